@@ -1,0 +1,27 @@
+"""The nouns of people and access."""
+
+from accounts.models.access import ApiToken, Invitation, TokenScope
+from accounts.models.activity import Activity, ActivitySeal
+from accounts.models.calendars import CalendarVersion, WorkCalendar
+from accounts.models.notifications import Delivery, Notification, NotificationPreference
+from accounts.models.people import RoleGrant, User
+from accounts.models.saved_views import SavedView
+from accounts.models.teams import Membership, Team
+
+__all__ = [
+    "Activity",
+    "ActivitySeal",
+    "ApiToken",
+    "CalendarVersion",
+    "Delivery",
+    "Invitation",
+    "Membership",
+    "Notification",
+    "NotificationPreference",
+    "RoleGrant",
+    "SavedView",
+    "Team",
+    "TokenScope",
+    "User",
+    "WorkCalendar",
+]

@@ -1,0 +1,21 @@
+"""Infrastructure tables; they know no business thing and have no foreign key upward."""
+
+from common.models.base import ImmutableUnaccent, PublicModel, Timestamped
+from common.models.files import StoredFile
+from common.models.imports import ImportChange, ImportRun, ImportState
+from common.models.outbox import Lease, Occurrence, Outbox
+from common.models.policies import PolicyVersion
+
+__all__ = [
+    "ImmutableUnaccent",
+    "ImportChange",
+    "ImportRun",
+    "ImportState",
+    "Lease",
+    "Occurrence",
+    "Outbox",
+    "PolicyVersion",
+    "PublicModel",
+    "StoredFile",
+    "Timestamped",
+]

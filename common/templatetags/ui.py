@@ -1,0 +1,250 @@
+"""The components of the interface as template tags.
+
+Small marks that lists repeat by the hundred (icon, chip, monogram, progress) are strings made in Python;
+larger components render a template from `templates/components/`. No tag knows a domain word: the page chooses tone and icon.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from common.templatetags import _fields as fields
+from common.templatetags.format import spell_duration, spell_percent
+
+register = template.Library()
+
+TONES = frozenset({"neutral", "accent", "info", "success", "warning", "danger", "purple", "teal"})
+MONOGRAM_HUES = 8
+EMPTY_ICONS = {"empty": "inbox", "filtered": "filter-off", "forbidden": "lock", "broken": "plug-connected-x"}
+
+
+@cache
+def sprite_url() -> str:
+    """The address of the icon sprite; looked up once, since pages draw hundreds of icons."""
+    return static("img/icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite, sizes "sm", "" and "lg"; decorative unless it gets a label."""
+    css = f"icon icon-{size}" if size else "icon"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, sprite_url(), name
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite_url(), name)
+
+
+@register.simple_tag
+def chip(text: object, tone: str = "neutral", icon: str = "", title: str = "", dot: bool = False) -> SafeString:
+    """A word with a tone: state, band, tier. Colour never stands alone; an unknown tone is neutral."""
+    mark: SafeString | str = ""
+    if icon:
+        mark = icon_mark(icon)
+    elif dot:
+        mark = mark_safe('<span class="chip-dot" aria-hidden="true"></span>')
+    hint = format_html(' title="{}"', title) if title else ""
+    return format_html(
+        '<span class="chip chip-{}"{}>{}<span class="chip-text">{}</span></span>',
+        tone if tone in TONES else "neutral",
+        hint,
+        mark,
+        text,
+    )
+
+
+def icon_mark(name: str) -> SafeString:
+    """The small decorative icon that stands inside chips and tiles."""
+    return format_html('<svg class="icon icon-sm" aria-hidden="true"><use href="{}#{}"/></svg>', sprite_url(), name)
+
+
+def initials(name: str) -> str:
+    """One or two letters for a person or company: first and last word, "?" for an empty name."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]
+    return letters.upper()
+
+
+@register.simple_tag
+def avatar(name: object, size: str = "", shape: str = "") -> SafeString:
+    """A monogram in a colour that stays with the name; decorative, the name stands beside it. Shape "square": a company."""
+    text = str(name)
+    css = f"monogram hue-{zlib.crc32(text.encode()) % MONOGRAM_HUES}"
+    for part in filter(None, (size, shape)):
+        css += f" monogram-{part}"
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initials(text))
+
+
+@register.simple_tag
+def person(name: object, hint: object = "", url: str = "", size: str = "sm") -> SafeString:
+    """A monogram with the name beside it, optionally with a second line and a link."""
+    second = format_html('<span class="person-hint">{}</span>', hint) if hint else ""
+    label = format_html('<a href="{}">{}</a>', url, name) if url else format_html("{}", name)
+    return format_html(
+        '<span class="person">{}<span class="person-text"><span class="person-name">{}</span>{}</span></span>',
+        avatar(name, size),
+        label,
+        second,
+    )
+
+
+@register.simple_tag
+def stat(label: object, value: object, hint: object = "", url: str = "", tone: str = "", icon: str = "") -> SafeString:
+    """One number with its name and a line of context; a link when it opens the rows behind it."""
+    tag = mark_safe("a") if url else mark_safe("div")
+    link = format_html(' href="{}"', url) if url else ""
+    return format_html(
+        '<{0} class="stat{1}"{2}><span class="stat-label">{3}{4}</span>'
+        '<span class="stat-value">{5}</span>{6}</{0}>',
+        tag,
+        f" stat-{tone}" if tone in TONES else "",
+        link,
+        icon_mark(icon) if icon else "",
+        label,
+        value,
+        format_html('<span class="stat-hint">{}</span>', hint) if hint else "",
+    )
+
+
+@register.simple_tag
+def progress(value: float, max: float = 100, label: str = "", tone: str = "", show: bool = True) -> SafeString:
+    """A native progress bar with its share in words beside it; `label` names it for screen readers."""
+    share = 0 if max <= 0 else value / max
+    bar = format_html(
+        '<progress class="bar{}" value="{}" max="{}" aria-label="{}"></progress>',
+        f" bar-{tone}" if tone in TONES else "",
+        value,
+        max if max > 0 else 1,
+        label or _("Progress"),
+    )
+    words = format_html('<span class="bar-share">{}</span>', spell_percent(share)) if show else ""
+    return format_html('<span class="bar-line">{}{}</span>', bar, words)
+
+
+@register.simple_tag
+def kbd(*keys: str) -> SafeString:
+    """Keys to press together."""
+    return format_html('<span class="keys">{}</span>', format_html_join("", "<kbd>{}</kbd>", ((key,) for key in keys)))
+
+
+@register.simple_tag
+def duration(value: float | timedelta | None, title: str = "") -> SafeString:
+    """A length of time in its two largest units; takes seconds or a timedelta, an em dash for None."""
+    hint = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="duration"{}>{}</span>', hint, spell_duration(value))
+
+
+@register.simple_tag
+def column_head(label: object, url: str = "", direction: str = "", css: str = "") -> SafeString:
+    """A heading cell of a data table; with a url it sorts, `direction` is "ascending", "descending" or empty."""
+    attributes = format_html(' class="{}"', css) if css else mark_safe("")
+    if not url:
+        return format_html('<th scope="col"{}>{}</th>', attributes, label)
+    if direction:
+        attributes = format_html('{} aria-sort="{}"', attributes, direction)
+    arrow = {"ascending": "arrow-up", "descending": "arrow-down"}.get(direction, "arrows-sort")
+    return format_html(
+        '<th scope="col"{}><a class="sort" href="{}">{}{}</a></th>', attributes, url, label, icon_mark(arrow)
+    )
+
+
+@register.simple_block_tag
+def panel(content: SafeString, **options: Any) -> SafeString:
+    """A card with a header: title, hint, icon, count, url and url_label for its action, flush for tables, id."""
+    return template.loader.render_to_string("components/panel.html", {"content": content, **options})
+
+
+@register.simple_block_tag
+def menu(content: SafeString, label: str, icon: str = "", css: str = "btn btn-sm", side: str = "end") -> SafeString:
+    """A drop-down of `menu-item` links and buttons that opens without JavaScript. With an icon the label is for readers."""
+    return template.loader.render_to_string(
+        "components/menu.html", {"content": content, "label": label, "icon": icon, "css": css, "side": side}
+    )
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, **options: Any) -> dict[str, Any]:
+    """A form field whole: label, required mark, control, help and errors tied together for screen readers.
+
+    Options: label, help, hide_label, suffix, css. The control keeps its own attributes.
+    """
+    return fields.field_context(bound, options)
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """What stops the form, at its head: the errors of the whole form, then a link to every field with one."""
+    return fields.error_summary(form)
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(title: str, text: str = "", variant: str = "empty", icon: str = "", **options: Any) -> dict[str, Any]:
+    """A place without rows that says why and what to do: variant empty, filtered, forbidden or broken.
+
+    Options: action_url, action_label, second_url, second_label, compact.
+    """
+    kind = variant if variant in EMPTY_ICONS else "empty"
+    return {"title": title, "text": text, "variant": kind, "icon": icon or EMPTY_ICONS[kind], **options}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(page: object) -> dict[str, Any]:
+    """Previous and next of a keyset page: reads previous_url, next_url and, if there, summary."""
+    return {"page": page}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Iterable[object], label: str = "") -> dict[str, Any]:
+    """Tabs that are links: items with label, url, is_active and, if there, icon and count."""
+    return {"items": items, "label": label or _("Sections")}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(items: Iterable[object], label: str = "") -> dict[str, Any]:
+    """A path in order: items with label, state (done, current, blocked, todo) and, if there, hint and url."""
+    return {"items": items, "label": label or _("Steps")}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(items: Iterable[object]) -> dict[str, Any]:
+    """The way back up: items with label and url (the page itself is the heading below and not repeated)."""
+    return {"items": items}
+
+
+@register.inclusion_tag("components/confirm_button.html", takes_context=True)
+def confirm_button(context: Context, url: str, label: str, **options: Any) -> dict[str, Any]:
+    """A button that asks before it posts to `url`; opens without JavaScript, a dialog with it.
+
+    Options: title, text, confirm_label, icon, tone ("danger" unless told), css, name and value of a hidden input.
+    """
+    return {"csrf_token": context.get("csrf_token"), "url": url, "label": label, "tone": "danger", **options}
+
+
+@register.inclusion_tag("components/toasts.html", takes_context=True)
+def toasts(context: Context) -> dict[str, Any]:
+    """The messages of this response; `extra_tags="undo:/url/"` gives one an undo button that posts to that address."""
+    rows = [toast_row(message) for message in context.get("messages") or ()]
+    return {"rows": rows, "csrf_token": context.get("csrf_token")}
+
+
+def toast_row(message: Any) -> Mapping[str, str]:
+    """Tone, icon, text and undo address of one message of django.contrib.messages."""
+    tone = {"success": "success", "warning": "warning", "error": "danger"}.get(message.level_tag, "info")
+    mark = {"success": "circle-check", "warning": "alert-triangle", "danger": "alert-circle"}.get(tone, "info-circle")
+    extra = message.extra_tags or ""
+    undo_url = extra.removeprefix("undo:") if extra.startswith("undo:/") else ""
+    return {"tone": tone, "icon": mark, "text": str(message.message), "undo_url": undo_url}

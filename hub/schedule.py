@@ -1,0 +1,12 @@
+"""Every periodic job on one page: name, task, how often. Each entry names a registered task (tested)."""
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "deliver outbox": {"task": "common.deliver_outbox", "schedule": 20.0},
+    "seal audit trail": {"task": "accounts.seal_activity", "schedule": 60.0},
+    "notification digest": {"task": "accounts.send_digests", "schedule": 900.0},
+    "end context grants": {"task": "partners.end_context_grants", "schedule": 60.0},
+    "month partitions": {"task": "accounts.ensure_activity_partitions", "schedule": 21_600.0},
+    "retention": {"task": "hub.apply_retention", "schedule": 21_600.0},
+}

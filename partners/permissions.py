@@ -1,0 +1,101 @@
+"""Predicates on one organization: the policy's answer with the organization's own ties read once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.rules.access import (
+    Actor,
+    ContextGrant,
+    Decision,
+    FieldClass,
+    Reach,
+    Right,
+    Subject,
+    Tie,
+    can,
+    decide,
+)
+from partners.choices import GrantState, OrganizationKind
+from partners.models import Assignment, Organization
+from partners.models import ContextGrant as GrantRow
+
+
+def subject_of(organization: Organization, *, grants_for: int | None = None) -> Subject:
+    """The organization as the policy sees it: its present and past assignments, and the grants given to one person."""
+    rows = Assignment.objects.filter(organization=organization).select_related("user").order_by("role", "pk")
+    return build_subject(organization, rows, _grants(organization, grants_for))
+
+
+def build_subject(
+    organization: Organization, assignments: Iterable[Any], grants: tuple[ContextGrant, ...] = ()
+) -> Subject:
+    """The same from rows that a page has read already (each with its `user`)."""
+    ties = tuple(
+        Tie(user_id=row.user_id, role=row.role, is_active=row.ended_at is None, name=row.user.name)
+        for row in assignments
+    )
+    return Subject(
+        kind=organization.kind,
+        access_stage=organization.stage,
+        ties=ties,
+        name=organization.name,
+        organization_id=organization.pk,
+        pam_names=tuple(tie.name for tie in ties if tie.role == "pam" and tie.is_active),
+        context_grants=grants,
+    )
+
+
+def _grants(organization: Organization, user_id: int | None) -> tuple[ContextGrant, ...]:
+    if user_id is None:
+        return ()
+    given = GrantRow.objects.filter(
+        organization=organization, user_id=user_id, state=GrantState.GIVEN, expires_at__isnull=False
+    )
+    return tuple(ContextGrant(field_class=FieldClass.ANSWERS, expires_at=row.expires_at) for row in given)
+
+
+def may(
+    actor: Actor,
+    right: Right,
+    organization: Organization,
+    field_class: FieldClass = FieldClass.GENERAL,
+    *,
+    subject: Subject | None = None,
+) -> Decision:
+    """The policy's decision for `actor` on `organization`."""
+    subject = subject or subject_of(organization, grants_for=actor.user_id)
+    return decide(actor, right, subject, field_class, now=timezone.now())
+
+
+def can_create(actor: Actor, kind: str) -> bool:
+    """Only PAM and Admin create partners; CSM lead and Admin create customers (as the loaded policy says)."""
+    return actor.has("create_partner" if kind == OrganizationKind.PARTNER else "create_customer")
+
+
+def can_edit(actor: Actor, organization: Organization, *, subject: Subject | None = None) -> bool:
+    """Edit by own work on it, or by a role that edits everything it sees."""
+    subject = subject or subject_of(organization)
+    if can(actor, "edit_any_organization", subject):
+        return True
+    return actor.has("edit_organization") and decide(actor, Right.WORK, subject).allowed
+
+
+def can_use(
+    actor: Actor, capability: str, organization: Organization, *, subject: Subject | None = None
+) -> bool:
+    """Whether `actor` may use an organization-bound capability ("assign_owners", "invite_contact", ...) here."""
+    return can(actor, capability, subject or subject_of(organization))
+
+
+def may_read_fields(
+    actor: Actor, organization: Organization, field_class: FieldClass, *, subject: Subject | None = None
+) -> bool:
+    """Whether fields of this class are shown to `actor` on this organization."""
+    return may(actor, Right.SEE, organization, field_class, subject=subject).allowed
+
+
+def opens_in_full(actor: Actor, organization: Organization, *, subject: Subject | None = None) -> bool:
+    """False for those who know the summary alone (participants, receivers of a handoff)."""
+    return may(actor, Right.SEE, organization, subject=subject).scope is Reach.FULL

@@ -1,0 +1,182 @@
+"""Use cases of organizations: make, edit, archive. Owners are assigned in services.assignments, stages in services.stages."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor, FieldClass
+from accounts.services import activity
+from common.errors import Conflict, DomainError, Missing, NotAllowed
+from common.scope import Scope, scoped, widen_scope
+from partners import permissions
+from partners.choices import STAGES_OF_KIND, EntryKind, OrganizationKind
+from partners.models import Organization, OrganizationFacts, StagePeriod
+from partners.services import classification, timeline
+
+# Fields that a person may write; everything else has a use case of its own.
+GENERAL_FIELDS = frozenset(
+    {
+        "name",
+        "summary",
+        "website",
+        "industry",
+        "country",
+        "timezone",
+        "language",
+        "via_partner",
+        "target_launch_on",
+        "currency",
+        "market_segment",
+        "edition",
+        "deployment",
+        "licenses",
+        "expected_adoption",
+        "source",
+        "external_key",
+    }
+)
+COMMERCIAL_FIELDS = frozenset({"ccv", "country_lrp", "arr"})
+WRITABLE_FIELDS = GENERAL_FIELDS | COMMERCIAL_FIELDS
+
+
+@transaction.atomic
+def create_organization(
+    *, by: Actor, kind: str, values: Mapping[str, Any], now: datetime, stage: str | None = None
+) -> Organization:
+    """Make an organization in the first stage of its journey; its maker becomes owner by a separate call.
+
+    `stage` other than the first is for imports of companies that are further on. Raises NotAllowed, DomainError.
+    """
+    if not permissions.can_create(by, kind):
+        raise NotAllowed(_("Your roles do not include making organizations of this kind."))
+    if kind not in OrganizationKind.values:
+        raise DomainError(_("Choose partner or customer."), field="kind")
+    stages = STAGES_OF_KIND[OrganizationKind(kind)]
+    if stage is not None and stage not in stages:
+        raise DomainError(_("This stage does not belong to that kind of organization."), field="stage")
+    _check_fields(values)
+    _check_via_partner(by=by, via_partner=values.get("via_partner"))
+    # The new row is in nobody's scope yet; the right to make it has been checked above.
+    with scoped(Scope.all()):
+        organization = Organization.objects.create(kind=kind, stage=stage or stages[0], stage_entered_at=now, **values)
+        OrganizationFacts.objects.create(organization=organization)
+        StagePeriod.objects.create(
+            organization=organization, stage=organization.stage, entered_at=now, moved_by_id=by.user_id
+        )
+        classification.recompute([organization], now=now)
+        _record(by=by, verb="organization.created", organization=organization, now=now, changes=_plain(values))
+        timeline.push(
+            organization=organization, kind=EntryKind.PROFILE, title=_("Organization added"), at=now, by=by
+        )
+    widen_scope(organization.pk)
+    return organization
+
+
+@transaction.atomic
+def edit_organization(
+    *, by: Actor, organization: Organization, values: Mapping[str, Any], version: int, now: datetime
+) -> Organization:
+    """Change fields of an organization that nobody else has changed since `version`.
+
+    Raises NotAllowed without the right to edit, Conflict (with the fields as they are) when the version is old.
+    """
+    locked = _locked(organization)
+    if not permissions.can_edit(by, locked):
+        raise NotAllowed(_("You may open this organization but not edit it."))
+    if COMMERCIAL_FIELDS & values.keys() and not permissions.may_read_fields(by, locked, FieldClass.COMMERCIAL):
+        raise NotAllowed(_("Commercial fields are not yours to edit."))
+    _check_fields(values)
+    before = {name: getattr(locked, name) for name in values}
+    if locked.version != version:
+        raise Conflict(
+            _("Somebody changed this organization while you were editing it."), version=locked.version, current=before
+        )
+    if values.get("via_partner") != before.get("via_partner"):
+        _check_via_partner(by=by, via_partner=values.get("via_partner"))
+    changes = activity.changes_between(_plain(before), _plain(values))
+    if not changes:
+        return locked
+    for name in changes:
+        setattr(locked, name, values[name])
+    locked.version += 1
+    locked.save(update_fields=[*changes, "version", "updated_at"])
+    classification.recompute([locked], now=now, by=by)
+    _record(by=by, verb="organization.edited", organization=locked, now=now, changes=changes)
+    return locked
+
+
+@transaction.atomic
+def archive_organization(*, by: Actor, organization: Organization, reason: str, now: datetime) -> None:
+    """Take an organization out of all lists; nothing is deleted. Raises NotAllowed, DomainError without a reason."""
+    locked = _locked(organization)
+    if not by.has("delete_organization"):
+        raise NotAllowed(_("Only an admin archives organizations."))
+    if not reason.strip():
+        raise DomainError(_("Say why the organization is archived."), field="reason")
+    if locked.archived_at is not None:
+        return
+    locked.archived_at = now
+    locked.version += 1
+    locked.save(update_fields=["archived_at", "version", "updated_at"])
+    _record(by=by, verb="organization.archived", organization=locked, now=now, reason=reason)
+    timeline.push(
+        organization=locked, kind=EntryKind.PROFILE, title=_("Organization archived"), body=reason, at=now, by=by
+    )
+
+
+@transaction.atomic
+def restore_organization(*, by: Actor, organization: Organization, now: datetime) -> None:
+    """Bring an archived organization back. Raises NotAllowed."""
+    locked = _locked(organization)
+    if not by.has("delete_organization"):
+        raise NotAllowed(_("Only an admin restores organizations."))
+    if locked.archived_at is None:
+        return
+    locked.archived_at = None
+    locked.version += 1
+    locked.save(update_fields=["archived_at", "version", "updated_at"])
+    _record(by=by, verb="organization.restored", organization=locked, now=now)
+
+
+def _locked(organization: Organization) -> Organization:
+    try:
+        locked: Organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    except Organization.DoesNotExist:
+        raise Missing(_("This organization does not exist, or it is not yours.")) from None
+    return locked
+
+
+def _check_fields(values: Mapping[str, Any]) -> None:
+    unknown = values.keys() - WRITABLE_FIELDS
+    if unknown:
+        raise DomainError(_("These fields cannot be written: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    if "name" in values and not str(values["name"]).strip():
+        raise DomainError(_("Give the organization a name."), field="name")
+
+
+def _check_via_partner(*, by: Actor, via_partner: Organization | None) -> None:
+    if via_partner is None:
+        return
+    if not Organization.objects.visible_to(by).of_kind(OrganizationKind.PARTNER).filter(pk=via_partner.pk).exists():
+        raise DomainError(_("Choose a partner that you can see."), field="via_partner")
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.pk if isinstance(value, Organization) else value for name, value in values.items()}
+
+
+def _record(*, by: Actor, verb: str, organization: Organization, now: datetime, **more: Any) -> None:
+    if verb == "organization.created":
+        more["changes"] = {name: [None, value] for name, value in more.get("changes", {}).items()}
+    activity.record(
+        actor_id=by.user_id,
+        actor_name=by.name,
+        verb=verb,
+        target=organization,
+        organization_id=organization.pk,
+        now=now,
+        **more,
+    )

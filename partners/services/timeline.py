@@ -1,0 +1,41 @@
+"""Entries of the timeline: lower floors and upper ones push them here, in the transaction of what happened."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from accounts.rules.access import Actor
+from partners.choices import EntryAudience, EntryFieldClass
+from partners.models import Organization, TimelineEntry
+
+
+def push(
+    *,
+    organization: Organization,
+    kind: str,
+    title: str,
+    at: datetime,
+    by: Actor | None,
+    body: str = "",
+    data: Mapping[str, Any] | None = None,
+    audience: str = EntryAudience.INTERNAL,
+    field_class: str = EntryFieldClass.GENERAL,
+    target: models.Model | None = None,
+) -> TimelineEntry:
+    """Add a line to the organization's story; `at` is when it happened."""
+    return TimelineEntry.objects.create(
+        organization=organization,
+        kind=kind,
+        title=title[:250],
+        at=at,
+        body=body,
+        data=dict(data or {}),
+        audience=audience,
+        field_class=field_class,
+        stage=organization.stage,
+        actor_id=by.user_id if by else None,
+        target_type=(target._meta.model_name or "") if target is not None else "",
+        target_id=target.pk if target is not None else None,
+    )
