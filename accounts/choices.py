@@ -1,4 +1,4 @@
-"""The closed lists that people and access are described with. Pure: the words shown for them are in accounts/labels.py."""
+"""The closed lists that describe people and access. Pure: the words shown for them are in accounts/labels.py."""
 
 from enum import StrEnum
 

@@ -60,8 +60,8 @@ def visibility_terms(
 ) -> VisibilityTerms:
     """The organizations on which `actor` has `right`, restricted to those whose `field_class` they may read.
 
-    For GENERAL and SUMMARY fields the parts opened in full and as a summary come side by side. For COMMERCIAL and ANSWERS
-    only the parts whose role may read them come (ANSWERS: without context grants, which `decide` adds one by one).
+    For GENERAL and SUMMARY fields the parts opened in full and as a summary come side by side. For COMMERCIAL and
+    ANSWERS only those whose role may read them come (ANSWERS: without context grants, which `decide` adds one by one).
     No role gives no terms; a contact gets the organization it has open.
     """
     if actor.is_contact:
@@ -98,8 +98,8 @@ def decide(
 ) -> Decision:
     """Say whether `actor` has `right` on the `field_class` fields of `subject`, why, and what to do next.
 
-    `stage` names the stage whose answers are asked for; without it ANSWERS means those of earlier stages. A context grant
-    counts only if it lasts beyond `now`; without `now` none does. Agrees with `visibility_terms` in every case.
+    `stage` names the stage whose answers are asked for; without it ANSWERS means those of earlier stages. A context
+    grant counts only if it lasts beyond `now`; without `now` none does. Agrees with `visibility_terms` in every case.
     """
     scope = visibility_terms(actor).reach_in(subject)
     if scope is Reach.NONE:
@@ -147,7 +147,7 @@ def _reading_roles(actor: Actor, field_class: FieldClass) -> frozenset[str]:
 
 
 def _acting_terms(actor: Actor, right: Right, field_class: FieldClass, roles: frozenset[str]) -> VisibilityTerms:
-    """Work and sign come by own assignment alone; only W has roles that have it everywhere. Old answers stay as they are."""
+    """W and X come by own assignment alone, but for the roles that work everywhere. Old answers are never written."""
     if field_class is FieldClass.ANSWERS:
         return VisibilityTerms(user_id=actor.user_id)
     return VisibilityTerms(

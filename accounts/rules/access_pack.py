@@ -1,4 +1,4 @@
-"""From the access pack (policies/default/access.yaml) to an AccessPolicy, with the guards no version may break. Pure."""
+"""From the access pack (policies/default/access.yaml) to an AccessPolicy that no guard refuses. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType

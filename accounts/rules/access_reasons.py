@@ -55,7 +55,10 @@ def ways_in(actor: Actor, subject: Subject) -> tuple[Reason, ...]:
     everywhere = sorted(actor.active_roles & policy.see_all)
     ways = [_reason(ReasonCode.SEES_EVERYTHING, subject, role=role) for role in everywhere]
     mine = [tie for tie in subject.active_ties_of(me) if tie.role in actor.active_roles]
-    ways += [_reason(ReasonCode.ASSIGNED, subject, role=tie.role) for tie in mine if _opens(actor, tie, subject)]
+    for tie in mine:
+        if _opens(actor, tie, subject):
+            visible = policy.stages_in_order(tie.role, subject.kind)
+            ways.append(_reason(ReasonCode.ASSIGNED, subject, role=tie.role, visible_stages=visible))
     if me & subject.open_handoff_giver_ids:
         kept = [tie for tie in mine if policy.stages(tie.role, subject.kind) and not _opens(actor, tie, subject)]
         ways += [_reason(ReasonCode.GIVES_HANDOFF, subject, role=tie.role) for tie in kept]
@@ -84,7 +87,7 @@ def _ways_through_the_team(actor: Actor, subject: Subject) -> list[Reason]:
 
 
 def why_not_allowed(actor: Actor, right: Right, subject: Subject, field_class: FieldClass, scope: Reach) -> Why:
-    """Explain a refusal inside an organization that the asker sees: in part only, without the right, or not these fields."""
+    """Explain a refusal where the asker sees the organization: only its summary, without the right, not these fields."""
     if scope is Reach.SUMMARY:
         return {
             "reasons": (_reason(ReasonCode.SUMMARY_ONLY, subject),),

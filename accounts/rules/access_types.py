@@ -45,7 +45,7 @@ class Reach(StrEnum):
 class AccessPolicy:
     """One version of the access policy. Made by `parse_access` only, which checks it.
 
-    `rights` holds the table: (role, kind, access stage) -> the rights of a person who holds the role and is assigned in it.
+    `rights` holds the table: (role, kind, access stage) -> what a person may who holds the role and is assigned in it.
     """
 
     version: int
@@ -223,8 +223,8 @@ class VisibilityTerms:
 
     In full: `everything`; `own` terms on active assignments of `user_id`; `led` terms on those of `led_user_ids`; with
     `keeps_handed_over`, the same terms whatever the stage while the assigned person gives a handoff that is open.
-    As a summary: active assignments of one of `summary_user_ids` in one of `summary_roles`; open handoffs received by one
-    of `summary_user_ids`; the organization `organization_id`. `reach_in` says in Python what the SQL has to mean.
+    As a summary: active assignments of one of `summary_user_ids` in one of `summary_roles`; open handoffs received by
+    one of `summary_user_ids`; the organization `organization_id`. `reach_in` says in Python what the SQL has to mean.
     """
 
     user_id: int | None = None
