@@ -18,19 +18,23 @@ $$
 """
 
 
-def enable_rls(table: str, *, column: str = "organization_id", null_is_visible: bool = False) -> migrations.RunSQL:
+def enable_rls(
+    table: str, *, column: str = "organization_id", null_is_visible: bool = False, insert_anywhere: bool = False
+) -> migrations.RunSQL:
     """ENABLE and FORCE row security on `table`: rows are read, changed and added within the scope only.
 
-    With `null_is_visible` rows that belong to no organization (a person's own notices) pass as well.
+    With `null_is_visible` rows that belong to no organization (a person's own notices) pass as well; with
+    `insert_anywhere` rows may be added outside of the scope but not read there (the audit trail of a refused look).
     """
     visible = _VISIBLE.format(column=column)
     if null_is_visible:
         visible = f"({column} IS NULL OR {visible})"
+    check = "(true)" if insert_anywhere else visible
     return migrations.RunSQL(
         sql=[
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY {table}_scope ON {table} USING {visible} WITH CHECK {visible}",
+            f"CREATE POLICY {table}_scope ON {table} USING {visible} WITH CHECK {check}",
         ],
         reverse_sql=[
             f"DROP POLICY {table}_scope ON {table}",
@@ -45,4 +49,11 @@ def append_only(table: str, *, roles: str = "hub_app") -> migrations.RunSQL:
     return migrations.RunSQL(
         sql=f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {roles}",
         reverse_sql=f"GRANT UPDATE, DELETE ON {table} TO {roles}",
+    )
+
+
+def revoke_from_app(table: str) -> migrations.RunSQL:
+    """Take all rights on a partition from the application role: it goes through the parent, which has the policies."""
+    return migrations.RunSQL(
+        sql=f"REVOKE ALL ON {table} FROM hub_app", reverse_sql=f"GRANT SELECT, INSERT ON {table} TO hub_app"
     )

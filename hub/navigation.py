@@ -71,7 +71,9 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     found = []
     for section in SECTIONS:
-        items = [_shown(item, request.path) for item in section.items if not item.capability or actor.has(item.capability)]
+        items = [
+            _shown(item, request.path) for item in section.items if not item.capability or actor.has(item.capability)
+        ]
         if items:
             found.append({"label": section.label, "items": items})
     return found

@@ -100,5 +100,3 @@ class GrantState(models.TextChoices):
     GIVEN = "given", _("Given")
     REFUSED = "refused", _("Refused")
     ENDED = "ended", _("Ended")
-
-

@@ -82,9 +82,7 @@ def can_edit(actor: Actor, organization: Organization, *, subject: Subject | Non
     return actor.has("edit_organization") and decide(actor, Right.WORK, subject).allowed
 
 
-def can_use(
-    actor: Actor, capability: str, organization: Organization, *, subject: Subject | None = None
-) -> bool:
+def can_use(actor: Actor, capability: str, organization: Organization, *, subject: Subject | None = None) -> bool:
     """Whether `actor` may use an organization-bound capability ("assign_owners", "invite_contact", ...) here."""
     return can(actor, capability, subject or subject_of(organization))
 

@@ -17,7 +17,7 @@ class Invitation(PublicModel):
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=150, blank=True)
     audience = models.CharField(max_length=10, default="staff")
-    roles = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    roles = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     contact_id = models.BigIntegerField(null=True)
     organization_id = models.BigIntegerField(null=True)
     token_hash = models.CharField(max_length=64, unique=True)

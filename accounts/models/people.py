@@ -36,7 +36,9 @@ class User(PublicModel, AbstractBaseUser):
         db_persist=True,
     )
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
-    audience = models.CharField(max_length=10, choices=[(a.value, a.value) for a in Audience], default=Audience.STAFF)
+    audience = models.CharField(
+        max_length=10, choices=[(a.value, a.value) for a in Audience], default=Audience.STAFF.value
+    )
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(_("language"), max_length=10, default="en")
     calendar = models.ForeignKey("accounts.WorkCalendar", null=True, blank=True, on_delete=models.PROTECT)

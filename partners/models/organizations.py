@@ -49,9 +49,7 @@ class Organization(PublicModel, Timestamped):
     launched_on = models.DateField(_("launched"), null=True, blank=True)
 
     currency = models.CharField(_("currency"), max_length=3, default="USD")
-    ccv = models.DecimalField(
-        _("committed contract value"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
+    ccv = models.DecimalField(_("committed contract value"), max_digits=16, decimal_places=2, null=True, blank=True)
     country_lrp = models.DecimalField(
         _("country long-range plan"), max_digits=16, decimal_places=2, null=True, blank=True
     )

@@ -36,9 +36,7 @@ class Interaction(PublicModel, Timestamped):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(kind__in=InteractionKind.values), name="interaction_kind_known")
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["organization", "-happened_at", "-id"], name="interaction_newest")
-        ]
+        indexes: ClassVar = [models.Index(fields=["organization", "-happened_at", "-id"], name="interaction_newest")]
 
     def __str__(self) -> str:
         return self.summary

@@ -68,9 +68,7 @@ def create_organization(
         )
         classification.recompute([organization], now=now)
         _record(by=by, verb="organization.created", organization=organization, now=now, changes=_plain(values))
-        timeline.push(
-            organization=organization, kind=EntryKind.PROFILE, title=_("Organization added"), at=now, by=by
-        )
+        timeline.push(organization=organization, kind=EntryKind.PROFILE, title=_("Organization added"), at=now, by=by)
     widen_scope(organization.pk)
     return organization
 
