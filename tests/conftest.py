@@ -1,0 +1,85 @@
+"""Fixtures of the whole suite."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg2
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+from common.scope import Scope
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """One clone of the migrated template per process, instead of pytest-django's own test database."""
+    with django_db_blocker.unblock():
+        database.create_clone()
+    database.renew_after_transactional_tests()
+    yield
+    with django_db_blocker.unblock():
+        database.drop_clone()
+
+
+@pytest.fixture(autouse=True)
+def db_scope(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that uses the database sees all organizations, unless it enters a scope of its own.
+
+    A request of the test client starts without a scope, as in production, and gives the test's scope back.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None and not {"db", "transactional_db", "live_server"}.intersection(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("db")
+    scope = _TestScope()
+    request_started.connect(scope.enter_request)
+    request_finished.connect(scope.leave_request)
+    connection_created.connect(scope.open_connection)
+    try:
+        connection.ensure_connection()
+        scope.set(Scope.all().setting)
+        yield
+    finally:
+        request_started.disconnect(scope.enter_request)
+        request_finished.disconnect(scope.leave_request)
+        connection_created.disconnect(scope.open_connection)
+
+
+class _TestScope:
+    """Reads and sets `hub.scope` beside Django, so that no query count contains it.
+
+    Inside the transaction that surrounds most tests the setting is local to it; a test that commits has none around
+    it, and keeps the setting on its session. Other threads (a live server) are left alone.
+    """
+
+    def __init__(self) -> None:
+        self.before: list[str] = []
+
+    def set(self, setting: str) -> str:
+        """Set the scope, return the one before. Nothing happens where the connection cannot answer."""
+        raw = connection.connection
+        if raw is None or raw.closed or threading.current_thread() is not threading.main_thread():
+            return setting
+        try:
+            with raw.cursor() as cursor:
+                cursor.execute("SELECT coalesce(current_setting('hub.scope', true), '')")
+                before = str(cursor.fetchone()[0])
+                cursor.execute("SELECT set_config('hub.scope', %s, %s)", [setting, connection.in_atomic_block])
+        except psycopg2.Error:
+            return setting
+        return before
+
+    def enter_request(self, **_kwargs: Any) -> None:
+        self.before.append(self.set(Scope.none().setting))
+
+    def leave_request(self, **_kwargs: Any) -> None:
+        if self.before:
+            self.set(self.before.pop())
+
+    def open_connection(self, **_kwargs: Any) -> None:
+        self.set(Scope.all().setting)
