@@ -108,8 +108,7 @@ def stat(label: object, value: object, hint: object = "", url: str = "", tone: s
     tag = mark_safe("a") if url else mark_safe("div")
     link = format_html(' href="{}"', url) if url else ""
     return format_html(
-        '<{0} class="stat{1}"{2}><span class="stat-label">{3}{4}</span>'
-        '<span class="stat-value">{5}</span>{6}</{0}>',
+        '<{0} class="stat{1}"{2}><span class="stat-label">{3}{4}</span><span class="stat-value">{5}</span>{6}</{0}>',
         tag,
         f" stat-{tone}" if tone in TONES else "",
         link,
