@@ -200,7 +200,7 @@ def _wait(params: Mapping[str, Any], today: date | None) -> str:
 
 def _ask_owner(params: Mapping[str, Any], today: date | None) -> str:
     names = params["names"]
-    return ngettext("Its %(role)s is %(names)s.", "Its %(role)s are %(names)s.", len(names)) % {
+    return ngettext("Its %(role)s is %(names)s.", "Its %(role)s role is shared by %(names)s.", len(names)) % {
         "role": role_short_label(params["role"]),
         "names": joined(names),
     }

@@ -87,7 +87,7 @@ def _ways_through_the_team(actor: Actor, subject: Subject) -> list[Reason]:
 
 
 def why_not_allowed(actor: Actor, right: Right, subject: Subject, field_class: FieldClass, scope: Reach) -> Why:
-    """Explain a refusal where the asker sees the organization: only its summary, without the right, not these fields."""
+    """Explain a refusal inside a visible organization: only its summary, without the right, not these fields."""
     if scope is Reach.SUMMARY:
         return {
             "reasons": (_reason(ReasonCode.SUMMARY_ONLY, subject),),
