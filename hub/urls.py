@@ -3,7 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from hub.views.home import home
+from hub.views.why import why
+
+hub_urls = [
+    path("", home, name="home"),
+    path("why/", why, name="why"),
+]
+
 urlpatterns = [
+    path("", include((hub_urls, "hub"))),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = "Organizations"
+
+    def ready(self) -> None:
+        from partners import panels
+
+        panels.offer()

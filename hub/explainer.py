@@ -1,0 +1,78 @@
+""""Why can I (not) see this?": the one policy's answer in words (roles-and-access.md).
+
+It never says more than the asker's own ties allow: a foreign organization and a name that nobody has get the same answer.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.access_words import sentences
+from accounts.rules.access import Actor, Reach, Right, decide, explain_unknown
+from common.scope import Scope, scoped
+from partners.choices import STAGES_OF_KIND, OrganizationKind
+from partners.models import Assignment, Organization
+from partners.permissions import subject_of
+from partners.rules.pace import expected_on
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_MAX_QUERY = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One explained organization: `is_seen` says whether it opens; `public_id` only where it does."""
+
+    name: str
+    is_seen: bool
+    is_known: bool
+    public_id: str
+    sentences: tuple[str, ...]
+
+
+def explain(actor: Actor, query: str, *, now: datetime, person: str | None = None) -> Answer:
+    """Explain what `actor` meant by a name, an address of the hub or an id; `person` is their name for somebody else."""
+    today = timezone.localdate(now)
+    # Read past the asker's scope, since the answer is about what is outside of it; only own ties are spoken of.
+    with scoped(Scope.all()):
+        organization = _meant(actor, query[:_MAX_QUERY].strip())
+        if organization is None:
+            words = sentences(explain_unknown(actor), person=person, today=today)
+            return Answer(name="", is_seen=False, is_known=False, public_id="", sentences=tuple(words))
+        subject = subject_of(organization, grants_for=actor.user_id)
+    expected = expected_on(
+        journey=STAGES_OF_KIND[OrganizationKind(organization.kind)],
+        stage=organization.stage,
+        entered_on=timezone.localdate(organization.stage_entered_at),
+        today=today,
+    )
+    decision = decide(actor, Right.SEE, replace(subject, expected_on_by_stage=expected), now=now)
+    is_seen = decision.scope is not Reach.NONE
+    return Answer(
+        name=organization.name,
+        is_seen=is_seen,
+        is_known=True,
+        public_id=str(organization.public_id) if is_seen else "",
+        sentences=tuple(sentences(decision, person=person, today=today)),
+    )
+
+
+def _meant(actor: Actor, query: str) -> Organization | None:
+    """The organization that `query` names, among those the actor sees or is or was assigned to itself."""
+    if not query:
+        return None
+    tied = Assignment.objects.filter(user_id=actor.user_id).values("organization_id")
+    seen = Organization.objects.visible_to(actor).values("pk")
+    own = Organization.objects.filter(Q(pk__in=tied) | Q(pk__in=seen))
+    if found := _UUID.search(query):
+        match: Organization | None = own.filter(public_id=UUID(found.group())).first()
+        return match
+    exact: Organization | None = own.filter(name__iexact=query).first()
+    if exact is not None:
+        return exact
+    close: Organization | None = own.filter(name__icontains=query).order_by("name_sort").first()
+    return close

@@ -1,0 +1,70 @@
+"""Homes per role: which panels, in which order. Several roles add up; an unknown panel leaves no hole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor
+from common import panels
+
+# Most urgent first. Keys of modules that are not installed are passed over.
+LAYOUTS: dict[str, tuple[str, ...]] = {
+    "pam": ("portfolio", "grants", "notices", "stages", "news"),
+    "pdm": ("portfolio", "notices", "news"),
+    "tpm": ("portfolio", "notices", "news"),
+    "psm": ("portfolio", "notices", "news"),
+    "tam": ("portfolio", "notices", "news"),
+    "csm": ("portfolio", "notices", "news"),
+    "integration": ("portfolio", "notices", "news"),
+    "support": ("notices", "contacts"),
+    "senior": ("notices", "contacts"),
+    "supportlead": ("notices", "people", "contacts"),
+    "techlead": ("team", "portfolio", "notices", "stages", "news"),
+    "csmlead": ("team", "portfolio", "notices", "stages", "news"),
+    "manager": ("unowned", "grants", "stages", "team", "notices", "news"),
+    "admin": ("house", "unowned", "grants", "stages", "notices", "news"),
+}
+# Participants know organizations by their summary.
+_DEFAULT = ("portfolio", "notices", "news")
+# The first role of this order decides what comes first for people with several.
+_ORDER = tuple(LAYOUTS)
+
+
+def panel_keys(roles: Iterable[str]) -> tuple[str, ...]:
+    """The panels of a person with `roles`, each once, urgent ones of every role before the rest."""
+    layouts = [LAYOUTS.get(role, _DEFAULT) for role in sorted(roles, key=_position)]
+    longest = max((len(layout) for layout in layouts), default=0)
+    ranked = [layout[place] for place in range(longest) for layout in layouts if place < len(layout)]
+    return tuple(dict.fromkeys(ranked))
+
+
+def _position(role: str) -> int:
+    return _ORDER.index(role) if role in _ORDER else len(_ORDER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A button on top of a home: what its reader starts most often."""
+
+    label: str
+    url: str
+    icon: str
+
+
+def home_actions(actor: Actor) -> list[Action]:
+    """What `actor` may start from home."""
+    new = reverse("partners:organization_create")
+    offered = (
+        ("create_partner", _("Add partner"), f"{new}?kind=partner", "plus"),
+        ("create_customer", _("Add customer"), f"{new}?kind=customer", "plus"),
+    )
+    return [Action(label=label, url=url, icon=icon) for may, label, url, icon in offered if actor.has(may)]
+
+
+def home_panels(actor: Actor, *, now: datetime) -> list[panels.LoadedPanel]:
+    """The panels of `actor`'s home that have something to say now."""
+    request = panels.PanelRequest(actor=actor, now=now)
+    return panels.load("home", panel_keys(actor.active_roles), request)

@@ -1,0 +1,68 @@
+"""What organizations offer to the homes; `hub.home` says which role sees which panel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from common.panels import Panel, PanelRequest, register
+from partners.selectors import portfolio
+
+
+def _own(request: PanelRequest) -> Mapping[str, Any]:
+    return {"portfolio": portfolio.own_portfolio(request.actor, now=request.now)}
+
+
+def _stages(request: PanelRequest) -> Mapping[str, Any] | None:
+    counts = portfolio.stage_counts(request.actor, now=request.now)
+    if not counts:
+        return None
+    top = max(count.total for count in counts)
+    return {
+        "partners": [count for count in counts if count.kind == "partner"],
+        "customers": [count for count in counts if count.kind == "customer"],
+        "top": top,
+    }
+
+
+def _team(request: PanelRequest) -> Mapping[str, Any] | None:
+    members = portfolio.team_load(request.actor, now=request.now)
+    return {"members": members, "top": max(member.organizations for member in members)} if members else None
+
+
+def _news(request: PanelRequest) -> Mapping[str, Any] | None:
+    items = portfolio.recent_news(request.actor)
+    return {"items": items} if items else None
+
+
+def _unowned(request: PanelRequest) -> Mapping[str, Any] | None:
+    rows = portfolio.without_owner(request.actor)
+    return {"rows": rows} if rows else None
+
+
+def _grants(request: PanelRequest) -> Mapping[str, Any] | None:
+    rows = portfolio.grants_to_decide(request.actor)
+    return {"rows": rows} if rows else None
+
+
+def offer() -> None:
+    """Register the panels; called once from AppConfig.ready()."""
+    for key, title, icon, wide, load in (
+        ("portfolio", _("My organizations"), "building", True, _own),
+        ("grants", _("Requests for context to answer"), "lock-open", False, _grants),
+        ("unowned", _("Nobody carries these"), "alert-triangle", True, _unowned),
+        ("stages", _("Where everything stands"), "layout-kanban", False, _stages),
+        ("team", _("My team"), "users", True, _team),
+        ("news", _("Recent activity"), "activity", False, _news),
+    ):
+        register(
+            Panel(
+                key=key,
+                slot="home",
+                title=title,
+                template=f"partners/panels/_{key}.html",
+                load=load,
+                wide=wide,
+                icon=icon,
+            )
+        )

@@ -1,0 +1,1 @@
+"""Reads that join several models and return frozen dataclasses, one room a page."""

@@ -1,0 +1,264 @@
+"""What the homes show of organizations: own portfolios, a team's load, everybody's stages. Constant statement counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q
+
+from accounts.rules.access import Actor
+from partners.choices import LAUNCHED_STAGES, Stage
+from partners.models import Assignment, ContextGrant, Organization, TimelineEntry
+
+# Without a two-way contact for this long an organization counts as quiet (journey.md, interaction debt).
+QUIET_AFTER = timedelta(days=30)
+# Bounded: a home shows what one looks at; the list has the rest.
+SHOWN = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioRow:
+    """One organization of a home. `quiet_days` is None when somebody spoke with them lately."""
+
+    public_id: str
+    name: str
+    kind: str
+    stage: str
+    stage_label: str
+    days_in_stage: int
+    roles: tuple[str, ...]
+    gemstone: str
+    partner_tier: int | None
+    target_launch_on: date | None
+    is_late: bool
+    last_two_way_at: datetime | None
+    quiet_days: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portfolio:
+    """The rows of a home, most urgent first, and whether the list has more."""
+
+    rows: tuple[PortfolioRow, ...]
+    has_more: bool
+
+    @property
+    def quiet(self) -> tuple[PortfolioRow, ...]:
+        return tuple(row for row in self.rows if row.quiet_days is not None)
+
+    @property
+    def late(self) -> tuple[PortfolioRow, ...]:
+        return tuple(row for row in self.rows if row.is_late)
+
+
+_COLUMNS = (
+    "pk",
+    "public_id",
+    "name",
+    "kind",
+    "stage",
+    "stage_entered_at",
+    "target_launch_on",
+    "facts__gemstone",
+    "facts__partner_tier",
+    "facts__last_two_way_at",
+)
+
+
+def own_portfolio(actor: Actor, *, now: datetime, kind: str | None = None, roles: Sequence[str] = ()) -> Portfolio:
+    """Organizations that `actor` owns in one of `roles` (all, if none is given) and sees today: one statement."""
+    held = Assignment.objects.active().filter(user_id=actor.user_id)
+    if roles:
+        held = held.filter(role__in=roles)
+    found = Organization.objects.visible_to(actor).current().filter(pk__in=held.values("organization_id"))
+    if kind is not None:
+        found = found.of_kind(kind)
+    rows = list(found.order_by(F("facts__last_two_way_at").asc(nulls_first=True), "name_sort").values(*_COLUMNS)[: SHOWN + 1])
+    return Portfolio(rows=tuple(_row(values, now) for values in rows[:SHOWN]), has_more=len(rows) > SHOWN)
+
+
+def _row(values: dict[str, Any], now: datetime) -> PortfolioRow:
+    spoke_at = values["facts__last_two_way_at"]
+    is_launched = values["stage"] in LAUNCHED_STAGES
+    quiet_since = spoke_at or values["stage_entered_at"]
+    is_quiet = now - quiet_since > QUIET_AFTER
+    target = values["target_launch_on"]
+    return PortfolioRow(
+        public_id=str(values["public_id"]),
+        name=values["name"],
+        kind=values["kind"],
+        stage=values["stage"],
+        stage_label=str(Stage(values["stage"]).label),
+        days_in_stage=(now - values["stage_entered_at"]).days,
+        roles=(),
+        gemstone=values["facts__gemstone"] or "",
+        partner_tier=values["facts__partner_tier"],
+        target_launch_on=target,
+        is_late=bool(target and not is_launched and target < now.date()),
+        last_two_way_at=spoke_at,
+        quiet_days=(now - quiet_since).days if is_quiet else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageCount:
+    kind: str
+    stage: str
+    label: str
+    total: int
+    oldest_days: int
+
+
+def stage_counts(actor: Actor, *, now: datetime) -> list[StageCount]:
+    """How many organizations stand in each stage, of those that `actor` sees: one aggregate."""
+    order = {stage.value: position for position, stage in enumerate(Stage)}
+    rows = (
+        Organization.objects.visible_to(actor)
+        .current()
+        .order_by()
+        .values("kind", "stage")
+        .annotate(total=Count("pk"), oldest=Min("stage_entered_at"))
+    )
+    counts = [
+        StageCount(
+            kind=row["kind"],
+            stage=row["stage"],
+            label=str(Stage(row["stage"]).label),
+            total=row["total"],
+            oldest_days=(now - row["oldest"]).days,
+        )
+        for row in rows
+    ]
+    return sorted(counts, key=lambda count: (count.kind != "partner", order[count.stage]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLoad:
+    """What one member of a team holds: organizations by role and those that went quiet."""
+
+    user_id: int
+    name: str
+    organizations: int
+    quiet: int
+    last_two_way_at: datetime | None
+
+
+def team_load(actor: Actor, *, now: datetime) -> list[MemberLoad]:
+    """The portfolios of the people that `actor` leads, most organizations first: one aggregate."""
+    if not actor.led_user_ids:
+        return []
+    quiet = Q(organization__facts__last_two_way_at__lt=now - QUIET_AFTER) | Q(
+        organization__facts__last_two_way_at__isnull=True
+    )
+    rows = (
+        Assignment.objects.visible_to(actor)
+        .active()
+        .filter(user_id__in=sorted(actor.led_user_ids), organization__archived_at__isnull=True)
+        .order_by()
+        .values("user_id", "user__name")
+        .annotate(
+            organizations=Count("organization_id", distinct=True),
+            quiet=Count("organization_id", distinct=True, filter=quiet),
+            last=Max("organization__facts__last_two_way_at"),
+        )
+        .order_by("-organizations", "user__name")
+    )
+    return [
+        MemberLoad(
+            user_id=row["user_id"],
+            name=row["user__name"],
+            organizations=row["organizations"],
+            quiet=row["quiet"],
+            last_two_way_at=row["last"],
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsItem:
+    at: datetime
+    title: str
+    kind: str
+    organization_name: str
+    organization_id: str
+    actor_name: str
+
+
+def recent_news(actor: Actor, *, limit: int = 8) -> list[NewsItem]:
+    """The newest timeline lines of the organizations that `actor` sees: one statement, titles only."""
+    rows = (
+        TimelineEntry.objects.visible_to(actor)
+        .filter(field_class="general", organization__archived_at__isnull=True)
+        .newest_first()
+        .values("at", "title", "kind", "organization__name", "organization__public_id", "actor__name")[:limit]
+    )
+    return [
+        NewsItem(
+            at=row["at"],
+            title=row["title"],
+            kind=row["kind"],
+            organization_name=row["organization__name"],
+            organization_id=str(row["organization__public_id"]),
+            actor_name=row["actor__name"] or "",
+        )
+        for row in rows
+    ]
+
+
+# The role that has to carry an organization in each stage: without an active one, nobody does its work.
+CARRYING_ROLE = {
+    Stage.PRE_CONTRACT: "pam",
+    Stage.GATE_0: "pdm",
+    Stage.GATE_1: "pdm",
+    Stage.GATE_2: "tpm",
+    Stage.GATE_3: "psm",
+    Stage.POST_LAUNCH: "tam",
+    Stage.PRE_SALES: "csm",
+    Stage.KICK_OFF: "csm",
+    Stage.INTEGRATE: "csm",
+    Stage.ADOPT: "csm",
+    Stage.LIVE: "csm",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unowned:
+    public_id: str
+    name: str
+    stage_label: str
+    missing_role: str
+
+
+def without_owner(actor: Actor, *, limit: int = 10) -> list[Unowned]:
+    """Organizations whose stage has nobody who carries it, longest first: one statement."""
+    carried = Q(pk__in=[])
+    for stage, role in CARRYING_ROLE.items():
+        holders = Assignment.objects.active().filter(role=role).values("organization_id")
+        carried |= Q(stage=stage) & ~Q(pk__in=holders)
+    rows = (
+        Organization.objects.visible_to(actor)
+        .current()
+        .filter(carried)
+        .order_by("stage_entered_at")
+        .values("public_id", "name", "stage")[:limit]
+    )
+    return [
+        Unowned(
+            public_id=str(row["public_id"]),
+            name=row["name"],
+            stage_label=str(Stage(row["stage"]).label),
+            missing_role=CARRYING_ROLE[Stage(row["stage"])],
+        )
+        for row in rows
+    ]
+
+
+def grants_to_decide(actor: Actor, *, limit: int = 10) -> list[ContextGrant]:
+    """Open requests for a context grant that `actor` may answer: as PAM of the organization, manager or admin."""
+    asked = ContextGrant.objects.visible_to(actor).filter(state="asked").exclude(user_id=actor.user_id)
+    if not actor.has("decide_context_grant"):
+        own = Assignment.objects.active().filter(user_id=actor.user_id, role="pam").values("organization_id")
+        asked = asked.filter(organization_id__in=own)
+    return list(asked.select_related("organization", "user").order_by("asked_at")[:limit])
