@@ -38,7 +38,7 @@ def actor_for(user: User, *, organization_id: int | None = None) -> Actor:
         if loaded is None:
             return anonymous()
         user = loaded
-    version_id: int | None = user.access_version_id
+    version_id = user.access_version_id
     return Actor(
         user_id=user.pk,
         name=user.name,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -25,9 +26,9 @@ class UserQuerySet(models.QuerySet[Any]):
 
     def holding(self, *roles: str) -> Self:
         """People who hold one of `roles` today."""
-        from accounts.models import RoleGrant
-
-        grants = RoleGrant.objects.filter(user=OuterRef("pk"), role__in=roles, ended_at__isnull=True)
+        grants = apps.get_model("accounts", "RoleGrant")._default_manager.filter(
+            user=OuterRef("pk"), role__in=roles, ended_at__isnull=True
+        )
         return self.filter(Exists(grants))
 
     def with_roles(self) -> Self:

@@ -1,4 +1,4 @@
-""""Why can I (not) see this?": the one policy's answer in words (roles-and-access.md).
+""" "Why can I (not) see this?": the one policy's answer in words (roles-and-access.md).
 
 It never says more than the asker's own ties allow: a foreign organization and a name that nobody has get the same answer.
 """
@@ -63,7 +63,7 @@ def explain(actor: Actor, query: str, *, now: datetime, person: str | None = Non
 
 def _meant(actor: Actor, query: str) -> Organization | None:
     """The organization that `query` names, among those the actor sees or is or was assigned to itself."""
-    if not query:
+    if not query or actor.user_id is None:
         return None
     tied = Assignment.objects.filter(user_id=actor.user_id).values("organization_id")
     seen = Organization.objects.visible_to(actor).values("pk")

@@ -50,10 +50,10 @@ def build_subject(
 def _grants(organization: Organization, user_id: int | None) -> tuple[ContextGrant, ...]:
     if user_id is None:
         return ()
-    given = GrantRow.objects.filter(
-        organization=organization, user_id=user_id, state=GrantState.GIVEN, expires_at__isnull=False
+    given = GrantRow.objects.filter(organization=organization, user_id=user_id, state=GrantState.GIVEN)
+    return tuple(
+        ContextGrant(field_class=FieldClass.ANSWERS, expires_at=row.expires_at) for row in given if row.expires_at
     )
-    return tuple(ContextGrant(field_class=FieldClass.ANSWERS, expires_at=row.expires_at) for row in given)
 
 
 def may(

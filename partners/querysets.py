@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
@@ -20,14 +21,17 @@ def _terms_q(terms: tuple[Term, ...]) -> Q:
     return found
 
 
+def _assignments() -> models.QuerySet[Any]:
+    """Rows of Assignment; by name, since models import this room and not the other way."""
+    return apps.get_model("partners", "Assignment")._default_manager.all()
+
+
 def _assigned(terms: VisibilityTerms, *, with_summary: bool) -> models.QuerySet[Any]:
     """Ids of organizations that `terms` open through assignments that hold today.
 
     Driven by the person's assignments (index assignment_of_user), so that the cost follows the portfolio and not
     the number of organizations.
     """
-    from partners.models import Assignment
-
     wanted = Q(pk__in=[])
     if terms.own:
         wanted |= Q(user_id=terms.user_id) & _terms_q(terms.own)
@@ -35,7 +39,7 @@ def _assigned(terms: VisibilityTerms, *, with_summary: bool) -> models.QuerySet[
         wanted |= Q(user_id__in=sorted(terms.led_user_ids)) & _terms_q(terms.led)
     if with_summary and terms.summary_roles:
         wanted |= Q(user_id__in=sorted(terms.summary_user_ids), role__in=terms.summary_roles)
-    return Assignment.objects.filter(wanted, ended_at__isnull=True).values("organization_id")
+    return _assignments().filter(wanted, ended_at__isnull=True).values("organization_id")
 
 
 class OrganizationQuerySet(models.QuerySet[Any]):
@@ -66,9 +70,7 @@ class OrganizationQuerySet(models.QuerySet[Any]):
 
     def owned_by(self, user_id: int, *roles: str) -> Self:
         """Organizations that `user_id` owns today, in one of `roles` if any are given."""
-        from partners.models import Assignment
-
-        held = Assignment.objects.filter(user_id=user_id, ended_at__isnull=True)
+        held = _assignments().filter(user_id=user_id, ended_at__isnull=True)
         if roles:
             held = held.filter(role__in=roles)
         return self.filter(pk__in=held.values("organization_id"))

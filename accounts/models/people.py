@@ -16,13 +16,14 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     """Makes users; addresses are stored in lower case, so that one address is one person."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user: User = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").lower())
+        found: User = self.get(email=(username or "").lower())
+        return found
 
 
 class User(PublicModel, AbstractBaseUser):
@@ -43,6 +44,11 @@ class User(PublicModel, AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, default="en")
     calendar = models.ForeignKey("accounts.WorkCalendar", null=True, blank=True, on_delete=models.PROTECT)
     is_active = models.BooleanField(_("active"), default=True)
+    # Filled by accounts.auth.users_with_access, which reads a person with all that access needs in one statement.
+    role_names: list[str]
+    led_ids: list[int]
+    access_version_id: int | None
+
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     deactivated_at = models.DateTimeField(null=True, editable=False)
 

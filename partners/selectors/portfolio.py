@@ -74,7 +74,9 @@ def own_portfolio(actor: Actor, *, now: datetime, kind: str | None = None, roles
     found = Organization.objects.visible_to(actor).current().filter(pk__in=held.values("organization_id"))
     if kind is not None:
         found = found.of_kind(kind)
-    rows = list(found.order_by(F("facts__last_two_way_at").asc(nulls_first=True), "name_sort").values(*_COLUMNS)[: SHOWN + 1])
+    rows = list(
+        found.order_by(F("facts__last_two_way_at").asc(nulls_first=True), "name_sort").values(*_COLUMNS)[: SHOWN + 1]
+    )
     return Portfolio(rows=tuple(_row(values, now) for values in rows[:SHOWN]), has_more=len(rows) > SHOWN)
 
 
@@ -257,6 +259,8 @@ def without_owner(actor: Actor, *, limit: int = 10) -> list[Unowned]:
 
 def grants_to_decide(actor: Actor, *, limit: int = 10) -> list[ContextGrant]:
     """Open requests for a context grant that `actor` may answer: as PAM of the organization, manager or admin."""
+    if actor.user_id is None:
+        return []
     asked = ContextGrant.objects.visible_to(actor).filter(state="asked").exclude(user_id=actor.user_id)
     if not actor.has("decide_context_grant"):
         own = Assignment.objects.active().filter(user_id=actor.user_id, role="pam").values("organization_id")

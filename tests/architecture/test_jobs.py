@@ -1,0 +1,29 @@
+"""The schedule names tasks that exist, and every task has its name from its floor."""
+
+import pytest
+
+from hub.celery import app
+from hub.schedule import SCHEDULE
+
+
+@pytest.fixture(scope="module")
+def task_names() -> set[str]:
+    app.loader.import_default_modules()
+    return {name for name in app.tasks if not name.startswith("celery.")}
+
+
+@pytest.mark.parametrize("entry", SCHEDULE)
+def test_every_entry_names_a_registered_task(entry: str, task_names: set[str]) -> None:
+    assert SCHEDULE[entry]["task"] in task_names
+
+
+def test_tasks_are_named_by_floor(task_names: set[str]) -> None:
+    assert task_names
+    assert {name.split(".")[0] for name in task_names} <= {"common", "accounts", "partners", "hub"}
+
+
+def test_time_limits_stay_below_what_the_broker_waits() -> None:
+    assert app.conf.task_time_limit < app.conf.broker_transport_options["visibility_timeout"]
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.worker_prefetch_multiplier == 1

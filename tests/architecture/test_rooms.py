@@ -1,0 +1,53 @@
+"""Rooms stay small enough to be read at a sitting."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("hub", "partners", "accounts", "common")
+MAX_ROOM = 400
+MAX_FUNCTION = 50
+MAX_VIEW = 25
+MAX_TASK = 10
+
+FILES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
+)
+
+
+def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function, without its docstring and decorators."""
+    start = node.body[0].end_lineno if ast.get_docstring(node) and len(node.body) > 1 else node.lineno
+    return (node.end_lineno or 0) - (start or 0) + 1
+
+
+def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(path.read_text())
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_there_are_rooms_to_measure() -> None:
+    assert len(FILES) > 100
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_rooms_and_functions_are_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= MAX_ROOM
+    long = {node.name: _length(node) for node in _functions(path) if (node.end_lineno or 0) - node.lineno > MAX_FUNCTION}
+    assert long == {}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if "views" in path.parts], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_view_functions_are_thin(path: Path) -> None:
+    assert {node.name: _length(node) for node in _functions(path) if _length(node) > MAX_VIEW} == {}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name == "tasks.py"], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_tasks_are_thin(path: Path) -> None:
+    assert {node.name: _length(node) for node in _functions(path) if _length(node) > MAX_TASK} == {}
