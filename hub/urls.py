@@ -4,11 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from hub.views.home import home
+from hub.views.search import palette, search
 from hub.views.why import why
 
 hub_urls = [
     path("", home, name="home"),
     path("why/", why, name="why"),
+    path("search/", search, name="search"),
+    path("palette/", palette, name="palette"),
 ]
 
 urlpatterns = [
