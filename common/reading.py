@@ -79,13 +79,12 @@ def one_of(found: object, choices: Collection[str], place: str) -> str:
 
 def count(found: object, place: str) -> int:
     """A whole number that is not negative."""
-    is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    if not is_number or found != found // 1:  # type: ignore[operator]
+    number = int(found) if isinstance(found, float) and found.is_integer() else found
+    if not isinstance(number, int) or isinstance(number, bool):
         raise MalformedInput(place, expected("a whole number", found))
-    number = int(found)  # type: ignore[call-overload]
     if number < 0:
-        raise MalformedInput(place, f"must not be negative, found {shown(number)}")
-    return int(number)
+        raise MalformedInput(place, f"must not be negative, found {shown(found)}")
+    return number
 
 
 def amount(found: object, place: str) -> Decimal:

@@ -158,7 +158,9 @@ class WorkHours:
     def _resolved(self, day: date, intervals: Intervals) -> list[Span]:
         """Local intervals as instants; one that a clock change empties or turns around vanishes."""
         spans = (
-            Span(self.instant(day, timedelta(seconds=interval.start)), self.instant(day, timedelta(seconds=interval.end)))
+            Span(
+                self.instant(day, timedelta(seconds=interval.start)), self.instant(day, timedelta(seconds=interval.end))
+            )
             for interval in intervals
         )
         return _merged_spans(span for span in spans if span.start < span.end)
@@ -181,9 +183,9 @@ def _merged_intervals(intervals: Iterable[LocalInterval]) -> Intervals:
     merged: list[LocalInterval] = []
     for interval in sorted(intervals):
         if merged and interval.start <= merged[-1].end:
-            last = merged.pop()
-            interval = LocalInterval(start=last.start, end=max(last.end, interval.end))
-        merged.append(interval)
+            merged[-1] = LocalInterval(start=merged[-1].start, end=max(merged[-1].end, interval.end))
+        else:
+            merged.append(interval)
     return tuple(merged)
 
 
@@ -191,9 +193,9 @@ def _merged_spans(spans: Iterable[Span]) -> list[Span]:
     merged: list[Span] = []
     for span in sorted(spans):
         if merged and span.start <= merged[-1].end:
-            last = merged.pop()
-            span = Span(last.start, max(last.end, span.end))
-        merged.append(span)
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
     return merged
 
 

@@ -150,7 +150,7 @@ def subtract(hours: WorkHours, at: datetime, budget: timedelta) -> datetime:
             if left <= end - span.start:
                 return end - left
             left -= end - span.start
-    raise NeverOpens(f"the calendar has not that much business time before {_written(at)}")
+    raise NeverOpens(f"the calendar has too little open time before {_written(at)}")
 
 
 def due_business_days(hours: WorkHours, at: datetime, days: int) -> BusinessDaysDue:
@@ -213,7 +213,7 @@ def _used_up(hours: WorkHours, at: datetime, left: timedelta) -> datetime:
             if left <= span.end - start:
                 return start + left
             left -= span.end - start
-    raise NeverOpens(f"the calendar has not that much business time after {_written(at)}")
+    raise NeverOpens(f"the calendar has too little open time after {_written(at)}")
 
 
 def _clipped(hours: WorkHours, day: date, start: datetime, end: datetime) -> timedelta:
@@ -271,7 +271,7 @@ def _later_open_date(hours: WorkHours, day: date, count: int) -> date:
     while count:
         ordinal += 1
         if ordinal > latest.toordinal():
-            raise NeverOpens(f"the calendar has not that many open days after {day.isoformat()}")
+            raise NeverOpens(f"the calendar has too few open days after {day.isoformat()}")
         _check_reach(ordinal, first)
         if hours.spans_of_date(date.fromordinal(ordinal)):
             count -= 1
