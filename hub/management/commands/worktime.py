@@ -20,7 +20,7 @@ class Command(BaseCommand):
     """Pure: reads the file, prints one JSON object, touches neither database nor clock."""
 
     help = "Answer the questions of a file {calendars, cases} about business time, as one JSON object by case id."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
