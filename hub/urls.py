@@ -16,6 +16,7 @@ hub_urls = [
 
 urlpatterns = [
     path("", include((hub_urls, "hub"))),
+    path("api/v1/", include(("hub.api.urls", "api"))),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]

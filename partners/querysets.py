@@ -42,6 +42,13 @@ def _assigned(terms: VisibilityTerms, *, with_summary: bool) -> models.QuerySet[
     return _assignments().filter(wanted, ended_at__isnull=True).values("organization_id")
 
 
+def _reach_of(terms: VisibilityTerms) -> models.expressions.Combinable:
+    """Whether a row of Organization lies within what `terms` open in full, as a column."""
+    if terms.everything or terms.is_empty:
+        return models.Value(terms.everything, output_field=models.BooleanField())
+    return models.ExpressionWrapper(Q(pk__in=_assigned(terms, with_summary=False)), output_field=models.BooleanField())
+
+
 class OrganizationQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: "Actor", right: Right = Right.SEE, *, with_summary: bool = True) -> Self:
         """Organizations on which `actor` has `right` today; for SEE, those of which it sees the summary as well."""
@@ -58,6 +65,13 @@ class OrganizationQuerySet(models.QuerySet[Any]):
     def opened_to(self, actor: "Actor", right: Right = Right.SEE) -> Self:
         """Organizations that `actor` may open in full: without those it knows by their summary alone."""
         return self.visible_to(actor, right, with_summary=False)
+
+    def with_reach(self, actor: "Actor") -> Self:
+        """Adds `is_open` (in full, not by its summary alone) and `shows_commercial` to each row, for lists."""
+        return self.annotate(
+            is_open=_reach_of(visibility_terms(actor)),
+            shows_commercial=_reach_of(visibility_terms(actor, Right.SEE, FieldClass.COMMERCIAL)),
+        )
 
     def current(self) -> Self:
         return self.filter(archived_at__isnull=True)

@@ -1,0 +1,13 @@
+"""Everything below /api/v1/."""
+
+from django.urls import include, path
+
+from hub.api.views import ExplainView, SchemaView, SearchView
+
+urlpatterns = [
+    path("", include("accounts.api.urls")),
+    path("", include("partners.api.urls")),
+    path("explain/", ExplainView.as_view(), name="explain"),
+    path("search/", SearchView.as_view(), name="search"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+]
