@@ -37,9 +37,7 @@ def put(*, topic: str, payload: Mapping[str, Any], now: datetime, organization_i
     """Write an effect into the caller's transaction and wake a worker once it has committed."""
     if not connection.in_atomic_block:
         raise RuntimeError("an effect is written in the transaction that causes it")
-    row = Outbox.objects.create(
-        topic=topic, payload=dict(payload), organization_id=organization_id, available_at=now
-    )
+    row = Outbox.objects.create(topic=topic, payload=dict(payload), organization_id=organization_id, available_at=now)
     enqueue_on_commit("common.deliver_outbox")
     return row
 
