@@ -53,7 +53,7 @@ def env_str(name: str, default: str | None = None) -> str:
 
 
 def env_bool(name: str, default: bool | None = None) -> bool:
-    """True for 1/true/yes/on, False for 0/false/no/off. Raises EnvError for anything else, or when unset without default."""
+    """True for 1/true/yes/on, False for 0/false/no/off. Raises EnvError for others, or when unset without default."""
     value = _raw(name)
     if value is None:
         if default is None:
@@ -98,7 +98,9 @@ def database_config(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in _POSTGRES_SCHEMES:
-        raise EnvError(f"A database address starts with postgresql://; this one starts with {parts.scheme or url[:12]!r}.")
+        raise EnvError(
+            f"A database address starts with postgresql://; this one starts with {parts.scheme or url[:12]!r}."
+        )
     options = dict(parse_qsl(parts.query))
     name = unquote(parts.path.lstrip("/")) or options.pop("dbname", "")
     if not name:
@@ -120,14 +122,16 @@ def check_redis_url(name: str, url: str) -> str:
     """The address itself when redis-py can read it. Raises EnvError that names the variable otherwise."""
     parts = urlsplit(url)
     if parts.scheme not in _REDIS_SCHEMES:
-        raise EnvError(f"{name} starts with redis://, rediss:// or unix://; it starts with {parts.scheme or url[:12]!r}.")
+        raise EnvError(
+            f"{name} starts with redis://, rediss:// or unix://; it starts with {parts.scheme or url[:12]!r}."
+        )
     if parts.scheme == "unix" and not parts.path.startswith("/"):
         raise EnvError(f"{name} must name a socket by its full path: unix:///run/valkey.sock?db=0")
     return url
 
 
 def redis_url(name: str, default: str | None = None) -> str:
-    """A Redis address as redis-py takes it (`redis://host:port/0`, `unix:///path?db=0`). Raises EnvError when unusable."""
+    """A Redis address for redis-py (`redis://host:port/0`, `unix:///path?db=0`). Raises EnvError when unusable."""
     return check_redis_url(name, env_str(name, default))
 
 

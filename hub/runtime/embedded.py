@@ -66,6 +66,15 @@ class Servers:
         self.broker.stop()
         self.postgres.stop()
 
+    def down(self) -> list[Postgres | Valkey]:
+        """Those that are ours and have ended by themselves."""
+        database: list[Postgres | Valkey] = [self.postgres] if self.needs.database else []
+        redis: list[Postgres | Valkey] = [self.broker, self.cache] if self.needs.redis else []
+        return [server for server in database + redis if not server.is_running]
+
+    def logs(self) -> list[Path]:
+        return [self.postgres.log, self.broker.log, self.cache.log]
+
     def answers(self) -> bool:
         """Whether every server that is ours can be reached, whoever started it."""
         database = not self.needs.database or self.postgres.answers()

@@ -1,6 +1,6 @@
 """Start a program that ends with its parent, and that is not root where it refuses to be.
 
-Run as a script between fork and exec, on the standard library alone: `python -I -S launch.py [options] -- PROGRAM ARGS`.
+Run as a script between fork and exec, on the standard library alone: `python -I -S launch.py [options] -- PROGRAM`.
 A `preexec_fn` would do the same in a forked copy of a program with threads, where any lock may be held for ever.
 """
 

@@ -1,5 +1,6 @@
 """Where the hub keeps what it makes: data, sockets, logs, the secret key."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -31,7 +32,7 @@ def private_dir(path: Path) -> Path:
 
 
 def socket_dir(data: Path) -> Path:
-    """A private folder for the Unix sockets of `data`: inside it, or under the temporary folder where that is too long."""
+    """A private folder for the sockets of `data`: inside it, or under the temporary folder where that is too long."""
     inside = data / "run"
     if len(os.fsencode(f"{inside}{LONGEST_SOCKET_NAME}")) <= SOCKET_PATH_LIMIT:
         return inside
@@ -47,9 +48,7 @@ def secret_key(data: Path) -> str:
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(64))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(made, path)
-        except FileExistsError:
-            pass
         made.unlink()
     return path.read_text().strip()

@@ -66,7 +66,7 @@ def program(name: str) -> Path:
 
 def major_version(programs: Path) -> int:
     """18 for PostgreSQL 18.6; 0 when the program does not run."""
-    answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True)
+    answer = subprocess.run([programs / "postgres", "--version"], check=False, capture_output=True, text=True)
     found = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
     return int(found.group(1)) if found else 0
 
@@ -79,6 +79,7 @@ class Postgres:
     sockets: Path
     log: Path
     throwaway: bool = False
+    name: str = "database"
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def dsn(self, *, user: str, database: str) -> str:
@@ -88,6 +89,10 @@ class Postgres:
     @property
     def superuser_dsn(self) -> str:
         return self.dsn(user=SUPERUSER, database="postgres")
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
         """Make the cluster when there is none, start it, wait until it answers. Raises ServiceError."""
@@ -130,22 +135,24 @@ class Postgres:
             )
 
     def _initialize(self, programs: Path, major: int) -> None:
-        # A first start that was interrupted leaves half a cluster; it holds nothing yet.
-        shutil.rmtree(self.directory, ignore_errors=True)
-        self.directory.mkdir(mode=0o700, parents=True)
-        self._hand_over(self.directory)
+        # Made under another name: a first start that is interrupted must not leave half a cluster behind.
+        unfinished = self.directory.with_name(f"{self.directory.name}.new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700, parents=True)
+        self._hand_over(unfinished)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         if major < BUILTIN_LOCALES_SINCE:
             locale = ["--locale=C.UTF-8"]
         options = ["--encoding=UTF8", *locale, "--auth=trust", f"--username={SUPERUSER}", "--no-instructions"]
         if self.throwaway:
             options.append("--no-sync")
-        command = [programs / "initdb", "-D", self.directory, *options]
+        command: list[str | Path] = [programs / "initdb", "-D", unfinished, *options]
         launched = processes.launch_command(command, processes.unprivileged_options())
-        made = subprocess.run(launched, capture_output=True, text=True, cwd="/")
+        made = subprocess.run(launched, check=False, capture_output=True, text=True, cwd="/")
         if made.returncode != 0:
-            shutil.rmtree(self.directory, ignore_errors=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
             raise ServiceError(f"The database could not be made in {self.directory}:\n{made.stderr.strip()}")
+        unfinished.replace(self.directory)
 
     def _hand_over(self, path: Path) -> None:
         """Give a folder to the user the server will run as, where that is another one."""

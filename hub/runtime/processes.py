@@ -1,5 +1,6 @@
 """Child processes that end with this one, each in a session of its own, their output in a file."""
 
+import contextlib
 import functools
 import os
 import signal
@@ -24,11 +25,9 @@ def unprivileged_options() -> tuple[str, ...]:
     """
     if os.geteuid() != 0:
         return ()
-    if subprocess.run(launch_command(["true"], ("--namespace",)), capture_output=True).returncode == 0:
-        return ("--namespace",)
-    for user in DROP_USERS:
-        if subprocess.run(launch_command(["true"], ("--user", user)), capture_output=True).returncode == 0:
-            return ("--user", user)
+    for options in (("--namespace",), *(("--user", user) for user in DROP_USERS)):
+        if subprocess.run(launch_command(["true"], options), check=False, capture_output=True).returncode == 0:
+            return options
     raise ServiceError("PostgreSQL does not run as root. Start the hub as an ordinary user, or set DATABASE_URL.")
 
 
@@ -73,10 +72,8 @@ def stop(process: subprocess.Popen[bytes], *signals: tuple[signal.Signals, float
             process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             continue
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 

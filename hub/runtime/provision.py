@@ -81,7 +81,7 @@ def provision(
 def psql_script(database: str = "hub") -> str:
     """The same as a script for psql 15+, which takes the passwords from HUB_OWNER_PASSWORD and HUB_APP_PASSWORD."""
     lines = [
-        "-- Made by `python3 manage.py provision --print`; a test compares. Run by psql as a superuser, safe to repeat.",
+        "-- Made by `python3 manage.py provision --print`. Run by psql as a superuser; safe to repeat.",
         "\\set ON_ERROR_STOP on",
         "\\getenv owner_password HUB_OWNER_PASSWORD",
         "\\getenv app_password HUB_APP_PASSWORD",

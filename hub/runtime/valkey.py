@@ -51,6 +51,10 @@ class Valkey:
         """The address as redis-py takes it."""
         return f"unix://{self.socket}?db=0"
 
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def start(self) -> None:
         """Start and wait for the first PONG. Raises ServiceError with the end of the log."""
         server = find_server()
