@@ -95,6 +95,24 @@ class Dimension(models.TextChoices):
     GEMSTONE = "gemstone", _("Gemstone")
 
 
+class ArrSegment(models.TextChoices):
+    """Segments by ARR; their thresholds are policy."""
+
+    ENTERPRISE = "enterprise", _("Enterprise")
+    MID_MARKET = "mid_market", _("Mid-Market")
+    SMALL = "small", _("Small")
+
+
+class Gemstone(models.TextChoices):
+    """The onboarding experience; what each one brings is policy."""
+
+    DIAMOND = "diamond", _("Diamond")
+    PEARL = "pearl", _("Pearl")
+    SAPPHIRE = "sapphire", _("Sapphire")
+    RUBY = "ruby", _("Ruby")
+    QUARTZ = "quartz", _("Quartz")
+
+
 class GrantState(models.TextChoices):
     ASKED = "asked", _("Asked for")
     GIVEN = "given", _("Given")

@@ -1,0 +1,85 @@
+"""The stages of one organization: those behind it as a read-only summary, the one it is in, those ahead.
+
+Whoever may open an organization sees when it was where and who moved it on, not the answers (roles-and-access.md).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from accounts.rules.access import Actor
+from partners.choices import STAGES_OF_KIND, OrganizationKind
+from partners.models import Organization, StagePeriod
+from partners.rules.pace import expected_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageStep:
+    """One stage of the journey. A stage that was visited twice shows its last stay; `moved_on_by` ended it."""
+
+    stage: str
+    label: str
+    is_done: bool
+    is_current: bool
+    entered_at: datetime | None
+    left_at: datetime | None
+    days: int | None
+    moved_on_by: str
+    reason: str
+    expected_on: date | None
+
+
+def journey_of(actor: Actor, organization: Organization, *, now: datetime) -> tuple[StageStep, ...]:
+    """All stages of the organization's journey in order: one statement."""
+    stages = STAGES_OF_KIND[OrganizationKind(organization.kind)]
+    periods = list(
+        StagePeriod.objects.visible_to(actor)
+        .filter(organization=organization)
+        .select_related("moved_by")
+        .order_by("entered_at", "pk")
+    )
+    last = {period.stage: period for period in periods}
+    # Who entered the following stay is who moved it out of this one.
+    following = {before.pk: after for before, after in zip(periods, periods[1:], strict=False)}
+    ahead = expected_on(
+        journey=stages,
+        stage=organization.stage,
+        entered_on=timezone.localdate(organization.stage_entered_at),
+        today=timezone.localdate(now),
+    )
+    position = stages.index(organization.stage)
+    return tuple(
+        _step(stage.value, str(stage.label), number - position, last, following, ahead.get(stage.value), now)
+        for number, stage in enumerate(stages)
+    )
+
+
+def earlier_stages(actor: Actor, organization: Organization, *, now: datetime) -> tuple[StageStep, ...]:
+    """The stages that the organization has behind it, for context."""
+    return tuple(step for step in journey_of(actor, organization, now=now) if step.is_done)
+
+
+def _step(
+    stage: str,
+    label: str,
+    distance: int,
+    last: dict[str, StagePeriod],
+    following: dict[int, StagePeriod],
+    expected: date | None,
+    now: datetime,
+) -> StageStep:
+    period = last.get(stage) if distance <= 0 else None
+    after = following.get(period.pk) if period else None
+    return StageStep(
+        stage=stage,
+        label=label,
+        is_done=distance < 0,
+        is_current=distance == 0,
+        entered_at=period.entered_at if period else None,
+        left_at=period.left_at if period else None,
+        days=((period.left_at or now) - period.entered_at).days if period else None,
+        moved_on_by=after.moved_by.name if after and after.moved_by else "",
+        reason=after.reason if after else "",
+        expected_on=expected if distance > 0 else None,
+    )
