@@ -1,0 +1,1 @@
+"""CSV files that become organizations, contacts and assignments."""

@@ -1,0 +1,227 @@
+"""Organizations by set: match, check, insert, update, undo. All of it runs in the run's own transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from partners.choices import CUSTOMER_STAGES, PARTNER_STAGES
+from partners.imports.reading import RowError
+from partners.imports.staging import execute, fetch
+
+# Fields that a later import may change; the stage moves through gates, kind and key say which organization is meant.
+UPDATABLE = (
+    "name",
+    "summary",
+    "website",
+    "industry",
+    "country",
+    "timezone",
+    "currency",
+    "ccv",
+    "country_lrp",
+    "arr",
+    "market_segment",
+    "edition",
+    "deployment",
+    "licenses",
+    "target_launch_on",
+    "launched_on",
+)
+_TEXTS = ("summary", "website", "industry", "country", "market_segment", "edition", "deployment")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    created: int
+    updated: int
+    unchanged: int
+
+
+def match() -> list[RowError]:
+    """Say for each staged row which organization it means, and report what cannot be."""
+    execute(
+        """
+        UPDATE import_stage s SET target_id = o.id FROM partners_organization o
+        WHERE s.external_key IS NOT NULL AND o.source = s.source AND o.external_key = s.external_key
+        """
+    )
+    execute(
+        """
+        UPDATE import_stage s SET target_id = o.id FROM partners_organization o
+        WHERE s.target_id IS NULL AND s.external_key IS NULL AND o.kind = s.kind AND o.archived_at IS NULL
+          AND o.name_sort = lower(hub_unaccent(s.name))
+        """
+    )
+    execute("UPDATE import_stage SET is_new = target_id IS NULL")
+    return [*_wrong_stage(), *_wrong_kind()]
+
+
+def _wrong_stage() -> list[RowError]:
+    rows = fetch(
+        """
+        SELECT row, kind, stage FROM import_stage WHERE stage IS NOT NULL
+          AND NOT (kind = 'partner' AND stage = ANY (%s)) AND NOT (kind = 'customer' AND stage = ANY (%s))
+        """,
+        [[stage.value for stage in PARTNER_STAGES], [stage.value for stage in CUSTOMER_STAGES]],
+    )
+    expected = _("a stage of that kind: %(stages)s")
+    names = {"partner": ", ".join(PARTNER_STAGES), "customer": ", ".join(CUSTOMER_STAGES)}
+    return [
+        RowError(row=row, column="", field="stage", found=stage, expected=expected % {"stages": names[kind]})
+        for row, kind, stage in rows
+    ]
+
+
+def _wrong_kind() -> list[RowError]:
+    rows = fetch(
+        """
+        SELECT s.row, s.kind, o.kind FROM import_stage s JOIN partners_organization o ON o.id = s.target_id
+        WHERE o.kind <> s.kind
+        """
+    )
+    return [
+        RowError(
+            row=row,
+            column="",
+            field="kind",
+            found=found,
+            expected=_("%(kind)s, since this organization exists as one") % {"kind": kind},
+        )
+        for row, found, kind in rows
+    ]
+
+
+def apply(*, run_id: int, mapped: frozenset[str], by_id: int | None, by_name: str, now: datetime) -> Counts:
+    """Write the staged rows: new organizations with facts, stage, timeline and trail; changes of known ones."""
+    execute(
+        """
+        UPDATE import_stage SET target_id = nextval(pg_get_serial_sequence('partners_organization', 'id'))
+        WHERE is_new
+        """
+    )
+    values = {"now": now, "by": by_id, "by_name": by_name, "run": run_id}
+    updated = _update(mapped, values)
+    created = execute(_INSERT, values)
+    for statement in _ALONG:
+        execute(statement, values)
+    total = fetch("SELECT count(*) FROM import_stage")[0][0]
+    return Counts(created=created, updated=updated, unchanged=total - created - updated)
+
+
+def _update(mapped: frozenset[str], values: dict[str, object]) -> int:
+    """Change known organizations where the file says something else; an empty cell leaves what is there."""
+    names = [name for name in UPDATABLE if name in mapped]
+    if not names:
+        return 0
+    differs = " OR ".join(f"(s.{name} IS NOT NULL AND o.{name} IS DISTINCT FROM s.{name})" for name in names)
+    pairs = ", ".join(f"'{name}', o.{name}" for name in names)
+    news = ", ".join(f"'{name}', coalesce(s.{name}, o.{name})" for name in names)
+    assignments = ", ".join(f"{name} = coalesce(s.{name}, o.{name})" for name in names)
+    execute(
+        f"""
+        INSERT INTO common_importchange (run_id, row, target_type, target_id, before, after)
+        SELECT %(run)s, s.row, 'organization', o.id, jsonb_build_object({pairs}, 'archived', o.archived_at IS NOT NULL),
+               jsonb_build_object({news}, 'version', o.version + 1)
+        FROM import_stage s JOIN partners_organization o ON o.id = s.target_id
+        WHERE NOT s.is_new AND ({differs} OR o.archived_at IS NOT NULL)
+        """,
+        values,
+    )
+    return execute(
+        f"""
+        UPDATE partners_organization o SET {assignments}, version = version + 1, updated_at = %(now)s, archived_at = NULL
+        FROM import_stage s WHERE o.id = s.target_id AND NOT s.is_new AND ({differs} OR o.archived_at IS NOT NULL)
+        """,
+        values,
+    )
+
+
+_STAGE = "coalesce(s.stage, CASE s.kind WHEN 'partner' THEN 'pre_contract' ELSE 'pre_sales' END)"
+_SINCE = "coalesce(s.stage_entered_on::timestamptz, %(now)s)"
+
+_INSERT = f"""
+INSERT INTO partners_organization (id, public_id, created_at, updated_at, kind, name, {", ".join(_TEXTS)}, timezone,
+    language, source, external_key, stage, stage_entered_at, target_launch_on, launched_on, currency, ccv, country_lrp,
+    arr, licenses, version)
+SELECT s.target_id, s.public_id, %(now)s, %(now)s, s.kind, s.name, {", ".join(f"coalesce(s.{n}, '')" for n in _TEXTS)},
+    coalesce(s.timezone, 'UTC'), 'en', s.source, coalesce(s.external_key, ''), {_STAGE}, {_SINCE}, s.target_launch_on,
+    s.launched_on, coalesce(s.currency, 'USD'), s.ccv, s.country_lrp, s.arr, s.licenses, 1
+FROM import_stage s WHERE s.is_new ORDER BY s.row
+"""
+
+# Rows that go along with every new organization, and the trail of every change.
+_ALONG = (
+    """
+    INSERT INTO partners_organizationfacts (organization_id, arr_segment, gemstone, receipts, policy_versions)
+    SELECT target_id, '', '', '{}', '{}' FROM import_stage WHERE is_new
+    """,
+    f"""
+    INSERT INTO partners_stageperiod (organization_id, stage, entered_at, moved_by_id, reason)
+    SELECT s.target_id, {_STAGE}, {_SINCE}, %(by)s, '' FROM import_stage s WHERE s.is_new
+    """,
+    f"""
+    INSERT INTO partners_timelineentry (public_id, organization_id, at, kind, title, body, data, audience, field_class,
+        stage, actor_id, target_type)
+    SELECT gen_random_uuid(), s.target_id, %(now)s, 'profile', 'Imported', '', jsonb_build_object('run', %(run)s),
+        'internal', 'general', {_STAGE}, %(by)s, 'importrun'
+    FROM import_stage s WHERE s.is_new
+    """,
+    """
+    INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id, target_name,
+        organization_id, changes, reason, request_id)
+    SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', 'organization.created', 'organization',
+        s.target_id, s.name, s.target_id, '{}', 'row ' || s.row, ''
+    FROM import_stage s WHERE s.is_new
+    """,
+    """
+    INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id, target_name,
+        organization_id, changes, reason, request_id)
+    SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', 'organization.edited', 'organization',
+        c.target_id, o.name, c.target_id,
+        (SELECT coalesce(jsonb_object_agg(b.key, jsonb_build_array(b.value, c.after -> b.key)), '{}')
+           FROM jsonb_each(c.before) b WHERE jsonb_exists(c.after, b.key) AND c.after -> b.key IS DISTINCT FROM b.value),
+        'row ' || c.row, ''
+    FROM common_importchange c JOIN partners_organization o ON o.id = c.target_id
+    WHERE c.run_id = %(run)s AND c.target_type = 'organization'
+    """,
+    """
+    INSERT INTO common_importchange (run_id, row, target_type, target_id, before, after)
+    SELECT %(run)s, row, 'organization', target_id, NULL, '{"version": 1}' FROM import_stage WHERE is_new
+    """,
+)
+
+
+def undo(*, run_id: int, now: datetime) -> tuple[int, int]:
+    """Take a run back: archive what it made, restore what it changed, leave alone what somebody edited since.
+
+    Returns (taken back, left alone).
+    """
+    values = {"run": run_id, "now": now}
+    archived = execute(
+        """
+        UPDATE partners_organization o SET archived_at = %(now)s, version = version + 1, updated_at = %(now)s
+        FROM common_importchange c WHERE c.run_id = %(run)s AND c.target_type = 'organization' AND c.before IS NULL
+          AND o.id = c.target_id AND o.version = (c.after ->> 'version')::int AND o.archived_at IS NULL
+        """,
+        values,
+    )
+    restored = execute(
+        f"""
+        UPDATE partners_organization o SET {", ".join(_restored(name) for name in UPDATABLE)},
+            archived_at = CASE WHEN (c.before ->> 'archived')::boolean THEN %(now)s END,
+            version = version + 1, updated_at = %(now)s
+        FROM common_importchange c, jsonb_populate_record(NULL::partners_organization, c.before) b
+        WHERE c.run_id = %(run)s AND c.target_type = 'organization' AND c.before IS NOT NULL
+          AND o.id = c.target_id AND o.version = (c.after ->> 'version')::int
+        """,
+        values,
+    )
+    total = fetch(
+        "SELECT count(*) FROM common_importchange WHERE run_id = %(run)s AND target_type = 'organization'", values
+    )[0][0]
+    return archived + restored, total - archived - restored
+
+
+def _restored(name: str) -> str:
+    return f"{name} = CASE WHEN jsonb_exists(c.before, '{name}') THEN b.{name} ELSE o.{name} END"

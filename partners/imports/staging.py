@@ -1,0 +1,77 @@
+"""The staging table of a run: rows go in by COPY, are resolved and checked by set, and move on by INSERT SELECT."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from common.ids import uuid7
+from partners.imports.kinds import ImportKind
+
+_BATCH = 5000
+_NULL = "\\N"
+# What every run needs beside its fields: the row, the object it means, and ids made ahead for what it makes.
+_COMMON = "row integer NOT NULL, public_id uuid NOT NULL, organization_id bigint, target_id bigint, is_new boolean"
+
+
+def create_stage(kind: ImportKind) -> None:
+    """Make the staging table of this transaction; it goes with it."""
+    columns = ", ".join(f"{field.name} {field.column_type}" for field in kind.fields)
+    execute(f"CREATE TEMPORARY TABLE import_stage ({_COMMON}, user_id bigint, {columns}) ON COMMIT DROP")
+
+
+def copy_rows(kind: ImportKind, rows: Iterable[tuple[int, dict[str, Any]]]) -> int:
+    """Copy (row number, values) into the staging table; returns how many."""
+    names = ("row", "public_id", *kind.names)
+    total = 0
+    for batch in _batches(rows):
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        for number, values in batch:
+            writer.writerow([number, uuid7(), *(_cell(values.get(name)) for name in kind.names)])
+        buffer.seek(0)
+        with connection.cursor() as cursor:
+            cursor.copy_expert(  # type: ignore[attr-defined]
+                f"COPY import_stage ({', '.join(names)}) FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')", buffer
+            )
+        total += len(batch)
+    execute("CREATE UNIQUE INDEX ON import_stage (row)")
+    execute("ANALYZE import_stage")
+    return total
+
+
+def _batches(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    batch: list[tuple[int, dict[str, Any]]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _cell(value: Any) -> str | UUID:
+    return _NULL if value is None else value
+
+
+def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+    """Run a statement; returns the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or None)
+        return int(cursor.rowcount)
+
+
+def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or None)
+        return list(cursor.fetchall())
+
+
+def drop_rows(numbers: Iterable[int]) -> None:
+    """Take rejected rows out of the staging table."""
+    execute("DELETE FROM import_stage WHERE row = ANY (%s)", [sorted(numbers)])

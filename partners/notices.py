@@ -1,0 +1,25 @@
+"""The kinds of notices that organizations send; people tune them in their preferences."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Delivery
+from accounts.services.notifications import NoticeKind, register_kind
+
+OWNERS = register_kind(
+    NoticeKind(key="owners", label=_("You were assigned to an organization, or no longer are"), delivery=Delivery.DIGEST)
+)
+STAGES = register_kind(
+    NoticeKind(key="stages", label=_("An organization of yours opens to you"), delivery=Delivery.DIGEST)
+)
+GRANTS_ASKED = register_kind(
+    NoticeKind(key="grants_asked", label=_("Somebody asks for context that you decide on"), delivery=Delivery.INSTANT)
+)
+GRANTS = register_kind(
+    NoticeKind(key="grants", label=_("Your request for context was answered, or ended"), delivery=Delivery.DIGEST)
+)
+CLASSIFICATION = register_kind(
+    NoticeKind(key="classification", label=_("A tier, segment or gemstone was set by hand"), delivery=Delivery.DIGEST)
+)
+IMPORTS = register_kind(
+    NoticeKind(key="imports", label=_("An import that you started has ended"), delivery=Delivery.DIGEST)
+)

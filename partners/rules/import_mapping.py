@@ -1,0 +1,150 @@
+"""How the columns of a file become fields: by name, by a constant, or by a template. Pure."""
+
+import difflib
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from partners.rules.import_values import Options
+
+_PLACE = re.compile(r"\{([^{}]+?)(?::(\d{1,3}))?\}")
+_CLOSE_ENOUGH = 0.84
+
+
+class MappingError(ValueError):
+    """A mapping that cannot be used: `place` is the entry at fault."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(f"{place}: {message}")
+        self.place = place
+        self.message = message
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMapping:
+    """`columns`: column -> field. `constants`: field -> text. `templates`: field -> text with {column} or {column:8}
+    (its first 8 characters). `values`: field -> {found: taken}. `factors`: field -> number to multiply with.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    factors: Mapping[str, Decimal] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that get something."""
+        return frozenset(self.columns.values()) | frozenset(self.constants) | frozenset(self.templates)
+
+    def cells_of(self, row: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        """For each field its text and the column that it came from ("" for constants)."""
+        found = {name: (text, "") for name, text in self.constants.items()}
+        for name, template in self.templates.items():
+            found[name] = (_PLACE.sub(lambda place: _filled(place, row), template), _first_column(template))
+        for column, name in self.columns.items():
+            text = row.get(column, "")
+            found[name] = (self.values.get(name, {}).get(text.strip(), text), column)
+        return found
+
+    def as_data(self) -> dict[str, Any]:
+        """The mapping as plain data, as mapping files and runs keep it."""
+        return {
+            "columns": dict(self.columns),
+            "constants": dict(self.constants),
+            "templates": dict(self.templates),
+            "values": {name: dict(inner) for name, inner in self.values.items()},
+            "factors": {name: str(factor) for name, factor in self.factors.items()},
+            "date_order": self.options.date_order,
+            "decimal": self.options.decimal,
+        }
+
+
+def _filled(place: re.Match[str], row: Mapping[str, str]) -> str:
+    text = row.get(place.group(1), "").strip()
+    return text[: int(place.group(2))] if place.group(2) else text
+
+
+def _first_column(template: str) -> str:
+    place = _PLACE.search(template)
+    return place.group(1) if place else ""
+
+
+def parse_mapping(data: Mapping[str, Any], *, known: Collection[str], columns: Sequence[str]) -> ColumnMapping:
+    """Check a mapping against the fields of its kind and the columns of the file. Raises MappingError at its place."""
+    mapped = _texts(data, "columns")
+    for column, name in mapped.items():
+        if column not in columns:
+            raise MappingError(f"columns.{column}", "the file has no such column")
+        _check_field(f"columns.{column}", name, known)
+    twice = sorted({name for name in mapped.values() if list(mapped.values()).count(name) > 1})
+    if twice:
+        raise MappingError("columns", f"two columns are mapped to {twice[0]}")
+    constants, templates = _texts(data, "constants"), _texts(data, "templates")
+    for section, entries in (("constants", constants), ("templates", templates)):
+        for name in entries:
+            _check_field(f"{section}.{name}", name, known)
+    for name, template in templates.items():
+        for place in _PLACE.finditer(template):
+            if place.group(1) not in columns:
+                raise MappingError(f"templates.{name}", f"the file has no column {place.group(1)}")
+    return ColumnMapping(
+        columns=mapped,
+        constants=constants,
+        templates=templates,
+        values={name: _texts(data.get("values", {}), name) for name in data.get("values", {})},
+        factors=_factors(data.get("factors", {})),
+        options=_options(data),
+    )
+
+
+def _texts(data: Mapping[str, Any], section: str) -> dict[str, str]:
+    entries = data.get(section) or {}
+    if not isinstance(entries, Mapping):
+        raise MappingError(section, "expected entries of the form name: text")
+    return {str(name): str(text) for name, text in entries.items()}
+
+
+def _check_field(place: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise MappingError(place, f"there is no field {name}; known are {', '.join(sorted(known))}")
+
+
+def _factors(data: Mapping[str, Any]) -> dict[str, Decimal]:
+    try:
+        return {name: Decimal(str(factor)) for name, factor in data.items()}
+    except ArithmeticError:
+        raise MappingError("factors", "expected numbers") from None
+
+
+def _options(data: Mapping[str, Any]) -> Options:
+    options = Options(date_order=str(data.get("date_order", "YMD")), decimal=str(data.get("decimal", ".")))
+    if options.date_order not in ("YMD", "DMY", "MDY"):
+        raise MappingError("date_order", "expected YMD, DMY or MDY")
+    if options.decimal not in (".", ","):
+        raise MappingError("decimal", "expected . or ,")
+    return options
+
+
+def suggest(columns: Sequence[str], aliases: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Guess which column is which field ({column: field}), by equal and then by similar names; each field once."""
+    wanted = {_folded(alias): name for name, names in aliases.items() for alias in (name, *names)}
+    found: dict[str, str] = {}
+    for column in columns:
+        name = wanted.get(_folded(column))
+        if name is not None and name not in found.values():
+            found[column] = name
+    for column in columns:
+        if column in found:
+            continue
+        close = difflib.get_close_matches(_folded(column), wanted, n=1, cutoff=_CLOSE_ENOUGH)
+        if close and wanted[close[0]] not in found.values():
+            found[column] = wanted[close[0]]
+    return found
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", name.casefold()).strip()
