@@ -5,9 +5,11 @@ Tests sign in as `hub_app`, as the product does: row-level security holds in the
 role needs no right to truncate append-only tables.
 """
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -17,6 +19,7 @@ from django.test import TransactionTestCase
 
 from hub.runtime import provision
 
+PACKS = Path(__file__).resolve().parents[1] / "policies" / "default"
 RUN_VARIABLE = "HUB_TEST_RUN"
 # Any number will do, as long as all processes of a run use the same.
 TEMPLATE_LOCK = 7_346_201
@@ -79,6 +82,8 @@ def _create_template(cursor: Any) -> None:
             inside.commit()
         _use(template_name())
         call_command("migrate", database="owner", interactive=False, verbosity=0)
+        # The policies of a fresh installation, as `up` loads them: without them nobody may do anything.
+        call_command("policy", "load", str(PACKS), verbosity=0, stdout=io.StringIO())
     except BaseException:
         connections.close_all()
         cursor.execute(f'DROP DATABASE IF EXISTS "{template_name()}" WITH (FORCE)')
