@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and access"
 
     def ready(self) -> None:
-        from accounts import panels
+        from accounts import panels, policy_packs
 
         panels.offer()
+        policy_packs.register()

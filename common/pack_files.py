@@ -90,7 +90,9 @@ def dump_pack(kind: str, body: Body) -> str:
 def _pack_paths(directory: Path) -> list[Path]:
     if not directory.is_dir():
         raise PackFileError(str(directory), None, "", "there is no such directory")
-    paths = sorted(path for path in directory.iterdir() if path.suffix in (ENDING, ".yml"))
+    paths = sorted(
+        (path for path in directory.iterdir() if path.suffix in (ENDING, ".yml")), key=lambda path: path.stem
+    )
     if not paths:
         raise PackFileError(str(directory), None, "", f"there is no pack (*{ENDING}) in it")
     return paths

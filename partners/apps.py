@@ -6,6 +6,7 @@ class PartnersConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
-        from partners import panels
+        from partners import panels, policy_packs
 
         panels.offer()
+        policy_packs.register()

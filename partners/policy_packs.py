@@ -1,0 +1,25 @@
+"""The kinds of policy packs that partners reads, made known to the loader."""
+
+from common.packs import register_pack_kind
+from partners.rules import classification_packs as packs
+
+_TEXT_KEYS = ("en", "de")
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    common_keys = ("currency", "applies_to", "id", "value", "label", *_TEXT_KEYS)
+    register_pack_kind(
+        "tiers", packs.parse_tiers, keys=(*common_keys, "tiers", "ccv_at_least", "ccv_share_of_lrp_percent")
+    )
+    register_pack_kind(
+        "segments",
+        packs.parse_segments,
+        keys=(*common_keys, "arr_segments", "engagement_tiers", "tam", "arr_at_least", "editions"),
+    )
+    register_pack_kind(
+        "gemstones",
+        packs.parse_gemstones,
+        keys=(*common_keys, "gemstones", "engagement_tiers", "market_segments", "onboarding_days", "services"),
+    )
+    register_pack_kind("rates", packs.parse_rates, keys=("reporting_currency", "rates", "currency", "on", "rate"))
