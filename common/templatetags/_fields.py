@@ -69,12 +69,12 @@ def control_css(widget: forms.Widget, *, kind: str, is_invalid: bool) -> str:
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """Errors of the whole form and of hidden fields as text, errors of visible fields as (id, label, text) links."""
     texts = list(form.non_field_errors())
-    links = []
+    links: list[dict[str, str]] = []
     for bound in form:
         if bound.is_hidden:
             texts.extend(bound.errors)
             continue
         # A group of radios has no element with the field's own id: its first choice has "_0".
         target = f"{bound.auto_id}_0" if isinstance(bound.field.widget, _BARE) else bound.auto_id
-        links.extend({"target": target, "label": bound.label, "text": error} for error in bound.errors)
+        links.extend({"target": target, "label": str(bound.label), "text": str(error)} for error in bound.errors)
     return {"texts": texts, "links": links, "count": len(texts) + len(links)}

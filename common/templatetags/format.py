@@ -238,5 +238,5 @@ def number(value: Decimal | float | int | None, places: int = 0) -> str:
 
 @register.filter
 def percent(share: Decimal | float | int | None, places: int = 0) -> str:
-    """A share of one as per cent: 0.125 is "13%" or "13 %" as the language has it; a dash for None."""
+    """A share of one as per cent: 0.13 is "13%" or "13 %" as the language has it; a dash for None."""
     return DASH if share is None else spell_percent(share, places)

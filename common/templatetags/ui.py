@@ -1,7 +1,8 @@
 """The components of the interface as template tags.
 
 Small marks that lists repeat by the hundred (icon, chip, monogram, progress) are strings made in Python;
-larger components render a template from `templates/components/`. No tag knows a domain word: the page chooses tone and icon.
+larger components render a template from `templates/components/`. No tag knows a domain word: the page chooses tone
+and icon.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -49,7 +51,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 @register.simple_tag
 def chip(text: object, tone: str = "neutral", icon: str = "", title: str = "", dot: bool = False) -> SafeString:
-    """A word with a tone: state, band, tier. Colour never stands alone; an unknown tone is neutral."""
+    """A word with a tone: state, band, tier. Color never stands alone; an unknown tone is neutral."""
     mark: SafeString | str = ""
     if icon:
         mark = icon_mark(icon)
@@ -81,7 +83,7 @@ def initials(name: str) -> str:
 
 @register.simple_tag
 def avatar(name: object, size: str = "", shape: str = "") -> SafeString:
-    """A monogram in a colour that stays with the name; decorative, the name stands beside it. Shape "square": a company."""
+    """A monogram in a color that stays with the name; decorative, the name stands beside it. Square for companies."""
     text = str(name)
     css = f"monogram hue-{zlib.crc32(text.encode()) % MONOGRAM_HUES}"
     for part in filter(None, (size, shape)):
@@ -164,13 +166,13 @@ def column_head(label: object, url: str = "", direction: str = "", css: str = ""
 @register.simple_block_tag
 def panel(content: SafeString, **options: Any) -> SafeString:
     """A card with a header: title, hint, icon, count, url and url_label for its action, flush for tables, id."""
-    return template.loader.render_to_string("components/panel.html", {"content": content, **options})
+    return render_to_string("components/panel.html", {"content": content, **options})
 
 
 @register.simple_block_tag
 def menu(content: SafeString, label: str, icon: str = "", css: str = "btn btn-sm", side: str = "end") -> SafeString:
-    """A drop-down of `menu-item` links and buttons that opens without JavaScript. With an icon the label is for readers."""
-    return template.loader.render_to_string(
+    """A drop-down of `menu-item` links and buttons that opens without scripts. With an icon the label is not seen."""
+    return render_to_string(
         "components/menu.html", {"content": content, "label": label, "icon": icon, "css": css, "side": side}
     )
 

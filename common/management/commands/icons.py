@@ -21,7 +21,7 @@ _INVISIBLE = 'd="M0 0h24v24H0z"'
 
 
 def symbol(name: str, *, svg: str) -> str:
-    """One `<symbol>` of the sprite from an icon file of the Tabler package; raises CommandError when it draws nothing."""
+    """One `<symbol>` of the sprite from an icon file of the package; raises CommandError when it draws nothing."""
     shapes = [" ".join(shape.split()) for shape in _SHAPE.findall(svg) if _INVISIBLE not in shape]
     if not shapes:
         raise CommandError(f"{name}.svg holds no shape.")
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 
 def record_hash(static_root: Path, *, file: Path) -> None:
-    """Write the SHA-256 of a vendored file into the manifest; raises CommandError when the manifest does not list it."""
+    """Write the SHA-256 of a vendored file into the manifest; raises CommandError when it is not listed there."""
     path = static_root / MANIFEST
     manifest = json.loads(path.read_text())
     digest = hashlib.sha256((static_root / file).read_bytes()).hexdigest()
