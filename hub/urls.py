@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from hub.views.home import home
 from hub.views.search import palette, search
+from hub.views.styleguide import styleguide_page
 from hub.views.why import why
 
 hub_urls = [
@@ -12,6 +13,7 @@ hub_urls = [
     path("why/", why, name="why"),
     path("search/", search, name="search"),
     path("palette/", palette, name="palette"),
+    path("styleguide/", styleguide_page, name="styleguide"),
 ]
 
 urlpatterns = [
