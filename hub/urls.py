@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from hub.views.api_docs import api_docs
 from hub.views.home import home
 from hub.views.search import palette, search
 from hub.views.styleguide import styleguide_page
@@ -13,6 +14,7 @@ hub_urls = [
     path("why/", why, name="why"),
     path("search/", search, name="search"),
     path("palette/", palette, name="palette"),
+    path("api/docs/", api_docs, name="api_docs"),
     path("styleguide/", styleguide_page, name="styleguide"),
 ]
 
