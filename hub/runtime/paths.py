@@ -22,8 +22,15 @@ def data_dir() -> Path:
 
 
 def private_dir(path: Path) -> Path:
-    """Make `path` (0700) and check that it is ours. Raises PermissionError when somebody else made it."""
+    """Make `path` (0700) and check that it is ours. Raises PermissionError when somebody else made it.
+
+    Root may find it in the hands of the user its database ran as, and takes it back; not in a folder that everybody
+    writes to, where that user could have laid it out.
+    """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shared = path.parent.stat().st_mode & stat.S_ISVTX
+    if os.geteuid() == 0 and not shared and not path.is_symlink():
+        os.chown(path, 0, 0)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise PermissionError(f"{path} exists and is not a folder of this user; remove it and start again.")

@@ -139,7 +139,7 @@ class Postgres:
         unfinished = self.directory.with_name(f"{self.directory.name}.new")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
-        self._hand_over(unfinished)
+        self._hand_over(unfinished, programs)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         if major < BUILTIN_LOCALES_SINCE:
             locale = ["--locale=C.UTF-8"]
@@ -147,16 +147,17 @@ class Postgres:
         if self.throwaway:
             options.append("--no-sync")
         command: list[str | Path] = [programs / "initdb", "-D", unfinished, *options]
-        launched = processes.launch_command(command, processes.unprivileged_options())
+        launched = processes.launch_command(command, processes.unprivileged_options(programs / "postgres"))
         made = subprocess.run(launched, check=False, capture_output=True, text=True, cwd="/")
         if made.returncode != 0:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise ServiceError(f"The database could not be made in {self.directory}:\n{made.stderr.strip()}")
         unfinished.replace(self.directory)
 
-    def _hand_over(self, path: Path) -> None:
+    @staticmethod
+    def _hand_over(path: Path, programs: Path) -> None:
         """Give a folder to the user the server will run as, where that is another one."""
-        options = processes.unprivileged_options()
+        options = processes.unprivileged_options(programs / "postgres")
         if "--user" in options:
             shutil.chown(path, user=options[1])
 
@@ -174,11 +175,11 @@ class Postgres:
 
     def _try_start(self, programs: Path) -> bool:
         """Start and wait; False when the server gave up by itself."""
-        self._hand_over(self.sockets)
+        self._hand_over(self.sockets, programs)
         self.process = processes.start(
             [programs / "postgres", "-D", self.directory, *self._settings()],
             log=self.log,
-            options=processes.unprivileged_options(),
+            options=processes.unprivileged_options(programs / "postgres"),
             cwd=Path("/"),
             die_signal=signal.SIGINT,
         )

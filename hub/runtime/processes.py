@@ -18,17 +18,22 @@ class ServiceError(RuntimeError):
 
 
 @functools.cache
-def unprivileged_options() -> tuple[str, ...]:
-    """Launcher options under which a program does not run as root: none needed for an ordinary user.
+def unprivileged_options(probe: Path) -> tuple[str, ...]:
+    """Launcher options under which the program `probe` does not run as root: none needed for an ordinary user.
 
-    Root gets a user namespace; where that is refused, the user `postgres` or `nobody`.
+    Root gets a user namespace; where that is refused, the user `postgres` or `nobody`, if they can reach the program.
+    Raises ServiceError when nothing works.
     """
     if os.geteuid() != 0:
         return ()
     for options in (("--namespace",), *(("--user", user) for user in DROP_USERS)):
-        if subprocess.run(launch_command(["true"], options), check=False, capture_output=True).returncode == 0:
+        command = launch_command([probe, "--version"], options)
+        if subprocess.run(command, check=False, capture_output=True, cwd="/").returncode == 0:
             return options
-    raise ServiceError("PostgreSQL does not run as root. Start the hub as an ordinary user, or set DATABASE_URL.")
+    raise ServiceError(
+        "PostgreSQL does not run as root, this machine has no user namespaces, and the users postgres and nobody "
+        "cannot reach this folder. Start the hub as an ordinary user, or set DATABASE_URL and DATABASE_OWNER_URL."
+    )
 
 
 def launch_command(

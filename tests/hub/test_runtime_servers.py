@@ -18,6 +18,7 @@ import redis
 from hub.runtime import paths, processes, provision
 from hub.runtime.embedded import Needs, Servers
 from hub.runtime.locks import FileLock
+from hub.runtime.postgres import find_programs, program
 from hub.runtime.processes import ServiceError
 from hub.runtime.sharing import borrowed_servers, owner_lock
 
@@ -151,8 +152,6 @@ def test_provisioning_twice_changes_nothing_and_gives_the_roles_their_rights(ser
 
 
 def test_the_printed_script_does_the_same_through_psql(servers: Servers) -> None:
-    from hub.runtime.postgres import program
-
     servers.start()
     passwords = {"HUB_OWNER_PASSWORD": "it's", "HUB_APP_PASSWORD": "secret"}
     for _round in range(2):
@@ -196,10 +195,27 @@ def test_servers_die_with_a_parent_that_is_killed(folder: Path) -> None:
 
 
 def test_root_runs_the_database_as_somebody_else() -> None:
-    options = processes.unprivileged_options()
+    programs = find_programs()
+    options = processes.unprivileged_options(programs / "postgres")
     command = processes.launch_command([sys.executable, "-c", "import os; print(os.geteuid())"], options)
     said = subprocess.run(command, check=True, capture_output=True, text=True)
     assert int(said.stdout) != 0
+
+
+def test_where_namespaces_are_refused_root_drops_to_another_user(
+    folder: Path, servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.chmod(0o755)
+    options = ("--user", "nobody") if os.geteuid() == 0 else ()
+    monkeypatch.setattr(processes, "unprivileged_options", lambda _probe: options)
+    for _round in range(2):
+        servers.start()
+        assert servers.answers()
+        assert servers.postgres.process is not None
+        status = Path(f"/proc/{servers.postgres.process.pid}/status").read_text()
+        real_uid = int(status.split("Uid:")[1].split()[0])
+        assert real_uid != 0
+        servers.stop()
 
 
 def test_a_second_lock_is_told_who_holds_the_first(folder: Path) -> None:
