@@ -73,6 +73,20 @@ def test_colors_are_stated_in_the_tokens_alone(name: str) -> None:
     assert re.findall(r"(?<![\w-])#[0-9a-f]{3,8}\b", (STATIC / "css" / name).read_text(), re.IGNORECASE) == []
 
 
+def classes(css: str) -> set[str]:
+    """The class names that a style sheet has rules for."""
+    return set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"url\([^)]*\)|\"[^\"]*\"", "", css)))
+
+
+def test_our_components_take_no_name_of_the_kit_by_chance() -> None:
+    """A name that both use inherits rules that nobody sees in our files; these are the ones we restyle on purpose."""
+    restyled = re.compile(r"btn|btn-(danger|link|primary|sm)|form-[\w-]+|icon(-sm|-lg)?|toast-\w+|disabled|is-invalid")
+    kit = classes((STATIC / "vendor/tabler/tabler.min.css").read_text())
+    ours = {name for file in ("base.css", "components.css") for name in classes((STATIC / "css" / file).read_text())}
+    shared = {name for name in ours & kit if not restyled.fullmatch(name)}
+    assert shared == {"page-title", "prose", "skip-link", "small", "timeline"}
+
+
 @pytest.mark.parametrize("path", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
 def test_script_is_small_and_writes_no_markup(path: Path) -> None:
     text = path.read_text()
