@@ -8,6 +8,8 @@ from django.db import connection, connections, transaction
 
 from common.scope import Scope, current_scope, scoped
 from hub.env import database_config
+from hub.runtime.processes import ServiceError
+from tests import plugin_services
 
 pytestmark = pytest.mark.services
 
@@ -59,3 +61,10 @@ def test_both_aliases_and_started_programs_meet_in_the_same_clone() -> None:
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         names.add(database_config(os.environ[variable])["NAME"])
     assert len(names) == 1
+
+
+def test_a_named_database_without_its_owner_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://hub_app@db/hub")
+    monkeypatch.delenv("DATABASE_OWNER_URL")
+    with pytest.raises(ServiceError, match="DATABASE_OWNER_URL is not set"):
+        plugin_services.prepare_services(start=True)
