@@ -12,6 +12,7 @@ from django.db.backends.signals import connection_created
 
 from common.scope import Scope
 from tests import database
+from tests.cast import Cast, make_cast
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +49,12 @@ def db_scope(request: pytest.FixtureRequest) -> Iterator[None]:
         request_started.disconnect(scope.enter_request)
         request_finished.disconnect(scope.leave_request)
         connection_created.disconnect(scope.open_connection)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """One person per role around a partner and a customer (tests/cast.py)."""
+    return make_cast()
 
 
 class _TestScope:
