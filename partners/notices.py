@@ -6,7 +6,9 @@ from accounts.models import Delivery
 from accounts.services.notifications import NoticeKind, register_kind
 
 OWNERS = register_kind(
-    NoticeKind(key="owners", label=_("You were assigned to an organization, or no longer are"), delivery=Delivery.DIGEST)
+    NoticeKind(
+        key="owners", label=_("You were assigned to an organization, or no longer are"), delivery=Delivery.DIGEST
+    )
 )
 STAGES = register_kind(
     NoticeKind(key="stages", label=_("An organization of yours opens to you"), delivery=Delivery.DIGEST)

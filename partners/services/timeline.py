@@ -1,6 +1,6 @@
 """Entries of the timeline: lower floors and upper ones push them here, in the transaction of what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,42 @@ def push(
     target: models.Model | None = None,
 ) -> TimelineEntry:
     """Add a line to the organization's story; `at` is when it happened."""
-    return TimelineEntry.objects.create(
+    entry = line(
+        organization=organization,
+        kind=kind,
+        title=title,
+        at=at,
+        by=by,
+        body=body,
+        data=data,
+        audience=audience,
+        field_class=field_class,
+        target=target,
+    )
+    entry.save()
+    return entry
+
+
+def push_many(lines: Iterable[TimelineEntry]) -> None:
+    """Add many lines made by `line`, one statement for five hundred."""
+    TimelineEntry.objects.bulk_create(lines, batch_size=500)
+
+
+def line(
+    *,
+    organization: Organization,
+    kind: str,
+    title: str,
+    at: datetime,
+    by: Actor | None,
+    body: str = "",
+    data: Mapping[str, Any] | None = None,
+    audience: str = EntryAudience.INTERNAL,
+    field_class: str = EntryFieldClass.GENERAL,
+    target: models.Model | None = None,
+) -> TimelineEntry:
+    """A line that is not written yet."""
+    return TimelineEntry(
         organization=organization,
         kind=kind,
         title=title[:250],

@@ -1,0 +1,23 @@
+"""The one order of locks: organizations by id, then their rows, then people."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from common.errors import Missing
+from partners.models import Organization
+
+
+def lock_organization(organization: Organization) -> Organization:
+    """The organization as it is now, locked to the end of the transaction. Raises Missing where it is out of scope."""
+    return lock_organizations([organization.pk])[0]
+
+
+def lock_organizations(organization_ids: Iterable[int]) -> list[Organization]:
+    """Several, locked in the order of their ids, so that two transactions never wait for each other."""
+    wanted = sorted(set(organization_ids))
+    # Not FOR UPDATE: rows that point here may still be added by others, only the organization itself stays put.
+    found = list(Organization.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
+    if len(found) != len(wanted):
+        raise Missing(_("This organization does not exist, or it is not yours."))
+    return found
