@@ -1,11 +1,29 @@
 """The one place where an organization changes its stage. No page calls it by hand: imports and gate decisions do."""
 
 from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
 
-from accounts.rules.access import Actor
-from partners.models import Organization
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.labels import stage_label
+from accounts.models import RoleGrant
+from accounts.rules.access import Actor, Right
+from accounts.services import activity
+from accounts.services.notifications import notify
+from common.errors import DomainError, NotAllowed
+from partners import notices, permissions
+from partners.choices import LAUNCHED_STAGES, EntryKind
+from partners.models import Assignment, Organization, StagePeriod
+from partners.rules.lifecycle import MoveRefusal, refusal_of_move
+from partners.services import timeline
+from partners.services.locking import lock_organization
+from partners.signals import stage_changed
 
 
+@transaction.atomic
 def move(
     *,
     organization: Organization,
@@ -20,4 +38,107 @@ def move(
     With `override` an admin moves it to any other stage, with a written reason. Launching stamps `launched_on` in the
     organization's own time zone. Raises NotAllowed, DomainError ("not_next", "same_stage", "foreign_stage", "reason").
     """
-    raise NotImplementedError
+    locked = lock_organization(organization)
+    _check(locked, to=to, by=by, reason=reason, is_override=override)
+    before = locked.stage
+    moment = _close_period(locked, by=by, reason=reason, to=to, now=now)
+    changes = {"stage": [before, to]} | _launch(locked, to=to, now=moment)
+    locked.stage, locked.stage_entered_at = to, moment
+    locked.version += 1
+    locked.save(update_fields=["stage", "stage_entered_at", "launched_on", "version", "updated_at"])
+    activity.record(
+        actor_id=by.user_id,
+        actor_name=by.name,
+        verb="organization.stage_overridden" if override else "organization.moved",
+        target=locked,
+        organization_id=locked.pk,
+        changes=changes,
+        reason=reason,
+        now=now,
+    )
+    timeline.push(
+        organization=locked,
+        kind=EntryKind.STAGE,
+        title=_("%(before)s left, %(after)s begins") % {"before": stage_label(before), "after": stage_label(to)},
+        body=reason,
+        data={"before": before, "after": to, "is_override": override},
+        at=moment,
+        by=by,
+    )
+    _tell_those_who_begin_to_see(locked, before=before, by=by, now=now)
+    transaction.on_commit(
+        partial(
+            stage_changed.send_robust,
+            sender=Organization,
+            organization_id=locked.pk,
+            kind=locked.kind,
+            before=before,
+            after=to,
+            at=moment,
+        )
+    )
+    return locked
+
+
+def _check(organization: Organization, *, to: str, by: Actor, reason: str, is_override: bool) -> None:
+    if is_override:
+        if not permissions.can_use(by, "override_gate", organization):
+            raise NotAllowed(_("Only an administrator sets a stage against the rules of its gate."))
+        if not reason.strip():
+            raise DomainError(_("Say why the stage is set by hand."), field="reason", code="reason")
+    elif not permissions.may(by, Right.WORK, organization).allowed:
+        raise NotAllowed(_("You do not work on this organization in its present stage."))
+    refusal = refusal_of_move(organization.kind, organization.stage, to, is_override=is_override)
+    if refusal is not None:
+        words = {"organization": organization.name, "stage": stage_label(organization.stage), "to": stage_label(to)}
+        raise DomainError(_REFUSED[refusal]() % words, field="to", code=refusal.value)
+
+
+_REFUSED = {
+    MoveRefusal.SAME_STAGE: lambda: _("%(organization)s is in %(stage)s already."),
+    MoveRefusal.FOREIGN_STAGE: lambda: _("%(to)s is no stage of the journey of %(organization)s."),
+    MoveRefusal.NOT_NEXT: lambda: _("%(organization)s is in %(stage)s; stages are passed one by one, not to %(to)s."),
+}
+
+
+def _close_period(organization: Organization, *, by: Actor, reason: str, to: str, now: datetime) -> datetime:
+    """End the stay in the present stage and begin the next; returns the moment, never before the stay began."""
+    moment = max(now, organization.stage_entered_at)
+    StagePeriod.objects.filter(organization=organization, left_at__isnull=True).update(left_at=moment)
+    StagePeriod.objects.create(
+        organization=organization, stage=to, entered_at=moment, moved_by_id=by.user_id, reason=reason
+    )
+    return moment
+
+
+def _launch(organization: Organization, *, to: str, now: datetime) -> dict[str, list[object]]:
+    """Stamp or take back the day of launch; the change as {"launched_on": [before, after]}."""
+    before = organization.launched_on
+    if to not in LAUNCHED_STAGES:
+        organization.launched_on = None
+    elif before is None:
+        organization.launched_on = timezone.localdate(now, ZoneInfo(organization.timezone))
+    after = organization.launched_on
+    return {} if before == after else {"launched_on": [before, after]}
+
+
+def _tell_those_who_begin_to_see(organization: Organization, *, before: str, by: Actor, now: datetime) -> None:
+    """Owners to whom a role that they hold today opens the new stage, and to whom none opened the one before."""
+    rows = Assignment.objects.active().filter(organization=organization).values_list("user_id", "role")
+    grants = RoleGrant.objects.filter(user_id__in=[user_id for user_id, _role in rows], ended_at__isnull=True)
+    ties = set(rows) & set(grants.values_list("user_id", "role"))
+
+    def seers(stage: str) -> set[int]:
+        return {user_id for user_id, role in ties if stage in by.policy.stages(role, organization.kind)}
+
+    notify(
+        user_ids=seers(organization.stage) - seers(before) - {by.user_id},
+        kind=notices.STAGES,
+        title=_("%(organization)s is in %(stage)s now and opens to you")
+        % {"organization": organization.name, "stage": stage_label(organization.stage)},
+        key=f"stage:{organization.pk}:{organization.stage}:{organization.stage_entered_at.isoformat()}",
+        now=now,
+        target_type="organization",
+        target_id=organization.pk,
+        organization_id=organization.pk,
+    )
