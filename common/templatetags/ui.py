@@ -15,6 +15,7 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
+from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -29,6 +30,7 @@ register = template.Library()
 
 TONES = frozenset({"neutral", "accent", "info", "success", "warning", "danger", "purple", "teal"})
 MONOGRAM_HUES = 8
+CURSOR_PARAM = "cursor"
 EMPTY_ICONS = {"empty": "inbox", "filtered": "filter-off", "forbidden": "lock", "broken": "plug-connected-x"}
 
 
@@ -202,10 +204,28 @@ def empty_state(title: str, text: str = "", variant: str = "empty", icon: str = 
     return {"title": title, "text": text, "variant": kind, "icon": icon or EMPTY_ICONS[kind], **options}
 
 
-@register.inclusion_tag("components/pagination.html")
-def pagination(page: object) -> dict[str, Any]:
-    """Previous and next of a keyset page: reads previous_url, next_url and, if there, summary."""
-    return {"page": page}
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: object, summary: object = "", param: str = CURSOR_PARAM) -> dict[str, Any]:
+    """Previous and next of a keyset page: the cursors `previous` and `next` put into this address, or whole urls.
+
+    `summary` says what is shown ("1-50 of 312"); a page may bring previous_url, next_url and summary itself.
+    """
+    return {
+        "previous_url": _page_url(context, page, "previous", param),
+        "next_url": _page_url(context, page, "next", param),
+        "summary": summary or (page.get("summary") if isinstance(page, Mapping) else getattr(page, "summary", "")),
+    }
+
+
+def _page_url(context: Context, page: object, side: str, param: str) -> str:
+    url = page.get(f"{side}_url") if isinstance(page, Mapping) else getattr(page, f"{side}_url", "")
+    cursor = getattr(page, side, "")
+    if url or not isinstance(cursor, str) or not cursor:
+        return url or ""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    query[param] = cursor
+    return f"?{query.urlencode()}"
 
 
 @register.inclusion_tag("components/tabs.html")

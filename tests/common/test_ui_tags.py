@@ -10,6 +10,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from common.pagination import Page
 from common.templatetags import ui
 
 SCRIPT = "<script>alert(1)</script>"
@@ -172,6 +173,15 @@ def test_pagination_offers_only_what_there_is() -> None:
     assert 'rel="next"' in html
     assert 'rel="prev"' not in html
     assert render("{% pagination page %}", page=SimpleNamespace()).strip() == ""
+
+
+def test_pagination_puts_a_cursor_into_the_address_it_stands_on() -> None:
+    request = RequestFactory().get("/partners/?sort=name&cursor=old")
+    page = Page(rows=[1], previous="", next="a&b")
+    html = render("{% pagination page summary='1-50' %}", page=page, request=request)
+    assert 'href="?sort=name&amp;cursor=a%26b"' in html
+    assert 'rel="prev"' not in html
+    assert "1-50" in html
 
 
 def test_the_open_tab_says_so() -> None:
