@@ -354,6 +354,19 @@ def test_24x7_counts_absolute_seconds() -> None:
     assert worktime.add(worktime.ALWAYS_OPEN, start, 24 * HOUR).breach_at == start.astimezone(UTC) + 24 * HOUR
 
 
+def test_budgets_of_whole_days_end_with_the_day_wherever_they_start() -> None:
+    """Long budgets pass over whole blocks of days; no start and no length may be off by one of them."""
+    hours = daily("UTC", ("09:00", "17:00"))
+    for offset in range(35):
+        opening = datetime(2025, 1, 1, 9, tzinfo=UTC) + timedelta(days=offset)
+        for days in range(1, 80, 3):
+            closing = opening + timedelta(days=days - 1, hours=8)
+            assert worktime.add(hours, opening, days * 8 * HOUR).due_at == closing
+            assert worktime.add(hours, opening + HOUR, days * 8 * HOUR).due_at == closing + 17 * HOUR
+            assert worktime.subtract(hours, closing, days * 8 * HOUR) == opening
+            assert worktime.subtract(hours, closing - HOUR, days * 8 * HOUR) == opening - 17 * HOUR
+
+
 class TestNoAnswer:
     shut = WorkHours(timezone="UTC", weekly=(CLOSED,) * 7)
     once = WorkHours(timezone="UTC", weekly=(CLOSED,) * 7, shifts={date(2025, 6, 3): NINE_TO_FIVE})
