@@ -6,7 +6,8 @@ class PartnersConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
-        from partners import panels, policy_packs
+        from partners import palette, panels, policy_packs
 
         panels.offer()
+        palette.offer()
         policy_packs.register()
