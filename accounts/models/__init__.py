@@ -1,7 +1,7 @@
 """The nouns of people and access."""
 
 from accounts.models.access import ApiToken, Invitation, TokenScope
-from accounts.models.activity import Activity, ActivitySeal
+from accounts.models.activity import Activity, ActivitySeal, SealMark
 from accounts.models.calendars import CalendarVersion, WorkCalendar
 from accounts.models.notifications import Delivery, Notification, NotificationPreference
 from accounts.models.people import RoleGrant, User
@@ -20,6 +20,7 @@ __all__ = [
     "NotificationPreference",
     "RoleGrant",
     "SavedView",
+    "SealMark",
     "Team",
     "TokenScope",
     "User",

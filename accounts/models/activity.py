@@ -41,15 +41,34 @@ class Activity(models.Model):
 
 
 class ActivitySeal(models.Model):
-    """One link of the chain: the hash of an activity row together with the hash of the link before it."""
+    """One link of the chain: the digest of an activity row together with the digest of the link before it.
+
+    `position` counts the links from 1 without a gap; it is not the order of ids, since a transaction that takes long
+    commits low ids late (accounts/services/audit.py).
+    """
 
     activity_id = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
+    position = models.BigIntegerField(unique=True)
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering: ClassVar = ["activity_id"]
+        ordering: ClassVar = ["position"]
 
     def __str__(self) -> str:
         return str(self.activity_id)
+
+
+class SealMark(models.Model):
+    """How far the trail is settled: no row with an id up to `settled_id` can still be added. One row.
+
+    `waiting_id` is the next such id: it counts as settled once every transaction before `waiting_xid` has ended.
+    """
+
+    settled_id = models.BigIntegerField(default=0)
+    waiting_id = models.BigIntegerField(default=0)
+    waiting_xid = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.settled_id)
