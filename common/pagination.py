@@ -79,9 +79,9 @@ def paginate(
 ) -> Page:
     """The page of `rows` at `cursor`, at most `size` rows, in one statement.
 
-    `key_of` reads the values of `order.columns` from a row; without it rows are models or dictionaries with these names.
-    A page that would begin before the first row, or after the last one, is filled up from the other side (a second
-    statement): whoever pages back ends on a full first page.
+    `key_of` reads the values of `order.columns` from a row; without it rows are models or dictionaries with these
+    names. A page that would begin before the first row, or after the last one, is filled up from the other side (a
+    second statement): whoever pages back ends on a full first page.
     """
     place = _decode(cursor, order)
     read = key_of or _reader(order)
