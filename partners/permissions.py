@@ -18,7 +18,7 @@ from accounts.rules.access import (
     decide,
 )
 from partners.choices import GrantState, OrganizationKind
-from partners.models import Assignment, Organization
+from partners.models import Assignment, Interaction, Organization
 from partners.models import ContextGrant as GrantRow
 
 
@@ -85,6 +85,17 @@ def can_edit(actor: Actor, organization: Organization, *, subject: Subject | Non
 def can_use(actor: Actor, capability: str, organization: Organization, *, subject: Subject | None = None) -> bool:
     """Whether `actor` may use an organization-bound capability ("assign_owners", "invite_contact", ...) here."""
     return can(actor, capability, subject or subject_of(organization))
+
+
+def can_work_with(actor: Actor, capability: str, organization: Organization, *, subject: Subject | None = None) -> bool:
+    """Whether `actor` holds a capability that goes with work ("edit_contacts", "invite_contact") and works here now."""
+    subject = subject or subject_of(organization)
+    return can(actor, capability, subject) and decide(actor, Right.WORK, subject).allowed
+
+
+def can_edit_interaction(actor: Actor, interaction: Interaction) -> bool:
+    """Its author, and those who work everywhere; logging on the organization must be theirs as well."""
+    return interaction.author_id == actor.user_id or bool(actor.active_roles & actor.policy.work_all)
 
 
 def may_read_fields(

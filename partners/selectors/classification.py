@@ -18,7 +18,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifiedValue:
-    """One dimension. `value` is "" where the facts do not suffice; `figures` is empty for those who may not read them."""
+    """One dimension. `value` is "" where the facts do not suffice; `figures` is empty for those who may not read it."""
 
     dimension: str
     label: str

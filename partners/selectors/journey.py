@@ -5,6 +5,7 @@ Whoever may open an organization sees when it was where and who moved it on, not
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from django.utils import timezone
 
@@ -41,7 +42,7 @@ def journey_of(actor: Actor, organization: Organization, *, now: datetime) -> tu
     )
     last = {period.stage: period for period in periods}
     # Who entered the following stay is who moved it out of this one.
-    following = {before.pk: after for before, after in zip(periods, periods[1:], strict=False)}
+    following = {before.pk: after for before, after in pairwise(periods)}
     ahead = expected_on(
         journey=stages,
         stage=organization.stage,

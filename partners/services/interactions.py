@@ -1,15 +1,41 @@
-"""Use cases of interactions: logged in a minute, edited and archived by their author, each a line of the timeline."""
+"""Use cases of interactions: logged in a minute, edited and archived by their author, each a line of the timeline.
+
+Lock order: the organization, then the interaction. The facts of the organization follow in the same transaction.
+"""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
 from accounts.rules.access import Actor
-from partners.models import Contact, Interaction, Organization
+from accounts.services import activity
+from common.errors import Conflict, DomainError, Missing, NotAllowed
+from partners import permissions
+from partners.choices import EntryKind
+from partners.models import (
+    Contact,
+    Interaction,
+    InteractionContact,
+    Organization,
+    OrganizationFacts,
+    TimelineEntry,
+)
+from partners.services import timeline
+from partners.services.locking import lock_organization
+from partners.services.validation import check_fields, clean
 
 WRITABLE_FIELDS = frozenset({"kind", "happened_at", "minutes", "summary", "body", "is_two_way"})
+# What people wrote is shown as Markdown, which has this cap (security.md 10).
+MAX_BODY = 32 * 1024
+# Clocks of browsers run ahead a little.
+_TOLERANCE = timedelta(minutes=5)
 
 
+@transaction.atomic
 def log_interaction(
     *,
     by: Actor,
@@ -18,10 +44,22 @@ def log_interaction(
     contacts: Iterable[Contact] = (),
     now: datetime,
 ) -> Interaction:
-    """Log what happened with an organization. Raises NotAllowed; DomainError with `field` (empty summary, future)."""
-    raise NotImplementedError
+    """Log what happened with an organization; `happened_at` is now unless given.
+
+    Raises NotAllowed; DomainError with `field` (no summary, a day in the future, a contact of somebody else).
+    """
+    locked = _locked_for(by, organization)
+    check_fields(values, WRITABLE_FIELDS)
+    interaction = Interaction(organization=locked, author_id=by.user_id, **({"happened_at": now} | dict(values)))
+    _check(interaction, now)
+    interaction.save()
+    _set_contacts(interaction, contacts)
+    _follow(interaction)
+    _record(by, "interaction.logged", interaction, now, {"kind": [None, interaction.kind]})
+    return interaction
 
 
+@transaction.atomic
 def edit_interaction(
     *,
     by: Actor,
@@ -31,15 +69,143 @@ def edit_interaction(
     version: int,
     now: datetime,
 ) -> Interaction:
-    """Change an own interaction (an admin: any); `contacts` None leaves them. Raises NotAllowed, Conflict, DomainError."""
-    raise NotImplementedError
+    """Change an own interaction (an admin: any); `contacts` None leaves them as they are.
+
+    Raises NotAllowed, Conflict with the fields as they are, DomainError with `field`.
+    """
+    locked = _locked(by, interaction)
+    check_fields(values, WRITABLE_FIELDS)
+    before = {name: getattr(locked, name) for name in values}
+    if locked.version != version:
+        message = _("Somebody changed this interaction while you were editing it.")
+        raise Conflict(message, version=locked.version, current=before)
+    changes = activity.changes_between(before, values)
+    people = None if contacts is None else list(contacts)
+    if not changes and (people is None or not _differ(locked, people)):
+        return locked
+    for name in changes:
+        setattr(locked, name, values[name])
+    _check(locked, now)
+    locked.version += 1
+    locked.save(update_fields=[*changes, "version", "updated_at"])
+    if people is not None:
+        _set_contacts(locked, people)
+    _follow(locked)
+    # What was said may be personal: the trail says which fields changed, the row's own history holds the words.
+    _record(by, "interaction.edited", locked, now, {name: ["*", "*"] for name in changes})
+    return locked
 
 
+@transaction.atomic
 def archive_interaction(*, by: Actor, interaction: Interaction, now: datetime) -> Interaction:
     """Take an interaction out of the timeline; `restore_interaction` undoes it. Raises NotAllowed."""
-    raise NotImplementedError
+    return _set_archived(by, interaction, at=now, verb="interaction.archived", now=now)
 
 
+@transaction.atomic
 def restore_interaction(*, by: Actor, interaction: Interaction, now: datetime) -> Interaction:
     """Undo of `archive_interaction`. Raises NotAllowed."""
-    raise NotImplementedError
+    return _set_archived(by, interaction, at=None, verb="interaction.restored", now=now)
+
+
+def _set_archived(by: Actor, interaction: Interaction, *, at: datetime | None, verb: str, now: datetime) -> Interaction:
+    locked = _locked(by, interaction)
+    if (locked.archived_at is None) == (at is None):
+        return locked
+    before = locked.archived_at
+    locked.archived_at = at
+    locked.version += 1
+    locked.save(update_fields=["archived_at", "version", "updated_at"])
+    _follow(locked)
+    _record(by, verb, locked, now, {"archived_at": [before, at]})
+    return locked
+
+
+def _locked_for(by: Actor, organization: Organization) -> Organization:
+    locked = lock_organization(organization)
+    if not permissions.can_use(by, "log_interaction", locked):
+        raise NotAllowed(_("You may not log interactions with this organization."))
+    return locked
+
+
+def _locked(by: Actor, interaction: Interaction) -> Interaction:
+    """The interaction as it is now. Raises Missing, and NotAllowed for other people's ones."""
+    _locked_for(by, interaction.organization)
+    try:
+        locked: Interaction = Interaction.objects.select_for_update(no_key=True).get(pk=interaction.pk)
+    except Interaction.DoesNotExist:
+        raise Missing(_("This interaction does not exist, or it is not yours.")) from None
+    if not permissions.can_edit_interaction(by, locked):
+        raise NotAllowed(_("Only its author and administrators change an interaction."))
+    return locked
+
+
+def _check(interaction: Interaction, now: datetime) -> None:
+    interaction.summary = interaction.summary.strip()
+    clean(interaction, WRITABLE_FIELDS)
+    if interaction.happened_at > now + _TOLERANCE:
+        raise DomainError(_("This lies in the future: log what has happened."), field="happened_at", code="future")
+    if len(interaction.body.encode()) > MAX_BODY:
+        raise DomainError(_("These notes are too long; 32 KiB is the most."), field="body", code="too_long")
+
+
+def _set_contacts(interaction: Interaction, contacts: Iterable[Contact]) -> None:
+    people = list(contacts)
+    if any(contact.organization_id != interaction.organization_id for contact in people):
+        raise DomainError(_("Choose contacts of this organization."), field="contacts")
+    InteractionContact.objects.filter(interaction=interaction).delete()
+    InteractionContact.objects.bulk_create(
+        InteractionContact(organization_id=interaction.organization_id, interaction=interaction, contact=contact)
+        for contact in dict.fromkeys(people)
+    )
+
+
+def _differ(interaction: Interaction, contacts: list[Contact]) -> bool:
+    known = InteractionContact.objects.filter(interaction=interaction).values_list("contact_id", flat=True)
+    return set(known) != {contact.pk for contact in contacts}
+
+
+def _follow(interaction: Interaction) -> None:
+    """Bring the line of the timeline and the facts of the organization in step with the interaction."""
+    lines = TimelineEntry.objects.filter(
+        organization_id=interaction.organization_id, target_type="interaction", target_id=interaction.pk
+    )
+    if interaction.archived_at is not None:
+        lines.delete()
+    elif not lines.update(
+        title=interaction.summary[:250], body=interaction.body, at=interaction.happened_at, data=_data(interaction)
+    ):
+        entry = timeline.line(
+            organization=interaction.organization,
+            kind=EntryKind.INTERACTION,
+            title=interaction.summary,
+            body=interaction.body,
+            data=_data(interaction),
+            at=interaction.happened_at,
+            by=None,
+            target=interaction,
+        )
+        entry.actor_id = interaction.author_id
+        entry.save()
+    latest = Interaction.objects.filter(
+        organization_id=interaction.organization_id, archived_at__isnull=True
+    ).aggregate(last=Max("happened_at"), two_way=Max("happened_at", filter=Q(is_two_way=True)))
+    OrganizationFacts.objects.filter(organization_id=interaction.organization_id).update(
+        last_interaction_at=latest["last"], last_two_way_at=latest["two_way"]
+    )
+
+
+def _data(interaction: Interaction) -> dict[str, Any]:
+    return {"kind": interaction.kind, "minutes": interaction.minutes, "is_two_way": interaction.is_two_way}
+
+
+def _record(by: Actor, verb: str, interaction: Interaction, now: datetime, changes: Mapping[str, Any]) -> None:
+    activity.record(
+        actor_id=by.user_id,
+        actor_name=by.name,
+        verb=verb,
+        target=interaction,
+        target_name=_("Interaction with %(name)s") % {"name": interaction.organization.name},
+        changes=changes,
+        now=now,
+    )
