@@ -28,7 +28,7 @@ class SampleForm(forms.Form):
     """One control of every kind."""
 
     name = forms.CharField(label="Name", help_text="As it stands in the contract.")
-    website = forms.URLField(label="Website", required=False)
+    website = forms.URLField(label="Website", required=False, assume_scheme="https")
     amount = forms.DecimalField(label="Expected volume", required=False)
     state = forms.ChoiceField(label="State", choices=STATES)
     starts_on = forms.DateField(label="Starts on", widget=forms.DateInput(attrs={"type": "date"}), required=False)
