@@ -39,7 +39,7 @@ def explain(actor: Actor, query: str, *, now: datetime, person: str | None = Non
     today = timezone.localdate(now)
     # Read past the asker's scope, since the answer is about what is outside of it; only own ties are spoken of.
     with scoped(Scope.all()):
-        organization = _meant(actor, query[:_MAX_QUERY].strip())
+        organization = _meant(actor, query[:_MAX_QUERY].replace("\0", "").strip())
         if organization is None:
             words = sentences(explain_unknown(actor), person=person, today=today)
             return Answer(name="", is_seen=False, is_known=False, public_id="", sentences=tuple(words))
