@@ -1,6 +1,9 @@
 """The kinds of policy packs that partners reads, made known to the loader."""
 
+from common.jobs import enqueue_on_commit
 from common.packs import register_pack_kind
+from common.services.policies import PolicyActivated, on_policy_activated
+from partners.classification_policy import PACKS
 from partners.rules import classification_packs as packs
 
 _TEXT_KEYS = ("en", "de")
@@ -23,3 +26,10 @@ def register() -> None:
         keys=(*common_keys, "gemstones", "engagement_tiers", "market_segments", "onboarding_days", "services"),
     )
     register_pack_kind("rates", packs.parse_rates, keys=("reporting_currency", "rates", "currency", "on", "rate"))
+    on_policy_activated(reclassify)
+
+
+def reclassify(event: PolicyActivated) -> None:
+    """Have every organization classified anew once another version of these packs is in force."""
+    if event.policy.name in PACKS:
+        enqueue_on_commit("partners.reclassify")

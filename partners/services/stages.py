@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.labels import stage_label
-from accounts.models import RoleGrant
 from accounts.rules.access import Actor, Right
 from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import DomainError, NotAllowed
 from partners import notices, permissions
 from partners.choices import LAUNCHED_STAGES, EntryKind
-from partners.models import Assignment, Organization, StagePeriod
+from partners.models import Organization, StagePeriod
 from partners.rules.lifecycle import MoveRefusal, refusal_of_move
 from partners.services import timeline
+from partners.services.audience import owners_who_see
 from partners.services.locking import lock_organization
 from partners.signals import stage_changed
 
@@ -124,15 +124,9 @@ def _launch(organization: Organization, *, to: str, now: datetime) -> dict[str, 
 
 def _tell_those_who_begin_to_see(organization: Organization, *, before: str, by: Actor, now: datetime) -> None:
     """Owners to whom a role that they hold today opens the new stage, and to whom none opened the one before."""
-    rows = Assignment.objects.active().filter(organization=organization).values_list("user_id", "role")
-    grants = RoleGrant.objects.filter(user_id__in=[user_id for user_id, _role in rows], ended_at__isnull=True)
-    ties = set(rows) & set(grants.values_list("user_id", "role"))
-
-    def seers(stage: str) -> set[int]:
-        return {user_id for user_id, role in ties if stage in by.policy.stages(role, organization.kind)}
-
+    seeing = owners_who_see(organization, by.policy) - owners_who_see(organization, by.policy, stage=before)
     notify(
-        user_ids=seers(organization.stage) - seers(before) - {by.user_id},
+        user_ids=seeing - {by.user_id},
         kind=notices.STAGES,
         title=_("%(organization)s is in %(stage)s now and opens to you")
         % {"organization": organization.name, "stage": stage_label(organization.stage)},
