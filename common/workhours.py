@@ -9,7 +9,7 @@ change can tear, and remembered by the calendar, which is immutable.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
@@ -62,13 +62,14 @@ class WorkHours:
 
     ``weekly`` has seven entries from Monday on. ``shifts`` replace the hours of their local date (an
     empty tuple closes it), ``breaks`` close parts of theirs, ``holidays`` are closed whatever else is
-    said. Overlapping and touching intervals are merged, so that writing hours in pieces changes nothing.
+    said; they are a set, or anything hashable that answers ``in`` and never changes its mind.
+    Overlapping and touching intervals are merged, so that writing hours in pieces changes nothing.
     Raises ``WorktimeError`` when ``weekly`` has not seven entries; an unknown zone raises as ``ZoneInfo``.
     """
 
     timezone: str
     weekly: tuple[Intervals, ...]
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
     breaks: Mapping[date, Intervals] = field(default_factory=dict, hash=False)
     shifts: Mapping[date, Intervals] = field(default_factory=dict, hash=False)
     zone: ZoneInfo = field(init=False, repr=False, compare=False)

@@ -1,0 +1,35 @@
+"""Public holidays by country and subdivision, from the `holidays` library, each year computed once per process."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+import holidays
+
+
+@lru_cache(maxsize=1)
+def countries() -> Mapping[str, tuple[str, ...]]:
+    """The countries that the library knows, by their ISO 3166 code, each with the codes of its subdivisions."""
+    known = holidays.list_supported_countries(include_aliases=False)
+    return {code: tuple(known[code]) for code in sorted(known) if len(code) == 2}
+
+
+@lru_cache(maxsize=1_024)
+def holiday_names(country: str, subdivision: str, year: int) -> Mapping[date, str]:
+    """The holidays of a year by day, in English where the library has it; none for a place it does not know.
+
+    An observed day counts as a holiday of its own: it is a day on which people do not work.
+    """
+    if country not in countries() or (subdivision and subdivision not in countries()[country]):
+        return {}
+    languages = _languages().get(country, ())
+    language = next((wanted for wanted in ("en_US", "en", "en_GB") if wanted in languages), None)
+    found = holidays.country_holidays(
+        country, subdiv=subdivision or None, years=year, expand=False, observed=True, language=language
+    )
+    return {day: name for day, name in found.items() if day.year == year}
+
+
+@lru_cache(maxsize=1)
+def _languages() -> Mapping[str, list[str]]:
+    return holidays.list_localized_countries(include_aliases=False)
