@@ -39,3 +39,4 @@ class HubBackend(AuthenticationBackend):
         return user
 
 
+BACKEND = f"{HubBackend.__module__}.{HubBackend.__qualname__}"

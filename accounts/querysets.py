@@ -6,6 +6,9 @@ from django.apps import apps
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
+
+from common.models import ImmutableUnaccent
 
 if TYPE_CHECKING:
     from accounts.rules.access import Actor
@@ -23,6 +26,11 @@ class UserQuerySet(models.QuerySet[Any]):
         if actor.is_staff:
             return self
         return self.filter(pk=actor.user_id) if actor.user_id else self.none()
+
+    def matching(self, text: str) -> Self:
+        """People whose name or address holds `text`, whatever the accents."""
+        folded = Lower(ImmutableUnaccent(models.Value(text)))
+        return self.alias(folded=folded).filter(Q(name_sort__contains=F("folded")) | Q(email__icontains=text))
 
     def holding(self, *roles: str) -> Self:
         """People who hold one of `roles` today."""

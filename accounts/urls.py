@@ -1,0 +1,27 @@
+"""Pages of people and access (namespace `accounts`): colleagues below /people/, one's own pages below /me/."""
+
+from django.urls import path
+
+from accounts.views import own, people
+
+app_name = "accounts"
+
+people_urls = [
+    path("people/", people.people_list, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/invitations/<uuid:public_id>/", people.invitation_change, name="invitation_change"),
+    path("people/<uuid:public_id>/", people.person, name="person"),
+    path("people/<uuid:public_id>/roles/", people.person_roles, name="person_roles"),
+    path("people/<uuid:public_id>/team/", people.person_team, name="person_team"),
+    path("people/<uuid:public_id>/active/", people.person_active, name="person_active"),
+]
+
+own_urls = [
+    path("me/", own.profile, name="profile"),
+    path("me/tokens/", own.token_list, name="tokens"),
+    path("me/tokens/<uuid:public_id>/revoke/", own.token_revoke, name="token_revoke"),
+    path("no-role/", own.no_role, name="no_role"),
+    path("welcome/<str:token>/", own.invitation, name="invitation"),
+]
+
+urlpatterns = [*people_urls, *own_urls]
