@@ -1,14 +1,16 @@
 """Who owns an organization, role by role, and who did before."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from accounts.choices import PARTICIPANT_ROLES
 from accounts.labels import role_label, role_short_label
 from accounts.rules.access import Actor
 from accounts.rules.roles import OWNER_ROLES_BY_KIND
 from partners.models import Assignment, Organization
-from partners.querysets import AssignmentQuerySet
+from partners.rules.ownership import Span, held_since
 
 _PARTICIPANTS_IN_ORDER = tuple(sorted(PARTICIPANT_ROLES))
 HISTORY_SHOWN = 50
@@ -47,8 +49,9 @@ class RoleOwners:
 def owners_by_role(actor: Actor, organization: Organization) -> tuple[RoleOwners, ...]:
     """Each owner role of the organization's kind in journey order, then the participants there are: one statement."""
     found: dict[str, list[Owner]] = {}
-    for row in _rows(actor, organization).active().order_by("-is_primary", "started_at", "pk"):
-        found.setdefault(row.role, []).append(_owner(row))
+    for owner in _stays(actor, organization):
+        if owner.ended_at is None:
+            found.setdefault(owner.role, []).append(owner)
     owner_roles = OWNER_ROLES_BY_KIND[organization.kind]
     return tuple(
         RoleOwners(
@@ -56,7 +59,7 @@ def owners_by_role(actor: Actor, organization: Organization) -> tuple[RoleOwners
             label=role_label(role),
             short_label=role_short_label(role),
             is_participant=role in PARTICIPANT_ROLES,
-            owners=tuple(found.get(role, ())),
+            owners=tuple(sorted(found.get(role, ()), key=lambda owner: (not owner.is_primary, owner.started_at))),
         )
         for role in (*owner_roles, *_PARTICIPANTS_IN_ORDER)
         if role in owner_roles or role in found
@@ -65,16 +68,28 @@ def owners_by_role(actor: Actor, organization: Organization) -> tuple[RoleOwners
 
 def past_owners(actor: Actor, organization: Organization, *, limit: int = HISTORY_SHOWN) -> tuple[Owner, ...]:
     """Who owned the organization before, the latest first: one statement."""
-    rows = _rows(actor, organization).filter(ended_at__isnull=False).order_by("-ended_at", "-pk")[:limit]
-    return tuple(_owner(row) for row in rows)
+    past = [(owner.ended_at, owner) for owner in _stays(actor, organization) if owner.ended_at is not None]
+    return tuple(owner for _ended_at, owner in sorted(past, key=lambda pair: pair[0], reverse=True)[:limit])
 
 
-def _rows(actor: Actor, organization: Organization) -> AssignmentQuerySet:
-    rows: AssignmentQuerySet = Assignment.objects.visible_to(actor).filter(organization=organization)
-    return rows.select_related("user")
+def _stays(actor: Actor, organization: Organization) -> Iterator[Owner]:
+    """One entry a stay: rows that adjoin, since only the primary place changed hands, are one.
+
+    Of several stays of one person in one role, the last one that holds or held.
+    """
+    rows = (
+        Assignment.objects.visible_to(actor)
+        .filter(organization=organization)
+        .select_related("user")
+        .order_by("user_id", "role", "started_at", "pk")
+    )
+    for _key, group in groupby(rows, key=lambda row: (row.user_id, row.role)):
+        stays = list(group)
+        since = held_since([Span(started_at=row.started_at, ended_at=row.ended_at) for row in stays])
+        yield _owner(stays[-1], since or stays[-1].started_at)
 
 
-def _owner(row: Assignment) -> Owner:
+def _owner(row: Assignment, since: datetime) -> Owner:
     return Owner(
         assignment_id=str(row.public_id),
         user_id=row.user_id,
@@ -86,7 +101,7 @@ def _owner(row: Assignment) -> Owner:
         role_label=role_short_label(row.role),
         is_primary=row.is_primary,
         is_active_user=row.user.is_active,
-        started_at=row.started_at,
+        started_at=since,
         ended_at=row.ended_at,
         reason=row.reason,
     )
