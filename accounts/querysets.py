@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
@@ -46,7 +47,7 @@ class UserQuerySet(models.QuerySet[Any]):
                 "role_grants__role",
                 filter=Q(role_grants__ended_at__isnull=True),
                 distinct=True,
-                default=models.Value([], output_field=models.JSONField()),
+                default=models.Value([], output_field=ArrayField(models.CharField())),
             )
         )
 

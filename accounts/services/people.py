@@ -84,11 +84,12 @@ def end_role(*, user: User, role: str, by: Actor | None, now: datetime, reason: 
     """Take a role away; their next request is without it. Raises DomainError "last_admin" for the last administrator."""
     _require(by)
     # One lock for all who take the admin role away: two at once must not leave none.
-    admins = list(RoleGrant.objects.select_for_update().filter(role=Role.ADMIN, ended_at__isnull=True).order_by("pk"))
+    admins = RoleGrant.objects.filter(role=Role.ADMIN, ended_at__isnull=True, user__is_active=True).order_by("pk")
+    admin_ids = [grant.user_id for grant in admins.select_for_update(of=("self",))]
     held = RoleGrant.objects.select_for_update().filter(user=user, role=role, ended_at__isnull=True).first()
     if held is None:
         return
-    if role == Role.ADMIN and len(admins) == 1:
+    if role == Role.ADMIN and admin_ids == [user.pk]:
         raise DomainError(
             _("This is the last administrator. Make somebody else administrator first."), code="last_admin"
         )

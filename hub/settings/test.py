@@ -1,7 +1,7 @@
 """For the test suite: a fast hasher, mail in memory, static files without a manifest; the real servers otherwise."""
 
 from hub.settings.base import *  # noqa: F403
-from hub.settings.base import CACHES, STORAGES
+from hub.settings.base import CACHES, LOGGING, STORAGES
 
 ENVIRONMENT = "test"
 SECRET_KEY = "for-tests-only-" + "0" * 48
@@ -12,3 +12,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 WHITENOISE_AUTOREFRESH = True
+# A failing test shows its traceback; the log of every request would hide it.
+LOGGING["root"]["level"] = "CRITICAL"  # type: ignore[index]
+LOGGING["loggers"] = {"django": {"level": "CRITICAL"}, "django_structlog": {"level": "CRITICAL"}}

@@ -1,0 +1,151 @@
+"""Roles given and taken, people dismissed and let in again, teams: at once, recorded, and by those who may."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Activity, Notification, RoleGrant, User
+from accounts.services import people
+from common.errors import DomainError, NotAllowed
+from common.scope import Scope, scoped
+from tests.cast import Cast
+from tests.factories.accounts import actor, make_team, make_user
+
+
+def roles_of(user: User) -> set[str]:
+    return set(RoleGrant.objects.filter(user=user, ended_at__isnull=True).values_list("role", flat=True))
+
+
+def test_a_role_holds_from_now_and_is_recorded(cast: Cast) -> None:
+    people.grant_role(user=cast.nora, role="tam", by=cast.actor("adam"), now=timezone.now())
+    people.grant_role(user=cast.nora, role="tam", by=cast.actor("adam"), now=timezone.now())
+    assert roles_of(cast.nora) == {"tam"}
+    assert Activity.objects.filter(verb="role.granted", target_id=cast.nora.pk).count() == 1
+    assert Notification.objects.filter(user=cast.nora, kind="roles").count() == 1
+
+
+def test_an_ended_role_stays_in_the_history(cast: Cast) -> None:
+    people.end_role(user=cast.tom, role="tam", by=cast.actor("adam"), now=timezone.now())
+    assert roles_of(cast.tom) == set()
+    assert RoleGrant.objects.get(user=cast.tom, role="tam").ended_at is not None
+    people.end_role(user=cast.tom, role="tam", by=cast.actor("adam"), now=timezone.now())
+
+
+@pytest.mark.parametrize("person", ["max", "lena", "sara", "tom", "nora"])
+def test_only_those_who_manage_people_may(cast: Cast, person: str) -> None:
+    by = cast.actor(person)
+    with pytest.raises(NotAllowed):
+        people.grant_role(user=cast.nora, role="admin", by=by, now=timezone.now())
+    with pytest.raises(NotAllowed):
+        people.end_role(user=cast.tom, role="tam", by=by, now=timezone.now())
+    with pytest.raises(NotAllowed):
+        people.deactivate(user=cast.tom, by=by, now=timezone.now())
+
+
+def test_a_contact_gets_no_role_and_no_team(cast: Cast) -> None:
+    by = cast.actor("adam")
+    with pytest.raises(DomainError, match="contact"):
+        people.grant_role(user=cast.connie, role="tam", by=by, now=timezone.now())
+    with pytest.raises(DomainError, match="colleagues"):
+        people.add_member(team=make_team(name="T"), user=cast.connie, by=by, now=timezone.now())
+    with pytest.raises(DomainError, match="no such role"):
+        people.grant_role(user=cast.tom, role="emperor", by=by, now=timezone.now())
+
+
+def test_the_last_administrator_stays(cast: Cast) -> None:
+    by = cast.actor("adam")
+    with pytest.raises(DomainError) as refused:
+        people.end_role(user=cast.adam, role="admin", by=by, now=timezone.now())
+    assert refused.value.code == "last_admin"
+    second = make_user("admin", name="Second Admin")
+    with pytest.raises(DomainError, match="yourself"):
+        people.deactivate(user=cast.adam, by=by, now=timezone.now())
+    people.deactivate(user=second, by=by, now=timezone.now())
+    with pytest.raises(DomainError):
+        people.end_role(user=cast.adam, role="admin", by=by, now=timezone.now())
+
+
+def test_a_dismissed_person_is_out_with_the_next_click(client: Client, cast: Cast) -> None:
+    client.force_login(cast.tom)
+    assert client.get(reverse("hub:why")).status_code == 200
+    people.deactivate(user=cast.tom, by=cast.actor("adam"), now=timezone.now())
+    assert client.get(reverse("hub:why")).status_code == 302
+    people.activate(user=cast.tom, by=cast.actor("adam"), now=timezone.now())
+    assert roles_of(cast.tom) == {"tam"}
+
+
+def test_a_role_removed_while_at_work_counts_at_once(client: Client, cast: Cast) -> None:
+    client.force_login(cast.ana)
+    edit = reverse("partners:organization", args=[cast.northwind.public_id])
+    assert client.get(edit).status_code == 200
+    people.end_role(user=cast.ana, role="pam", by=cast.actor("adam"), now=timezone.now())
+    assert client.get(edit).status_code in (302, 404)
+    assert client.post(edit, {"name": "Taken"}).status_code in (302, 404, 405)
+    cast.northwind.refresh_from_db()
+    assert cast.northwind.name == "Northwind"
+
+
+def test_a_lead_sees_through_new_members_at_once(cast: Cast) -> None:
+    team = make_team(name="New team", leads=[cast.lena])
+    people.add_member(team=team, user=cast.otto, by=cast.actor("adam"), now=timezone.now())
+    assert cast.otto.pk in actor(cast.lena).led_user_ids
+    people.end_membership(team=team, user=cast.otto, by=cast.actor("adam"), now=timezone.now())
+    assert cast.otto.pk not in actor(cast.lena).led_user_ids
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_cannot_take_each_others_role_at_once() -> None:
+    with scoped(Scope.all()):
+        first, second = make_user("admin", name="First"), make_user("admin", name="Second")
+        by = actor(first)
+    barrier, outcomes = threading.Barrier(2), []
+
+    def end(user: User) -> None:
+        try:
+            barrier.wait(5)
+            with transaction.atomic():
+                people.end_role(user=user, role="admin", by=by, now=timezone.now())
+            outcomes.append("ended")
+        except DomainError as error:
+            outcomes.append(error.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=end, args=(user,)) for user in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(outcomes) == ["ended", "last_admin"]
+    assert RoleGrant.objects.filter(role="admin", ended_at__isnull=True).count() == 1
+
+
+def test_the_pages_of_people(client: Client, cast: Cast) -> None:
+    client.force_login(cast.adam)
+    listed = client.get(reverse("accounts:people"), {"q": "INES"}).content.decode()
+    assert "Inés Duarte" in listed
+    assert "Tom Okafor" not in listed
+    page = reverse("accounts:person_roles", args=[cast.nora.public_id])
+    client.post(page, {"roles": ["tam", "psm"]})
+    assert roles_of(cast.nora) == {"tam", "psm"}
+    client.post(page, {"roles": ["psm"]})
+    assert roles_of(cast.nora) == {"psm"}
+    client.post(page, {"roles": ["emperor"]})
+    assert roles_of(cast.nora) == {"psm"}
+    for person, status in (("max", 403), ("tom", 403), ("connie", 404)):
+        client.force_login(getattr(cast, person))
+        assert client.get(reverse("accounts:people")).status_code == status
+        assert client.post(page, {"roles": ["admin"]}).status_code == status
+    assert roles_of(cast.nora) == {"psm"}
+
+
+def test_who_holds_no_role_lands_where_that_is_said(client: Client, cast: Cast) -> None:
+    client.force_login(cast.nora)
+    answer: Any = client.get("/", follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("accounts:no_role")
+    assert "Adam Root" in answer.content.decode()
