@@ -190,29 +190,35 @@ def _figure(page: "object", person: "object") -> Figure:
         size=ours[-1].size,
     )
     print(
-        f"  {figure.name:28} p50 {figure.p50:7.2f} ms  floor {figure.floor:6.2f}  x{figure.ratio:.2f} (bar {figure.bar})  "
+        f"  {figure.name:28} p50 {figure.p50:7.2f} ms  floor {figure.floor:6.2f}  "
+        f"x{figure.ratio:.2f} (bar {figure.bar})  "
         f"{figure.per_second:6.0f}/s  {figure.statements} statements  {figure.size} bytes",
         flush=True,
     )
     return figure
 
 
+_PREAMBLE = (
+    "# Speed",
+    "",
+    "Measured by `.venv/bin/python -m bench` (the environment comes with `python3 manage.py test`): two gunicorn",
+    "workers, throw-away PostgreSQL and Valkey on the same two cores, medians of five pairs of page and floor in",
+    "one run. The floor is an authenticated Django view with one query, the same number of rows, days formatted in",
+    "Python and plain templating (`bench/floors.py`). Absolute figures move by a factor of two between machines",
+    "and runs; the ratios are what counts.",
+)
+
+
 def report(large: list[Figure], small: list[Figure], organizations: int) -> str:
     """docs/performance.md."""
     before = {figure.name: figure for figure in small}
     lines = [
-        "# Speed",
-        "",
-        "Measured by `.venv/bin/python -m bench` (after `python3 manage.py test` has made the environment): two gunicorn",
-        "workers, throw-away PostgreSQL and Valkey on the same two cores, medians of five pairs of page and floor in one",
-        "run. The floor is an authenticated Django view with one query, the same number of rows, days formatted in Python",
-        "and plain templating (`bench/floors.py`). Absolute figures move by a factor of two between machines and runs;",
-        "the ratios are what counts.",
+        *_PREAMBLE,
         "",
         f"{organizations:,} organizations, {organizations // 5:,} people, {organizations * 10:,} assignments over time,",
         f"{organizations * 100:,} activities; growth is the ratio of medians to a world of a tenth of that.",
         "",
-        "| page | p50 ms | p95 ms | floor ms | ratio | bar | answers/s at 8 | of the floor's | statements | most | KB | growth |",
+        "| page | p50 ms | p95 ms | floor ms | ratio | bar | per s at 8 | of the floor's | statements | most | KB | growth |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for figure in large:

@@ -22,7 +22,9 @@ WHERE o.archived_at IS NULL AND (%(user)s = 0 OR o.id IN (
     SELECT organization_id FROM partners_assignment WHERE user_id = %(user)s AND ended_at IS NULL))
 ORDER BY o.name_sort, o.id LIMIT %(limit)s
 """
-_TOTALS = "SELECT kind, stage, count(*), min(stage_entered_at) FROM partners_organization WHERE archived_at IS NULL GROUP BY 1, 2"
+_TOTALS = """
+SELECT kind, stage, count(*), min(stage_entered_at) FROM partners_organization WHERE archived_at IS NULL GROUP BY 1, 2
+"""
 _FIND = """
 SELECT name FROM partners_organization WHERE archived_at IS NULL AND name_sort LIKE %(like)s ORDER BY name_sort LIMIT 20
 """

@@ -30,7 +30,8 @@ class Size:
 
 _USERS = """
 INSERT INTO accounts_user (public_id, password, email, name, job_title, audience, timezone, language, is_active)
-SELECT gen_random_uuid(), '!', 'person' || n || '@bench.example', 'Person ' || n, '', 'staff', 'Europe/Berlin', 'en', true
+SELECT gen_random_uuid(), '!', 'person' || n || '@bench.example', 'Person ' || n, '', 'staff', 'Europe/Berlin', 'en',
+    true
 FROM generate_series(1, %(users)s) n
 """
 
@@ -39,7 +40,8 @@ _GRANTS = """
 INSERT INTO accounts_rolegrant (user_id, role, started_at, source)
 SELECT id, CASE
     WHEN number = %(users)s THEN 'admin' WHEN number = %(users)s - 1 THEN 'manager'
-    ELSE (ARRAY['pam','pdm','tpm','psm','tam','csm','integration'])[1 + number %% 7] END, now() - interval '2 years', 'bench'
+    ELSE (ARRAY['pam','pdm','tpm','psm','tam','csm','integration'])[1 + number %% 7] END,
+    now() - interval '2 years', 'bench'
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM accounts_user) u
 """
 
@@ -47,7 +49,8 @@ _ORGANIZATIONS = """
 INSERT INTO partners_organization (public_id, created_at, updated_at, kind, name, summary, website, industry, country,
     timezone, language, source, external_key, stage, stage_entered_at, currency, arr, market_segment, edition,
     deployment, version)
-SELECT gen_random_uuid(), now() - n * interval '1 minute', now(), CASE WHEN n %% 3 = 0 THEN 'partner' ELSE 'customer' END,
+SELECT gen_random_uuid(), now() - n * interval '1 minute', now(),
+    CASE WHEN n %% 3 = 0 THEN 'partner' ELSE 'customer' END,
     initcap(substr(md5(n::text), 1, 8))
         || CASE WHEN n %% 10 = 0 THEN ' Industries' ELSE '' END || CASE WHEN n %% 1000 = 0 THEN ' Zephyrium' ELSE '' END
         || ' ' || n,
@@ -95,15 +98,17 @@ WHERE role NOT IN ('admin', 'manager')
 _CONTACTS = """
 INSERT INTO partners_contact (public_id, created_at, updated_at, organization_id, name, email, phone, job_title, role,
     is_primary, is_ticket_manager, timezone, version)
-SELECT gen_random_uuid(), now(), now(), o.id, 'Contact ' || o.id || '-' || k, 'c' || o.id || '.' || k || '@client.example',
+SELECT gen_random_uuid(), now(), now(), o.id, 'Contact ' || o.id || '-' || k,
+    'c' || o.id || '.' || k || '@client.example',
     '', '', 'other', k = 1, false, '', 1
 FROM partners_organization o CROSS JOIN generate_series(1, 3) k
 """
 
 _TIMELINE = """
-INSERT INTO partners_timelineentry (public_id, organization_id, at, kind, title, body, data, audience, field_class, stage,
-    target_type)
-SELECT gen_random_uuid(), o.id, now() - ((n * 7919) %% 700000) * interval '1 minute', 'interaction', 'Call number ' || n,
+INSERT INTO partners_timelineentry (public_id, organization_id, at, kind, title, body, data, audience, field_class,
+    stage, target_type)
+SELECT gen_random_uuid(), o.id, now() - ((n * 7919) %% 700000) * interval '1 minute', 'interaction',
+    'Call number ' || n,
     'We spoke about the plan.', '{}', 'internal', 'general', o.stage, ''
 FROM (SELECT id, stage, row_number() OVER (ORDER BY id) AS number FROM partners_organization) o
 JOIN generate_series(1, %(timeline)s) n ON o.number = 1 + n %% %(organizations)s

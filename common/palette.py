@@ -1,4 +1,4 @@
-"""The palette: every floor offers what it can find; the roof shows it. Nothing is offered that the actor may not see."""
+"""The palette: every floor offers what it can find for an actor, and the roof shows it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

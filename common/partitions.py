@@ -29,7 +29,8 @@ BEGIN
         IF to_regclass(child) IS NULL THEN
             EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child, parent);
             EXECUTE format(
-                'WITH moved AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO %I SELECT * FROM moved',
+                'WITH moved AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *) '
+                    'INSERT INTO %I SELECT * FROM moved',
                 parent || '_default', key, month::timestamptz, key, (month + interval '1 month')::timestamptz, child);
             EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                 parent, child, month::timestamptz, (month + interval '1 month')::timestamptz);
@@ -49,7 +50,7 @@ $$
 
 
 def ensure_partitions(*, table: str, key: str, start: date | datetime, end: date | datetime) -> int:
-    """Make the monthly partitions of `table` (partitioned by `key`) that cover [start, end]; returns how many are new."""
+    """Make the monthly partitions of `table` (split by `key`) that cover [start, end]; returns how many are new."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT hub_ensure_partitions(%s, %s, %s::date, %s::date)", [table, key, start, end])
         row = cursor.fetchone()

@@ -1,6 +1,6 @@
 """ "Why can I (not) see this?": the one policy's answer in words (roles-and-access.md).
 
-It never says more than the asker's own ties allow: a foreign organization and a name that nobody has get the same answer.
+It never says more than the asker's own ties allow: a foreign organization and an unknown name get the same answer.
 """
 
 import re
@@ -35,7 +35,7 @@ class Answer:
 
 
 def explain(actor: Actor, query: str, *, now: datetime, person: str | None = None) -> Answer:
-    """Explain what `actor` meant by a name, an address of the hub or an id; `person` is their name for somebody else."""
+    """Explain what `actor` meant by a name, an address or an id; `person` is their name for somebody else."""
     today = timezone.localdate(now)
     # Read past the asker's scope, since the answer is about what is outside of it; only own ties are spoken of.
     with scoped(Scope.all()):

@@ -10,7 +10,7 @@ from partners.search import find
 
 
 def _items(actor: Actor, text: str, limit: int) -> list[PaletteItem]:
-    """Organizations and contacts that `actor` may see, best first; a contact leads to the people of its organization."""
+    """Organizations and contacts that `actor` may see, best first; a contact leads to its organization's people."""
     items = []
     for hit in find(actor, text, limit=limit):
         is_organization = hit.kind == "organization"

@@ -81,7 +81,7 @@ def grant_role(*, user: User, role: str, by: Actor | None, now: datetime, source
 
 @transaction.atomic
 def end_role(*, user: User, role: str, by: Actor | None, now: datetime, reason: str = "") -> None:
-    """Take a role away; their next request is without it. Raises DomainError "last_admin" for the last administrator."""
+    """Take a role away, from their next request on. Raises DomainError "last_admin" for the last administrator."""
     _require(by)
     # One lock for all who take the admin role away: two at once must not leave none.
     admins = RoleGrant.objects.filter(role=Role.ADMIN, ended_at__isnull=True, user__is_active=True).order_by("pk")

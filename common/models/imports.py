@@ -20,7 +20,7 @@ class ImportState(models.TextChoices):
 
 
 class ImportRun(PublicModel):
-    """One file on its way in. `errors` holds the first ones for the page; rejected rows are a StoredFile to download."""
+    """One file on its way in. `errors` holds the first ones for the page; rejected rows are a file to download."""
 
     kind = models.CharField(max_length=40)
     actor_id = models.BigIntegerField(null=True)

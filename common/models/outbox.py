@@ -1,4 +1,4 @@
-"""Effects that wait for their turn: written in the transaction that caused them, done by a worker (security.md 8, 9)."""
+"""Effects that wait for their turn: written in the transaction that caused them, done by a worker (ADR 0006)."""
 
 from typing import ClassVar
 

@@ -121,7 +121,8 @@ _ALONG = (
         stage, actor_id, target_type, target_id)
     SELECT gen_random_uuid(), o.id, %(now)s, 'owner', u.name || ' assigned as ' || upper(s.role), '',
         jsonb_build_object('run', %(run)s), 'internal', 'general', o.stage, %(by)s, 'assignment', s.target_id
-    FROM import_stage s JOIN partners_organization o ON o.id = s.organization_id JOIN accounts_user u ON u.id = s.user_id
+    FROM import_stage s JOIN partners_organization o ON o.id = s.organization_id
+    JOIN accounts_user u ON u.id = s.user_id
     WHERE s.is_new
     """,
     """

@@ -130,7 +130,8 @@ def _update(mapped: frozenset[str], values: dict[str, object]) -> int:
     )
     return execute(
         f"""
-        UPDATE partners_organization o SET {assignments}, version = version + 1, updated_at = %(now)s, archived_at = NULL
+        UPDATE partners_organization o SET {assignments}, version = version + 1, updated_at = %(now)s,
+            archived_at = NULL
         FROM import_stage s WHERE o.id = s.target_id AND NOT s.is_new AND ({differs} OR o.archived_at IS NOT NULL)
         """,
         values,
@@ -180,7 +181,8 @@ _ALONG = (
     SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', 'organization.edited', 'organization',
         c.target_id, o.name, c.target_id,
         (SELECT coalesce(jsonb_object_agg(b.key, jsonb_build_array(b.value, c.after -> b.key)), '{}')
-           FROM jsonb_each(c.before) b WHERE jsonb_exists(c.after, b.key) AND c.after -> b.key IS DISTINCT FROM b.value),
+           FROM jsonb_each(c.before) b
+           WHERE jsonb_exists(c.after, b.key) AND c.after -> b.key IS DISTINCT FROM b.value),
         'row ' || c.row, ''
     FROM common_importchange c JOIN partners_organization o ON o.id = c.target_id
     WHERE c.run_id = %(run)s AND c.target_type = 'organization'

@@ -1,4 +1,4 @@
-"""From the rows of a file to checked values: every fault with its row, its column, what was found and what was expected."""
+"""From the rows of a file to checked values: every fault with its place, what was found and what was expected."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

@@ -33,7 +33,7 @@ class Options:
 
 
 def as_text(cell: str, *, limit: int) -> str:
-    """The text without blanks around it. Raises BadCell "length", and "formula" for what a spreadsheet would compute."""
+    """The text without blanks around it. Raises BadCell "length"; "formula" for what a spreadsheet would compute."""
     text = cell.strip()
     if text.startswith(("=", "@")):
         raise BadCell("formula")

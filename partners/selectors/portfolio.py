@@ -1,4 +1,4 @@
-"""What the homes show of organizations: own portfolios, a team's load, everybody's stages. Constant statement counts."""
+"""What the homes show of organizations: own portfolios, a team's load, everybody's stages; one statement each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Use cases of organizations: make, edit, archive. Owners are assigned in services.assignments, stages in services.stages."""
+"""Use cases of organizations: make, edit, archive. Owners and stages have use cases of their own."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -36,7 +36,8 @@ def test_the_sentence_of_the_spec(cast: Cast) -> None:
     is_seen, words = asked(cast, "tom", "Early Harbor")
     assert not is_seen
     assert words.startswith(
-        "You are TAM of Early Harbor, but it is in Gate 2; a TAM sees a partner from Gate 3 on. Expected around 3 March."
+        "You are TAM of Early Harbor, but it is in Gate 2; a TAM sees a partner from Gate 3 on. "
+        "Expected around 3 March."
     )
     assert "Its PAM is Ana Silva." in words
 
