@@ -29,7 +29,7 @@ def no_tie(actor: Actor) -> Why:
 
 def why_not_seen(actor: Actor, subject: Subject) -> Why:
     """Explain a closed organization from the asker's own assignments; those of led people say nothing here."""
-    ties = [tie for tie in subject.ties if tie.user_id == actor.user_id] if actor.organization_roles else []
+    ties = [tie for tie in subject.ties if tie.user_id == actor.user_id] if actor.active_roles else []
     if not ties:
         return no_tie(actor)
     active = sorted({tie.role for tie in ties if tie.is_active})

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from accounts.choices import STAGES_BY_KIND, Audience
+from accounts.rules.roles import CAPABILITIES
 
 
 class Right(StrEnum):
@@ -149,7 +150,12 @@ class Actor:
         return bool(self.active_roles & self.policy.lead_roles)
 
     def has(self, capability: str) -> bool:
-        """Say whether one of the actor's roles holds `capability`, on whatever organization."""
+        """Say whether one of the actor's roles holds `capability`, on whatever organization.
+
+        Raises ValueError for a capability that there is none of: a slip of the pen would otherwise refuse everybody.
+        """
+        if capability not in CAPABILITIES:
+            raise ValueError(f"unknown capability: {capability}")
         return any(capability in self.policy.capabilities.get(role, ()) for role in self.active_roles)
 
     def has_any(self, capabilities: Iterable[str]) -> bool:

@@ -56,6 +56,8 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         # support
         "see_queue_tickets": gettext_noop("see the tickets of the queues their teams serve"),
         "see_all_tickets": gettext_noop("see every ticket"),
+        "see_ticket_card": gettext_noop("see the card of the organization behind a ticket"),
+        "read_assigned_profile": gettext_noop("read the technical profile behind a ticket assigned to them"),
         "write_public_reply": gettext_noop("answer a ticket so that the contact reads it"),
         "see_support_reports": gettext_noop("see the support reports"),
         "manage_calendars": gettext_noop("edit working calendars and absences of others"),

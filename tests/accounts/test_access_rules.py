@@ -90,6 +90,11 @@ def test_a_role_taken_away_closes_what_its_assignments_opened() -> None:
     assert "ask_admin" in steps(decision)
 
 
+def test_a_support_engineer_who_was_a_tam_learns_that_the_role_is_gone() -> None:
+    decision = decide(staff("support"), Right.SEE, partner("gate_3", tie("tam")))
+    assert (decision.scope, codes(decision)) == (Reach.NONE, ["role_removed"])
+
+
 def test_a_role_that_never_sees_the_kind_is_told_so() -> None:
     decision = decide(staff("pam"), Right.SEE, customer("live", tie("pam"), tie("csm", ZOE, name="Zoe Lind")))
     assert codes(decision) == ["kind_outside"]
@@ -295,6 +300,13 @@ def test_a_context_grant_opens_what_it_names_until_it_ends(
     assert (ReasonCode.CONTEXT_GRANT in codes(decision)) is opens
 
 
+def test_a_context_grant_opens_nothing_to_those_who_see_the_summary_alone() -> None:
+    grant = ContextGrant(field_class=FieldClass.ANSWERS, expires_at=NOW + timedelta(days=1))
+    joined = partner("gate_3", tie("product"), context_grants=(grant,))
+    decision = decide(staff("tam"), Right.SEE, joined, FieldClass.ANSWERS, stage="gate_0", now=NOW)
+    assert (decision.allowed, codes(decision)) == (False, ["participant", "summary_only"])
+
+
 def test_a_context_grant_opens_no_organization_and_no_commercial_field() -> None:
     grants = tuple(
         ContextGrant(field_class=field_class, expires_at=NOW + timedelta(days=1)) for field_class in FieldClass
@@ -353,6 +365,8 @@ def test_an_organization_without_an_id_is_nobodys_portal() -> None:
         ("read_audit", {"admin"}),
         ("see_all_tickets", {"supportlead", "admin"}),
         ("see_queue_tickets", {"support", "senior"}),
+        ("see_ticket_card", {"support", "senior", "supportlead"}),
+        ("read_assigned_profile", {"support", "senior", "supportlead"}),
         ("write_public_reply", {"support", "senior", "supportlead", "tam", "csm", "integration"}),
     ],
 )
@@ -373,6 +387,12 @@ def test_a_pam_has_some_capabilities_on_own_partners_only(capability: str) -> No
     assert not can(staff("pam", "tam"), capability, partner("gate_3", tie("tam")))
     assert not can(staff("tam"), capability, partner("gate_3", tie("tam")))
     assert can(staff("admin"), capability, partner("gate_2"))
+
+
+@pytest.mark.parametrize("actor", [staff(), staff("admin"), contact(7)])
+def test_a_capability_that_there_is_none_of_is_a_mistake_and_no_refusal(actor: Any) -> None:
+    with pytest.raises(ValueError, match="unknown capability: fly"):
+        actor.has("fly")
 
 
 def test_a_capability_needs_the_organization_to_be_open_in_full() -> None:
