@@ -13,12 +13,15 @@ from django.utils import timezone, translation
 from accounts.actors import actor_for, anonymous
 from accounts.api.authentication import bearer_token, unauthorized
 from accounts.models import ApiToken, User
+from accounts.services.activity import Origin, reset_origin, set_origin
 from accounts.services.tokens import authenticate_token
+from common.client_address import client_address
 from common.scope import set_scope
 from hub.health import health_answer
 from partners.scope import open_organization_id, scope_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+_DOORS = {"/api/": "api", "/admin/": "admin"}
 
 
 def health_middleware(get_response: Handler) -> Handler:
@@ -56,6 +59,13 @@ class TransactionMiddleware:
         return response
 
 
+def _origin_of(request: HttpRequest) -> Origin:
+    """What the audit trail notes of a request: by which door, from which address, under which id."""
+    via = next((via for prefix, via in _DOORS.items() if request.path.startswith(prefix)), "web")
+    address = client_address(request.META, proxy_count=settings.TRUSTED_PROXY_COUNT)
+    return Origin(via=via, address=address, request_id=getattr(request, "request_id", ""))
+
+
 class ActorMiddleware:
     """Find out who asks (session or bearer token), set the database's scope, the language and the time zone."""
 
@@ -70,10 +80,12 @@ class ActorMiddleware:
                 return unauthorized()
             request.user = token.user
         request.api_token = token  # type: ignore[attr-defined]
-        self._enter(request)
+        origin = set_origin(_origin_of(request))
         try:
+            self._enter(request)
             return self.get_response(request)
         finally:
+            reset_origin(origin)
             timezone.deactivate()
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -23,12 +23,26 @@ class Origin:
     request_id: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+_NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=_NOWHERE)
 
 
-def set_origin(origin: Origin) -> None:
-    """Say where the following records come from; the web sets it per request, tasks per run."""
-    _origin.set(origin)
+def set_origin(origin: Origin) -> Token[Origin]:
+    """Say where the following records come from; the web sets it per request, tasks per run.
+
+    The token gives the origin before it back through `reset_origin`: threads are used again for other people.
+    """
+    return _origin.set(origin)
+
+
+def reset_origin(token: Token[Origin]) -> None:
+    """Take back a `set_origin`, in the thread or task that set it."""
+    _origin.reset(token)
+
+
+def current_origin() -> Origin:
+    """Where records come from now."""
+    return _origin.get()
 
 
 _INSERT = """
