@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import panels, policy_packs
+        from accounts.services import digests  # noqa: F401 - registers the handlers of its mails
 
         panels.offer()
         policy_packs.register()

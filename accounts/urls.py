@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import own, people
+from accounts.views import notifications, own, people
 
 app_name = "accounts"
 
@@ -24,4 +24,14 @@ own_urls = [
     path("welcome/<str:token>/", own.invitation, name="invitation"),
 ]
 
-urlpatterns = [*people_urls, *own_urls]
+notification_urls = [
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.notifications_read, name="notifications_read"),
+    path("notifications/undo/<int:stamp>/", notifications.notifications_undo, name="notifications_undo"),
+    path("notifications/preferences/", notifications.notification_preferences, name="notification_preferences"),
+    path("notifications/<uuid:public_id>/", notifications.notification, name="notification"),
+    path("notifications/<uuid:public_id>/read/", notifications.notification_read, name="notification_read"),
+    path("notifications/<uuid:public_id>/unread/", notifications.notification_unread, name="notification_unread"),
+]
+
+urlpatterns = [*people_urls, *own_urls, *notification_urls]

@@ -6,8 +6,11 @@ class PartnersConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
-        from partners import palette, panels, policy_packs
+        from partners import palette, panels, policy_packs, targets
+        from partners.services import people_hooks
 
         panels.offer()
+        targets.offer()
         palette.offer()
         policy_packs.register()
+        people_hooks.register()

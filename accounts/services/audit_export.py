@@ -1,4 +1,4 @@
-"""The audit trail out of the house: as lines for machines, as CSV for people. Each export is recorded (security.md 18)."""
+"""The audit trail out of the house: lines for machines, CSV for people. Each export is recorded (security.md 18)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,0 +1,27 @@
+"""Background work of people and access: thin, safe to run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.services import audit, digests, partitions
+from common.jobs import job
+
+
+# Not a `job`: the lease and each batch commit on their own.
+@shared_task(name="accounts.seal_activity", ignore_result=True, time_limit=180, soft_time_limit=150)
+def seal_activity() -> None:
+    """Seal what is settled of the audit trail; once a day look at all of it again."""
+    audit.seal_due(holder="worker", now=timezone.now())
+
+
+@job("accounts.ensure_activity_partitions", time_limit=120)
+def ensure_activity_partitions() -> None:
+    """Keep months of the trail ready."""
+    partitions.ensure_activity_partitions(now=timezone.now())
+
+
+# Not a `job`: each person's digest is a transaction of its own.
+@shared_task(name="accounts.send_digests", ignore_result=True, time_limit=600, soft_time_limit=540)
+def send_digests() -> None:
+    """Queue the digests of the people for whom it is 07:30 or later, once a day of theirs."""
+    digests.queue_due(now=timezone.now())

@@ -1,0 +1,42 @@
+"""How notices and lines of the audit trail open what they point at, in the reader's own scope."""
+
+from django.urls import reverse
+
+from accounts.rules.access import Actor
+from common.models import ImportRun
+from common.targets import register_target
+from partners.models import Contact, Interaction, Organization
+
+
+def offer() -> None:
+    """Called once, when the app is ready."""
+    register_target("organization", _organization)
+    register_target("contact", _contact)
+    register_target("interaction", _interaction)
+    register_target("importrun", _import_run)
+
+
+def _organization(actor: Actor, pk: int) -> str | None:
+    if actor.is_contact:
+        # The portal opens one organization at a time, but a contact may belong to several.
+        own = Contact.objects.filter(user_id=actor.user_id, organization_id=pk, archived_at__isnull=True)
+        return reverse("partners:portal") if own.exists() else None
+    found = Organization.objects.visible_to(actor).filter(pk=pk).values_list("public_id", flat=True).first()
+    return reverse("partners:organization", args=[found]) if found else None
+
+
+def _contact(actor: Actor, pk: int) -> str | None:
+    found = Contact.objects.visible_to(actor).filter(pk=pk).values_list("organization_id", flat=True).first()
+    return _organization(actor, found) if found else None
+
+
+def _interaction(actor: Actor, pk: int) -> str | None:
+    found = Interaction.objects.visible_to(actor).filter(pk=pk).values_list("organization_id", flat=True).first()
+    return _organization(actor, found) if found else None
+
+
+def _import_run(actor: Actor, pk: int) -> str | None:
+    if not actor.has("import_data"):
+        return None
+    found = ImportRun.objects.filter(pk=pk).values_list("public_id", flat=True).first()
+    return reverse("partners:import_run", args=[found]) if found else None
