@@ -21,7 +21,7 @@ hub_urls = [
 urlpatterns = [
     path("", include((hub_urls, "hub"))),
     path("", include("accounts.urls")),
-    path("organizations/", include("partners.urls")),
+    path("", include("partners.urls")),
     path("api/v1/", include(("hub.api.urls", "api"))),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

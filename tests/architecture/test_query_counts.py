@@ -1,0 +1,105 @@
+"""How many SQL statements each page and API list takes: the same for few rows and for many, and no more than it was.
+
+`query_counts.json` is the baseline. A page that got cheaper fails as well, so that the baseline follows: run with
+HUB_UPDATE_COUNTS=1 and look at the difference. Statements of transactions and of the scope do not count.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.cast import Cast
+from tests.factories.partners import make_contact, make_entry, make_interaction, make_partner
+
+BASELINE = Path(__file__).with_name("query_counts.json")
+FREE = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SELECT set_config('hub.scope'", "SELECT coalesce(cur")
+# Bars of the issue: the most that a kind of page may take.
+MOST = {"home": 10, "list": 6, "page": 10}
+
+PAGES: dict[str, tuple[str, str, str]] = {
+    "home of a PAM": ("ana", "/", "home"),
+    "home of a TAM": ("tom", "/", "home"),
+    "home of a lead": ("lena", "/", "home"),
+    "home of support": ("sue", "/", "home"),
+    "home of a manager": ("max", "/", "home"),
+    "home of an admin": ("adam", "/", "home"),
+    "organizations of a TAM": ("tom", "/organizations/", "list"),
+    "organizations of a manager": ("max", "/organizations/", "list"),
+    "board of a manager": ("max", "/organizations/board/", "page"),
+    "organization": ("tom", "/organizations/{northwind}/", "page"),
+    "organization, journey": ("tom", "/organizations/{northwind}/journey/", "page"),
+    "organization, timeline": ("tom", "/organizations/{northwind}/timeline/", "page"),
+    "organization, people": ("tom", "/organizations/{northwind}/people/", "page"),
+    "organization, commercial": ("tom", "/organizations/{northwind}/commercial/", "page"),
+    "organization, history": ("tom", "/organizations/{northwind}/history/", "page"),
+    "palette": ("max", "/palette/?q=north", "page"),
+    "search": ("max", "/search/?q=north", "page"),
+    "explainer": ("tom", "/why/?q=Northwind", "page"),
+    "notifications": ("tom", "/notifications/", "list"),
+    "people": ("adam", "/people/", "list"),
+    "API: organizations": ("max", "/api/v1/organizations/", "list"),
+    "API: users": ("max", "/api/v1/users/", "list"),
+}
+
+
+def fill(cast: Cast, count: int) -> None:
+    for number in range(count):
+        owners = {"tam": cast.tom, "pam": cast.ana, "psm": cast.petra}
+        partner = make_partner("gate_3", name=f"Partner {number:03}", owners=owners)
+        make_contact(partner)
+        make_entry(partner)
+        make_interaction(cast.northwind, cast.tom)
+        make_entry(cast.northwind, title=f"Entry {number}")
+        make_contact(cast.northwind, name=f"Contact {number}")
+
+
+def statements(client: Client, path: str) -> int:
+    """Of the second request: a process parses policies and templates once."""
+    client.get(path)
+    counted: list[str] = []
+
+    def count(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not str(sql).startswith(FREE):
+            counted.append(str(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        response = client.get(path)
+    assert response.status_code == 200, path
+    return len(counted)
+
+
+@pytest.fixture
+def measured(cast: Cast) -> dict[str, tuple[int, int]]:
+    """Statements of each page with 10 rows and with 60."""
+
+    def round_of() -> dict[str, int]:
+        found = {}
+        for name, (person, path, _kind) in PAGES.items():
+            client = Client()
+            client.force_login(getattr(cast, person))
+            found[name] = statements(client, path.format(northwind=cast.northwind.public_id))
+        return found
+
+    fill(cast, 10)
+    few = round_of()
+    fill_more = 50
+    fill(cast, fill_more)
+    many = round_of()
+    return {name: (few[name], many[name]) for name in PAGES}
+
+
+def test_statements_do_not_grow_and_keep_to_the_baseline(measured: dict[str, tuple[int, int]]) -> None:
+    grown = {name: counts for name, counts in measured.items() if counts[0] != counts[1]}
+    assert grown == {}
+    over = {name: counts[0] for name, counts in measured.items() if counts[0] > MOST[PAGES[name][2]]}
+    assert over == {}
+    now = {name: counts[0] for name, counts in measured.items()}
+    if os.environ.get("HUB_UPDATE_COUNTS"):
+        BASELINE.write_text(json.dumps(now, indent=2) + "\n")
+    assert now == json.loads(BASELINE.read_text())
