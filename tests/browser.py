@@ -1,5 +1,6 @@
 """A real browser for tests: the distribution's Chromium, quiet, with axe at hand."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +24,8 @@ PHONE, DESK = {"width": 375, "height": 812}, {"width": 1440, "height": 900}
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """One browser; contexts of it share nothing."""
+    # Playwright keeps an event loop in this thread; the tests use the database beside it, never inside of it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         try:
@@ -47,7 +50,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     """Sign in by the form, as a person does."""
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
+    page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/login" not in url)
 
