@@ -18,11 +18,7 @@ def _stages(request: PanelRequest) -> Mapping[str, Any] | None:
     if not counts:
         return None
     top = max(count.total for count in counts)
-    return {
-        "partners": [count for count in counts if count.kind == "partner"],
-        "customers": [count for count in counts if count.kind == "customer"],
-        "top": top,
-    }
+    return {"counts": counts, "top": top}
 
 
 def _team(request: PanelRequest) -> Mapping[str, Any] | None:
@@ -51,7 +47,7 @@ def offer() -> None:
         ("portfolio", _("My organizations"), "building", True, _own),
         ("grants", _("Requests for context to answer"), "lock-open", False, _grants),
         ("unowned", _("Nobody carries these"), "alert-triangle", True, _unowned),
-        ("stages", _("Where everything stands"), "layout-kanban", False, _stages),
+        ("stages", _("Where everything stands"), "layout-kanban", True, _stages),
         ("team", _("My team"), "users", True, _team),
         ("news", _("Recent activity"), "activity", False, _news),
     ):

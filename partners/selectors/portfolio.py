@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q
 
 from accounts.rules.access import Actor
-from partners.choices import LAUNCHED_STAGES, Stage
+from partners.choices import LAUNCHED_STAGES, OrganizationKind, Stage
 from partners.models import Assignment, ContextGrant, Organization, TimelineEntry
+from partners.selectors.listing import STAGE_TONES
 
 # Without a two-way contact for this long an organization counts as quiet (journey.md, interaction debt).
 QUIET_AFTER = timedelta(days=30)
@@ -27,13 +28,16 @@ class PortfolioRow:
     stage: str
     stage_label: str
     days_in_stage: int
-    roles: tuple[str, ...]
     gemstone: str
     partner_tier: int | None
     target_launch_on: date | None
     is_late: bool
     last_two_way_at: datetime | None
     quiet_days: int | None
+
+    @property
+    def stage_tone(self) -> str:
+        return STAGE_TONES.get(self.stage, "accent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,6 @@ def _row(values: dict[str, Any], now: datetime) -> PortfolioRow:
         stage=values["stage"],
         stage_label=str(Stage(values["stage"]).label),
         days_in_stage=(now - values["stage_entered_at"]).days,
-        roles=(),
         gemstone=values["facts__gemstone"] or "",
         partner_tier=values["facts__partner_tier"],
         target_launch_on=target,
@@ -110,6 +113,10 @@ class StageCount:
     label: str
     total: int
     oldest_days: int
+
+    @property
+    def kind_label(self) -> str:
+        return str(OrganizationKind(self.kind).label)
 
 
 def stage_counts(actor: Actor, *, now: datetime) -> list[StageCount]:
