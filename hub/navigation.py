@@ -18,7 +18,6 @@ class Item:
     icon: str
     capability: str = ""
     key: str = ""
-    query: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,17 +68,21 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     actor = getattr(request, "actor", None)
     if actor is None or not actor.is_staff or not actor.active_roles:
         return []
-    found = []
-    for section in SECTIONS:
-        items = [
-            _shown(item, request.path) for item in section.items if not item.capability or actor.has(item.capability)
-        ]
-        if items:
-            found.append({"label": section.label, "items": items})
+    offered = [
+        (section, [_shown(item) for item in section.items if not item.capability or actor.has(item.capability)])
+        for section in SECTIONS
+    ]
+    found = [{"label": section.label, "items": items} for section, items in offered if items]
+    _mark_current([item for section in found for item in section["items"]], request.path)
     return found
 
 
-def _shown(item: Item, path: str) -> dict[str, Any]:
-    url = reverse(item.url_name)
-    is_active = path == url if url == "/" else path.startswith(url)
-    return {"label": item.label, "url": url + item.query, "icon": item.icon, "is_active": is_active, "key": item.key}
+def _mark_current(items: list[dict[str, Any]], path: str) -> None:
+    """Mark the entry whose address is the longest beginning of `path`: the board lies below the list."""
+    inside = [item for item in items if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
+    if inside:
+        max(inside, key=lambda item: len(item["url"]))["is_active"] = True
+
+
+def _shown(item: Item) -> dict[str, Any]:
+    return {"label": item.label, "url": reverse(item.url_name), "icon": item.icon, "is_active": False, "key": item.key}
