@@ -1,2 +1,1 @@
-"""How the hub runs: its environment, its embedded servers, the supervisor behind `manage.py up`. No Django in here
-except in `prepare.py`."""
+"""How the hub runs: its environment, its embedded servers, the supervisor behind `manage.py up`. No Django in here."""

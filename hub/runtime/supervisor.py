@@ -121,7 +121,8 @@ def web_command(addresses: Sequence[str]) -> list[str]:
     binds = [part for address in addresses for part in ("--bind", address)]
     options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
     limits = ["--timeout", "60", "--graceful-timeout", "10"]
-    return [sys.executable, "-m", "gunicorn", "hub.wsgi:application", *options, *limits, *binds]
+    config = ["--config", "python:hub.runtime.gunicorn_conf"]
+    return [sys.executable, "-m", "gunicorn", "hub.wsgi:application", *config, *options, *limits, *binds]
 
 
 def worker_command() -> list[str]:

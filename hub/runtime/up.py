@@ -97,7 +97,7 @@ def _start_servers(servers: Servers, port: int) -> dict[str, str]:
 
 
 def _prepare(env: dict[str, str], no_demo: bool) -> None:
-    command = [sys.executable, "-m", "hub.runtime.prepare", *(["--no-demo"] if no_demo else [])]
+    command = [sys.executable, "manage.py", "prepare", *(["--no-demo"] if no_demo else [])]
     done = subprocess.run(processes.launch_command(command), check=False, env=env, cwd=paths.ROOT)
     if done.returncode != 0:
         raise ServiceError("The hub could not be prepared; the lines above say why. Nothing was started.")
