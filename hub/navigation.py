@@ -72,9 +72,8 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
         (section, [_shown(item) for item in section.items if not item.capability or actor.has(item.capability)])
         for section in SECTIONS
     ]
-    found = [{"label": section.label, "items": items} for section, items in offered if items]
-    _mark_current([item for section in found for item in section["items"]], request.path)
-    return found
+    _mark_current([item for _section, items in offered for item in items], request.path)
+    return [{"label": section.label, "items": items} for section, items in offered if items]
 
 
 def _mark_current(items: list[dict[str, Any]], path: str) -> None:
