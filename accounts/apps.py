@@ -6,8 +6,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and access"
 
     def ready(self) -> None:
-        from accounts import panels, policy_packs
+        from accounts import panels, policy_packs, sign_in_events
         from accounts.services import digests  # noqa: F401 - registers the handlers of its mails
 
         panels.offer()
         policy_packs.register()
+        sign_in_events.connect()

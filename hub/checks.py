@@ -10,7 +10,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # Third-party views that cannot carry a stamp; each subtree brings its own gate, named here.
 GATED_SUBTREES = {
     "admin/": "HubAdminSite.has_permission: the admin role, on a session",
-    "accounts/": "allauth: signing in and out, own password, factors and sessions of the signed-in person",
 }
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Notification
+from accounts.services.second_factor import is_second_factor_due
 from hub.navigation import navigation_for
 
 _THEMES = frozenset({"light", "dark"})
@@ -23,8 +24,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         # Bounded: "99+" is all that the bell shows.
         return Notification.objects.visible_to(actor).unread()[:100].count()
 
+    def page_shell() -> str:
+        """The frame around pages that everybody has (one's own account); a narrow one where nothing else is open."""
+        if actor is None or not actor.is_authenticated or (actor.is_staff and not actor.active_roles):
+            return "base_auth.html"
+        if actor.is_contact:
+            return "base_portal.html"
+        return "base_auth.html" if is_second_factor_due(request.user) else "base.html"
+
     return {
         "actor": actor,
+        "page_shell": page_shell,
         "navigation": SimpleLazyObject(lambda: navigation_for(request)),
         "unread_count": SimpleLazyObject(unread_count),
         "theme": theme if theme in _THEMES else "",

@@ -24,5 +24,5 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("api/v1/", include(("hub.api.urls", "api"))),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.sign_in_urls")),
 ]
