@@ -17,7 +17,13 @@ from tests.cast import Cast
 from tests.factories.partners import make_contact, make_entry, make_interaction, make_partner
 
 BASELINE = Path(__file__).with_name("query_counts.json")
-FREE = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SELECT set_config('hub.scope'", "SELECT coalesce(cur")
+FREE = (
+    "SAVEPOINT",
+    "RELEASE SAVEPOINT",
+    "ROLLBACK TO SAVEPOINT",
+    "SELECT set_config('hub.scope'",
+    "SELECT coalesce(cur",
+)
 # Bars of the issue: the most that a kind of page may take.
 MOST = {"home": 10, "list": 6, "page": 10}
 
