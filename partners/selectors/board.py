@@ -49,7 +49,7 @@ def board(
     organizations: OrganizationQuerySet | None = None,
     per_column: int = CARDS_PER_COLUMN,
 ) -> Board:
-    """The board of `kind` for `actor`; `organizations` narrows it (a filtered list). Four statements for any number."""
+    """The board of `kind` for `actor`; `organizations` narrows it (a filtered list). Two statements for any number."""
     found = Organization.objects.visible_to(actor) if organizations is None else organizations.visible_to(actor)
     found = found.current().of_kind(kind).order_by()
     counts = {
@@ -59,7 +59,7 @@ def board(
     place = Window(RowNumber(), partition_by="stage", order_by=["stage_entered_at", "pk"])
     chosen = found.annotate(place=place).filter(place__lte=per_column).values("pk")
     page = with_row_facts(Organization.objects.filter(pk__in=chosen), actor).order_by(F("stage_entered_at"), "pk")
-    rows = organization_rows(list(page), actor=actor, now=now)
+    rows = organization_rows(list(page), now=now)
     return Board(
         kind=kind,
         columns=tuple(

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import F, Func, JSONField, OuterRef, Subquery
 
 from accounts.labels import kind_label, role_short_label
 from accounts.rules.access import Actor
@@ -11,12 +15,15 @@ from partners.choices import LAUNCHED_STAGES, ArrSegment, Gemstone, MarketSegmen
 from partners.models import Assignment, Organization
 from partners.querysets import OrganizationQuerySet
 
+STAGE_TONES = {"pre_contract": "neutral", "pre_sales": "neutral", "post_launch": "success", "live": "success"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerChip:
     """A person who holds an organization today, as a list shows them."""
 
     user_id: int
+    public_id: str
     name: str
     role: str
     role_label: str
@@ -25,7 +32,10 @@ class OwnerChip:
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationRow:
-    """One organization in a list. What the reader may not see is empty or None; `is_open` tells summaries apart."""
+    """One organization in a list. What the reader may not see is empty or None; `is_open` tells summaries apart.
+
+    `may_work` holds in lists that ask for it.
+    """
 
     pk: int
     public_id: str
@@ -55,6 +65,16 @@ class OrganizationRow:
     last_two_way_at: datetime | None
     is_open: bool
     is_archived: bool
+    may_work: bool
+
+    @property
+    def stage_tone(self) -> str:
+        return STAGE_TONES.get(self.stage, "accent")
+
+    @property
+    def lead_owners(self) -> tuple[OwnerChip, ...]:
+        """The primary owners, for a card: four at most."""
+        return tuple(owner for owner in self.owners if owner.is_primary)[:4]
 
     def owners_in(self, role: str) -> tuple[OwnerChip, ...]:
         """The people who hold it in `role`, the primary one first."""
@@ -62,43 +82,57 @@ class OrganizationRow:
 
 
 def with_row_facts(organizations: OrganizationQuerySet, actor: Actor) -> OrganizationQuerySet:
-    """The query of a list, with all that `organization_rows` reads from its rows."""
-    return organizations.with_reach(actor).select_related("facts")
-
-
-def organization_rows(page: Sequence[Organization], *, actor: Actor, now: datetime) -> list[OrganizationRow]:
-    """The rows of one page, read through `with_row_facts`: two statements, however many rows."""
-    owners = owners_of(page, actor=actor)
-    through = {row.via_partner_id for row in page if row.via_partner_id}
-    names = dict(Organization.objects.visible_to(actor).filter(pk__in=through).values_list("pk", "name"))
-    return [
-        _row(organization, owners.get(organization.pk, ()), names.get(organization.via_partner_id, ""), now)
-        for organization in page
-    ]
-
-
-def owners_of(page: Sequence[Organization], *, actor: Actor) -> dict[int, tuple[OwnerChip, ...]]:
-    """Today's owners of each organization of a page by its pk, primary ones first: one statement."""
-    found: dict[int, list[OwnerChip]] = {}
-    rows = (
+    """The query of a list, with all that `organization_rows` reads from its rows: one statement, however many."""
+    held = (
         Assignment.objects.visible_to(actor)
         .active()
-        .filter(organization_id__in=[organization.pk for organization in page])
-        .order_by("organization_id", "role", "-is_primary", "started_at")
-        .values_list("organization_id", "user_id", "user__name", "role", "is_primary")
+        .filter(organization_id=OuterRef("pk"))
+        .order_by()
+        .values("organization_id")
+        .annotate(found=JSONBAgg(_OWNER, order_by=("role", "-is_primary", "started_at")))
+        .values("found")
     )
-    for organization_id, user_id, name, role, is_primary in rows:
-        chip = OwnerChip(
-            user_id=user_id, name=name, role=role, role_label=role_short_label(role), is_primary=is_primary
+    partner = Organization.objects.visible_to(actor).filter(pk=OuterRef("via_partner_id")).order_by().values("name")
+    return (
+        organizations.with_reach(actor)
+        .select_related("facts")
+        .annotate(owner_rows=Subquery(held), via_partner_name=Subquery(partner[:1]))
+    )
+
+
+# A person in a row: user, public id, name, role, is primary.
+_OWNER = Func(
+    F("user_id"),
+    F("user__public_id"),
+    F("user__name"),
+    F("role"),
+    F("is_primary"),
+    function="jsonb_build_array",
+    output_field=JSONField(),
+)
+
+
+def organization_rows(page: Sequence[Organization], *, now: datetime) -> list[OrganizationRow]:
+    """The rows of one page, read through `with_row_facts`; no statement."""
+    return [_row(organization, now) for organization in page]
+
+
+def _owners(found: list[list[Any]] | None) -> tuple[OwnerChip, ...]:
+    return tuple(
+        OwnerChip(
+            user_id=user_id,
+            public_id=public_id,
+            name=name,
+            role=role,
+            role_label=role_short_label(role),
+            is_primary=is_primary,
         )
-        found.setdefault(organization_id, []).append(chip)
-    return {organization_id: tuple(chips) for organization_id, chips in found.items()}
+        for user_id, public_id, name, role, is_primary in found or ()
+    )
 
 
-def _row(
-    organization: Organization, owners: tuple[OwnerChip, ...], via_partner_name: str, now: datetime
-) -> OrganizationRow:
-    facts, is_open = organization.facts, bool(getattr(organization, "is_open", False))
+def _row(organization: Any, now: datetime) -> OrganizationRow:
+    facts, is_open = organization.facts, organization.is_open
     target = organization.target_launch_on
     return OrganizationRow(
         pk=organization.pk,
@@ -121,14 +155,15 @@ def _row(
         arr_segment=_label(ArrSegment, facts.arr_segment) if is_open else "",
         gemstone=facts.gemstone if is_open else "",
         gemstone_label=_label(Gemstone, facts.gemstone) if is_open else "",
-        arr=organization.arr if getattr(organization, "shows_commercial", False) else None,
+        arr=organization.arr if organization.shows_commercial else None,
         currency=organization.currency,
-        owners=owners,
-        via_partner_name=via_partner_name,
+        owners=_owners(organization.owner_rows),
+        via_partner_name=organization.via_partner_name or "",
         last_interaction_at=facts.last_interaction_at,
         last_two_way_at=facts.last_two_way_at,
         is_open=is_open,
         is_archived=organization.archived_at is not None,
+        may_work=getattr(organization, "may_work", False),
     )
 
 
