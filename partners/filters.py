@@ -1,0 +1,255 @@
+"""What lists of organizations may be narrowed by: a closed list, read from a query string, the same for every list.
+
+Criteria combine by all or by any; the switch "mine, team, everybody", the text and the archive always narrow. Criteria
+on fields that a summary does not hold find only organizations that the reader may open in full.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.choices import ASSIGNMENT_ROLES
+from accounts.labels import role_short_label
+from accounts.rules.access import Actor
+from common.listing import ListQuery
+from partners.choices import ArrSegment, Gemstone, MarketSegment, OrganizationKind, Stage
+from partners.models import Assignment, Organization
+from partners.querysets import OrganizationQuerySet
+from partners.search import matching_organizations
+
+ME, NOBODY = "me", "none"
+TEXT, MATCH, MINE, TEAM, ARCHIVED, ROLE, OWNER = "q", "match", "mine", "team", "archived", "role", "owner"
+MAX_QUIET_DAYS = 3_650
+MAX_VALUES = 30
+
+Choices = tuple[tuple[str, str | Promise], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who asks, when, and what else was asked: a criterion may depend on another (`owner` on `role`)."""
+
+    actor: Actor
+    now: datetime
+    query: ListQuery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """One thing to narrow by. `read` returns the value in its one spelling, or None for one that means nothing.
+
+    `choices` is the closed list, empty for free values; `in_summary` says that a summary holds the field.
+    """
+
+    key: str
+    label: str | Promise
+    condition: Callable[[tuple[str, ...], Asked], Q]
+    read: Callable[[str], str | None]
+    choices: Choices = ()
+    in_summary: bool = False
+
+    def word(self, value: str) -> str:
+        """The value as people read it."""
+        return str(dict(self.choices).get(value, value))
+
+
+def _one_of(choices: Choices) -> Callable[[str], str | None]:
+    known = {str(value) for value, _label in choices}
+    return lambda text: text if text in known else None
+
+
+def _field(key: str, label: str | Promise, field: str, choices: Choices, *, in_summary: bool = False) -> Criterion:
+    """A criterion on a field with a closed list of values."""
+    return Criterion(
+        key=key,
+        label=label,
+        choices=choices,
+        read=_one_of(choices),
+        condition=lambda values, asked: Q(**{f"{field}__in": values}),
+        in_summary=in_summary,
+    )
+
+
+def _numbered(first: int, last: int, word: str | Promise) -> Choices:
+    """ "Tier 0", "Tier 1", ...: in the reader's language when they are read."""
+    numbers = range(first, last + 1)
+    return tuple((str(number), format_lazy("{word} {number}", word=word, number=number)) for number in numbers)
+
+
+def _read_owner(text: str) -> str | None:
+    if text in (ME, NOBODY):
+        return text
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
+def _held(asked: Asked) -> Any:
+    """Active assignments, in the asked role if one is asked for."""
+    held = Assignment.objects.visible_to(asked.actor).active()
+    role = asked.query.get(ROLE)
+    return held.filter(role=role) if role in ASSIGNMENT_ROLES else held
+
+
+def _owned(values: tuple[str, ...], asked: Asked) -> Q:
+    found = Q(pk__in=[])
+    people = [value for value in values if value not in (ME, NOBODY)]
+    if people:
+        found |= Q(pk__in=_held(asked).filter(user__public_id__in=people).values("organization_id"))
+    if ME in values:
+        found |= Q(pk__in=_held(asked).filter(user_id=asked.actor.user_id).values("organization_id"))
+    if NOBODY in values:
+        found |= ~Q(pk__in=_held(asked).values("organization_id"))
+    return found
+
+
+def _in_role(values: tuple[str, ...], asked: Asked) -> Q:
+    """With an owner the role belongs to that criterion; alone it means that somebody holds the role."""
+    if asked.query.get(OWNER):
+        return Q()
+    held = Assignment.objects.visible_to(asked.actor).active().filter(role__in=values)
+    return Q(pk__in=held.values("organization_id"))
+
+
+def _read_country(text: str) -> str | None:
+    return text.upper() if len(text) == 2 and text.isascii() and text.isalpha() else None
+
+
+def _read_days(text: str) -> str | None:
+    return text if text.isascii() and text.isdecimal() and 0 < int(text[:6]) <= MAX_QUIET_DAYS else None
+
+
+def _quiet(values: tuple[str, ...], asked: Asked) -> Q:
+    since = asked.now - timedelta(days=min(int(value) for value in values))
+    return Q(facts__last_interaction_at__lt=since) | Q(facts__last_interaction_at__isnull=True)
+
+
+_role_word = lazy(role_short_label, str)
+ROLE_CHOICES: Choices = tuple((role, _role_word(role)) for role in sorted(ASSIGNMENT_ROLES))
+_TIER, _LEVEL = gettext_lazy("Tier"), gettext_lazy("Level")
+
+CRITERIA: tuple[Criterion, ...] = (
+    _field("kind", gettext_lazy("Kind"), "kind", tuple(OrganizationKind.choices), in_summary=True),
+    _field("stage", gettext_lazy("Stage"), "stage", tuple(Stage.choices), in_summary=True),
+    Criterion(
+        key=OWNER,
+        label=gettext_lazy("Owner"),
+        read=_read_owner,
+        condition=_owned,
+        choices=((ME, gettext_lazy("Me")), (NOBODY, gettext_lazy("Nobody"))),
+        in_summary=True,
+    ),
+    Criterion(
+        key=ROLE,
+        label=gettext_lazy("Role"),
+        choices=ROLE_CHOICES,
+        read=_one_of(ROLE_CHOICES),
+        condition=_in_role,
+        in_summary=True,
+    ),
+    Criterion(key="quiet", label=gettext_lazy("Quiet for days"), read=_read_days, condition=_quiet, in_summary=True),
+    Criterion(
+        key="country",
+        label=gettext_lazy("Country"),
+        read=_read_country,
+        condition=lambda values, asked: Q(country__in=values),
+        in_summary=True,
+    ),
+    _field("tier", gettext_lazy("Partner tier"), "facts__partner_tier", _numbered(0, 2, _TIER)),
+    _field("engagement", gettext_lazy("Engagement tier"), "facts__engagement_tier", _numbered(1, 4, _LEVEL)),
+    _field("segment", gettext_lazy("ARR segment"), "facts__arr_segment", tuple(ArrSegment.choices)),
+    _field("gemstone", gettext_lazy("Gemstone"), "facts__gemstone", tuple(Gemstone.choices)),
+    _field("market", gettext_lazy("Market segment"), "market_segment", tuple(MarketSegment.choices)),
+)
+BY_KEY: Mapping[str, Criterion] = {criterion.key: criterion for criterion in CRITERIA}
+SWITCHES = (MATCH, MINE, TEAM, ARCHIVED, TEXT)
+FILTER_KEYS: tuple[str, ...] = (*BY_KEY, *SWITCHES)
+
+
+def understood(query: ListQuery) -> tuple[ListQuery, tuple[str, ...]]:
+    """The query with every criterion's value in its one spelling, and the labels of those that meant nothing."""
+    pairs, lost = [], []
+    for key, value in query.pairs:
+        criterion = BY_KEY.get(key)
+        spelled = criterion.read(value.strip()) if criterion else value
+        if spelled is None:
+            lost.append(str(criterion.label) if criterion else key)
+        elif (key, spelled) not in pairs and sum(name == key for name, _value in pairs) < MAX_VALUES:
+            pairs.append((key, spelled))
+    return ListQuery(tuple(pairs)), tuple(dict.fromkeys(lost))
+
+
+def apply(organizations: OrganizationQuerySet, query: ListQuery, *, actor: Actor, now: datetime) -> Any:
+    """`organizations` narrowed as an understood `query` says."""
+    asked = Asked(actor=actor, now=now, query=query)
+    found = organizations.exclude(archived_at=None) if query.get(ARCHIVED) else organizations.current()
+    conditions = [_condition(BY_KEY[key], query.all(key), asked) for key in dict.fromkeys(_criteria_in(query))]
+    if conditions and query.get(MATCH) == "any":
+        found = found.filter(_any(conditions))
+    else:
+        for condition in conditions:
+            found = found.filter(condition)
+    if people := _people(query, actor):
+        held = Assignment.objects.active().filter(user_id__in=people)
+        found = found.filter(pk__in=held.values("organization_id"))
+    if text := query.get(TEXT).strip():
+        found = found.filter(pk__in=matching_organizations(text))
+    return found
+
+
+def _criteria_in(query: ListQuery) -> Iterable[str]:
+    return (key for key, _value in query.pairs if key in BY_KEY)
+
+
+def _people(query: ListQuery, actor: Actor) -> list[int]:
+    if query.get(TEAM) and actor.led_user_ids:
+        return sorted(actor.led_user_ids)
+    return [actor.user_id] if query.get(MINE) and actor.user_id is not None else []
+
+
+def _condition(criterion: Criterion, values: tuple[str, ...], asked: Asked) -> Q:
+    condition = criterion.condition(values, asked)
+    if criterion.in_summary or asked.actor.active_roles & asked.actor.policy.see_all:
+        return condition
+    return condition & Q(pk__in=Organization.objects.opened_to(asked.actor).values("pk"))
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    found = Q(pk__in=[])
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActiveFilter:
+    """One filter in force, as a chip that removes it."""
+
+    label: str
+    word: str
+    url: str
+
+
+def active_filters(query: ListQuery, path: str, *, names: Mapping[str, str]) -> list[ActiveFilter]:
+    """The criteria in force with the address without each; `names` says the owners' names by public id."""
+    chips = []
+    for key, value in query.pairs:
+        criterion = BY_KEY.get(key)
+        if criterion is not None:
+            word = names.get(value) or criterion.word(value)
+            url = query.without_pair(key, value).on(path)
+            chips.append(ActiveFilter(label=str(criterion.label), word=word, url=url))
+    if text := query.get(TEXT):
+        chips.append(ActiveFilter(label=_("Name"), word=text, url=query.without(TEXT).on(path)))
+    if query.get(ARCHIVED):
+        chips.append(ActiveFilter(label=_("Archived"), word=_("yes"), url=query.without(ARCHIVED).on(path)))
+    return chips

@@ -1,0 +1,365 @@
+"""A list of organizations as its query string describes it: filters, sort, group, columns, place.
+
+Shared by the list page, its export and the "previous, next" of an organization that was opened from it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.labels import role_short_label
+from accounts.models import User
+from accounts.rules.access import Actor, FieldClass, Right
+from common.export import ExportColumn
+from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
+from common.pagination import BoundedCount, Order, Page, SortKey, neighbors, paginate
+from partners import columns, filters
+from partners.choices import Stage
+from partners.models import Assignment, Organization
+from partners.querysets import OrganizationQuerySet
+from partners.selectors.listing import OrganizationRow, organization_rows, with_row_facts
+
+PAGE_SIZE = 50
+SORT, GROUP, COLUMNS, DENSITY, VIEW = "sort", "group", "columns", "density", "view"
+DISPLAY_KEYS = (SORT, GROUP, COLUMNS, DENSITY)
+STATE_KEYS = (*filters.FILTER_KEYS, *DISPLAY_KEYS)
+# "All organizations", said in so many words: not even the reader's default view.
+ALL = "all"
+EVERYTHING = ListQuery(((ALL, "1"),))
+KEYS = (*STATE_KEYS, VIEW, ALL, CURSOR)
+
+_NAME = SortKey(name="name_sort")
+SORTS: dict[str, Order] = {
+    "name": Order((_NAME,)),
+    "-name": Order((replace(_NAME, descending=True),)),
+    "stage": Order((SortKey(name="stage_place"), _NAME)),
+    "-stage": Order((SortKey(name="stage_place", descending=True), _NAME)),
+    "age": Order((SortKey(name="stage_entered_at"),)),
+    "-age": Order((SortKey(name="stage_entered_at", descending=True),)),
+    "contact": Order((SortKey(name="facts__last_interaction_at", nulls="first"), _NAME)),
+    "-contact": Order((SortKey(name="facts__last_interaction_at", descending=True, nulls="last"), _NAME)),
+    "launch": Order((SortKey(name="target_launch_on", nulls="last"), _NAME)),
+    "-launch": Order((SortKey(name="target_launch_on", descending=True, nulls="last"), _NAME)),
+    "class": Order((SortKey(name="class_place", nulls="last"), _NAME)),
+    "-class": Order((SortKey(name="class_place", descending=True, nulls="last"), _NAME)),
+    "tier": Order((SortKey(name="tier_place", nulls="last"), _NAME)),
+    "-tier": Order((SortKey(name="tier_place", descending=True, nulls="last"), _NAME)),
+    "arr": Order((SortKey(name="arr_place", nulls="last"), _NAME)),
+    "-arr": Order((SortKey(name="arr_place", descending=True, nulls="last"), _NAME)),
+    "added": Order((SortKey(name="created_at"),)),
+    "-added": Order((SortKey(name="created_at", descending=True),)),
+}
+GROUPS: dict[str, SortKey] = {
+    "stage": SortKey(name="stage_place"),
+    "owner": SortKey(name="owner_place", nulls="last"),
+    "tier": SortKey(name="tier_place", nulls="last"),
+}
+GROUP_LABELS = {"stage": gettext_lazy("Stage"), "owner": gettext_lazy("Owner"), "tier": gettext_lazy("Tier")}
+_GEMS = ("diamond", "pearl", "sapphire", "ruby", "quartz")
+_LEVELS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One row of the list as it is drawn; `heading` is set where a group begins."""
+
+    row: OrganizationRow
+    cells: SafeString
+    heading: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The head of a column, as the component tag takes it."""
+
+    label: str
+    url: str
+    direction: str
+    css: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeLink:
+    label: str
+    url: str
+    is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbor:
+    """The organization beside one in a list."""
+
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationList:
+    """A list in the hands of its reader. `query` is understood; `lost` names filters that meant nothing."""
+
+    actor: Actor
+    now: datetime
+    path: str
+    query: ListQuery
+    lost: tuple[str, ...] = ()
+
+    @property
+    def sort(self) -> str:
+        asked = self.query.get(SORT)
+        is_open = asked in SORTS and (asked.lstrip("-") != "arr" or self.reads_commercial)
+        return asked if is_open else "name"
+
+    @property
+    def group(self) -> str:
+        asked = self.query.get(GROUP)
+        return asked if asked in GROUPS else ""
+
+    @property
+    def group_role(self) -> str:
+        """The role whose primary owner a list is grouped by."""
+        if role := self.query.get(filters.ROLE):
+            return role
+        return "csm" if self.query.get("kind") == "customer" else "pam"
+
+    @property
+    def is_dense(self) -> bool:
+        return self.query.get(DENSITY) == "dense"
+
+    @property
+    def reads_commercial(self) -> bool:
+        return self.actor.may_read(FieldClass.COMMERCIAL)
+
+    @property
+    def text(self) -> str:
+        return self.query.get(filters.TEXT)
+
+    @property
+    def is_any(self) -> bool:
+        return self.query.get(filters.MATCH) == "any"
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(key in filters.FILTER_KEYS and key != filters.MATCH for key, _value in self.query.pairs)
+
+    @cached_property
+    def columns(self) -> tuple[columns.Column, ...]:
+        return columns.chosen(self.query.get(COLUMNS), with_commercial=self.reads_commercial)
+
+    @cached_property
+    def order(self) -> Order:
+        order = SORTS[self.sort]
+        return Order((GROUPS[self.group], *order.keys)) if self.group else order
+
+    @cached_property
+    def found(self) -> OrganizationQuerySet:
+        """All organizations of the list, in no order."""
+        visible = Organization.objects.visible_to(self.actor)
+        found: OrganizationQuerySet = filters.apply(visible, self.query, actor=self.actor, now=self.now)
+        return found.order_by()
+
+    @cached_property
+    def rows(self) -> OrganizationQuerySet:
+        """The same with all that rows and orders read."""
+        found = with_row_facts(self.found, self.actor).annotate(may_work=_may_work(self.actor))
+        names = {key.name for key in self.order.keys}
+        return found.annotate(**{name: make(self) for name, make in _PLACES.items() if name in names})
+
+    @cached_property
+    def page(self) -> Page:
+        """One page in one statement, with the bounded count of the whole list in each row."""
+        total = BoundedCount(self.found.values("pk")[: COUNT_LIMIT + 1])
+        return paginate(self.rows.annotate(total=total), self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
+
+    @property
+    def total(self) -> int:
+        return self.page.rows[0].total if self.page.rows else 0
+
+    @property
+    def pager(self) -> Pager:
+        return pager(self.page, self.query, self.path, total=self.total)
+
+    def lines(self) -> list[Line]:
+        """The rows of the page, drawn."""
+        suffix = f"?{ListQuery((('list', self.query.without(VIEW).encode()),)).encode()}" if self.query.pairs else ""
+        context = columns.CellContext(now=self.now, list_suffix=suffix, is_editable=True)
+        lines, before = [], None
+        for organization, row in zip(self.page.rows, organization_rows(self.page.rows, now=self.now), strict=True):
+            heading = self._heading(organization) if self.group else ""
+            drawn = (columns.name_cell(row, context), *(column.html(row, context) for column in self.columns))
+            lines.append(
+                Line(
+                    row=row,
+                    cells=format_html_join("", "{}", ((cell,) for cell in drawn)),
+                    heading=heading if heading != before else "",
+                )
+            )
+            before = heading
+        return lines
+
+    def heads(self) -> list[Head]:
+        """The heads of the name and of the chosen columns, with where a click sorts."""
+        named = [(_("Name"), "name", ""), *((str(c.label), c.sort, c.css) for c in self.columns)]
+        return [
+            Head(label=label, url=self._sort_url(sort), direction=self._direction(sort), css=css)
+            for label, sort, css in named
+        ]
+
+    def owner_names(self) -> dict[str, str]:
+        """Names of the owners that the list is narrowed to, by public id: from its rows if they are there."""
+        wanted = {value for value in self.query.all(filters.OWNER) if value not in (filters.ME, filters.NOBODY)}
+        if not wanted:
+            return {}
+        names = {row[1]: row[2] for organization in self.page.rows for row in organization.owner_rows or ()}
+        if wanted <= names.keys():
+            return names
+        people = User.objects.visible_to(self.actor).filter(public_id__in=wanted)
+        return names | {str(public_id): name for public_id, name in people.values_list("public_id", "name")}
+
+    def scope_links(self) -> list[ScopeLink]:
+        """All, mine, my team: the switch above the list."""
+        everybody = self.query.without(filters.MINE, filters.TEAM, VIEW, ALL)
+        is_mine, is_team = bool(self.query.get(filters.MINE)), bool(self.query.get(filters.TEAM))
+        links = [
+            (_("All"), everybody if everybody.pairs else EVERYTHING, not is_mine and not is_team),
+            (_("Mine"), everybody.changed(mine="1"), is_mine),
+        ]
+        if self.actor.led_user_ids:
+            links.append((_("My team"), everybody.changed(team="1"), is_team))
+        return [ScopeLink(label=label, url=query.on(self.path), is_active=active) for label, query, active in links]
+
+    def display(self) -> dict[str, Any]:
+        """What the form of filters and display offers: columns, sorts, groups."""
+        offered = [column for column in columns.COLUMNS if self.reads_commercial or not column.is_commercial]
+        sorts = [("name", _("Name")), ("-added", _("Newest first"))]
+        for column in offered:
+            if column.sort:
+                sorts += [(column.sort, str(column.label)), (f"-{column.sort}", _("%s, downwards") % column.label)]
+        return {
+            "columns": [(column.key, str(column.label)) for column in offered],
+            "shown_columns": [column.key for column in self.columns],
+            "usual_columns": list(columns.DEFAULT_KEYS),
+            "sorts": sorts,
+            "groups": [(key, str(label)) for key, label in GROUP_LABELS.items()],
+        }
+
+    def export_columns(self) -> list[ExportColumn]:
+        """The shown columns with those that tell rows apart, for a file."""
+        return [
+            ExportColumn(label=_("Id"), value=lambda row: row.public_id),
+            ExportColumn(label=_("Name"), value=lambda row: row.name),
+            ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
+            *(
+                ExportColumn(label=str(column.label), value=column.text)
+                for column in self.columns
+                if column.key != "kind"
+            ),
+        ]
+
+    def neighbors(self, organization: Organization) -> dict[str, Neighbor]:
+        """The organizations before ("previous") and after ("next") one in this list, wherever it stands by now.
+
+        Two statements. An organization that has left the list since still has neighbors: those around its place.
+        """
+        here = self._placed(Organization.objects.filter(pk=organization.pk))
+        key = here.values_list(*(column.name for column in self.order.columns)).first()
+        if key is None:
+            return {}
+        sides = zip(("previous", "next"), neighbors(self._placed(self.found), self.order, key), strict=True)
+        before, after = (
+            rows.annotate(side=Value(side)).values_list("side", "public_id", "name")[:1] for side, rows in sides
+        )
+        return {
+            side: Neighbor(public_id=str(public_id), name=name)
+            for side, public_id, name in before.union(after, all=True)
+        }
+
+    def _placed(self, found: OrganizationQuerySet) -> OrganizationQuerySet:
+        names = {key.name for key in self.order.keys}
+        reach = found.with_reach(self.actor)
+        return reach.annotate(**{name: make(self) for name, make in _PLACES.items() if name in names})
+
+    def _sort_url(self, sort: str) -> str:
+        if not sort:
+            return ""
+        return self.query.changed(**{SORT: f"-{sort}" if self.sort == sort else sort}).on(self.path)
+
+    def _direction(self, sort: str) -> str:
+        return {sort: "ascending", f"-{sort}": "descending"}.get(self.sort, "") if sort else ""
+
+    def _heading(self, organization: Any) -> str:
+        if self.group == "stage":
+            return str(Stage(organization.stage).label)
+        if self.group == "owner":
+            role = role_short_label(self.group_role)
+            name = next((row[2] for row in organization.owner_rows or () if row[3] == self.group_role and row[4]), "")
+            return f"{role}: {name}" if name else _("No %(role)s") % {"role": role}
+        return _tier_words(organization.tier_place)
+
+
+def open_list(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> OrganizationList:
+    """The list that `query` describes for `actor`; nothing is read yet."""
+    understood, lost = filters.understood(query)
+    return OrganizationList(actor=actor, now=now, path=path, query=understood, lost=lost)
+
+
+def _tier_words(place: int | None) -> str:
+    if place is None:
+        return _("Not classified")
+    if place >= _LEVELS:
+        return _("Level %(tier)s") % {"tier": place - _LEVELS}
+    return _("Tier %(tier)s") % {"tier": place}
+
+
+def _may_work(actor: Actor) -> Any:
+    """Whether the reader may work on the row, as a column."""
+    working = Organization.objects.visible_to(actor, Right.WORK)
+    if not actor.has("edit_organization"):
+        return Value(False, output_field=BooleanField())
+    if actor.active_roles & actor.policy.work_all:
+        return Value(True, output_field=BooleanField())
+    return ExpressionWrapper(Q(pk__in=working.values("pk")), output_field=BooleanField())
+
+
+def _stage_place(shown: OrganizationList) -> Any:
+    return Case(
+        *(When(stage=stage.value, then=Value(place)) for place, stage in enumerate(Stage)),
+        default=Value(99),
+        output_field=IntegerField(),
+    )
+
+
+def _tier_place(shown: OrganizationList) -> Any:
+    """Partner tiers 0 to 2, then engagement tiers; nothing where the row is known by its summary alone."""
+    return Case(
+        When(is_open=True, kind="partner", then=F("facts__partner_tier")),
+        When(is_open=True, then=F("facts__engagement_tier") + _LEVELS),
+        output_field=IntegerField(),
+    )
+
+
+def _class_place(shown: OrganizationList) -> Any:
+    gems = (When(is_open=True, facts__gemstone=gem, then=Value(place)) for place, gem in enumerate(_GEMS))
+    partners = When(is_open=True, facts__partner_tier__isnull=False, then=F("facts__partner_tier") + _LEVELS)
+    return Case(*gems, partners, output_field=IntegerField())
+
+
+def _owner_place(shown: OrganizationList) -> Any:
+    held = Assignment.objects.active().filter(role=shown.group_role, is_primary=True)
+    owner = held.filter(organization_id=OuterRef("pk")).values("user__name_sort")
+    return Subquery(owner[:1])
+
+
+_PLACES = {
+    "stage_place": _stage_place,
+    "tier_place": _tier_place,
+    "class_place": _class_place,
+    "owner_place": _owner_place,
+    "arr_place": lambda shown: Case(When(shows_commercial=True, then=F("arr"))),
+}
