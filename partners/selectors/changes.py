@@ -1,0 +1,145 @@
+"""What changed on an organization, field by field: the trail's own rows, for those who open it in full."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from accounts.models import Activity
+from common.pagination import Order, Page, SortKey, paginate
+from common.templatetags.format import spell_day
+from partners.choices import Dimension
+from partners.models import Organization
+from partners.selectors.page import OrganizationPage
+
+PAGE_SIZE = 30
+NEWEST_FIRST = Order((SortKey(name="at", descending=True),))
+COMMERCIAL_FIELDS = frozenset({"ccv", "country_lrp", "arr"})
+# Verbs whose rows tell of the organization itself; talks, exports and looks have places of their own.
+VERBS: Mapping[str, str] = {
+    "organization.created": "plus",
+    "organization.edited": "pencil",
+    "organization.archived": "archive",
+    "organization.restored": "archive-off",
+    "organization.moved": "route",
+}
+_PREFIXES = ("organization.", "assignment.", "classification.", "contact.", "stage.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """A field with its values as people read them; `is_closed` values are not the reader's to see."""
+
+    label: str
+    before: str
+    after: str
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    at: datetime
+    who: str
+    what: str
+    icon: str
+    reason: str
+    fields: tuple[FieldChange, ...]
+
+
+def history_page(page: OrganizationPage, *, cursor: str = "", size: int = PAGE_SIZE) -> tuple[list[Change], Page]:
+    """The changes of an organization that its reader opens in full, newest first: one statement.
+
+    The trail as a whole is for auditors; this slice of it belongs to everybody who may open the organization, and the
+    caller has made sure of that. Values of commercial fields are shown to those who read such fields.
+    """
+    rows = (
+        Activity.objects.filter(organization_id=page.row.pk)
+        .filter(_told())
+        .values("id", "at", "actor_name", "verb", "target_name", "changes", "reason")
+    )
+    found = paginate(rows, NEWEST_FIRST, cursor=cursor, size=size)
+    return [_change(row, shows_commercial=page.shows_commercial) for row in found.rows], found
+
+
+def _told() -> Q:
+    condition = Q(pk__in=[])
+    for prefix in _PREFIXES:
+        condition |= Q(verb__startswith=prefix)
+    return condition
+
+
+def _change(row: Mapping[str, Any], *, shows_commercial: bool) -> Change:
+    noun = str(row["verb"]).partition(".")[0]
+    fields = tuple(
+        _field(name, values, is_closed=name in COMMERCIAL_FIELDS and not shows_commercial)
+        for name, values in (row["changes"] or {}).items()
+        if isinstance(values, list) and len(values) == 2
+    )
+    is_about_it = noun == "organization"
+    return Change(
+        at=row["at"],
+        who=row["actor_name"] or _("The hub"),
+        what=_verb_words(row["verb"]) if is_about_it else f"{_verb_words(row['verb'])}: {row['target_name']}",
+        icon=VERBS.get(row["verb"], {"contact": "user", "assignment": "users"}.get(noun, "tag")),
+        reason=row["reason"],
+        fields=tuple(field for field in fields if field.before != field.after or field.is_closed),
+    )
+
+
+def _field(name: str, values: list[Any], *, is_closed: bool) -> FieldChange:
+    if is_closed:
+        return FieldChange(label=_label(name), before="", after="", is_closed=True)
+    return FieldChange(label=_label(name), before=_word(name, values[0]), after=_word(name, values[1]))
+
+
+def _label(name: str) -> str:
+    if name in Dimension.values:
+        return str(Dimension(name).label)
+    try:
+        words = str(Organization._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _word(name: str, value: Any) -> str:
+    """A stored value in words: choices by their label, days in the reader's format, nothing as a dash."""
+    if value in (None, ""):
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    try:
+        choices = dict(getattr(Organization._meta.get_field(name), "flatchoices", ()))
+    except FieldDoesNotExist:
+        choices = {}
+    if value in choices:
+        return str(choices[value])
+    day = _day(value) if name.endswith("_on") else None
+    return spell_day(day) if day else str(value)
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return parse_date(str(value))
+    except ValueError:
+        return None
+
+
+def _verb_words(verb: str) -> str:
+    """What a verb of the trail says to people; one that nobody named here is read as it is spelled."""
+    known = {
+        "organization.created": _("Added"),
+        "organization.edited": _("Edited"),
+        "organization.archived": _("Archived"),
+        "organization.restored": _("Restored"),
+        "contact.added": _("Contact added"),
+        "contact.edited": _("Contact edited"),
+        "contact.archived": _("Contact archived"),
+        "contact.restored": _("Contact restored"),
+    }
+    return known.get(verb, verb.replace(".", " ").replace("_", " ").capitalize())

@@ -1,0 +1,200 @@
+"""The head of an organization's page: what it is, how much of it the reader sees, what they may do here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Func, JSONField, OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor, FieldClass, Right, Subject, Tie, can, decide
+from common.templatetags.format import money
+from partners import permissions
+from partners.choices import LAUNCHED_STAGES, ContactRole
+from partners.models import Contact, Organization
+from partners.selectors.listing import OrganizationRow, organization_rows, with_row_facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrimaryContact:
+    name: str
+    email: str
+    phone: str
+    role_label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextDate:
+    """The day one works towards. `is_late`: it has passed."""
+
+    label: str
+    on: date
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One line of the profile."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class OrganizationPage:
+    """An organization in the hands of its reader: read in one statement, whatever is asked of it afterwards."""
+
+    actor: Actor
+    organization: Any
+    row: OrganizationRow
+    now: datetime
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The organization as the policy sees it, by today's owners; context grants are read where they matter."""
+        ties = tuple(
+            Tie(user_id=owner.user_id, role=owner.role, is_active=True, name=owner.name) for owner in self.row.owners
+        )
+        return Subject(
+            kind=self.row.kind,
+            access_stage=self.row.stage,
+            ties=ties,
+            name=self.row.name,
+            organization_id=self.row.pk,
+            pam_names=tuple(tie.name for tie in ties if tie.role == "pam"),
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """False for those who know the summary alone."""
+        return self.row.is_open
+
+    @property
+    def is_archived(self) -> bool:
+        return self.row.is_archived
+
+    @cached_property
+    def shows_commercial(self) -> bool:
+        return decide(self.actor, Right.SEE, self.subject, FieldClass.COMMERCIAL).allowed
+
+    @cached_property
+    def may_edit(self) -> bool:
+        return not self.is_archived and permissions.can_edit(self.actor, self.organization, subject=self.subject)
+
+    @cached_property
+    def may_log(self) -> bool:
+        return not self.is_archived and can(self.actor, "log_interaction", self.subject)
+
+    @cached_property
+    def may_assign(self) -> bool:
+        return not self.is_archived and can(self.actor, "assign_owners", self.subject)
+
+    @cached_property
+    def may_edit_contacts(self) -> bool:
+        return not self.is_archived and self._may_work_with("edit_contacts")
+
+    @cached_property
+    def may_invite(self) -> bool:
+        return not self.is_archived and self._may_work_with("invite_contact")
+
+    @cached_property
+    def may_classify(self) -> bool:
+        return not self.is_archived and can(self.actor, "change_tier", self.subject)
+
+    @cached_property
+    def may_archive(self) -> bool:
+        return self.actor.has("delete_organization")
+
+    @cached_property
+    def may_decide_grants(self) -> bool:
+        return can(self.actor, "decide_context_grant", self.subject)
+
+    @property
+    def needs_grant(self) -> bool:
+        """The reader sees earlier stages as a summary and would need a grant for the answers."""
+        return self.is_open and not decide(self.actor, Right.SEE, self.subject, FieldClass.ANSWERS).allowed
+
+    @property
+    def primary_contact(self) -> PrimaryContact | None:
+        found = self.organization.primary_contact if self.is_open else None
+        if not found:
+            return None
+        name, email, phone, role = found
+        return PrimaryContact(name=name, email=email, phone=phone, role_label=str(ContactRole(role).label))
+
+    @property
+    def next_date(self) -> NextDate | None:
+        target = self.row.target_launch_on
+        if target is None or self.row.stage in LAUNCHED_STAGES:
+            return None
+        return NextDate(label=_("Target launch"), on=target, is_late=self.row.is_late)
+
+    @property
+    def profile(self) -> list[Fact]:
+        """What is known of it, without empty lines; the summary's part for those who see no more."""
+        names = _PROFILE if self.is_open else _SUMMARY_PROFILE
+        facts = [Fact(label=_label(name), value=_word(self.organization, name)) for name in names]
+        website = self.organization.website if self.is_open else ""
+        if website:
+            facts.insert(0, Fact(label=_label("website"), value=website.partition("://")[2].rstrip("/"), url=website))
+        return [fact for fact in facts if fact.value]
+
+    @property
+    def amounts(self) -> list[Fact]:
+        """The commercial figures of its kind; the caller has made sure that they are the reader's to see."""
+        names = ("ccv", "country_lrp") if self.row.kind == "partner" else ("arr",)
+        currency = self.row.currency
+        return [Fact(label=_label(name), value=money(getattr(self.organization, name), currency)) for name in names]
+
+    def _may_work_with(self, capability: str) -> bool:
+        return permissions.can_work_with(self.actor, capability, self.organization, subject=self.subject)
+
+
+_SUMMARY_PROFILE = ("country", "timezone")
+_PROFILE = (
+    "industry",
+    "country",
+    "timezone",
+    "language",
+    "market_segment",
+    "edition",
+    "deployment",
+    "licenses",
+    "expected_adoption",
+    "source",
+    "external_key",
+)
+
+
+def _label(name: str) -> str:
+    words = str(Organization._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return words[:1].upper() + words[1:]
+
+
+def _word(organization: Any, name: str) -> str:
+    value = getattr(organization, name)
+    if value in (None, ""):
+        return ""
+    shown = getattr(organization, f"get_{name}_display", None)
+    return str(shown() if shown else value).replace("_", " ")
+
+
+_CONTACT = Func(F("name"), F("email"), F("phone"), F("role"), function="jsonb_build_array", output_field=JSONField())
+
+
+def organization_page(actor: Actor, public_id: UUID, *, now: datetime) -> OrganizationPage | None:
+    """The page of an organization that `actor` sees, archived ones included; None for foreign and missing alike."""
+    primary = Contact.objects.visible_to(actor).filter(
+        organization_id=OuterRef("pk"), is_primary=True, archived_at__isnull=True
+    )
+    found = with_row_facts(Organization.objects.visible_to(actor), actor)
+    organization = found.annotate(primary_contact=Subquery(primary.values(found=_CONTACT)[:1])).filter(
+        public_id=public_id
+    )
+    rows = list(organization)
+    if not rows:
+        return None
+    return OrganizationPage(actor=actor, organization=rows[0], row=organization_rows(rows, now=now)[0], now=now)

@@ -1,0 +1,88 @@
+"""A page of the timeline as it is drawn: icon and tone by kind, pinned lines on top, who may change what."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from accounts.rules.access import Subject
+from partners.choices import EntryKind
+from partners.models import Interaction, TimelineEntry
+from partners.permissions import can_edit_interaction
+from partners.selectors.page import OrganizationPage
+from partners.selectors.timeline import PAGE_SIZE, TimelineLine, timeline_page
+
+_LOOKS: Mapping[str, tuple[str, str]] = {
+    EntryKind.INTERACTION: ("message", "accent"),
+    EntryKind.STAGE: ("route", "success"),
+    EntryKind.OWNER: ("users", "neutral"),
+    EntryKind.CLASSIFICATION: ("diamond", "neutral"),
+    EntryKind.PROFILE: ("building", "neutral"),
+    EntryKind.CONTACT: ("address-book", "neutral"),
+    EntryKind.GRANT: ("lock-open", "warning"),
+}
+_PLAIN = ("circle-dot", "neutral")
+MAX_PINNED = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryLine:
+    """A line with its looks; `interaction_id` is set where the reader may change the interaction behind it."""
+
+    line: TimelineLine
+    icon: str
+    tone: str
+    interaction_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """`pinned` stand on top of the first page only."""
+
+    pinned: tuple[TimelineEntry, ...]
+    lines: tuple[StoryLine, ...]
+    next_cursor: str
+
+
+def story_page(
+    page: OrganizationPage,
+    *,
+    kinds: Collection[str] = (),
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    subject: Subject | None = None,
+) -> Story:
+    """One page of the organization's story: at most three statements. `subject` brings context grants along."""
+    found = timeline_page(
+        page.actor,
+        page.organization,
+        now=page.now,
+        subject=subject or page.subject,
+        kinds=kinds,
+        cursor=cursor,
+        limit=size,
+    )
+    editable = _editable(page, found.lines) if subject is not None else {}
+    return Story(
+        pinned=_pinned(page) if subject is not None and not cursor and not kinds else (),
+        lines=tuple(_line(line, editable) for line in found.lines),
+        next_cursor=found.next_cursor,
+    )
+
+
+def _line(line: TimelineLine, editable: Mapping[int, str]) -> StoryLine:
+    icon, tone = _LOOKS.get(line.kind, _PLAIN)
+    own = editable.get(line.target_id or 0, "") if line.target_type == "interaction" else ""
+    return StoryLine(line=line, icon=icon, tone=tone, interaction_id=own)
+
+
+def _pinned(page: OrganizationPage) -> tuple[TimelineEntry, ...]:
+    found = TimelineEntry.objects.visible_to(page.actor).filter(organization_id=page.row.pk, pinned_at__isnull=False)
+    return tuple(found.order_by("-pinned_at", "-pk").select_related("actor")[:MAX_PINNED])
+
+
+def _editable(page: OrganizationPage, lines: tuple[TimelineLine, ...]) -> dict[int, str]:
+    """Public ids, by their ids, of the interactions among `lines` that the reader may change."""
+    ids = [line.target_id for line in lines if line.target_type == "interaction"]
+    if not ids or not page.may_log:
+        return {}
+    found = Interaction.objects.visible_to(page.actor).filter(pk__in=ids).only("pk", "public_id", "author_id")
+    return {row.pk: str(row.public_id) for row in found if can_edit_interaction(page.actor, row)}
