@@ -1,0 +1,45 @@
+"""Taking a list out of the house: who took which rows is recorded."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor
+from accounts.services import activity
+from common.errors import NotAllowed
+from common.export import MAX_ROWS, ExportColumn, ExportFile, write_csv
+
+
+@transaction.atomic
+def export_list(
+    *,
+    by: Actor,
+    what: str,
+    columns: Sequence[ExportColumn],
+    rows: Iterable[Any],
+    query: str,
+    now: datetime,
+    max_rows: int = MAX_ROWS,
+) -> ExportFile:
+    """Write `rows`, which `by` sees, as a file called after `what` and the day, and record that it was taken.
+
+    Raises NotAllowed for those who may not export.
+    """
+    if not by.has("export_data"):
+        raise NotAllowed(_("Your roles do not include taking data out of the hub."))
+    file = write_csv(f"{what}-{now:%Y-%m-%d}.csv", columns, rows, max_rows=max_rows)
+    activity.record(
+        actor_id=by.user_id,
+        actor_name=by.name,
+        verb="list.exported",
+        target=None,
+        target_type="list",
+        target_name=what,
+        changes={"rows": [None, file.rows], "columns": [None, [column.label for column in columns]]},
+        reason=query,
+        now=now,
+    )
+    return file
