@@ -1,10 +1,41 @@
-"""Pages of organizations, below /organizations/ (namespace `partners`)."""
+"""Pages of organizations and of the portal (namespace `partners`)."""
 
-from django.urls import path
+from django.urls import include, path
 
-from partners.views import imports
+from partners.views import (
+    assignments,
+    bulk,
+    classification,
+    contacts,
+    grants,
+    imports,
+    interactions,
+    launch,
+    organization_edit,
+    organization_pages,
+    organizations,
+    portal,
+    saved_views,
+    suggestions,
+)
 
 app_name = "partners"
+
+list_urls = [
+    path("", organizations.organization_list, name="organization_list"),
+    path("filters/", organizations.organization_filters, name="organization_filters"),
+    path("export/", organizations.organization_export, name="organization_export"),
+    path("board/", organizations.organization_board, name="organization_board"),
+    path("new/", organization_edit.organization_create, name="organization_create"),
+    path("assign/", bulk.bulk_assign, name="bulk_assign"),
+    path("assign/undo/<str:token>/", bulk.bulk_undo, name="bulk_undo"),
+    path("views/new/", saved_views.view_new, name="view_new"),
+    path("views/<uuid:public_id>/", saved_views.view_edit, name="view_edit"),
+    path("views/<uuid:public_id>/update/", saved_views.view_update, name="view_update"),
+    path("views/<uuid:public_id>/delete/", saved_views.view_delete, name="view_delete"),
+    path("suggest/colleagues/", suggestions.colleagues, name="colleagues"),
+    path("suggest/partners/", suggestions.partner_names, name="partner_names"),
+]
 
 import_urls = [
     path("imports/", imports.import_list, name="import_list"),
@@ -14,4 +45,47 @@ import_urls = [
     path("imports/<uuid:public_id>/rejected/", imports.import_rejected, name="import_rejected"),
 ]
 
-urlpatterns = [*import_urls]
+# Below /organizations/<public id>/
+page_urls = [
+    path("", organization_pages.organization, name="organization"),
+    path("journey/", organization_pages.organization_journey, name="organization_journey"),
+    path("timeline/", organization_pages.organization_timeline, name="organization_timeline"),
+    path("people/", organization_pages.organization_people, name="organization_people"),
+    path("commercial/", organization_pages.organization_commercial, name="organization_commercial"),
+    path("history/", organization_pages.organization_history, name="organization_history"),
+    path("edit/", organization_edit.organization_edit, name="organization_edit"),
+    path("archive/", organization_edit.organization_archive, name="organization_archive"),
+    path("restore/", organization_edit.organization_restore, name="organization_restore"),
+    path("launch/", launch.organization_launch, name="organization_launch"),
+    path("launch/undo/<str:token>/", launch.organization_launch_undo, name="organization_launch_undo"),
+    path("classification/<str:dimension>/", classification.classification_override, name="classification_override"),
+    path("classification/<str:dimension>/reset/", classification.classification_reset, name="classification_reset"),
+    path("log/", interactions.interaction_log, name="interaction_log"),
+    path("timeline/<uuid:entry_id>/pin/", interactions.entry_pin, name="entry_pin"),
+    path("interactions/<uuid:interaction_id>/", interactions.interaction_edit, name="interaction_edit"),
+    path("interactions/<uuid:interaction_id>/archive/", interactions.interaction_archive, name="interaction_archive"),
+    path("interactions/<uuid:interaction_id>/restore/", interactions.interaction_restore, name="interaction_restore"),
+    path("owners/new/", assignments.assignment_add, name="assignment_add"),
+    path("owners/<uuid:assignment_id>/end/", assignments.assignment_end, name="assignment_end"),
+    path("owners/<uuid:assignment_id>/primary/", assignments.assignment_primary, name="assignment_primary"),
+    path("contacts/new/", contacts.contact_add, name="contact_add"),
+    path("contacts/<uuid:contact_id>/", contacts.contact_edit, name="contact_edit"),
+    path("contacts/<uuid:contact_id>/primary/", contacts.contact_primary, name="contact_primary"),
+    path("contacts/<uuid:contact_id>/archive/", contacts.contact_archive, name="contact_archive"),
+    path("contacts/<uuid:contact_id>/restore/", contacts.contact_restore, name="contact_restore"),
+    path("contacts/<uuid:contact_id>/invite/", contacts.contact_invite, name="contact_invite"),
+    path("contacts/<uuid:contact_id>/portal/end/", contacts.contact_portal_end, name="contact_portal_end"),
+    path("context/ask/", grants.grant_ask, name="grant_ask"),
+    path("context/<uuid:grant_id>/decide/", grants.grant_decide, name="grant_decide"),
+    path("context/<uuid:grant_id>/end/", grants.grant_end, name="grant_end"),
+]
+
+portal_urls = [
+    path("", portal.portal, name="portal"),
+    path("open/<uuid:public_id>/", portal.portal_switch, name="portal_switch"),
+]
+
+urlpatterns = [
+    path("organizations/", include([*list_urls, *import_urls, path("<uuid:public_id>/", include(page_urls))])),
+    path("portal/", include(portal_urls)),
+]

@@ -1,7 +1,7 @@
 """People and organizations for the tests of pages: short ways to make rows, and to sign in."""
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

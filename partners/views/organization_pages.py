@@ -1,0 +1,142 @@
+"""The page of an organization, tab by tab."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.policies import staff_page
+from common import panels
+from common.templatetags.format import spell_day
+from partners.choices import EntryKind
+from partners.forms.people import AskGrantForm, DecideGrantForm
+from partners.models import Contact
+from partners.permissions import subject_of
+from partners.selectors.changes import history_page
+from partners.selectors.classification import classification_of
+from partners.selectors.grants import grants_of
+from partners.selectors.journey import StageStep, journey_of
+from partners.selectors.owners import owners_by_role, past_owners
+from partners.selectors.story import story_page
+from partners.views.classification import override_forms
+from partners.views.pages import frame, is_fragment, open_page_or_404, page_or_404, require
+
+# Panels of upper floors on the overview, in this order; those that are not installed leave no hole.
+PANELS = ("health", "tickets", "tasks", "plan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathStep:
+    """A stage as the steps component takes it."""
+
+    label: str
+    state: str
+    hint: str = ""
+    url: str = ""
+
+
+def step_items(steps: Iterable[StageStep]) -> list[PathStep]:
+    """The way of an organization: behind it with the days it took, ahead with the day expected."""
+    items = []
+    for step in steps:
+        state = "done" if step.is_done else "current" if step.is_current else "todo"
+        hint = _("expected %(day)s") % {"day": spell_day(step.expected_on)} if step.expected_on else ""
+        if step.days is not None:
+            hint = ngettext("%(days)s day", "%(days)s days", step.days) % {"days": step.days}
+        items.append(PathStep(label=step.label, state=state, hint=hint))
+    return items
+
+
+@require_safe
+@staff_page
+def organization(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Overview: what it is, how it is classified and why, what happened last. Participants see the summary."""
+    page = page_or_404(request, public_id)
+    context = frame(request, page, "overview", story=story_page(page, size=5))
+    if page.is_open:
+        values = classification_of(page.actor, page.organization, now=page.now, subject=page.subject)
+        asked = panels.PanelRequest(actor=page.actor, now=page.now, subject=page.organization)
+        context |= {
+            "classification": override_forms(page, values),
+            "panels": panels.load("organization", PANELS, asked),
+        }
+    return render(request, "partners/organization_overview.html", context)
+
+
+@require_safe
+@staff_page
+def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The stages with their days and who moved them on; requests for context."""
+    page = open_page_or_404(request, public_id)
+    steps = journey_of(page.actor, page.organization, now=page.now)
+    context = frame(
+        request,
+        page,
+        "journey",
+        steps=steps,
+        step_items=step_items(steps),
+        grants=grants_of(page),
+        ask_form=AskGrantForm(),
+        decide_form=DecideGrantForm(),
+    )
+    return render(request, "partners/organization_journey.html", context)
+
+
+@require_safe
+@staff_page
+def organization_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The story, newest first; further pages come as fragments."""
+    page = page_or_404(request, public_id)
+    kind = request.GET.get("kind", "")
+    kinds = (kind,) if kind in EntryKind.values else ()
+    subject = subject_of(page.organization, grants_for=page.actor.user_id)
+    story = story_page(page, kinds=kinds, cursor=request.GET.get("cursor", ""), subject=subject)
+    if is_fragment(request):
+        return render(
+            request, "partners/_timeline_lines.html", frame(request, page, "timeline", story=story, kind=kind)
+        )
+    context = frame(request, page, "timeline", story=story, kind=kind, kinds=EntryKind.choices)
+    return render(request, "partners/organization_timeline.html", context)
+
+
+@require_safe
+@staff_page
+def organization_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Our owners and participants, now and before; their contacts."""
+    page = open_page_or_404(request, public_id)
+    is_archive = bool(request.GET.get("archived"))
+    contacts = Contact.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
+    context = frame(
+        request,
+        page,
+        "people",
+        roles=owners_by_role(page.actor, page.organization),
+        past=past_owners(page.actor, page.organization),
+        contacts=list(contacts.filter(archived_at__isnull=not is_archive)[:200]),
+        is_archive=is_archive,
+    )
+    return render(request, "partners/organization_people.html", context)
+
+
+@require_safe
+@staff_page
+def organization_commercial(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Amounts, for those who read them."""
+    page = open_page_or_404(request, public_id)
+    require(page.shows_commercial, _("Commercial figures are shown to other roles only."))
+    return render(request, "partners/organization_commercial.html", frame(request, page, "commercial"))
+
+
+@require_safe
+@staff_page
+def organization_history(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What was changed, field by field, by whom and why."""
+    page = open_page_or_404(request, public_id)
+    changes, found = history_page(page, cursor=request.GET.get("cursor", ""))
+    context = frame(request, page, "history", changes=changes, history=found)
+    return render(request, "partners/organization_history.html", context)

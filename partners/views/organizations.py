@@ -1,0 +1,133 @@
+"""The list of organizations, its filters and its export, and the board."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import SavedView
+from accounts.policies import actor_of, capability_required, staff_page
+from accounts.rules.access import Actor
+from common.errors import NotAllowed
+from common.export import MAX_ROWS
+from common.listing import ListQuery, hidden_pairs
+from partners import lists
+from partners.choices import OrganizationKind
+from partners.filters import active_filters
+from partners.forms.lists import ListForm
+from partners.forms.organizations import kinds_to_create
+from partners.lists import OrganizationList, open_list
+from partners.selectors.board import board
+from partners.selectors.listing import organization_rows
+from partners.services.exports import export_list
+from partners.views.pages import is_fragment
+from partners.views.saved_views import PAGE, chosen_view, view_url
+
+
+def _path(page: str = "organization_list") -> str:
+    return reverse(f"partners:{page}")
+
+
+@staff_page
+def organization_list(request: HttpRequest) -> HttpResponse:
+    """All organizations that the reader sees, as the address says: filtered, sorted, grouped, from some place on."""
+    actor = actor_of(request)
+    views = list(SavedView.objects.visible_to(actor).filter(page=PAGE).select_related("user"))
+    query = ListQuery.of(request.GET, lists.KEYS)
+    view = chosen_view(views, query, actor.user_id)
+    if view is not None and not any(key in lists.STATE_KEYS for key, _value in query.pairs):
+        query = ListQuery((*ListQuery.parse(view.query, lists.STATE_KEYS).pairs, *query.pairs))
+    shown = open_list(actor, query, path=_path(), now=timezone.now())
+    context = {
+        "shown": shown,
+        "lines": shown.lines(),
+        "filters": active_filters(shown.query, shown.path, names=shown.owner_names()),
+        "kinds": kinds_to_create(actor),
+        "may_assign": actor.has_any(("assign_owners", "assign_owners_own")),
+        "may_export": actor.has("export_data"),
+        "width": len(shown.columns) + 2,
+        **_view_context(shown, views, view),
+    }
+    return render(request, "partners/organization_list.html", context)
+
+
+def _view_context(shown: OrganizationList, views: list[SavedView], view: SavedView | None) -> dict[str, Any]:
+    """The tabs of saved views, what the export and a new view take along, the addresses around the list."""
+    state = ListQuery(tuple(pair for pair in shown.query.pairs if pair[0] in lists.STATE_KEYS))
+    own = view is not None and view.user_id == shown.actor.user_id
+    return {
+        "view": view,
+        "is_own_view": own,
+        "is_changed": own and view is not None and ListQuery.parse(view.query, lists.STATE_KEYS) != state,
+        "view_tabs": [(one, view_url(one), one == view) for one in views],
+        "all_url": lists.EVERYTHING.on(shown.path),
+        "filter_url": state.on(_path("organization_filters")),
+        "board_url": state.without(*lists.DISPLAY_KEYS, "stage").on(_path("organization_board")),
+        "query_text": state.encode(),
+        "hidden": hidden_pairs(state, "q"),
+    }
+
+
+@staff_page
+def organization_filters(request: HttpRequest) -> HttpResponse:
+    """All filters and the display of the list, as a page or in a dialog over it."""
+    actor = actor_of(request)
+    query = ListQuery.of(request.GET, lists.KEYS)
+    shown = open_list(actor, query, path=_path(), now=timezone.now())
+    sent = request.GET if "go" in request.GET else None
+    form = ListForm(sent, actor=actor, query=shown.query, **shown.display())
+    if form.is_bound and form.is_valid():
+        asked = form.to_query()
+        return redirect((asked if asked.pairs else lists.EVERYTHING).on(shown.path))
+    context = {"form": form, "hidden": hidden_pairs(query, *form.fields), "back_url": query.on(shown.path)}
+    template = "partners/_organization_filters.html" if is_fragment(request) else "partners/organization_filters.html"
+    return render(request, template, context)
+
+
+@require_POST
+@capability_required("export_data")
+def organization_export(request: HttpRequest) -> HttpResponse:
+    """What the list shows, whole, as CSV; who took what is recorded."""
+    actor, now = actor_of(request), timezone.now()
+    query = ListQuery.parse(request.POST.get("query", ""), lists.STATE_KEYS)
+    shown = open_list(actor, query, path="", now=now)
+    found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1]
+    rows = (organization_rows([row], now=now)[0] for row in found.iterator(chunk_size=1_000))
+    columns = shown.export_columns()
+    try:
+        file = export_list(by=actor, what="organizations", columns=columns, rows=rows, query=query.encode(), now=now)
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    return file.response()
+
+
+@staff_page
+def organization_board(request: HttpRequest) -> HttpResponse:
+    """Every stage of one journey as a column, for the organizations of the same filters."""
+    actor, now, path = actor_of(request), timezone.now(), _path("organization_board")
+    query = ListQuery.of(request.GET, lists.KEYS).without("stage", lists.VIEW, lists.ALL)
+    kind = query.get("kind") if query.get("kind") in OrganizationKind.values else _usual_kind(actor)
+    shown = open_list(actor, query.changed(kind=kind), path=path, now=now)
+    columns = board(actor, kind=kind, now=now, organizations=shown.found)
+    context = {
+        "shown": shown,
+        "board": columns,
+        "columns": [(column, shown.query.changed(stage=column.stage).on(_path())) for column in columns.columns],
+        "kinds": [(label, shown.query.changed(kind=k).on(path), k == kind) for k, label in OrganizationKind.choices],
+        "list_url": shown.query.on(_path()),
+        "clear_url": ListQuery((("kind", kind),)).on(path),
+        "filters": active_filters(shown.query.without("kind"), path, names=shown.owner_names()),
+        "now": now,
+    }
+    return render(request, "partners/organization_board.html", context)
+
+
+def _usual_kind(actor: Actor) -> str:
+    """Who works with customers alone sees their board first."""
+    is_of_customers = bool(actor.active_roles & {"csm", "csmlead"})
+    is_of_partners = bool(actor.active_roles - {"csm", "csmlead"})
+    return OrganizationKind.CUSTOMER if is_of_customers and not is_of_partners else OrganizationKind.PARTNER
