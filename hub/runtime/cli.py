@@ -74,6 +74,8 @@ def _run_tests(arguments: list[str]) -> int:
 
 def _run_django(command: str, argv: list[str]) -> int:
     use_development_settings()
+    # Somebody looks at what a command prints; the log of the services is no part of it.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     if command == "migrate" and not any(part.startswith("--database") for part in argv):
         # Tables belong to the owner; the application role could not make them.
         argv.append("--database=owner")

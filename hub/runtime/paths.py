@@ -51,7 +51,7 @@ def secret_key(data: Path) -> str:
     """The key of this installation, made once and kept in a file that only its user reads."""
     path = data / "secret-key"
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(64))

@@ -160,6 +160,7 @@ class Postgres:
         options = processes.unprivileged_options(programs / "postgres")
         if "--user" in options:
             shutil.chown(path, user=options[1])
+            path.parent.chmod(path.parent.stat().st_mode | 0o011)
 
     def _settings(self) -> list[str]:
         values = {

@@ -1,22 +1,24 @@
-"""Shows log files as they grow, each line with the name of its writer.
+"""Shows log files as they grow, each line with the name of its writer; everyday lines stay in the files.
 
 The programs write to files and not to pipes: a paused terminal then stops this thread, and nothing else.
 """
 
+import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 KEEP_BYTES = 10_000_000
+EVERYDAY = frozenset({"debug", "info"})
 
 
 class LogTail:
-    """Prints what is added to `logs` (name -> file) from now on, until stopped."""
+    """Prints what is added to `logs` (name -> file) from now on, until stopped; with `everything`, each line."""
 
     INTERVAL = 0.3
 
-    def __init__(self, logs: Mapping[str, Path]) -> None:
-        self.logs = dict(logs)
+    def __init__(self, logs: Mapping[str, Path], *, everything: bool = False) -> None:
+        self.logs, self.everything = dict(logs), everything
         self._seen = {name: size_of(path) for name, path in self.logs.items()}
         self._rest = dict.fromkeys(self.logs, b"")
         self._ending = threading.Event()
@@ -40,7 +42,8 @@ class LogTail:
         width = max(map(len, self.logs), default=0)
         for name, path in self.logs.items():
             for line in self._new_lines(name, path):
-                print(f"{name:>{width}} | {line}", flush=True)
+                if self.everything or not is_everyday(line):
+                    print(f"{name:>{width}} | {line}", flush=True)
 
     def _new_lines(self, name: str, path: Path) -> list[str]:
         if size_of(path) <= self._seen[name]:
@@ -51,6 +54,16 @@ class LogTail:
         self._seen[name] += len(added)
         *complete, self._rest[name] = (self._rest[name] + added).split(b"\n")
         return [line.decode(errors="replace") for line in complete]
+
+
+def is_everyday(line: str) -> bool:
+    """Whether a structured line only says that things go their way (or is empty)."""
+    if not line.startswith("{"):
+        return not line.strip()
+    try:
+        return json.loads(line).get("level") in EVERYDAY
+    except ValueError:
+        return False
 
 
 def size_of(path: Path) -> int:

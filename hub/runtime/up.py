@@ -47,6 +47,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="manage.py up", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="of the web pages, on this machine only (8000)")
     parser.add_argument("--no-demo", action="store_true", help="begin with an empty hub, without the demo world")
+    parser.add_argument("--verbose", action="store_true", help="show every line of the logs, not only remarkable ones")
     return parser.parse_args(arguments)
 
 
@@ -57,7 +58,7 @@ def _serve(options: argparse.Namespace, data: Path, addresses: Sequence[str]) ->
     for path in [*(program.log for program in programs), *servers.logs()]:
         rotate(path)
     supervisor: Supervisor | None = None
-    tail = LogTail({program.name: program.log for program in programs})
+    tail = LogTail({program.name: program.log for program in programs}, everything=options.verbose)
     try:
         env = _start_servers(servers, options.port)
         _prepare(env, options.no_demo)
@@ -98,7 +99,8 @@ def _start_servers(servers: Servers, port: int) -> dict[str, str]:
 
 def _prepare(env: dict[str, str], no_demo: bool) -> None:
     command = [sys.executable, "manage.py", "prepare", *(["--no-demo"] if no_demo else [])]
-    done = subprocess.run(processes.launch_command(command), check=False, env=env, cwd=paths.ROOT)
+    quiet = {"LOG_LEVEL": "WARNING", **env}
+    done = subprocess.run(processes.launch_command(command), check=False, env=quiet, cwd=paths.ROOT)
     if done.returncode != 0:
         raise ServiceError("The hub could not be prepared; the lines above say why. Nothing was started.")
 
@@ -172,5 +174,5 @@ def welcome(port: int, data: Path, seconds: float) -> str:
             "  (each <name>@demo.example, and a second one as <name>2@demo.example)",
             "",
         ]
-    lines += ["  Ctrl-C stops everything.", ""]
+    lines += [f"  Logs are in {data / 'log'}. Ctrl-C stops everything.", ""]
     return "\n".join(lines)

@@ -205,7 +205,7 @@ def test_root_runs_the_database_as_somebody_else() -> None:
 def test_where_namespaces_are_refused_root_drops_to_another_user(
     folder: Path, servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder.chmod(0o755)
+    servers.sockets.mkdir()
     options = ("--user", "nobody") if os.geteuid() == 0 else ()
     monkeypatch.setattr(processes, "unprivileged_options", lambda _probe: options)
     for _round in range(2):

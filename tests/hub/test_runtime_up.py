@@ -17,7 +17,7 @@ from hub.runtime.embedded import Needs, Servers
 from hub.runtime.locks import FileLock
 from hub.runtime.processes import ServiceError
 from hub.runtime.supervisor import LONGEST_DELAY, STEADY_SECONDS, Backoff, Program, Supervisor
-from hub.runtime.tail import LogTail, rotate
+from hub.runtime.tail import LogTail, is_everyday, rotate
 
 NOTHING = Needs(database=False, redis=False)
 
@@ -168,6 +168,21 @@ def test_the_tail_shows_whole_lines_with_their_writer(tmp_path: Path, capsys: py
         writer.write("o\n")
     tail.show_news()
     assert capsys.readouterr().out == "   web | one\n   web | two\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "everyday"),
+    [
+        ('{"event": "request_finished", "level": "info"}', True),
+        ('{"event": "slow statement", "level": "warning"}', False),
+        ('{"event": "task_failed", "level": "error"}', False),
+        ("Traceback (most recent call last):", False),
+        ("{half a line", False),
+        ("", True),
+    ],
+)
+def test_everyday_lines_stay_in_the_files(line: str, everyday: bool) -> None:
+    assert is_everyday(line) is everyday
 
 
 def test_a_long_log_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
