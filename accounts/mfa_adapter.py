@@ -1,4 +1,4 @@
-"""What the sign-in library asks about second factors: secrets encrypted at rest, and the last one kept where required."""
+"""What the sign-in library asks about second factors: secrets encrypted at rest, the last one kept where required."""
 
 import base64
 import hashlib

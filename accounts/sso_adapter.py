@@ -1,4 +1,4 @@
-"""What the sign-in library asks about single sign-on: whom a provider may vouch for (roles-and-access.md, Signing in)."""
+"""What the sign-in library asks about single sign-on: whom a provider may vouch for (roles-and-access.md)."""
 
 from itertools import chain
 from typing import Any

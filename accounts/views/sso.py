@@ -51,7 +51,9 @@ def sso_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """The browser comes back with a code: exchange it, check what comes, and let the person in."""
     provider = _provider(request, provider_id)
     try:
-        answer: HttpResponse = OAuth2CallbackView.adapter_view(StrictOpenIDConnectAdapter(request, provider_id))(request)
+        answer: HttpResponse = OAuth2CallbackView.adapter_view(StrictOpenIDConnectAdapter(request, provider_id))(
+            request
+        )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         return _failed(request, provider, error)
     return answer
