@@ -21,6 +21,29 @@ def timezone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in places)]
 
 
+class PeopleFilter(forms.Form):
+    """Which colleagues the list shows; what cannot be understood is left out."""
+
+    q = forms.CharField(label=_("Name or address"), required=False, max_length=100)
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=lambda: [("", _("Any role")), *role_choices()])
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("Everybody")),
+            ("active", _("Active")),
+            ("no_role", _("Without a role")),
+            ("inactive", _("Deactivated")),
+        ],
+    )
+
+    def chosen(self) -> dict[str, str]:
+        """The values that hold, as text, role and state."""
+        self.is_valid()
+        data = self.cleaned_data
+        return {"text": data.get("q", ""), "role": data.get("role", ""), "state": data.get("state", "")}
+
+
 class InviteForm(forms.Form):
     """A colleague to be."""
 
@@ -52,6 +75,12 @@ class ProfileForm(forms.Form):
         label=_("Time zone"), choices=timezone_choices, help_text=_("Days and times are shown in it.")
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) == 1:
+            # Nothing to choose: the field stays away until there is a second catalogue.
+            del self.fields["language"]
 
 
 class RolesForm(forms.Form):

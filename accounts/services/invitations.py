@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,7 +22,8 @@ from accounts.rules.access import Actor
 from accounts.services import activity, people
 from common import outbox
 from common.errors import DomainError, NotAllowed
-from common.mail import send_mail
+from common.mail import absolute_url, send_mail
+from common.scope import Scope, scoped
 
 LIFE = timedelta(days=7)
 _SALT = "accounts.invitation"
@@ -80,15 +81,7 @@ def invite(
         expires_at=now + LIFE,
     )
     _send(row, now=now)
-    activity.record(
-        actor_id=by.user_id,
-        actor_name=by.name,
-        verb="invitation.sent",
-        target=row,
-        target_name=name or email,
-        changes={"roles": [None, wanted]},
-        now=now,
-    )
+    _record("invitation.sent", row, now=now, by=by, changes={"roles": [None, wanted]})
     return row
 
 
@@ -104,6 +97,7 @@ def resend(*, invitation: Invitation, by: Actor, now: datetime) -> None:
     locked.expires_at = now + LIFE
     locked.save(update_fields=["token_hash", "expires_at"])
     _send(locked, now=now)
+    _record("invitation.sent_again", locked, now=now, by=by)
 
 
 @transaction.atomic
@@ -112,7 +106,7 @@ def revoke(*, invitation: Invitation, by: Actor, now: datetime) -> None:
     locked = _open(invitation, by)
     locked.revoked_at = now
     locked.save(update_fields=["revoked_at"])
-    activity.record(actor_id=by.user_id, actor_name=by.name, verb="invitation.revoked", target=locked, now=now)
+    _record("invitation.revoked", locked, now=now, by=by)
 
 
 def _open(invitation: Invitation, by: Actor) -> Invitation:
@@ -127,14 +121,16 @@ def _open(invitation: Invitation, by: Actor) -> Invitation:
 def link_of(invitation: Invitation) -> str:
     """The address that accepts. It signs the stored hash, so that the database alone cannot make a valid link."""
     token = signing.dumps([str(invitation.public_id), invitation.token_hash[:16]], salt=_SALT)
-    return f"{settings.SITE_URL}{reverse('accounts:invitation', args=[token])}"
+    return absolute_url(reverse("accounts:invitation", args=[token]))
 
 
 def find(*, token: str, now: datetime) -> Invitation | None:
     """The open invitation behind a link; None for every link that does not hold, whatever the reason."""
     try:
         public_id, mark = signing.loads(token, salt=_SALT, max_age=LIFE)
-        row = Invitation.objects.filter(public_id=UUID(public_id)).first()
+        # Who follows a link is nobody yet and has no scope; an invitation to a portal belongs to an organization.
+        with scoped(Scope.all()):
+            row = Invitation.objects.select_related("invited_by").filter(public_id=UUID(public_id)).first()
     except (signing.BadSignature, ValueError, TypeError):
         return None
     if row is None or row.token_hash[:16] != mark or row.expires_at <= now:
@@ -148,13 +144,19 @@ def accept(*, token: str, name: str, password: str, timezone: str, now: datetime
 
     Raises DomainError: `field` "password" for a weak one, none for a link that does not hold.
     """
-    found = find(token=token, now=now)
+    with scoped(Scope.all()):
+        return _accept(find(token=token, now=now), name=name, password=password, timezone=timezone, now=now)
+
+
+def _accept(found: Invitation | None, *, name: str, password: str, timezone: str, now: datetime) -> User:
     row = Invitation.objects.select_for_update().filter(pk=found.pk if found else None).first()
-    if row is None or row.accepted_at is not None or row.revoked_at is not None:
-        raise DomainError(_("This link does not work any more. Ask the person who invited you for a new one."))
+    # Looked at again under the lock: it may have been accepted, taken back or sent anew since.
+    is_same = row is not None and found is not None and row.token_hash == found.token_hash
+    if row is None or not is_same or row.accepted_at is not None or row.revoked_at is not None:
+        raise _ended()
     if User.objects.filter(email=row.email).exists():
-        raise DomainError(_("This link does not work any more. Ask the person who invited you for a new one."))
-    user = User(email=row.email, name=name, audience=row.audience, timezone=timezone)
+        raise _ended()
+    user = User(email=row.email, name=" ".join(name.split()), audience=row.audience, timezone=timezone)
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -167,8 +169,29 @@ def accept(*, token: str, name: str, password: str, timezone: str, now: datetime
         people.grant_role(user=user, role=role, by=None, now=now, source="invitation")
     for listener in _on_accepted:
         listener(row, user, now)
-    activity.record(actor_id=user.pk, actor_name=user.name, verb="invitation.accepted", target=row, now=now)
+    _record("invitation.accepted", row, now=now, by=user)
     return user
+
+
+def _record(
+    verb: str, row: Invitation, *, now: datetime, by: Actor | User, changes: Mapping[str, Any] | None = None
+) -> None:
+    activity.record(
+        actor_id=by.pk if isinstance(by, User) else by.user_id,
+        actor_name=by.name,
+        verb=verb,
+        target=row,
+        # The trail is never changed: the address of somebody outside of the house must stay erasable.
+        target_name=_("An invitation to the portal") if row.audience == Audience.CONTACT else row.email,
+        changes=changes,
+        now=now,
+    )
+
+
+def _ended() -> DomainError:
+    return DomainError(
+        _("This link does not work any more. Ask the person who invited you for a new one."), code="ended"
+    )
 
 
 @outbox.handler("accounts.invitation_mail")
@@ -178,9 +201,10 @@ def send_invitation(payload: Mapping[str, Any], key: UUID, now: datetime) -> Non
     if row is None or row.accepted_at is not None or row.revoked_at is not None or row.expires_at <= now:
         return
     with override(row.invited_by.language):
-        send_mail(
-            to=row.email,
-            template="invitation",
-            context={"invitation": row, "url": link_of(row), "invited_by": row.invited_by.name},
-            key=key,
-        )
+        context = {
+            "url": link_of(row),
+            "invited_by": row.invited_by.name,
+            "to_portal": row.audience == Audience.CONTACT,
+            "until": date_format(row.expires_at, "DATE_FORMAT"),
+        }
+    send_mail(to=row.email, template="invitation", context=context, key=key, language=row.invited_by.language)

@@ -3,8 +3,9 @@
 from datetime import datetime, time
 from uuid import UUID
 
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts.auth import BACKEND
 from accounts.forms.people import AcceptForm, ProfileForm, TokenForm
 from accounts.labels import role_label
 from accounts.models import ApiToken, User
@@ -32,9 +32,10 @@ def profile(request: HttpRequest) -> HttpResponse:
         people.edit_profile(user=user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Profile saved."))
         return redirect("accounts:profile")
-    roles = [role_label(role) for role in sorted(actor_of(request).active_roles)]
-    template = "accounts/profile_portal.html" if actor_of(request).is_contact else "accounts/profile.html"
-    return render(request, template, {"form": form, "roles": roles}, status=400 if form.errors else 200)
+    actor = actor_of(request)
+    roles = ", ".join(role_label(role) for role in sorted(actor.active_roles))
+    context = {"form": form, "roles": roles, "has_tokens": bool(actor.active_roles)}
+    return render(request, "accounts/profile.html", context, status=400 if form.errors else 200)
 
 
 @staff_page
@@ -74,11 +75,11 @@ def token_revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @signed_in_page
 def no_role(request: HttpRequest) -> HttpResponse:
-    """Says that one holds no role yet, and whom to ask."""
+    """Says that nothing is open to one yet, and whom to ask."""
     actor = actor_of(request)
-    if not actor.is_staff or actor.active_roles:
+    if actor.active_roles or actor.organization_id is not None:
         return redirect("hub:home")
-    admins = User.objects.active().holding("admin").order_by("name_sort")[:10]
+    admins = User.objects.active().holding("admin").order_by("name_sort")[:10] if actor.is_staff else ()
     return render(request, "accounts/no_role.html", {"admins": admins})
 
 
@@ -98,7 +99,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            login(request, user, backend=BACKEND)
-            return redirect("hub:home")
+            record_authentication(request, user, method="invitation")
+            return perform_login(request, Login(user=user))
     context = {"form": form, "invitation": found}
     return render(request, "accounts/invitation.html", context, status=400 if form.errors else 200)
