@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from accounts.actors import actor_for, anonymous
 from accounts.api.authentication import bearer_token, unauthorized
 from accounts.models import ApiToken, User
+from accounts.policies import API_PREFIX
 from accounts.services.activity import Origin, reset_origin, set_origin
 from accounts.services.tokens import authenticate_token
 from common.client_address import client_address
@@ -74,7 +75,9 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token: ApiToken | None = None
-        if raw := bearer_token(request):
+        # Tokens are for the API alone: pages check no token's scope, and a read token must not post their forms.
+        raw = bearer_token(request) if request.path_info.startswith(API_PREFIX) else None
+        if raw:
             token = authenticate_token(raw=raw, now=timezone.now())
             if token is None:
                 return unauthorized()
