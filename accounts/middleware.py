@@ -1,20 +1,44 @@
-"""Where staff must have a second factor, a session without one leads to its set-up and nowhere else."""
+"""What a session passes: a note that it is in use, and the second factor where staff must have one."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import API_PREFIX
+from accounts.services import sessions
 from accounts.services.second_factor import is_second_factor_due
+from accounts.sign_in_events import SEEN_KEY
+from common.client_address import client_address
 
+_SEEN_EVERY_SECONDS = 300
 _SETUP = "mfa_index"
 # What somebody needs on the way to a second factor, and the way out.
 _OPEN = frozenset({"account_logout", "account_reauthenticate", "account_change_password", "account_set_password"})
+
+
+class SessionSeenMiddleware:
+    """Notes that a session is in use, once in a while: to note it with every click would make reading a write."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_session = request.user.is_authenticated and getattr(request, "api_token", None) is None
+        seen_at = request.session.get(SEEN_KEY) if is_session else None
+        if seen_at is not None:
+            now = timezone.now()
+            if now.timestamp() - seen_at > _SEEN_EVERY_SECONDS:
+                request.session[SEEN_KEY] = now.timestamp()
+                address = client_address(request.META, proxy_count=settings.TRUSTED_PROXY_COUNT)
+                sessions.note_seen(session_key=request.session.session_key or "", address=address, now=now)
+        return self.get_response(request)
 
 
 class SecondFactorMiddleware:
