@@ -71,6 +71,18 @@ def read_shape(path: Path) -> CsvShape:
     return CsvShape(encoding=encoding, delimiter=delimiter, columns=columns)
 
 
+def read_known_shape(path: Path, *, encoding: str, delimiter: str) -> CsvShape:
+    """The shape of a file whose encoding and delimiter `read_shape` has found out before: reads its first line only.
+
+    Raises CsvError where the file has changed since.
+    """
+    try:
+        header = _first_line(path, encoding)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CsvError(_("The file can no longer be read. Upload it again.")) from error
+    return CsvShape(encoding=encoding, delimiter=delimiter, columns=_columns_of(header, delimiter))
+
+
 def read_rows(path: Path, shape: CsvShape) -> Iterator[CsvRow]:
     """The records after the header, one at a time. A record of the wrong shape carries its problem and does not stop.
 

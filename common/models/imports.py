@@ -1,6 +1,6 @@
 """Runs of the CSV import: what came in, how its columns were read, what happened to each row."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -19,8 +19,24 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", "Undone"
 
 
+# A worker is at it, or will be.
+WORKING = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
+# Its mapping may still be changed.
+OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
+
+
+class ImportRunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Any) -> Self:
+        """Imports are seen by those who may import, everybody else's too: what came in is nobody's own."""
+        return self if actor.has("import_data") else self.none()
+
+
 class ImportRun(PublicModel):
-    """One file on its way in. `errors` holds the first ones for the page; rejected rows are a file to download."""
+    """One file on its way in. `errors` holds the first ones for the page; rejected rows are a file to download.
+
+    `started_at` is when it was last queued, `attempts` how often a worker has begun: a run whose worker died is queued
+    again, and given up after some attempts.
+    """
 
     kind = models.CharField(max_length=40)
     actor_id = models.BigIntegerField(null=True)
@@ -32,7 +48,6 @@ class ImportRun(PublicModel):
     encoding = models.CharField(max_length=40, blank=True)
     delimiter = models.CharField(max_length=1, blank=True)
     rows_total = models.PositiveIntegerField(default=0)
-    rows_done = models.PositiveIntegerField(default=0)
     rows_created = models.PositiveIntegerField(default=0)
     rows_updated = models.PositiveIntegerField(default=0)
     rows_unchanged = models.PositiveIntegerField(default=0)
@@ -42,12 +57,22 @@ class ImportRun(PublicModel):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__in=ImportState.values), name="import_state_known")
         ]
-        indexes: ClassVar = [models.Index(fields=["-created_at"], name="import_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["-created_at"], name="import_newest"),
+            models.Index(
+                fields=["started_at"],
+                condition=models.Q(state__in=["checking", "running", "undoing"]),
+                name="import_working",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
