@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,8 @@ from partners.rules.import_values import Options
 
 _PLACE = re.compile(r"\{([^{}]+?)(?::(\d{1,3}))?\}")
 _CLOSE_ENOUGH = 0.84
+_LARGEST_FACTOR = 1_000_000
+_SECTIONS = ("columns", "constants", "templates", "values", "factors", "date_order", "decimal")
 
 
 class MappingError(ValueError):
@@ -40,14 +42,16 @@ class ColumnMapping:
         """The fields that get something."""
         return frozenset(self.columns.values()) | frozenset(self.constants) | frozenset(self.templates)
 
-    def cells_of(self, row: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-        """For each field its text and the column that it came from ("" for constants)."""
-        found = {name: (text, "") for name, text in self.constants.items()}
+    def sources(self, columns: Sequence[str]) -> dict[str, "Source"]:
+        """For each field where its text comes from, in a file with these columns. A column beats a template, which
+        beats a constant.
+        """
+        places = {column: position for position, column in enumerate(columns)}
+        found = {name: Source(column="", text=_constant(text)) for name, text in self.constants.items()}
         for name, template in self.templates.items():
-            found[name] = (_PLACE.sub(lambda place: _filled(place, row), template), _first_column(template))
+            found[name] = Source(column=_first_column(template), text=_template(template, places))
         for column, name in self.columns.items():
-            text = row.get(column, "")
-            found[name] = (self.values.get(name, {}).get(text.strip(), text), column)
+            found[name] = Source(column=column, text=_column(places[column], self.values.get(name, {})))
         return found
 
     def as_data(self) -> dict[str, Any]:
@@ -63,8 +67,33 @@ class ColumnMapping:
         }
 
 
-def _filled(place: re.Match[str], row: Mapping[str, str]) -> str:
-    text = row.get(place.group(1), "").strip()
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a field comes from: the column ("" for a constant), and its text out of the cells of a row."""
+
+    column: str
+    text: Callable[[Sequence[str]], str]
+
+
+def _constant(text: str) -> Callable[[Sequence[str]], str]:
+    return lambda cells: text
+
+
+def _column(position: int, values: Mapping[str, str]) -> Callable[[Sequence[str]], str]:
+    if not values:
+        return lambda cells: cells[position]
+    return lambda cells: values.get(cells[position].strip(), cells[position])
+
+
+def _template(template: str, places: Mapping[str, int]) -> Callable[[Sequence[str]], str]:
+    def fill(cells: Sequence[str]) -> str:
+        return _PLACE.sub(lambda place: _filled(place, cells, places), template)
+
+    return fill
+
+
+def _filled(place: re.Match[str], cells: Sequence[str], places: Mapping[str, int]) -> str:
+    text = cells[places[place.group(1)]].strip()
     return text[: int(place.group(2))] if place.group(2) else text
 
 
@@ -73,8 +102,16 @@ def _first_column(template: str) -> str:
     return place.group(1) if place else ""
 
 
-def parse_mapping(data: Mapping[str, Any], *, known: Collection[str], columns: Sequence[str]) -> ColumnMapping:
-    """Check a mapping against the fields of its kind and the columns of the file. Raises MappingError at its place."""
+def parse_mapping(
+    data: Mapping[str, Any], *, known: Collection[str], columns: Sequence[str], amounts: Collection[str] = ()
+) -> ColumnMapping:
+    """Check a mapping against the fields of its kind (`known`; `amounts` may have factors) and the file's columns.
+
+    Raises MappingError at its place.
+    """
+    unknown = sorted(set(data) - set(_SECTIONS))
+    if unknown:
+        raise MappingError(str(unknown[0]), f"expected one of {', '.join(_SECTIONS)}")
     mapped = _texts(data, "columns")
     for column, name in mapped.items():
         if column not in columns:
@@ -91,21 +128,31 @@ def parse_mapping(data: Mapping[str, Any], *, known: Collection[str], columns: S
         for place in _PLACE.finditer(template):
             if place.group(1) not in columns:
                 raise MappingError(f"templates.{name}", f"the file has no column {place.group(1)}")
+    translations = _entries(data, "values")
     return ColumnMapping(
         columns=mapped,
         constants=constants,
         templates=templates,
-        values={name: _texts(data.get("values", {}), name) for name in data.get("values", {})},
-        factors=_factors(data.get("factors", {})),
+        values={name: _texts(translations, name, place=f"values.{name}") for name in translations},
+        factors=_factors(_texts(data, "factors"), amounts),
         options=_options(data),
     )
 
 
-def _texts(data: Mapping[str, Any], section: str) -> dict[str, str]:
+def _entries(data: Mapping[str, Any], section: str, *, place: str = "") -> Mapping[str, Any]:
     entries = data.get(section) or {}
     if not isinstance(entries, Mapping):
-        raise MappingError(section, "expected entries of the form name: text")
-    return {str(name): str(text) for name, text in entries.items()}
+        raise MappingError(place or section, "expected entries of the form name: text")
+    return entries
+
+
+def _texts(data: Mapping[str, Any], section: str, *, place: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, text in _entries(data, section, place=place).items():
+        if not isinstance(text, str | int | float | Decimal) or isinstance(text, bool):
+            raise MappingError(f"{place or section}.{name}", "expected a text")
+        found[str(name)] = str(text)
+    return found
 
 
 def _check_field(place: str, name: str, known: Collection[str]) -> None:
@@ -113,11 +160,18 @@ def _check_field(place: str, name: str, known: Collection[str]) -> None:
         raise MappingError(place, f"there is no field {name}; known are {', '.join(sorted(known))}")
 
 
-def _factors(data: Mapping[str, Any]) -> dict[str, Decimal]:
-    try:
-        return {name: Decimal(str(factor)) for name, factor in data.items()}
-    except ArithmeticError:
-        raise MappingError("factors", "expected numbers") from None
+def _factors(data: Mapping[str, str], amounts: Collection[str]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for name, text in data.items():
+        _check_field(f"factors.{name}", name, amounts)
+        try:
+            factor = Decimal(text)
+        except ArithmeticError:
+            raise MappingError(f"factors.{name}", "expected a number") from None
+        if not factor.is_finite() or not 0 < factor < _LARGEST_FACTOR:
+            raise MappingError(f"factors.{name}", f"expected a number above 0 and below {_LARGEST_FACTOR}")
+        found[name] = factor
+    return found
 
 
 def _options(data: Mapping[str, Any]) -> Options:

@@ -5,14 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from zoneinfo import available_timezones
 
 _DATE_ORDERS: Mapping[str, tuple[int, int, int]] = {"YMD": (0, 1, 2), "DMY": (2, 1, 0), "MDY": (2, 0, 1)}
 _DATE_PARTS = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ T].*)?")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _WEBSITE = re.compile(r"https?://[^\s<>\"]+\.[^\s<>\"]+", re.IGNORECASE)
+# What guards a text of an exported file from being computed by a spreadsheet, and before what it stands.
+_GUARD = re.compile(r"'(?=\s*[=+\-@|%\t\r\n\uff1d\uff0b\uff0d\uff20])")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2100, 12, 31)
+LARGEST_AMOUNT = Decimal(10) ** 14
 
 
 class BadCell(ValueError):
@@ -32,11 +37,21 @@ class Options:
     decimal: str = "."
 
 
+def unguarded(cell: str) -> str:
+    """The cell without the apostrophe that an export puts before what looks like a formula: files come back as sent."""
+    return cell[1:] if _GUARD.match(cell) else cell
+
+
 def as_text(cell: str, *, limit: int) -> str:
-    """The text without blanks around it. Raises BadCell "length"; "formula" for what a spreadsheet would compute."""
+    """The text without blanks around it.
+
+    Raises BadCell "length", "formula" for what a spreadsheet would compute, "controls" for what no text holds.
+    """
     text = cell.strip()
     if text.startswith(("=", "@")):
         raise BadCell("formula")
+    if _CONTROLS.search(text):
+        raise BadCell("controls")
     if len(text) > limit:
         raise BadCell("length", limit)
     return text
@@ -68,7 +83,7 @@ def as_amount(cell: str, options: Options) -> Decimal:
         amount = Decimal(text).quantize(Decimal("0.01"))
     except InvalidOperation:
         raise BadCell("amount") from None
-    if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 14:
+    if not amount.is_finite() or amount < 0 or amount >= LARGEST_AMOUNT:
         raise BadCell("amount")
     return amount
 
@@ -110,9 +125,15 @@ def as_website(cell: str) -> str:
 def as_timezone(cell: str) -> str:
     """An IANA zone. Raises BadCell "timezone"."""
     text = cell.strip()
-    if text not in available_timezones():
+    if text not in _timezones():
         raise BadCell("timezone")
     return text
+
+
+@lru_cache(maxsize=1)
+def _timezones() -> frozenset[str]:
+    """The names are files; a process lists them once."""
+    return frozenset(available_timezones())
 
 
 def as_choice(cell: str, choices: Mapping[str, str]) -> str:

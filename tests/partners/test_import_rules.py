@@ -69,6 +69,22 @@ def test_formulas_are_refused(cell: str) -> None:
     assert refused.value.expected == "formula"
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("'=1+1", "=1+1"),
+        ("'+49 30", "+49 30"),
+        ("'-5", "-5"),
+        ("' @x", " @x"),
+        ("'t Hooft", "'t Hooft"),
+        ("plain", "plain"),
+        ("", ""),
+    ],
+)
+def test_the_guard_of_an_export_comes_off(cell: str, text: str) -> None:
+    assert values.unguarded(cell) == text
+
+
 def test_choices_by_value_and_label() -> None:
     choices = {"post_launch": "Post-Launch", "gate_3": "Gate 3"}
     assert [values.as_choice(cell, choices) for cell in ("Post launch", "POST_LAUNCH", "gate 3")] == [
@@ -98,13 +114,22 @@ def test_suggestions_take_each_field_once() -> None:
         ({"columns": {"id": "name", "MRR": "name"}}, "columns"),
         ({"constants": {"version": "9"}}, "constants.version"),
         ({"templates": {"name": "{gone}"}}, "templates.name"),
-        ({"factors": {"arr": "twelve"}}, "factors"),
+        ({"factors": {"arr": "twelve"}}, "factors.arr"),
+        ({"factors": {"arr": "NaN"}}, "factors.arr"),
+        ({"factors": {"arr": "-1"}}, "factors.arr"),
+        ({"factors": {"name": "2"}}, "factors.name"),
+        ({"factors": [1]}, "factors"),
+        ({"columns": ["id"]}, "columns"),
+        ({"columns": {"id": ["name"]}}, "columns.id"),
+        ({"values": {"name": "x"}}, "values.name"),
+        ({"values": {"name": {"a": True}}}, "values.name.a"),
+        ({"passwords": {}}, "passwords"),
         ({"date_order": "XYZ"}, "date_order"),
     ],
 )
 def test_a_wrong_mapping_is_refused_at_its_place(data: dict[str, object], place: str) -> None:
     with pytest.raises(MappingError) as refused:
-        parse_mapping(data, known=KNOWN, columns=COLUMNS)
+        parse_mapping(data, known=KNOWN, columns=COLUMNS, amounts=("arr",))
     assert refused.value.place == place
 
 
@@ -119,9 +144,14 @@ def test_templates_constants_and_values() -> None:
         known=KNOWN,
         columns=COLUMNS,
     )
-    cells = mapping.cells_of({"id": "abcdef", "sector": "IT"})
-    assert cells["name"] == ("IT abcd", "sector")
-    assert cells["industry"] == ("Software", "sector")
-    assert cells["arr"] == ("5", "")
+    sources = mapping.sources(COLUMNS)
+    cells = ("abcdef", "", "", "IT", "")
+    found = {name: (source.text(cells), source.column) for name, source in sources.items()}
+    assert found == {
+        "external_key": ("abcdef", "id"),
+        "name": ("IT abcd", "sector"),
+        "industry": ("Software", "sector"),
+        "arr": ("5", ""),
+    }
     again = parse_mapping(mapping.as_data(), known=KNOWN, columns=COLUMNS)
     assert again == mapping
