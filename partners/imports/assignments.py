@@ -1,21 +1,25 @@
 """Owners and participants by set: who is meant, whether they may hold the role, insert, undo."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.choices import PARTICIPANT_ROLES
+from accounts.labels import role_short_label
+from accounts.rules.access import Actor
 from accounts.rules.roles import OWNER_ROLES_BY_KIND
-from partners.imports.organizations import Counts
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates, resolve_organizations
-from partners.imports.staging import execute, fetch
+from partners.imports.staging import Counts, execute, fetch, staged, take_ids
 
 
-def match() -> list[RowError]:
+def match(*, now: datetime) -> list[RowError]:
     """Find organization and colleague of each staged row; report unknown ones and roles that cannot be held."""
-    faults = [*resolve_organizations(), *_unknown_people(), *_role_not_held(), *_role_of_other_kind()]
-    faults += duplicates("organization_id, user_email, role", "user_email")
+    faults = resolve_organizations()
+    _lock()
+    faults += [*_unknown_people(), *_role_not_held(), *_role_of_other_kind()]
+    faults += duplicates("organization_id, user_email, role", shown="user_email", where="organization_id IS NOT NULL")
     execute(
         """
         UPDATE import_stage s SET target_id = a.id FROM partners_assignment a
@@ -25,6 +29,22 @@ def match() -> list[RowError]:
     )
     execute("UPDATE import_stage SET is_new = target_id IS NULL")
     return faults
+
+
+def _lock() -> None:
+    """The one order of locks: organizations by id, then people, so that nobody leaves or is assigned meanwhile."""
+    execute(
+        """
+        SELECT 1 FROM partners_organization WHERE id IN (SELECT organization_id FROM import_stage)
+        ORDER BY id FOR NO KEY UPDATE
+        """
+    )
+    execute(
+        """
+        SELECT 1 FROM accounts_user WHERE email IN (SELECT user_email FROM import_stage)
+        ORDER BY id FOR NO KEY UPDATE
+        """
+    )
 
 
 def _unknown_people() -> list[RowError]:
@@ -84,24 +104,21 @@ def _role_of_other_kind() -> list[RowError]:
     ]
 
 
-def apply(*, run_id: int, mapped: frozenset[str], by_id: int | None, by_name: str, now: datetime) -> Counts:
+def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> Counts:
     """Assign as staged, from now on. Who is first in a role that nobody has becomes primary; nobody is replaced."""
-    # One order for all writers of assignments: the organization first.
-    execute(
-        """
-        SELECT 1 FROM partners_organization WHERE id IN (SELECT organization_id FROM import_stage WHERE is_new)
-        ORDER BY id FOR UPDATE
-        """
-    )
-    execute(
-        "UPDATE import_stage SET target_id = nextval(pg_get_serial_sequence('partners_assignment', 'id')) WHERE is_new"
-    )
-    values = {"now": now, "by": by_id, "by_name": by_name, "run": run_id}
-    created = execute(_INSERT, values)
+    take_ids("partners_assignment")
+    values = {"now": now, "by": by.user_id, "by_name": by.name, "run": run_id}
+    created = execute(_INSERT, {**values, "reason": _("Imported")})
+    for role in {row[0] for row in fetch("SELECT DISTINCT role FROM import_stage WHERE is_new")}:
+        before, after = (_("%(came)s became %(role)s") % {"came": "\0", "role": role_short_label(role)}).split("\0")
+        execute(_TIMELINE, {**values, "role": role, "before": before, "after": after})
     for statement in _ALONG:
         execute(statement, values)
-    total = fetch("SELECT count(*) FROM import_stage")[0][0]
-    return Counts(created=created, updated=0, unchanged=total - created)
+    return Counts(created=created, updated=0, unchanged=staged() - created)
+
+
+def finish(*, run_id: int, by: Actor, now: datetime) -> None:
+    """Nothing is computed from assignments; who sees what is asked with every request."""
 
 
 _INSERT = """
@@ -111,26 +128,30 @@ SELECT s.target_id, s.public_id, s.organization_id, s.user_id, s.role,
     s.row = min(s.row) OVER (PARTITION BY s.organization_id, s.role) AND NOT EXISTS (
         SELECT 1 FROM partners_assignment a WHERE a.organization_id = s.organization_id AND a.role = s.role
           AND a.is_primary AND a.ended_at IS NULL),
-    %(now)s, %(by)s, ''
+    (SELECT greatest(%(now)s, max(coalesce(a.ended_at, a.started_at))) FROM partners_assignment a
+      WHERE a.organization_id = s.organization_id AND a.role = s.role), %(by)s, %(reason)s
 FROM import_stage s WHERE s.is_new ORDER BY s.row
+"""
+
+_TIMELINE = """
+INSERT INTO partners_timelineentry (public_id, organization_id, at, kind, title, body, data, audience, field_class,
+    stage, actor_id, target_type, target_id)
+SELECT gen_random_uuid(), o.id, %(now)s, 'owner', left(%(before)s || u.name || %(after)s, 250), '',
+    jsonb_build_object('run', %(run)s, 'role', s.role, 'starts', jsonb_build_array(s.user_id), 'ends', '[]'::jsonb),
+    'internal', 'general', o.stage, %(by)s, 'assignment', s.target_id
+FROM import_stage s JOIN partners_organization o ON o.id = s.organization_id
+JOIN accounts_user u ON u.id = s.user_id
+WHERE s.is_new AND s.role = %(role)s
 """
 
 _ALONG = (
     """
-    INSERT INTO partners_timelineentry (public_id, organization_id, at, kind, title, body, data, audience, field_class,
-        stage, actor_id, target_type, target_id)
-    SELECT gen_random_uuid(), o.id, %(now)s, 'owner', u.name || ' assigned as ' || upper(s.role), '',
-        jsonb_build_object('run', %(run)s), 'internal', 'general', o.stage, %(by)s, 'assignment', s.target_id
-    FROM import_stage s JOIN partners_organization o ON o.id = s.organization_id
-    JOIN accounts_user u ON u.id = s.user_id
-    WHERE s.is_new
-    """,
-    """
     INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id, target_name,
         organization_id, changes, reason, request_id)
-    SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', 'assignment.created', 'assignment', s.target_id,
-        left(s.role || ' ' || s.user_email, 200), s.organization_id, '{}', 'row ' || s.row, ''
-    FROM import_stage s WHERE s.is_new
+    SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', 'assignment.started', 'assignment', s.target_id,
+        left(s.role || ' ' || s.user_email || ', ' || o.name, 200), s.organization_id,
+        jsonb_build_object('role', jsonb_build_array(NULL, s.role)), 'row ' || s.row, ''
+    FROM import_stage s JOIN partners_organization o ON o.id = s.organization_id WHERE s.is_new
     """,
     """
     INSERT INTO common_importchange (run_id, row, target_type, target_id, before, after)
@@ -154,17 +175,60 @@ def people_concerned(*, run_id: int) -> list[tuple[int, int]]:
     ]
 
 
-def undo(*, run_id: int, now: datetime) -> tuple[int, int]:
+def undo(*, run_id: int, by: Actor, now: datetime) -> tuple[int, int]:
     """End the assignments that a run made and that still hold; (taken back, left alone)."""
-    values = {"run": run_id, "now": now}
+    values = {"run": run_id, "now": now, "by": by.user_id, "by_name": by.name, "undone": _("Import undone")}
     ended = execute(
         """
-        UPDATE partners_assignment a SET ended_at = %(now)s, reason = 'import undone' FROM common_importchange c
-        WHERE c.run_id = %(run)s AND c.target_type = 'assignment' AND a.id = c.target_id AND a.ended_at IS NULL
+        WITH done AS (
+            UPDATE partners_assignment a SET ended_at = greatest(%(now)s, a.started_at), ended_by_id = %(by)s,
+                reason = %(undone)s
+            FROM common_importchange c
+            WHERE c.run_id = %(run)s AND c.target_type = 'assignment' AND a.id = c.target_id AND a.ended_at IS NULL
+            RETURNING a.id, a.role, a.organization_id
+        )
+        INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id,
+            target_name, organization_id, changes, reason, request_id)
+        SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', 'assignment.ended', 'assignment', id, role,
+            organization_id, '{}', %(undone)s, '' FROM done
         """,
         values,
     )
+    _promote(values)
     total = fetch(
         "SELECT count(*) FROM common_importchange WHERE run_id = %(run)s AND target_type = 'assignment'", values
     )
     return ended, total[0][0] - ended
+
+
+def _promote(values: Mapping[str, object]) -> None:
+    """Where the primary went and others stay, who has been there longest becomes primary: a stay ends, one begins."""
+    rows = fetch(
+        """
+        SELECT DISTINCT ON (a.organization_id, a.role) a.id FROM partners_assignment a
+        JOIN partners_assignment gone ON gone.organization_id = a.organization_id AND gone.role = a.role
+        JOIN common_importchange c ON c.target_id = gone.id AND c.target_type = 'assignment' AND c.run_id = %(run)s
+        WHERE a.ended_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM partners_assignment p WHERE p.organization_id = a.organization_id AND p.role = a.role
+              AND p.ended_at IS NULL AND p.is_primary)
+        ORDER BY a.organization_id, a.role, a.started_at, a.id
+        """,
+        values,
+    )
+    stays = {**values, "ids": [row[0] for row in rows]}
+    execute(
+        """
+        UPDATE partners_assignment SET ended_at = greatest(%(now)s, started_at), ended_by_id = %(by)s
+        WHERE id = ANY (%(ids)s)
+        """,
+        stays,
+    )
+    execute(
+        """
+        INSERT INTO partners_assignment (public_id, organization_id, user_id, role, is_primary, started_at,
+            assigned_by_id, reason)
+        SELECT gen_random_uuid(), organization_id, user_id, role, true, ended_at, %(by)s, %(undone)s
+        FROM partners_assignment WHERE id = ANY (%(ids)s)
+        """,
+        stays,
+    )

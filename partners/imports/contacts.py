@@ -1,45 +1,66 @@
 """Contacts by set: match by organization and address (or name), insert, update, undo."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from partners.imports.organizations import Counts
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates, resolve_organizations
-from partners.imports.staging import execute, fetch
+from partners.imports.staging import Counts, execute, fetch, staged, take_ids
 
 UPDATABLE = ("name", "phone", "job_title", "role", "timezone")
 
 
-def match() -> list[RowError]:
+def match(*, now: datetime) -> list[RowError]:
     """Say for each staged row which contact it means, and report rows without an organization."""
-    faults = [*resolve_organizations(), *duplicates("organization_id, email", "email")]
+    known = "organization_id IS NOT NULL AND"
+    faults = [
+        *resolve_organizations(),
+        *duplicates("organization_id, email", shown="email", where=f"{known} email IS NOT NULL"),
+        *duplicates("organization_id, lower(hub_unaccent(name))", shown="name", where=f"{known} email IS NULL"),
+    ]
     execute(
         """
         UPDATE import_stage s SET target_id = c.id FROM partners_contact c
         WHERE c.organization_id = s.organization_id AND c.archived_at IS NULL
-          AND ((s.email IS NOT NULL AND lower(c.email) = s.email)
-            OR (s.email IS NULL AND c.name_sort = lower(hub_unaccent(s.name))))
+          AND s.email IS NOT NULL AND lower(c.email) = s.email
         """
     )
+    execute(
+        """
+        UPDATE import_stage s SET target_id = found.id, user_id = found.total FROM (
+            SELECT t.row, min(c.id) AS id, count(*) AS total FROM import_stage t JOIN partners_contact c
+              ON c.organization_id = t.organization_id AND c.archived_at IS NULL
+              AND c.name_sort = lower(hub_unaccent(t.name))
+            WHERE t.email IS NULL GROUP BY t.row
+        ) found WHERE found.row = s.row
+        """
+    )
+    rows = fetch("SELECT row, name FROM import_stage WHERE user_id > 1 ORDER BY row")
+    expected = _("an e-mail address, since several contacts of the organization have this name")
+    faults += [RowError(row=row, column="", field="name", found=name, expected=expected) for row, name in rows]
     execute("UPDATE import_stage SET is_new = target_id IS NULL")
     return faults
 
 
-def apply(*, run_id: int, mapped: frozenset[str], by_id: int | None, by_name: str, now: datetime) -> Counts:
+def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> Counts:
     """Write the staged contacts; the first one of an organization that has none becomes its primary."""
-    execute(
-        "UPDATE import_stage SET target_id = nextval(pg_get_serial_sequence('partners_contact', 'id')) WHERE is_new"
-    )
-    values = {"now": now, "by": by_id, "by_name": by_name, "run": run_id}
+    take_ids("partners_contact")
+    values = {"now": now, "by": by.user_id, "by_name": by.name, "run": run_id, "title": _("Contacts imported")}
     updated = _update(mapped, values)
     created = execute(_INSERT, values)
     for statement in _ALONG:
         execute(statement, values)
-    total = fetch("SELECT count(*) FROM import_stage")[0][0]
-    return Counts(created=created, updated=updated, unchanged=total - created - updated)
+    return Counts(created=created, updated=updated, unchanged=staged() - created - updated)
 
 
-def _update(mapped: frozenset[str], values: dict[str, object]) -> int:
+def finish(*, run_id: int, by: Actor, now: datetime) -> None:
+    """Nothing is computed from contacts."""
+
+
+def _update(mapped: frozenset[str], values: Mapping[str, object]) -> int:
     names = [name for name in UPDATABLE if name in mapped]
     if not names:
         return 0
@@ -58,7 +79,7 @@ def _update(mapped: frozenset[str], values: dict[str, object]) -> int:
     return execute(
         f"""
         UPDATE partners_contact c SET {", ".join(f"{name} = coalesce(s.{name}, c.{name})" for name in names)},
-            version = version + 1, updated_at = %(now)s
+            version = c.version + 1, updated_at = %(now)s
         FROM import_stage s WHERE c.id = s.target_id AND NOT s.is_new AND ({differs})
         """,
         values,
@@ -81,7 +102,7 @@ _ALONG = (
     """
     INSERT INTO partners_timelineentry (public_id, organization_id, at, kind, title, body, data, audience, field_class,
         stage, actor_id, target_type)
-    SELECT gen_random_uuid(), o.id, %(now)s, 'contact', count(*) || ' contacts imported', '',
+    SELECT gen_random_uuid(), o.id, %(now)s, 'contact', %(title)s || ': ' || count(*), '',
         jsonb_build_object('run', %(run)s), 'internal', 'general', o.stage, %(by)s, 'importrun'
     FROM import_stage s JOIN partners_organization o ON o.id = s.organization_id WHERE s.is_new GROUP BY o.id
     """,
@@ -101,27 +122,46 @@ _ALONG = (
 )
 
 
-def undo(*, run_id: int, now: datetime) -> tuple[int, int]:
-    """Archive the contacts that a run made, restore those it changed; (taken back, left alone)."""
-    values = {"run": run_id, "now": now}
+# The line of the trail that goes along with each contact that is taken back.
+_TOLD = """
+INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id, target_name,
+    organization_id, changes, reason, request_id)
+SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', %(verb)s, 'contact', id, name, organization_id, '{}',
+    %(undone)s, '' FROM done
+"""
+
+
+def undo(*, run_id: int, by: Actor, now: datetime) -> tuple[int, int]:
+    """Archive the contacts that a run made, restore those it changed; (taken back, left alone).
+
+    A contact who was let into the portal since stays.
+    """
+    values = {"run": run_id, "now": now, "by": by.user_id, "by_name": by.name, "undone": _("Import undone")}
     archived = execute(
-        """
-        UPDATE partners_contact t SET archived_at = %(now)s, is_primary = false, version = version + 1,
-            updated_at = %(now)s
-        FROM common_importchange c WHERE c.run_id = %(run)s AND c.target_type = 'contact' AND c.before IS NULL
-          AND t.id = c.target_id AND t.version = (c.after ->> 'version')::int AND t.archived_at IS NULL
+        f"""
+        WITH done AS (
+            UPDATE partners_contact t SET archived_at = %(now)s, is_primary = false, version = t.version + 1,
+                updated_at = %(now)s
+            FROM common_importchange c WHERE c.run_id = %(run)s AND c.target_type = 'contact' AND c.before IS NULL
+              AND t.id = c.target_id AND t.version = (c.after ->> 'version')::int AND t.archived_at IS NULL
+              AND t.user_id IS NULL
+            RETURNING t.id, t.name, t.organization_id
+        ) {_TOLD}
         """,
-        values,
+        {**values, "verb": "contact.archived"},
     )
     restored = execute(
         f"""
-        UPDATE partners_contact t SET {", ".join(_restored(name) for name in UPDATABLE)}, version = version + 1,
-            updated_at = %(now)s
-        FROM common_importchange c, jsonb_populate_record(NULL::partners_contact, c.before) b
-        WHERE c.run_id = %(run)s AND c.target_type = 'contact' AND c.before IS NOT NULL
-          AND t.id = c.target_id AND t.version = (c.after ->> 'version')::int
+        WITH done AS (
+            UPDATE partners_contact t SET {", ".join(_restored(name) for name in UPDATABLE)}, version = t.version + 1,
+                updated_at = %(now)s
+            FROM common_importchange c, jsonb_populate_record(NULL::partners_contact, c.before) b
+            WHERE c.run_id = %(run)s AND c.target_type = 'contact' AND c.before IS NOT NULL
+              AND t.id = c.target_id AND t.version = (c.after ->> 'version')::int
+            RETURNING t.id, t.name, t.organization_id
+        ) {_TOLD}
         """,
-        values,
+        {**values, "verb": "contact.edited"},
     )
     total = fetch("SELECT count(*) FROM common_importchange WHERE run_id = %(run)s AND target_type = 'contact'", values)
     return archived + restored, total[0][0] - archived - restored

@@ -1,18 +1,22 @@
 """From the rows of a file to checked values: every fault with its place, what was found and what was expected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from common.csvio import CsvShape, read_rows
-from partners.imports.kinds import ImportField, ImportKind
-from partners.rules.import_mapping import ColumnMapping
-from partners.rules.import_values import BadCell
+from partners.imports.fields import ImportField, ImportKind
+from partners.rules.import_mapping import ColumnMapping, Source
+from partners.rules.import_values import LARGEST_AMOUNT, BadCell, unguarded
 
 _SHOWN = 120
+# How many short texts of a field are remembered while a file is read.
+_REMEMBERED = 2_000
+_SHORT = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,7 @@ def expectation(error: BadCell) -> str:
     words = {
         "length": _("at most %(limit)s characters"),
         "formula": _("a text that is no spreadsheet formula (it starts with = or @)"),
+        "controls": _("a text without control characters"),
         "date": _("a day in the order %(limit)s, such as 2026-03-09 (choose the order on the mapping page)"),
         "date_range": _("a day between 1970 and 2100"),
         "amount": _("an amount such as 1250.00, not negative"),
@@ -60,41 +65,66 @@ def expectation(error: BadCell) -> str:
 
 def read_values(path: Path, shape: CsvShape, kind: ImportKind, mapping: ColumnMapping) -> Iterator[ReadRow]:
     """Read the file row by row. Raises CsvError where it cannot be read at all."""
-    fields = [field for field in kind.fields if field.name in mapping.fields]
-    missing = [field for field in kind.fields if field.required and field.name not in mapping.fields]
+    sources = mapping.sources(shape.columns)
+    fields = [_FieldReader(field, sources[field.name], mapping) for field in kind.fields if field.name in sources]
+    missing = tuple((field, "", "", BadCell("required")) for field in kind.fields if _is_missing(field, sources))
     for row in read_rows(path, shape):
         if row.problem:
             fault = RowError(row=row.number, column="", field="", found="", expected=row.problem)
             yield ReadRow(number=row.number, cells=row.cells, values={}, errors=(fault,))
             continue
-        cells = mapping.cells_of(dict(zip(shape.columns, row.cells, strict=True)))
         values: dict[str, Any] = {}
-        errors = [
-            RowError(row=row.number, column="", field=field.name, found="", expected=expectation(BadCell("required")))
-            for field in missing
-        ]
+        bad = list(missing)
         for field in fields:
-            text, column = cells[field.name]
             try:
-                values[field.name] = _value_of(field, text, mapping)
+                values[field.name] = field.value(row.cells)
             except BadCell as error:
-                errors.append(
-                    RowError(
-                        row=row.number,
-                        column=column,
-                        field=field.name,
-                        found=text[:_SHOWN],
-                        expected=expectation(error),
-                    )
-                )
-        yield ReadRow(number=row.number, cells=row.cells, values=values, errors=tuple(errors))
+                bad.append((field.field, field.source.column, field.source.text(row.cells), error))
+        errors = tuple(_fault(row.number, *found) for found in bad) if bad else ()
+        yield ReadRow(number=row.number, cells=row.cells, values=values, errors=errors)
 
 
-def _value_of(field: ImportField, text: str, mapping: ColumnMapping) -> Any:
-    if not text.strip():
-        if field.required:
-            raise BadCell("required")
-        return field.default
-    value = field.read(text, mapping.options)
-    factor = mapping.factors.get(field.name)
-    return value if factor is None else (value * factor).quantize(value)
+def _is_missing(field: ImportField, sources: Mapping[str, Source]) -> bool:
+    return field.required and field.name not in sources
+
+
+def _fault(number: int, field: ImportField, column: str, text: str, error: BadCell) -> RowError:
+    return RowError(row=number, column=column, field=field.name, found=text[:_SHOWN], expected=expectation(error))
+
+
+class _FieldReader:
+    """Reads one field of every row. Texts that come again (countries, stages, plans) are read once."""
+
+    def __init__(self, field: ImportField, source: Source, mapping: ColumnMapping) -> None:
+        self.field, self.source, self.name = field, source, field.name
+        self._options, self._factor = mapping.options, mapping.factors.get(field.name)
+        self._known: dict[str, Any] = {}
+
+    def value(self, cells: Sequence[str]) -> Any:
+        """Raises BadCell."""
+        text = self.source.text(cells)
+        try:
+            return self._known[text]
+        except KeyError:
+            pass
+        value = self._read(text)
+        if len(self._known) < _REMEMBERED and len(text) <= _SHORT:
+            self._known[text] = value
+        return value
+
+    def _read(self, text: str) -> Any:
+        if not text or text.isspace():
+            if self.field.required:
+                raise BadCell("required")
+            return self.field.default
+        value = self.field.read(unguarded(text), self._options)
+        if self._factor is None:
+            return value
+        return _multiplied(value, self._factor)
+
+
+def _multiplied(amount: Decimal, factor: Decimal) -> Decimal:
+    product = amount * factor
+    if product >= LARGEST_AMOUNT:
+        raise BadCell("amount")
+    return product.quantize(amount)

@@ -7,46 +7,52 @@ from partners.imports.staging import execute, fetch
 
 
 def resolve_organizations() -> list[RowError]:
-    """Find the organization of each staged row, by external key or by name; rows without one are faults."""
+    """Find the organization of each staged row, by external key or by name; rows without exactly one are faults."""
     execute(
         """
-        UPDATE import_stage s SET organization_id = o.id FROM partners_organization o
-        WHERE s.organization_key IS NOT NULL AND o.external_key = s.organization_key AND o.archived_at IS NULL
-          AND (s.source = '' OR o.source = s.source)
+        UPDATE import_stage s SET organization_id = found.id FROM (
+            SELECT t.row, min(o.id) AS id FROM import_stage t JOIN partners_organization o
+              ON o.external_key = t.organization_key AND o.archived_at IS NULL
+              AND (t.source = '' OR o.source = t.source)
+            WHERE t.organization_key IS NOT NULL GROUP BY t.row HAVING count(*) = 1
+        ) found WHERE found.row = s.row
         """
     )
     execute(
         """
         UPDATE import_stage s SET organization_id = found.id FROM (
-            SELECT min(id) AS id, name_sort FROM partners_organization
-            WHERE archived_at IS NULL GROUP BY name_sort HAVING count(*) = 1
-        ) found
-        WHERE s.organization_id IS NULL AND s.organization_name IS NOT NULL
-          AND found.name_sort = lower(hub_unaccent(s.organization_name))
+            SELECT t.row, min(o.id) AS id FROM import_stage t JOIN partners_organization o
+              ON o.name_sort = lower(hub_unaccent(t.organization_name)) AND o.archived_at IS NULL
+            WHERE t.organization_id IS NULL AND t.organization_name IS NOT NULL GROUP BY t.row HAVING count(*) = 1
+        ) found WHERE found.row = s.row
         """
     )
     rows = fetch(
         "SELECT row, organization_key, organization_name FROM import_stage WHERE organization_id IS NULL ORDER BY row"
     )
+    expected = _("an organization that exists, by its external key or by a name that only it has")
     return [
         RowError(
             row=row,
             column="",
             field="organization_key" if key else "organization_name",
             found=key or name or "",
-            expected=_("an organization that exists, by its external key or by a name that only it has"),
+            expected=expected,
         )
         for row, key, name in rows
     ]
 
 
-def duplicates(columns: str, field: str) -> list[RowError]:
-    """Rows that mean the same as an earlier one in the file; the first stays."""
+def duplicates(columns: str, *, shown: str, where: str) -> list[RowError]:
+    """Rows that mean the same as an earlier one in the file; the first stays.
+
+    `columns` say what makes two rows the same, `shown` is the field named in the fault, `where` the rows it counts for.
+    """
     rows = fetch(
         f"""
         SELECT row, shown, first FROM (
-            SELECT row, {field}::text AS shown, min(row) OVER (PARTITION BY {columns}) AS first
-            FROM import_stage WHERE {field} IS NOT NULL AND {field}::text <> ''
+            SELECT row, {shown}::text AS shown, min(row) OVER (PARTITION BY {columns}) AS first
+            FROM import_stage WHERE {where}
         ) numbered WHERE row <> first ORDER BY row
         """
     )
@@ -54,9 +60,9 @@ def duplicates(columns: str, field: str) -> list[RowError]:
         RowError(
             row=row,
             column="",
-            field=field,
-            found=shown,
+            field=shown,
+            found=found,
             expected=_("a key of its own; row %(first)s has the same") % {"first": first},
         )
-        for row, shown, first in rows
+        for row, found, first in rows
     ]

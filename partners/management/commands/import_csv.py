@@ -1,7 +1,6 @@
 """`manage.py import_csv KIND FILE --mapping MAPPING.yaml`: the import of the pages, for files that are at hand."""
 
 import gzip
-import shutil
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,7 +17,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.models import ImportRun, ImportState
 from common.scope import Scope, scoped
-from partners.imports import runs
+from partners.imports import execution, runs
 from partners.imports.kinds import KINDS
 
 
@@ -28,7 +27,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=sorted(KINDS))
         parser.add_argument("file", type=Path)
-        parser.add_argument("--mapping", type=Path, help="YAML: columns, constants, templates, values, factors")
+        parser.add_argument(
+            "--mapping",
+            type=Path,
+            help="YAML: columns, constants, templates, values, factors; without it columns are taken by their names",
+        )
         parser.add_argument("--as", dest="email", required=True, help="e-mail address of the person who imports")
         parser.add_argument("--dry-run", action="store_true", help="check and count, write nothing")
         parser.add_argument("--skip-bad-rows", action="store_true", help="leave rows with faults out")
@@ -56,11 +59,13 @@ class Command(BaseCommand):
                     name=options["file"].name,
                     now=timezone.now(),
                 )
-            run.mapping = runs.mapping_of(run, mapping).as_data()
+            if mapping:
+                run.mapping = runs.mapping_of(run, mapping).as_data()
             run.skip_bad_rows = options["skip_bad_rows"]
             run.state = ImportState.CHECKING if options["dry_run"] else ImportState.RUNNING
-            run.save(update_fields=["mapping", "skip_bad_rows", "state"])
-            return runs.execute_run(run_id=run.pk, by=actor, now=timezone.now())
+            run.started_at = timezone.now()
+            run.save(update_fields=["mapping", "skip_bad_rows", "state", "started_at"])
+            return execution.execute_run(run_id=run.pk, by=actor, now=timezone.now())
 
     def _report(self, run: ImportRun) -> None:
         self.stdout.write(
@@ -69,9 +74,7 @@ class Command(BaseCommand):
         )
         for error in run.errors[:50]:
             place = error["column"] or error["field"] or "the row"
-            self.stderr.write(
-                f"row {error['row']}, {place}: found {error['found']!r}, expected {error['expected']}"
-            )
+            self.stderr.write(f"row {error['row']}, {place}: found {error['found']!r}, expected {error['expected']}")
         if len(run.errors) > 50:
             self.stderr.write(f"... and {len(run.errors) - 50} more; the page of the import has them.")
 
@@ -98,7 +101,8 @@ def _plain(path: Path, folder: Path) -> Path:
         return path
     target = folder / path.stem
     with gzip.open(path) as packed, target.open("wb") as plain:
-        shutil.copyfileobj(packed, plain, 1024 * 1024)
-        if plain.tell() > settings.IMPORT_MAX_BYTES:
-            raise CommandError(f"{path.name} is larger than IMPORT_MAX_BYTES when unpacked.")
+        while chunk := packed.read(1024 * 1024):
+            plain.write(chunk)
+            if plain.tell() > settings.IMPORT_MAX_BYTES:
+                raise CommandError(f"{path.name} is larger than IMPORT_MAX_BYTES when unpacked.")
     return target
