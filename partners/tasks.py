@@ -1,8 +1,10 @@
 """Background work of organizations; each run is one transaction and safe to run twice."""
 
+from celery import shared_task
 from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
+from partners.imports import execution
 from partners.services import classification, grants
 
 
@@ -17,3 +19,16 @@ def reclassify() -> None:
     """Classify a chunk of what is not of the policies in force, and wake the next run while there is more."""
     if classification.recompute_stale(now=timezone.now()):
         enqueue_on_commit("partners.reclassify")
+
+
+# Not a `job`: an attempt is counted in a transaction of its own, which outlives a worker that dies in the next one.
+@shared_task(name="partners.run_import", ignore_result=True)
+def run_import(run_id: int) -> None:
+    """Check, apply or undo an import, with the rights that its person has now."""
+    execution.run_queued(run_id=run_id, now=timezone.now())
+
+
+@job("partners.requeue_imports", time_limit=60)
+def requeue_imports() -> None:
+    """Queue imports again whose worker or message was lost; once a minute."""
+    execution.requeue_stuck(now=timezone.now())
