@@ -1,0 +1,64 @@
+"""Builds the demo world once, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.models import User
+from common.models import PolicyVersion
+from common.scope import Scope, scoped
+from hub.demo.happenings import World, stir
+from hub.demo.lives import live
+from hub.demo.people import make_crew
+from hub.demo.plans import plans
+from partners.models import Assignment, Contact, Interaction, Organization
+
+MARK = "pam@demo.example"
+# Any number, as long as all who build use the same.
+_BUILDERS = 7_346_202
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldSummary:
+    people: int
+    organizations: int
+    contacts: int
+    assignments: int
+    interactions: int
+
+
+def build(*, password: str, now: datetime) -> WorldSummary | None:
+    """Make the world and say what is in it; None, and nothing changed, where it is there already."""
+    _load_policies()
+    with scoped(Scope.all()):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BUILDERS])
+        if User.objects.filter(email=MARK).exists():
+            return None
+        crew = make_crew(password=password, now=now)
+        world: World = {}
+        for plan in plans(now):
+            through = world[plan.through][1] if plan.through is not None else None
+            world[plan.number] = (plan, live(plan, crew=crew, now=now, through=through))
+        stir(world, crew=crew, now=now)
+        return _summary()
+
+
+def _load_policies() -> None:
+    """Without an access policy nobody may do anything: a fresh installation gets the default packs."""
+    if not PolicyVersion.objects.filter(name="access", is_active=True).exists():
+        call_command("policy", "load", str(Path(settings.BASE_DIR) / "policies" / "default"), verbosity=0)
+
+
+def _summary() -> WorldSummary:
+    return WorldSummary(
+        people=User.objects.count(),
+        organizations=Organization.objects.count(),
+        contacts=Contact.objects.count(),
+        assignments=Assignment.objects.count(),
+        interactions=Interaction.objects.count(),
+    )
