@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
@@ -53,8 +54,9 @@ def log_interaction(
     interaction = Interaction(organization=locked, author_id=by.user_id, **({"happened_at": now} | dict(values)))
     _check(interaction, now)
     interaction.save()
-    _set_contacts(interaction, contacts)
-    _follow(interaction)
+    _add_contacts(interaction, contacts)
+    _add_line(interaction)
+    _raise_facts(interaction)
     _record(by, "interaction.logged", interaction, now, {"kind": [None, interaction.kind]})
     return interaction
 
@@ -150,13 +152,17 @@ def _check(interaction: Interaction, now: datetime) -> None:
 
 
 def _set_contacts(interaction: Interaction, contacts: Iterable[Contact]) -> None:
-    people = list(contacts)
+    InteractionContact.objects.filter(interaction=interaction).delete()
+    _add_contacts(interaction, contacts)
+
+
+def _add_contacts(interaction: Interaction, contacts: Iterable[Contact]) -> None:
+    people = dict.fromkeys(contacts)
     if any(contact.organization_id != interaction.organization_id for contact in people):
         raise DomainError(_("Choose contacts of this organization."), field="contacts")
-    InteractionContact.objects.filter(interaction=interaction).delete()
     InteractionContact.objects.bulk_create(
         InteractionContact(organization_id=interaction.organization_id, interaction=interaction, contact=contact)
-        for contact in dict.fromkeys(people)
+        for contact in people
     )
 
 
@@ -166,7 +172,7 @@ def _differ(interaction: Interaction, contacts: list[Contact]) -> bool:
 
 
 def _follow(interaction: Interaction) -> None:
-    """Bring the line of the timeline and the facts of the organization in step with the interaction."""
+    """Bring the line of the timeline and the facts of the organization in step with a changed interaction."""
     lines = TimelineEntry.objects.filter(
         organization_id=interaction.organization_id, target_type="interaction", target_id=interaction.pk
     )
@@ -175,24 +181,38 @@ def _follow(interaction: Interaction) -> None:
     elif not lines.update(
         title=interaction.summary[:250], body=interaction.body, at=interaction.happened_at, data=_data(interaction)
     ):
-        entry = timeline.line(
-            organization=interaction.organization,
-            kind=EntryKind.INTERACTION,
-            title=interaction.summary,
-            body=interaction.body,
-            data=_data(interaction),
-            at=interaction.happened_at,
-            by=None,
-            target=interaction,
-        )
-        entry.actor_id = interaction.author_id
-        entry.save()
+        _add_line(interaction)
     latest = Interaction.objects.filter(
         organization_id=interaction.organization_id, archived_at__isnull=True
     ).aggregate(last=Max("happened_at"), two_way=Max("happened_at", filter=Q(is_two_way=True)))
     OrganizationFacts.objects.filter(organization_id=interaction.organization_id).update(
         last_interaction_at=latest["last"], last_two_way_at=latest["two_way"]
     )
+
+
+def _add_line(interaction: Interaction) -> None:
+    entry = timeline.line(
+        organization=interaction.organization,
+        kind=EntryKind.INTERACTION,
+        title=interaction.summary,
+        body=interaction.body,
+        data=_data(interaction),
+        at=interaction.happened_at,
+        by=None,
+        target=interaction,
+    )
+    # Whoever restores or corrects it: it stays its author's.
+    entry.actor_id = interaction.author_id
+    entry.save()
+
+
+def _raise_facts(interaction: Interaction) -> None:
+    """A new interaction can only be later than the latest, or change nothing."""
+    at = Value(interaction.happened_at)
+    latest = {"last_interaction_at": Greatest("last_interaction_at", at)}
+    if interaction.is_two_way:
+        latest["last_two_way_at"] = Greatest("last_two_way_at", at)
+    OrganizationFacts.objects.filter(organization_id=interaction.organization_id).update(**latest)
 
 
 def _data(interaction: Interaction) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from partners.choices import LAUNCHED_STAGES, EntryKind
 from partners.models import Organization, StagePeriod
 from partners.rules.lifecycle import MoveRefusal, refusal_of_move
 from partners.services import timeline
-from partners.services.audience import owners_who_see
+from partners.services.audience import ties_of, who_sees
 from partners.services.locking import lock_organization
 from partners.signals import stage_changed
 
@@ -124,9 +124,11 @@ def _launch(organization: Organization, *, to: str, now: datetime) -> dict[str, 
 
 def _tell_those_who_begin_to_see(organization: Organization, *, before: str, by: Actor, now: datetime) -> None:
     """Owners to whom a role that they hold today opens the new stage, and to whom none opened the one before."""
-    seeing = owners_who_see(organization, by.policy) - owners_who_see(organization, by.policy, stage=before)
+    ties, kind = ties_of(organization), organization.kind
+    saw = who_sees(ties, by.policy, kind=kind, stage=before)
+    sees = who_sees(ties, by.policy, kind=kind, stage=organization.stage)
     notify(
-        user_ids=seeing - {by.user_id},
+        user_ids=sees - saw - {by.user_id},
         kind=notices.STAGES,
         title=_("%(organization)s is in %(stage)s now and opens to you")
         % {"organization": organization.name, "stage": stage_label(organization.stage)},

@@ -1,6 +1,7 @@
 """Checks of values that come from outside, whoever brings them: a form, the API or an import."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -25,5 +26,11 @@ def clean(row: models.Model, fields: Collection[str]) -> None:
         field, messages = next(iter(error.message_dict.items()))
         raise DomainError(messages[0], field=field) from error
     zone = getattr(row, "timezone", "") if "timezone" in fields else ""
-    if zone and zone not in available_timezones():
+    if zone and zone not in _zones():
         raise DomainError(_("This time zone is not known."), field="timezone")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Listing them walks a folder of files: once a process."""
+    return frozenset(available_timezones())
