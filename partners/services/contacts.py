@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Audience
 from accounts.models import User
 from accounts.rules.access import Actor
-from accounts.services import activity
+from accounts.services import activity, invitations
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from partners import permissions
 from partners.choices import EntryKind
@@ -116,8 +116,34 @@ def restore_contact(*, by: Actor, contact: Contact, now: datetime) -> Contact:
 
 @transaction.atomic
 def invite_to_portal(*, by: Actor, contact: Contact, now: datetime) -> None:
-    """Invite a contact to the portal by a single-use link. Raises NotAllowed; DomainError without an address."""
-    raise NotImplementedError
+    """Invite a contact to the portal by a single-use link; who uses it elsewhere already is tied at once.
+
+    Raises NotAllowed; DomainError with `field` "email" without an address or for one of ours, "archived", "linked".
+    """
+    organization = _locked_for(by, contact.organization, capability="invite_contact")
+    locked = _locked(contact)
+    if locked.archived_at is not None:
+        raise DomainError(_("This contact is archived."), code="archived")
+    if locked.user_id is not None:
+        raise DomainError(_("This contact uses the portal already."), code="linked")
+    if not locked.email:
+        raise DomainError(_("Add an e-mail address first."), field="email", code="no_address")
+    known = User.objects.filter(email=locked.email.lower()).first()
+    if known is not None and known.audience != Audience.CONTACT:
+        raise DomainError(_("This is the address of one of our people."), field="email", code="not_a_contact")
+    if known is not None:
+        link_portal_user(contact=locked, user=known, now=now)
+    else:
+        invitations.invite(
+            by=by,
+            email=locked.email,
+            name=locked.name,
+            audience=Audience.CONTACT,
+            contact_id=locked.pk,
+            organization_id=organization.pk,
+            now=now,
+        )
+    _record(by, "contact.invited", locked, now, {})
 
 
 @transaction.atomic

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Invitation, User
+from accounts.services.invitations import link_of
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.scope import Scope, scoped
 from partners.models import Contact, TimelineEntry
@@ -204,6 +208,45 @@ class TestPortal:
         with pytest.raises(DomainError) as caught:
             contacts.link_portal_user(contact=contact, user=make_user(audience="contact"), now=NOW)
         assert caught.value.code == "archived"
+
+    def test_an_invitation_leads_into_the_portal(self, cast: Cast, client: Client) -> None:
+        contact = add(cast)
+        contacts.invite_to_portal(by=cast.actor("tom"), contact=contact, now=timezone.now())
+        invitation = Invitation.objects.get()
+        assert (invitation.audience, invitation.contact_id, invitation.organization_id) == (
+            "contact",
+            contact.pk,
+            cast.northwind.pk,
+        )
+        form = {"name": "Wanda Ng", "password": "a long enough phrase", "timezone": "Asia/Singapore"}
+        answer = client.post(urlsplit(link_of(invitation)).path, form)
+        assert answer.status_code == 302
+        contact.refresh_from_db()
+        assert contact.user == User.objects.get(email="wanda@northwind.example")
+
+    def test_who_uses_the_portal_elsewhere_is_tied_at_once(self, cast: Cast) -> None:
+        known = make_contact(cast.birch, email="connie@northwind.example")
+        contacts.invite_to_portal(by=cast.actor("carl"), contact=known, now=NOW)
+        known.refresh_from_db()
+        assert known.user_id == cast.connie.pk
+        assert not Invitation.objects.exists()
+
+    @pytest.mark.parametrize("code", ["no_address", "not_a_contact", "archived", "linked"])
+    def test_who_cannot_be_invited(self, cast: Cast, code: str) -> None:
+        fields: dict[str, Any] = {
+            "no_address": {"email": ""},
+            "not_a_contact": {"email": cast.tom.email},
+            "archived": {"archived_at": NOW},
+            "linked": {"user": make_user(audience="contact")},
+        }[code]
+        with pytest.raises(DomainError) as caught:
+            contacts.invite_to_portal(by=cast.actor("tom"), contact=make_contact(cast.northwind, **fields), now=NOW)
+        assert caught.value.code == code
+
+    @pytest.mark.parametrize("name", ["ines", "paul", "max", "otto"])
+    def test_who_may_not_invite(self, cast: Cast, name: str) -> None:
+        with pytest.raises(NotAllowed):
+            contacts.invite_to_portal(by=cast.actor(name), contact=make_contact(cast.northwind), now=NOW)
 
     def test_access_can_be_ended(self, cast: Cast) -> None:
         contacts.end_portal_access(by=cast.actor("tom"), contact=cast.connie_contact, now=NOW)

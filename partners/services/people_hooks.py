@@ -1,0 +1,53 @@
+"""What organizations answer to the floor of people: what hangs on somebody, and who joined the portal."""
+
+from datetime import datetime
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import ngettext
+
+from accounts.labels import role_short_label
+from accounts.models import Invitation, User
+from accounts.services.invitations import on_accepted
+from accounts.services.people import Hold, register_hold_provider
+from common.scope import Scope, scoped
+from partners.models import Assignment, Contact
+from partners.services import contacts
+
+
+def owned_by(user: User) -> list[Hold]:
+    """The organizations that `user` still owns, by role: somebody has to take them over."""
+    # Everything that hangs on a person is told, whatever the reader's own portfolio.
+    with scoped(Scope.all()):
+        rows = list(
+            Assignment.objects.active()
+            .filter(user=user, organization__archived_at__isnull=True)
+            .order_by("role")
+            .values_list("role")
+            .annotate(total=Count("pk"))
+        )
+    address = reverse("admin:partners_assignment_changelist")
+    return [
+        Hold(
+            words=ngettext("%(role)s of %(count)d organization", "%(role)s of %(count)d organizations", total)
+            % {"role": role_short_label(role), "count": total},
+            url=f"{address}?{urlencode({'user__id__exact': user.pk, 'role__exact': role})}",
+        )
+        for role, total in rows
+    ]
+
+
+def tie_contact(invitation: Invitation, user: User, now: datetime) -> None:
+    """Tie who accepted a portal invitation to the contact it was for. They are nobody yet, so the scope is opened."""
+    if invitation.contact_id is None:
+        return
+    with scoped(Scope.all()):
+        contact = Contact.objects.select_related("organization").get(pk=invitation.contact_id)
+        contacts.link_portal_user(contact=contact, user=user, now=now)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    register_hold_provider(owned_by)
+    on_accepted(tie_contact)
