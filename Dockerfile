@@ -31,6 +31,6 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD \
     ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
-CMD ["gunicorn", "hub.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-    "--threads", "4", "--no-control-socket", "--timeout", "60", "--graceful-timeout", "20", \
-    "--worker-tmp-dir", "/dev/shm", "--max-requests", "20000", "--max-requests-jitter", "2000"]
+CMD ["gunicorn", "hub.wsgi:application", "--config", "python:hub.runtime.gunicorn_conf", "--bind", "0.0.0.0:8000", \
+    "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket", "--timeout", "60", \
+    "--graceful-timeout", "20", "--worker-tmp-dir", "/dev/shm", "--max-requests", "20000", "--max-requests-jitter", "2000"]

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from hub.views.api_docs import api_docs
 from hub.views.home import home
+from hub.views.metrics import metrics
 from hub.views.search import palette, search
 from hub.views.styleguide import styleguide_page
 from hub.views.why import why
@@ -15,6 +16,7 @@ hub_urls = [
     path("search/", search, name="search"),
     path("palette/", palette, name="palette"),
     path("api/docs/", api_docs, name="api_docs"),
+    path("metrics", metrics, name="metrics"),
     path("styleguide/", styleguide_page, name="styleguide"),
 ]
 

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hub.middleware.health_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hub.metrics.metrics_middleware",
     "csp.middleware.CSPMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "hub.middleware.error_id_middleware",
