@@ -63,7 +63,9 @@ def read_shape(path: Path) -> CsvShape:
         raise CsvError(_("The file is empty."))
     for magic, name in _OTHER_FILES:
         if sample.startswith(magic):
-            raise CsvError(_("This is a %(type)s file. Save the table as CSV and upload that.") % {"type": name})
+            raise CsvError(
+                _("This is no CSV but an %(type)s file. Save the table as CSV and upload that.") % {"type": name}
+            )
     encoding = _encoding_of(path, sample)
     header = _first_line(path, encoding)
     delimiter = _delimiter_of(header)
@@ -137,7 +139,9 @@ def _problem_of(cells: list[str], width: int) -> str:
 def _encoding_of(path: Path, sample: bytes) -> str:
     for bom, encoding in _BOMS:
         if sample.startswith(bom):
-            return encoding
+            if _decodes(path, encoding):
+                return encoding
+            raise CsvError(_("The file says that it is %(encoding)s and is not.") % {"encoding": encoding})
     if _decodes(path, "utf-8"):
         return "utf-8"
     guess = from_bytes(sample, cp_isolation=["cp1252", "latin_1", "cp1250", "cp1251", "shift_jis", "gb18030"]).best()
