@@ -41,7 +41,11 @@ class ImportFileForm(forms.Form):
         self.fields["file"].help_text = _(
             "The first row names the columns. UTF-8 is best; up to %(limit)s MB are taken."
         ) % {"limit": settings.IMPORT_MAX_BYTES // _MEGABYTE}
-        self.fields["file"].widget.attrs["accept"] = ".csv,.txt,text/csv"
+        self.fields["file"].widget.attrs |= {
+            "accept": ".csv,.txt,text/csv",
+            "data-max-bytes": settings.IMPORT_MAX_BYTES,
+            "data-too-large": _("This file is too large. Split it and import the parts."),
+        }
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
