@@ -36,6 +36,11 @@ class Invitation(PublicModel):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def trail_name(self) -> str:
+        """See `User.trail_name`."""
+        return self.email if self.audience == "staff" else "Portal invitation"
+
 
 class TokenScope(models.TextChoices):
     READ = "read", _("Read")

@@ -71,6 +71,11 @@ class User(PublicModel, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def trail_name(self) -> str:
+        """How the audit trail names this person: contacts have a right to be erased, and the trail is never changed."""
+        return str(self) if self.audience == Audience.STAFF else "Portal contact"
+
     def get_full_name(self) -> str:
         return self.name
 

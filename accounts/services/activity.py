@@ -119,16 +119,19 @@ def _row(
 ) -> list[Any]:
     origin, target = _origin.get(), happening.target
     organization_id = happening.organization_id
+    # The trail is never changed: rows that may have to be erased say of themselves how they are named in it.
+    trail_name = str(getattr(target, "trail_name", target if target is not None else ""))
+    acts_on_itself = target is not None and target._meta.model_name == "user" and target.pk == actor_id
     return [
         uuid7(),
         now,
         actor_id,
-        actor_name[:150],
+        (trail_name if acts_on_itself else actor_name)[:150],
         origin.via,
         verb,
         happening.target_type or (target._meta.model_name or "" if target is not None else ""),
         target.pk if target is not None else None,
-        (happening.target_name or (str(target) if target is not None else ""))[:200],
+        (happening.target_name or trail_name)[:200],
         organization_id if organization_id is not None else getattr(target, "organization_id", None),
         json.dumps(dict(happening.changes or {}), cls=DjangoJSONEncoder),
         reason,

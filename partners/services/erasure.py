@@ -1,0 +1,149 @@
+"""Erase one person at an organization: what identifies them goes, what happened stays (security.md 19).
+
+Rows are kept, since interactions, tickets and the trail point at them; their personal fields become neutral, in the
+history as well. The audit trail is never changed: it is written so that it needs no erasing.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Notification
+from accounts.services import activity, person_data
+from common.errors import DomainError
+from common.models import ImportChange, ImportRun, StoredFile
+from partners.models import Contact, Interaction, InteractionContact, TimelineEntry
+from partners.rules.scrubbing import pattern_of, scrub
+from partners.services.locking import lock_organizations
+from partners.services.person_records import (
+    PERSONAL,
+    Person,
+    addresses_of,
+    contact_events,
+    interaction_events,
+    words_of,
+)
+
+NEUTRAL_NAME = "Erased person"
+NEUTRAL: dict[str, str] = {"name": NEUTRAL_NAME, "email": "", "phone": "", "job_title": ""}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erased:
+    """How much was made neutral; `trail` lines name the person and stay."""
+
+    contacts: int
+    had_account: bool
+    texts: int
+    invitations: int
+    files: int
+    trail: int
+
+
+@transaction.atomic
+def erase_person(*, person: Person, reason: str, now: datetime) -> Erased:
+    """Make everything that identifies the person neutral and end their portal access. It cannot be undone.
+
+    `reason` stays in the trail and must not name them. Raises DomainError (`field` "reason"; "not_a_contact").
+    """
+    words = words_of(person)
+    pattern = pattern_of(words)
+    _check_reason(reason, pattern)
+    lock_organizations(person.organization_ids)
+    invitations = person_data.invitations_of(
+        emails=addresses_of(person), contact_ids=person.contact_ids, user=person.user
+    )
+    invited = person_data.erase_invitations(invitations, now=now)
+    files = _erase_contacts(person, now)
+    texts = _scrub_texts(person, words, pattern) if pattern is not None else 0
+    if person.user is not None:
+        person_data.erase_user(user=person.user, neutral_name=NEUTRAL_NAME, now=now)
+    naming = person_data.trail_of(user=person.user, contact_ids=person.contact_ids)
+    named = naming.filter(Q(actor_name__in=words) | Q(target_name__in=words)).count()
+    _record(person, reason, now)
+    return Erased(
+        contacts=len(person.contacts),
+        had_account=person.user is not None,
+        texts=texts,
+        invitations=invited,
+        files=files,
+        trail=named,
+    )
+
+
+def _check_reason(reason: str, pattern: re.Pattern[str] | None) -> None:
+    if not reason.strip():
+        raise DomainError(_("Say why, for example: asked for by the person on May 4."), field="reason")
+    if pattern is not None and pattern.search(reason):
+        raise DomainError(_("The reason stays for ever: do not name the person in it."), field="reason")
+
+
+def _erase_contacts(person: Person, now: datetime) -> int:
+    """The rows, their history, the links to interactions, and what imports noted; returns how many files expire now."""
+    ids = person.contact_ids
+    rows = Contact.objects.filter(pk__in=ids)
+    rows.filter(archived_at__isnull=True).update(archived_at=now, is_primary=False)
+    rows.update(**NEUTRAL, timezone="", user=None, version=F("version") + 1, updated_at=now)
+    contact_events().filter(pgh_obj_id__in=ids).update(**NEUTRAL, timezone="")
+    InteractionContact.objects.filter(contact_id__in=ids).delete()
+    changes = ImportChange.objects.filter(target_type="contact", target_id__in=ids)
+    for change in changes:
+        change.before, change.after = _neutral(change.before), _neutral(change.after)
+        change.save(update_fields=["before", "after"])
+    # The file that they came in with names them, too: retention deletes it with its next run.
+    runs = ImportRun.objects.filter(pk__in=changes.values("run_id"))
+    sources = StoredFile.objects.filter(Q(pk__in=runs.values("file_id")) | Q(pk__in=runs.values("rejected_file_id")))
+    return sources.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now)).update(expires_at=now)
+
+
+def _neutral(noted: Any) -> Any:
+    """The fields of an import's note; only those that are there."""
+    if not isinstance(noted, dict):
+        return noted
+    return {key: NEUTRAL[key] if key in PERSONAL else value for key, value in noted.items()}
+
+
+def _scrub_texts(person: Person, words: set[str], pattern: re.Pattern[str]) -> int:
+    """Take names, addresses and numbers out of what was written at the person's organizations; how many rows."""
+    here = {"organization_id__in": person.organization_ids}
+    places: list[tuple[Any, tuple[str, ...], dict[str, Any]]] = [
+        (Interaction.objects.filter(**here), ("summary", "body"), {"version": F("version") + 1}),
+        (interaction_events().filter(**here), ("summary", "body"), {}),
+        (TimelineEntry.objects.filter(**here), ("title", "body", "data"), {}),
+        (Notification.objects.filter(**here), ("title", "body"), {}),
+    ]
+    return sum(_scrub(rows, fields, extra, words, pattern) for rows, fields, extra in places)
+
+
+def _scrub(rows: Any, fields: tuple[str, ...], extra: dict[str, Any], words: set[str], pattern: re.Pattern[str]) -> int:
+    maybe = Q(pk__in=[])
+    for field in fields:
+        for word in words:
+            maybe |= Q(**{f"{field}__icontains": word})
+    changed = 0
+    for row in rows.filter(maybe).only("pk", *fields):
+        after = {field: scrub(getattr(row, field), pattern, NEUTRAL_NAME) for field in fields}
+        if any(after[field] != getattr(row, field) for field in fields):
+            rows.filter(pk=row.pk).update(**after, **extra)
+            changed += 1
+    return changed
+
+
+def _record(person: Person, reason: str, now: datetime) -> None:
+    """That it happened, at which organization and why; not to whom."""
+    for contact in person.contacts:
+        activity.record(
+            verb="person.erased",
+            target=contact,
+            target_name=_("Contact of %(name)s") % {"name": contact.organization.name},
+            changes={name: ["*", "*"] for name in PERSONAL},
+            reason=reason,
+            now=now,
+        )
+    if person.user is not None:
+        activity.record(verb="person.erased", target=person.user, target_name=NEUTRAL_NAME, reason=reason, now=now)
