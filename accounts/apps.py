@@ -6,7 +6,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and access"
 
     def ready(self) -> None:
-        from accounts import panels, policy_packs, sign_in_events
+        from accounts import (
+            calendar_admin,  # noqa: F401 - its page in the administration site
+            panels,
+            policy_packs,
+            sign_in_events,
+        )
         from accounts.services import digests  # noqa: F401 - registers the handlers of its mails
 
         panels.offer()

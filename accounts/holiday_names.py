@@ -1,10 +1,12 @@
 """Public holidays by country and subdivision, from the `holidays` library, each year computed once per process."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
 import holidays
+from holidays.registry import COUNTRIES
 
 
 @lru_cache(maxsize=1)
@@ -33,3 +35,14 @@ def holiday_names(country: str, subdivision: str, year: int) -> Mapping[date, st
 @lru_cache(maxsize=1)
 def _languages() -> Mapping[str, list[str]]:
     return holidays.list_localized_countries(include_aliases=False)
+
+
+@lru_cache(maxsize=1)
+def country_choices() -> tuple[tuple[str, str], ...]:
+    """Code and English name of every country that the library knows, by name."""
+    named = {entry[1]: _in_words(entry[0]) for entry in COUNTRIES.values()}
+    return tuple(sorted(((code, named.get(code, code)) for code in countries()), key=lambda pair: pair[1]))
+
+
+def _in_words(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

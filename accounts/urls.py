@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import notifications, own, people
+from accounts.views import audit, calendars, directory, notifications, own, people
 
 app_name = "accounts"
 
@@ -14,6 +14,8 @@ people_urls = [
     path("people/<uuid:public_id>/roles/", people.person_roles, name="person_roles"),
     path("people/<uuid:public_id>/team/", people.person_team, name="person_team"),
     path("people/<uuid:public_id>/active/", people.person_active, name="person_active"),
+    path("people/<uuid:public_id>/sign-out/", people.person_sign_out, name="person_sign_out"),
+    path("people/<uuid:public_id>/second-factor/", people.person_factor_reset, name="person_factor_reset"),
 ]
 
 own_urls = [
@@ -34,4 +36,18 @@ notification_urls = [
     path("notifications/<uuid:public_id>/unread/", notifications.notification_unread, name="notification_unread"),
 ]
 
-urlpatterns = [*people_urls, *own_urls, *notification_urls]
+house_urls = [
+    path("people/audit/", audit.audit, name="audit"),
+    path("people/audit/export/", audit.audit_csv, name="audit_export"),
+    path("people/audit/<uuid:public_id>/", audit.audit_target, name="audit_target"),
+    path("people/directory/", directory.team_directory, name="directory"),
+]
+
+calendar_urls = [
+    path("calendars/", calendars.calendar_list, name="calendars"),
+    path("calendars/new/", calendars.calendar_new, name="calendar_new"),
+    path("calendars/<uuid:public_id>/", calendars.calendar_page, name="calendar"),
+    path("calendars/<uuid:public_id>/hours/", calendars.calendar_version_new, name="calendar_version_new"),
+]
+
+urlpatterns = [*people_urls, *own_urls, *notification_urls, *calendar_urls, *house_urls]
