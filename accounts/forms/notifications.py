@@ -16,7 +16,7 @@ class PreferenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in kinds:
             self.fields[kind.key] = forms.ChoiceField(
-                label=kind.label,
+                label=str(kind.label),
                 choices=Delivery.choices,
                 initial=current.get(kind.key),
                 widget=forms.RadioSelect,

@@ -67,7 +67,7 @@ def deliveries(user_id: int) -> dict[str, str]:
 
 
 @transaction.atomic
-def choose_deliveries(*, actor: Actor, chosen: Mapping[str, str]) -> None:
+def choose_deliveries(*, user_id: int, chosen: Mapping[str, str]) -> None:
     """Keep the person's choices; a kind left at its default keeps no row, so that a better default reaches them.
 
     Raises DomainError for an unknown kind or way.
@@ -76,10 +76,10 @@ def choose_deliveries(*, actor: Actor, chosen: Mapping[str, str]) -> None:
     for kind, delivery in chosen.items():
         if kind not in known or delivery not in Delivery.values:
             raise DomainError(_("There is no such kind of notice."), field=kind)
-    own = NotificationPreference.objects.filter(user_id=actor.user_id)
+    own = NotificationPreference.objects.filter(user_id=user_id)
     own.filter(kind__in=list(chosen)).delete()
     NotificationPreference.objects.bulk_create(
-        NotificationPreference(user_id=actor.user_id, kind=kind, delivery=delivery)
+        NotificationPreference(user_id=user_id, kind=kind, delivery=delivery)
         for kind, delivery in chosen.items()
         if delivery != known[kind]
     )

@@ -82,10 +82,10 @@ def notifications_undo(request: HttpRequest, stamp: int) -> HttpResponse:
 @signed_in_page
 def notification_preferences(request: HttpRequest) -> HttpResponse:
     """Hub only, digest or at once, for each kind."""
-    actor, known = actor_of(request), kinds()
-    form = PreferenceForm(request.POST or None, kinds=known, current=inbox.deliveries(actor.user_id or 0))
+    user_id = actor_of(request).user_id or 0
+    form = PreferenceForm(request.POST or None, kinds=kinds(), current=inbox.deliveries(user_id))
     if request.method == "POST" and form.is_valid():
-        attempt(form, inbox.choose_deliveries, actor=actor, chosen=form.cleaned_data)
+        attempt(form, inbox.choose_deliveries, user_id=user_id, chosen=form.cleaned_data)
         if not form.errors:
             messages.success(request, _("Your choices are saved."))
             return redirect("accounts:notification_preferences")

@@ -181,7 +181,7 @@ class TestPreferences:
     def test_unknown_choices_are_refused(self, cast: Cast, chosen: dict[str, str]) -> None:
         register_kind(QUIET)
         with pytest.raises(DomainError):
-            inbox.choose_deliveries(actor=cast.actor("tom"), chosen=chosen)
+            inbox.choose_deliveries(user_id=cast.tom.pk, chosen=chosen)
 
 
 class TestInstantMail:
@@ -210,7 +210,7 @@ class TestInstantMail:
             case "read":
                 inbox.mark_read(actor=cast.actor("tom"), public_ids=[notice.public_id], now=NOW)
             case "preference":
-                inbox.choose_deliveries(actor=cast.actor("tom"), chosen={"loud": "none"})
+                inbox.choose_deliveries(user_id=cast.tom.pk, chosen={"loud": "none"})
             case "lost":
                 take_role(cast.tom, "tam")
         deliver()
@@ -302,7 +302,7 @@ class TestDigest:
     def test_is_not_sent_to_those_who_want_none_or_left(self, cast: Cast) -> None:
         tell(cast.tom)
         tell(cast.ana)
-        inbox.choose_deliveries(actor=cast.actor("tom"), chosen={"quiet": "none"})
+        inbox.choose_deliveries(user_id=cast.tom.pk, chosen={"quiet": "none"})
         assert digests.queue_due(now=self.MORNING) == 1
         User.objects.filter(pk=cast.ana.pk).update(is_active=False)
         deliver(self.MORNING)

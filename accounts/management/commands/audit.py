@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -74,7 +74,7 @@ class Command(BaseCommand):
     def _export(self, path: Path, since: str, until: str) -> None:
         first, last = (_day(text) for text in (since, until))
         if str(path) == "-":
-            written = self._write(self.stdout._out, since=first, until=last)
+            written = self._write(cast(TextIO, self.stdout._out), since=first, until=last)
         else:
             if path.exists():
                 raise CommandError(f"{path} is there already.")
