@@ -215,10 +215,10 @@ def report(large: list[Figure], small: list[Figure], organizations: int) -> str:
     lines = [
         *_PREAMBLE,
         "",
-        f"{organizations:,} organizations, {organizations // 5:,} people, {organizations * 10:,} assignments over time,",
-        f"{organizations * 100:,} activities; growth is the ratio of medians to a world of a tenth of that.",
+        f"{organizations:,} organizations, {organizations // 5:,} people, {organizations * 10:,} assignments over",
+        f"time, {organizations * 100:,} activities; growth is the ratio of medians to a tenth of that. Times in ms.",
         "",
-        "| page | p50 ms | p95 ms | floor ms | ratio | bar | per s at 8 | of the floor's | statements | most | KB | growth |",
+        "| page | p50 | p95 | floor | ratio | bar | per s at 8 | of the floor's | statements | most | KB | growth |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for figure in large:
