@@ -38,7 +38,7 @@ def test_claims_give_the_roles_that_are_mapped(claim: str, sources: list[dict[st
 
 @pytest.mark.parametrize("entry", ["tam", "=tam", "hub-tam=", "hub-tam=boss", " = "])
 def test_a_map_that_cannot_be_read_is_refused(entry: str) -> None:
-    with pytest.raises(RoleMapError, match="form claim=role|does not exist"):
+    with pytest.raises(RoleMapError, match=r"form claim=role|does not exist"):
         parse_role_map(["hub-tam=tam", entry])
 
 
