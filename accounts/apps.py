@@ -11,9 +11,11 @@ class AccountsConfig(AppConfig):
             panels,
             policy_packs,
             sign_in_events,
+            targets,
         )
         from accounts.services import digests  # noqa: F401 - registers the handlers of its mails
 
         panels.offer()
         policy_packs.register()
+        targets.offer()
         sign_in_events.connect()
