@@ -15,6 +15,7 @@ from partners import permissions
 from partners.choices import STAGES_OF_KIND, EntryKind, OrganizationKind
 from partners.models import Organization, OrganizationFacts, StagePeriod
 from partners.services import classification, timeline
+from partners.services.validation import clean
 
 # Fields that a person may write; everything else has a use case of its own.
 GENERAL_FIELDS = frozenset(
@@ -40,6 +41,8 @@ GENERAL_FIELDS = frozenset(
 )
 COMMERCIAL_FIELDS = frozenset({"ccv", "country_lrp", "arr"})
 WRITABLE_FIELDS = GENERAL_FIELDS | COMMERCIAL_FIELDS
+# The partner it came through has a check of its own, by what its reader sees.
+_CHECKED = WRITABLE_FIELDS - {"via_partner"}
 
 
 @transaction.atomic
@@ -59,9 +62,11 @@ def create_organization(
         raise DomainError(_("This stage does not belong to that kind of organization."), field="stage")
     _check_fields(values)
     _check_via_partner(by=by, via_partner=values.get("via_partner"))
+    organization = Organization(kind=kind, stage=stage or stages[0], stage_entered_at=now, **values)
+    clean(organization, _CHECKED & values.keys())
     # The new row is in nobody's scope yet; the right to make it has been checked above.
     with scoped(Scope.all()):
-        organization = Organization.objects.create(kind=kind, stage=stage or stages[0], stage_entered_at=now, **values)
+        organization.save()
         OrganizationFacts.objects.create(organization=organization)
         StagePeriod.objects.create(
             organization=organization, stage=organization.stage, entered_at=now, moved_by_id=by.user_id
@@ -99,6 +104,7 @@ def edit_organization(
         return locked
     for name in changes:
         setattr(locked, name, values[name])
+    clean(locked, _CHECKED & changes.keys())
     locked.version += 1
     locked.save(update_fields=[*changes, "version", "updated_at"])
     classification.recompute([locked], now=now, by=by)

@@ -26,8 +26,13 @@ def clean(row: models.Model, fields: Collection[str]) -> None:
         field, messages = next(iter(error.message_dict.items()))
         raise DomainError(messages[0], field=field) from error
     zone = getattr(row, "timezone", "") if "timezone" in fields else ""
-    if zone and zone not in _zones():
+    if zone and not is_zone(zone):
         raise DomainError(_("This time zone is not known."), field="timezone")
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is a time zone of the IANA database."""
+    return name in _zones()
 
 
 @cache
