@@ -235,17 +235,24 @@ def end_membership(*, team: Team, user: User, by: Actor | None, now: datetime) -
 def edit_profile(
     *, user: User, name: str, timezone: str, job_title: str, now: datetime, language: str | None = None
 ) -> None:
-    """Change what a person says of themselves; the language stays without one.
-
-    Of a contact the trail keeps that something changed, not into what.
-    """
+    """Change what a person says of themselves; the language stays without one."""
     locked = _locked(user)
-    after = {
-        "name": " ".join(name.split()),
-        "timezone": timezone,
-        "language": language or locked.language,
-        "job_title": job_title.strip(),
-    }
+    values = {"name": name, "timezone": timezone, "job_title": job_title, "language": language or locked.language}
+    _edit(locked, values, actor_id=locked.pk, actor_name=locked.name, now=now)
+
+
+@transaction.atomic
+def edit_person(*, user: User, values: Mapping[str, Any], by: Actor, now: datetime) -> None:
+    """Change what an administrator may say of a person: name, job title, time zone, calendar. Raises NotAllowed."""
+    _require(by)
+    if unknown := sorted(set(values) - {"name", "job_title", "timezone", "calendar"}):
+        raise DomainError(_("There is no field %(name)s.") % {"name": unknown[0]}, field=unknown[0])
+    _edit(_locked(user), values, actor_id=by.user_id, actor_name=by.name, now=now)
+
+
+def _edit(locked: User, values: Mapping[str, Any], *, actor_id: int | None, actor_name: str, now: datetime) -> None:
+    """Write what differs. Of a contact the trail keeps that something changed, not into what."""
+    after = {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in values.items()}
     changes = activity.changes_between({key: getattr(locked, key) for key in after}, after)
     if not changes:
         return
@@ -253,12 +260,13 @@ def edit_profile(
         setattr(locked, key, after[key])
     locked.save(update_fields=list(changes))
     is_contact = locked.audience == Audience.CONTACT
+    words = {key: [None if one is None else str(one) for one in pair] for key, pair in changes.items()}
     activity.record(
-        actor_id=locked.pk,
-        actor_name=locked.name,
+        actor_id=actor_id,
+        actor_name=actor_name,
         verb="person.edited",
         target=locked,
         target_name=_("A contact") if is_contact else "",
-        changes={key: ["*", "*"] for key in changes} if is_contact else changes,
+        changes={key: ["*", "*"] for key in changes} if is_contact else words,
         now=now,
     )
