@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-READY = re.compile(r"is ready \((\d+) s\)")
+READY = re.compile(r"Hub is ready \((\d+) s\)")
 FIRST_SECONDS, SECOND_SECONDS, STOP_SECONDS = 600.0, 30.0, 60.0
 
 
