@@ -130,7 +130,7 @@ def _require_staff(request: HttpRequest, actor: Actor) -> HttpResponseBase | Non
         return _sign_in_first(request)
     if not actor.is_staff:
         raise Http404
-    return None if actor.roles else redirect("accounts:no_role")
+    return None if actor.roles else _nothing_open(request)
 
 
 def _require_portal(request: HttpRequest, actor: Actor) -> HttpResponseBase | None:
@@ -138,7 +138,7 @@ def _require_portal(request: HttpRequest, actor: Actor) -> HttpResponseBase | No
         return _sign_in_first(request)
     if not actor.is_contact:
         raise Http404
-    return None if actor.organization_id is not None else redirect("accounts:no_role")
+    return None if actor.organization_id is not None else _nothing_open(request)
 
 
 def _requirement(capabilities: frozenset[str]) -> Gate:
@@ -161,6 +161,15 @@ def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
         answer["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _page_of(request)})}"
         return answer
     return redirect_to_login(request.get_full_path())
+
+
+def _nothing_open(request: HttpRequest) -> HttpResponseBase:
+    """To the page that says so and whom to ask; a fragment makes the whole page go there."""
+    if request.headers.get("HX-Request") == "true":
+        answer = HttpResponse(status=403)
+        answer["HX-Redirect"] = resolve_url("accounts:no_role")
+        return answer
+    return redirect("accounts:no_role")
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.auth import users_with_access
+from accounts.auth import user_with_access
 from accounts.models import ApiToken, TokenScope, User
 from accounts.services import activity
 from common.errors import DomainError
@@ -61,12 +61,12 @@ def authenticate_token(*, raw: str, now: datetime) -> ApiToken | None:
     A token of a dismissed person is none: inactive users are not found.
     """
     parts = raw.split("_", 2)
-    if len(parts) != 3 or parts[0] != "hub" or len(raw) > 100:
+    if len(parts) != 3 or parts[0] != "hub" or len(raw) > 100 or not parts[1].isalnum():
         return None
     token = ApiToken.objects.filter(prefix=parts[1], revoked_at__isnull=True, expires_at__gt=now).first()
     if token is None or not hmac.compare_digest(token.secret_hash, _hash(parts[2])):
         return None
-    user = users_with_access().filter(pk=token.user_id).first()
+    user = user_with_access(token.user_id)
     if user is None:
         return None
     token.user = user

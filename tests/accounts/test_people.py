@@ -14,7 +14,7 @@ from accounts.services import people
 from common.errors import DomainError, NotAllowed
 from common.scope import Scope, scoped
 from tests.cast import Cast
-from tests.factories.accounts import actor, make_team, make_user
+from tests.factories.accounts import PASSWORD, actor, make_team, make_user
 
 
 def roles_of(user: User) -> set[str]:
@@ -44,7 +44,7 @@ def test_only_those_who_manage_people_may(cast: Cast, person: str) -> None:
     with pytest.raises(NotAllowed):
         people.end_role(user=cast.tom, role="tam", by=by, now=timezone.now())
     with pytest.raises(NotAllowed):
-        people.deactivate(user=cast.tom, by=by, now=timezone.now())
+        people.deactivate(user=cast.tom, by=by, now=timezone.now(), confirm_holds=True)
 
 
 def test_a_contact_gets_no_role_and_no_team(cast: Cast) -> None:
@@ -73,7 +73,7 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
 def test_a_dismissed_person_is_out_with_the_next_click(client: Client, cast: Cast) -> None:
     client.force_login(cast.tom)
     assert client.get(reverse("hub:why")).status_code == 200
-    people.deactivate(user=cast.tom, by=cast.actor("adam"), now=timezone.now())
+    people.deactivate(user=cast.tom, by=cast.actor("adam"), now=timezone.now(), confirm_holds=True)
     assert client.get(reverse("hub:why")).status_code == 302
     people.activate(user=cast.tom, by=cast.actor("adam"), now=timezone.now())
     assert roles_of(cast.tom) == {"tam"}
@@ -149,3 +149,121 @@ def test_who_holds_no_role_lands_where_that_is_said(client: Client, cast: Cast) 
     answer: Any = client.get("/", follow=True)
     assert answer.redirect_chain[-1][0] == reverse("accounts:no_role")
     assert "Adam Root" in answer.content.decode()
+
+
+def test_deactivating_asks_where_something_hangs_on_the_person(client: Client, cast: Cast) -> None:
+    by, now = cast.actor("adam"), timezone.now()
+    with pytest.raises(DomainError) as refused:
+        people.deactivate(user=cast.tom, by=by, now=now)
+    assert refused.value.code == "holds"
+    assert "TAM of 2 organizations" in refused.value.message
+    assert User.objects.get(pk=cast.tom.pk).is_active
+
+    client.force_login(cast.adam)
+    page = reverse("accounts:person", args=[cast.tom.public_id])
+    assert "TAM of 2 organizations" in client.get(page).content.decode()
+    active = reverse("accounts:person_active", args=[cast.tom.public_id])
+    assert "Confirm that it shall wait" in client.post(active, follow=True).content.decode()
+    client.post(active, {"confirm_holds": "yes"})
+    assert not User.objects.get(pk=cast.tom.pk).is_active
+    client.post(active, {"active": "yes"})
+    assert User.objects.get(pk=cast.tom.pk).is_active
+
+
+def test_nothing_asks_where_nothing_hangs_on_the_person(cast: Cast) -> None:
+    people.deactivate(user=cast.nora, by=cast.actor("adam"), now=timezone.now())
+    assert not User.objects.get(pk=cast.nora.pk).is_active
+
+
+def test_a_dismissed_person_cannot_come_back_with_the_old_session(client: Client, cast: Cast) -> None:
+    cast.tom.set_password(PASSWORD)
+    cast.tom.save()
+    assert client.post("/accounts/login/", {"login": cast.tom.email, "password": PASSWORD}).status_code == 302
+    people.deactivate(user=cast.tom, by=cast.actor("adam"), now=timezone.now(), confirm_holds=True)
+    people.activate(user=cast.tom, by=cast.actor("adam"), now=timezone.now())
+    assert client.get(reverse("accounts:profile"))["Location"].startswith("/accounts/login/")
+
+
+def test_an_administrator_ends_the_sessions_of_somebody(client: Client, cast: Cast) -> None:
+    cast.tom.set_password(PASSWORD)
+    cast.tom.save()
+    client.post("/accounts/login/", {"login": cast.tom.email, "password": PASSWORD})
+    admin = Client()
+    admin.force_login(cast.adam)
+    admin.post(reverse("accounts:person_sign_out", args=[cast.tom.public_id]))
+    assert client.get(reverse("accounts:profile")).status_code == 302
+    assert Activity.objects.filter(verb="person.signed_out", target_id=cast.tom.pk).count() == 1
+
+
+def test_a_form_that_was_open_when_the_role_went_writes_nothing(client: Client, cast: Cast) -> None:
+    """Somebody administers, and stops being an administrator while a page is open."""
+    second = make_user("admin", name="Second Admin")
+    client.force_login(second)
+    page = reverse("accounts:person_roles", args=[cast.nora.public_id])
+    people.end_role(user=second, role="admin", by=cast.actor("adam"), now=timezone.now())
+    answer = client.post(page, {"roles": ["admin"]})
+    assert answer["Location"] == reverse("accounts:no_role")
+    assert "it was taken from you just now" in client.get(answer["Location"]).content.decode()
+    assert client.post(page, {"roles": ["admin"]}, headers={"HX-Request": "true"})["HX-Redirect"] == "/no-role/"
+    assert roles_of(cast.nora) == set()
+
+
+def test_a_contact_of_no_organization_is_told_so(client: Client, cast: Cast) -> None:
+    cast.connie_contact.archived_at = timezone.now()
+    cast.connie_contact.is_primary = False
+    cast.connie_contact.save()
+    client.force_login(cast.connie)
+    answer: Any = client.get("/", follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("accounts:no_role")
+    assert "no longer a contact of any organization" in answer.content.decode()
+
+
+def test_the_list_is_filtered(client: Client, cast: Cast) -> None:
+    client.force_login(cast.adam)
+    cast.otto.is_active = False
+    cast.otto.save()
+
+    def names(**query: str) -> set[str]:
+        response: Any = client.get(reverse("accounts:people"), query)
+        return {row.name for row in response.context["rows"]}
+
+    assert names(role="tam") == {"Tom Okafor", "Otto Brandt"}
+    assert names(role="tam", state="active") == {"Tom Okafor"}
+    assert names(state="no_role") == {"Nora Quist"}
+    assert names(state="inactive") == {"Otto Brandt"}
+    assert names(q="nobody is called this") == set()
+    assert names(role="emperor", state="\0", cursor="x") == names()
+    assert "Connie Contact" not in names()
+
+
+def test_the_profile_is_one_s_own(client: Client, cast: Cast) -> None:
+    for person in ("tom", "nora", "connie"):
+        user: User = getattr(cast, person)
+        client.force_login(user)
+        page = reverse("accounts:profile")
+        assert client.get(page).status_code == 200, person
+        data = {"name": "  New   Name ", "timezone": "Asia/Tokyo", "job_title": "Chief"}
+        assert client.post(page, data)["Location"] == page
+        user.refresh_from_db()
+        assert (user.name, user.timezone, user.job_title, user.language) == ("New Name", "Asia/Tokyo", "Chief", "en")
+        assert client.post(page, {"name": "", "timezone": "Mars/Olympus"}).status_code == 400
+    row = Activity.objects.get(verb="person.edited", target_id=cast.connie.pk)
+    assert "New Name" not in str(row.changes)
+
+
+def test_history_says_who_gave_a_role_and_when(client: Client, cast: Cast) -> None:
+    people.grant_role(user=cast.nora, role="tam", by=cast.actor("adam"), now=timezone.now())
+    people.end_role(user=cast.nora, role="tam", by=cast.actor("adam"), now=timezone.now())
+    people.grant_role(user=cast.nora, role="psm", by=None, now=timezone.now(), source="sso")
+    client.force_login(cast.adam)
+    page = client.get(reverse("accounts:person", args=[cast.nora.public_id])).content.decode()
+    assert "by Adam Root" in page
+    assert "by single sign-on" in page
+
+
+@pytest.mark.parametrize("data", [{"end": "nonsense"}, {"end": "00000000-0000-7000-8000-000000000000"}, {"team": "7"}])
+def test_a_team_that_is_none_changes_nothing(client: Client, cast: Cast, data: dict[str, str]) -> None:
+    client.force_login(cast.adam)
+    answer = client.post(reverse("accounts:person_team", args=[cast.tom.public_id]), data)
+    assert answer.status_code == (404 if "end" in data else 302)
+    assert cast.tom.memberships.filter(ended_at__isnull=True).count() == 1

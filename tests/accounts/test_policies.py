@@ -130,6 +130,12 @@ def test_htmx_leaves_the_whole_page_for_sign_in(current: str, back: str) -> None
     assert (answer.status_code, answer["HX-Redirect"]) == (401, f"/sign-in/?next={back}")
 
 
+@pytest.mark.parametrize(("rule", "person"), [("staff", "no role"), ("portal", "contact of none")])
+def test_htmx_leaves_the_whole_page_where_nothing_is_open(rule: str, person: str) -> None:
+    answer = ask(RULES[rule](page), CAST[person], "/partners/rows/", **{"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (403, "/accounts/no-role/")
+
+
 def test_the_stamp_tells_the_rule_and_keeps_the_name() -> None:
     view: Any = capability_required("create_partner")(page)
     assert view.access_rule == AccessRule(kind=RuleKind.CAPABILITY, capabilities=frozenset({"create_partner"}))
