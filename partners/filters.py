@@ -202,8 +202,13 @@ def apply(organizations: OrganizationQuerySet, query: ListQuery, *, actor: Actor
         held = Assignment.objects.active().filter(user_id__in=people)
         found = found.filter(pk__in=held.values("organization_id"))
     if text := query.get(TEXT).strip():
-        found = found.filter(pk__in=matching_organizations(text))
+        found = found.filter(_named(text))
     return found
+
+
+def _named(text: str) -> Q:
+    """Names that fit; one letter is too little for the search and means the beginning."""
+    return Q(pk__in=matching_organizations(text)) if len(text) > 1 else Q(name_sort__startswith=text.lower())
 
 
 def _criteria_in(query: ListQuery) -> Iterable[str]:

@@ -5,11 +5,10 @@ Shared by the list page, its export and the "previous, next" of an organization 
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +18,8 @@ from accounts.models import User
 from accounts.rules.access import Actor, FieldClass, Right
 from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
-from common.pagination import BoundedCount, Order, Page, SortKey, neighbors, paginate
+from common.markup import joined
+from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate
 from partners import columns, filters
 from partners.choices import Stage
 from partners.models import Assignment, Organization
@@ -196,7 +196,7 @@ class OrganizationList:
             lines.append(
                 Line(
                     row=row,
-                    cells=format_html_join("", "{}", ((cell,) for cell in drawn)),
+                    cells=joined(drawn),
                     heading=heading if heading != before else "",
                 )
             )
@@ -265,10 +265,10 @@ class OrganizationList:
     def neighbors(self, organization: Organization) -> dict[str, Neighbor]:
         """The organizations before ("previous") and after ("next") one in this list, wherever it stands by now.
 
-        Two statements. An organization that has left the list since still has neighbors: those around its place.
+        One statement, two for orders by a computed place. An organization that has left the list since still has
+        neighbors: those around its place.
         """
-        here = self._placed(Organization.objects.filter(pk=organization.pk))
-        key = here.values_list(*(column.name for column in self.order.columns)).first()
+        key = self._key_of(organization)
         if key is None:
             return {}
         sides = zip(("previous", "next"), neighbors(self._placed(self.found), self.order, key), strict=True)
@@ -279,6 +279,13 @@ class OrganizationList:
             side: Neighbor(public_id=str(public_id), name=name)
             for side, public_id, name in before.union(after, all=True)
         }
+
+    def _key_of(self, organization: Any) -> Key | None:
+        names = [column.name for column in self.order.columns]
+        if not _PLACES.keys() & set(names):
+            return tuple(reduce(getattr, name.split("__"), organization) for name in names)
+        found: Key | None = self._placed(Organization.objects.filter(pk=organization.pk)).values_list(*names).first()
+        return found
 
     def _placed(self, found: OrganizationQuerySet) -> OrganizationQuerySet:
         names = {key.name for key in self.order.keys}

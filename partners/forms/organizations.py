@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.choices import Role
 from accounts.models import User
 from accounts.rules.access import Actor
-from partners.choices import OrganizationKind
+from partners.choices import MarketSegment, OrganizationKind
 from partners.forms.fields import PartnerField, PersonField, zone_choices
 from partners.models import Organization
 from partners.permissions import can_create
@@ -74,6 +74,9 @@ class OrganizationForm(forms.ModelForm):
             self.fields.pop(name, None)
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:] if field.label else field.label
+        self.fields["market_segment"].choices = [("", _("Not known")), *MarketSegment.choices]  # type: ignore[attr-defined]
+        if instance.pk is None:
+            self.fields["name"].widget.attrs["autofocus"] = True
         if not self.is_bound:
             self.initial["base"] = _BASE.sign_object(self._texts(self.initial))
 

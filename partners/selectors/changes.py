@@ -20,15 +20,9 @@ from partners.selectors.page import OrganizationPage
 PAGE_SIZE = 30
 NEWEST_FIRST = Order((SortKey(name="at", descending=True),))
 COMMERCIAL_FIELDS = frozenset({"ccv", "country_lrp", "arr"})
-# Verbs whose rows tell of the organization itself; talks, exports and looks have places of their own.
-VERBS: Mapping[str, str] = {
-    "organization.created": "plus",
-    "organization.edited": "pencil",
-    "organization.archived": "archive",
-    "organization.restored": "archive-off",
-    "organization.moved": "route",
-}
-_PREFIXES = ("organization.", "assignment.", "classification.", "contact.", "stage.")
+# Verbs whose rows tell of the organization and the people around it; talks, exports and looks have their own places.
+_ICONS: Mapping[str, str] = {"contact": "address-book", "assignment": "users", "context_grant": "lock-open"}
+_PREFIXES = ("organization.", "assignment.", "contact.", "context_grant.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,17 +69,20 @@ def _told() -> Q:
 
 def _change(row: Mapping[str, Any], *, shows_commercial: bool) -> Change:
     noun = str(row["verb"]).partition(".")[0]
+    # The trail names people by ids where it can; values of other nouns mean nothing to readers.
+    values = (row["changes"] or {}).items() if noun in ("organization", "contact") else ()
     fields = tuple(
-        _field(name, values, is_closed=name in COMMERCIAL_FIELDS and not shows_commercial)
-        for name, values in (row["changes"] or {}).items()
-        if isinstance(values, list) and len(values) == 2
+        _field(name, pair, is_closed=name in COMMERCIAL_FIELDS and not shows_commercial)
+        for name, pair in values
+        if isinstance(pair, list) and len(pair) == 2
     )
-    is_about_it = noun == "organization"
+    about = str(row["target_name"]).rpartition(", ")[0] if noun == "assignment" else ""
+    words = _verb_words(row["verb"])
     return Change(
         at=row["at"],
         who=row["actor_name"] or _("The hub"),
-        what=_verb_words(row["verb"]) if is_about_it else f"{_verb_words(row['verb'])}: {row['target_name']}",
-        icon=VERBS.get(row["verb"], {"contact": "user", "assignment": "users"}.get(noun, "tag")),
+        what=f"{words}: {about}" if about else words,
+        icon=_ICONS.get(noun, "pencil"),
         reason=row["reason"],
         fields=tuple(field for field in fields if field.before != field.after or field.is_closed),
     )
@@ -137,9 +134,21 @@ def _verb_words(verb: str) -> str:
         "organization.edited": _("Edited"),
         "organization.archived": _("Archived"),
         "organization.restored": _("Restored"),
+        "organization.classified": _("Classified anew"),
+        "organization.moved": _("Moved on"),
+        "organization.stage_overridden": _("Moved by an administrator"),
+        "assignment.started": _("Assigned"),
+        "assignment.ended": _("Assignment ended"),
+        "assignment.made_primary": _("Made primary"),
+        "assignment.made_secondary": _("No longer primary"),
         "contact.added": _("Contact added"),
         "contact.edited": _("Contact edited"),
         "contact.archived": _("Contact archived"),
         "contact.restored": _("Contact restored"),
+        "contact.made_primary": _("Primary contact"),
+        "context_grant.asked": _("Context asked for"),
+        "context_grant.given": _("Context opened"),
+        "context_grant.refused": _("Context refused"),
+        "context_grant.ended": _("Context ended"),
     }
     return known.get(verb, verb.replace(".", " ").replace("_", " ").capitalize())

@@ -1,6 +1,6 @@
 """The head of an organization's page: what it is, how much of it the reader sees, what they may do here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -10,10 +10,11 @@ from django.db.models import F, Func, JSONField, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor, FieldClass, Right, Subject, Tie, can, decide
+from accounts.rules.access import ContextGrant as OpenedFields
 from common.templatetags.format import money
 from partners import permissions
-from partners.choices import LAUNCHED_STAGES, ContactRole
-from partners.models import Contact, Organization
+from partners.choices import LAUNCHED_STAGES, ContactRole, GrantState
+from partners.models import Contact, ContextGrant, Organization
 from partners.selectors.listing import OrganizationRow, organization_rows, with_row_facts
 
 
@@ -66,6 +67,16 @@ class OrganizationPage:
             organization_id=self.row.pk,
             pam_names=tuple(tie.name for tie in ties if tie.role == "pam"),
         )
+
+    @cached_property
+    def subject_with_grants(self) -> Subject:
+        """The same with the context grants that the reader was given: one statement."""
+        rows = ContextGrant.objects.visible_to(self.actor).filter(
+            organization_id=self.row.pk, user_id=self.actor.user_id, state=GrantState.GIVEN, expires_at__isnull=False
+        )
+        expiries = rows.values_list("expires_at", flat=True)
+        grants = tuple(OpenedFields(field_class=FieldClass.ANSWERS, expires_at=moment) for moment in expiries)
+        return replace(self.subject, context_grants=grants)
 
     @property
     def is_open(self) -> bool:

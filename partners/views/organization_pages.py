@@ -16,7 +16,6 @@ from common.templatetags.format import spell_day
 from partners.choices import EntryKind
 from partners.forms.people import AskGrantForm, DecideGrantForm
 from partners.models import Contact
-from partners.permissions import subject_of
 from partners.selectors.changes import history_page
 from partners.selectors.classification import classification_of
 from partners.selectors.grants import grants_of
@@ -94,8 +93,7 @@ def organization_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse
     page = page_or_404(request, public_id)
     kind = request.GET.get("kind", "")
     kinds = (kind,) if kind in EntryKind.values else ()
-    subject = subject_of(page.organization, grants_for=page.actor.user_id)
-    story = story_page(page, kinds=kinds, cursor=request.GET.get("cursor", ""), subject=subject)
+    story = story_page(page, kinds=kinds, cursor=request.GET.get("cursor", ""), subject=page.subject_with_grants)
     if is_fragment(request):
         return render(
             request, "partners/_timeline_lines.html", frame(request, page, "timeline", story=story, kind=kind)

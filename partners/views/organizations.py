@@ -65,6 +65,7 @@ def _view_context(shown: OrganizationList, views: list[SavedView], view: SavedVi
         "is_changed": own and view is not None and ListQuery.parse(view.query, lists.STATE_KEYS) != state,
         "view_tabs": [(one, view_url(one), one == view) for one in views],
         "all_url": lists.EVERYTHING.on(shown.path),
+        "clear_url": lists.EVERYTHING.on(shown.path),
         "filter_url": state.on(_path("organization_filters")),
         "board_url": state.without(*lists.DISPLAY_KEYS, "stage").on(_path("organization_board")),
         "query_text": state.encode(),
