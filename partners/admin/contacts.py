@@ -36,7 +36,7 @@ class ContactAdminForm(VersionedForm):
 @admin.register(Contact)
 class ContactAdmin(ServiceAdmin):
     form = ContactAdminForm
-    list_display: ClassVar = ["name", "organization", "email", "role", "is_primary", "uses_portal", "is_archived"]
+    list_display = ("name", "organization", "email", "role", "is_primary", "uses_portal", "is_archived")
     list_select_related: ClassVar = ["organization"]
     list_filter: ClassVar = [
         "role",
@@ -47,7 +47,7 @@ class ContactAdmin(ServiceAdmin):
     search_fields: ClassVar = ["name", "email", "organization__name"]
     autocomplete_fields: ClassVar = ["organization"]
     ordering: ClassVar = ["name_sort", "pk"]
-    actions: ClassVar = ["archive", "restore"]
+    actions = ("archive", "restore")
 
     @admin.display(description=_("portal"), boolean=True, ordering="user")
     def uses_portal(self, contact: Contact) -> bool:
@@ -60,7 +60,7 @@ class ContactAdmin(ServiceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> tuple[str, ...]:
         return ("organization", "user", "archived_at") if obj else ()
 
-    def get_fields(self, request: HttpRequest, obj: Contact | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Contact | None = None) -> Any:
         fields = [*ContactAdminForm.Meta.fields]
         return [*fields, "user", "archived_at", "read_version"] if obj else fields
 

@@ -72,14 +72,14 @@ class OrganizationAdminForm(VersionedForm):
 @admin.register(Organization)
 class OrganizationAdmin(ServiceAdmin):
     form = OrganizationAdminForm
-    list_display: ClassVar = ["name", "kind", "stage", "stage_entered_at", "owners", "country", "is_archived"]
+    list_display = ("name", "kind", "stage", "stage_entered_at", "owners", "country", "is_archived")
     list_select_related: ClassVar = ["facts"]
     list_filter: ClassVar = ["kind", "stage", WithoutOwner, ("archived_at", admin.EmptyFieldListFilter), "source"]
     search_fields: ClassVar = ["name", "external_key"]
     autocomplete_fields: ClassVar = ["via_partner"]
     ordering: ClassVar = ["name_sort", "pk"]
     inlines: ClassVar = [OwnerInline, PastOwnerInline]
-    actions: ClassVar = [assign_owner]
+    actions = (assign_owner,)
     object_history_template = "admin/partners/organization_history.html"
     fieldsets: ClassVar = [
         (None, {"fields": ["kind", "name", "summary", "website", "industry", "country", "timezone", "language"]}),
@@ -104,7 +104,7 @@ class OrganizationAdmin(ServiceAdmin):
             .filter(organization=OuterRef("pk"), is_primary=True, role__in=sorted(OWNER_ROLES))
             .order_by()
             .values("organization")
-            .annotate(names=StringAgg("user__name", ", ", ordering="role"))
+            .annotate(names=StringAgg("user__name", ", ", order_by="role"))
         )
         return super().get_queryset(request).annotate(owner_names=Subquery(held.values("names")))
 

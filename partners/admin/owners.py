@@ -69,7 +69,7 @@ class OwnerForm(_Form):
         return {field.name for field in Assignment._meta.fields}
 
 
-class OwnerFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+class OwnerFormSet(BaseInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["role"] = forms.ChoiceField(
@@ -118,11 +118,10 @@ class PastOwnerInline(_Inline):
     model = Assignment
     fk_name = "organization"
     verbose_name_plural = gettext_lazy("Owners before")
-    fields: ClassVar = ["user", "role", "is_primary", "started_at", "ended_at", "ended_by", "reason"]
-    readonly_fields = fields
+    fields = readonly_fields = ("user", "role", "is_primary", "started_at", "ended_at", "ended_by", "reason")
     extra = 0
     can_delete = False
-    classes: ClassVar = ["collapse"]
+    classes = ("collapse",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

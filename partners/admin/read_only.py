@@ -21,7 +21,7 @@ from partners.models import (
 class AssignmentAdmin(ReadOnlyAdmin):
     """Who owned what when. Owners are changed on the page of the organization, or for many in its list."""
 
-    list_display: ClassVar = ["organization", "user", "role_name", "is_primary", "started_at", "ended_at"]
+    list_display = ("organization", "user", "role_name", "is_primary", "started_at", "ended_at")
     list_select_related: ClassVar = ["organization", "user"]
     list_filter: ClassVar = [("ended_at", admin.EmptyFieldListFilter), "role", "is_primary", "organization__kind"]
     search_fields: ClassVar = ["organization__name", "user__name", "user__email"]
@@ -38,7 +38,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
 
 @admin.register(StagePeriod)
 class StagePeriodAdmin(ReadOnlyAdmin):
-    list_display: ClassVar = ["organization", "stage", "entered_at", "left_at", "moved_by", "reason"]
+    list_display = ("organization", "stage", "entered_at", "left_at", "moved_by", "reason")
     list_select_related: ClassVar = ["organization", "moved_by"]
     list_filter: ClassVar = ["stage", ("left_at", admin.EmptyFieldListFilter)]
     search_fields: ClassVar = ["organization__name"]
@@ -49,7 +49,7 @@ class StagePeriodAdmin(ReadOnlyAdmin):
 class ClassificationOverrideAdmin(ReadOnlyAdmin):
     """Set and taken back on the page of the organization."""
 
-    list_display: ClassVar = ["organization", "dimension", "value", "reason", "set_by", "started_at", "ended_at"]
+    list_display = ("organization", "dimension", "value", "reason", "set_by", "started_at", "ended_at")
     list_select_related: ClassVar = ["organization", "set_by"]
     list_filter: ClassVar = ["dimension", ("ended_at", admin.EmptyFieldListFilter)]
     search_fields: ClassVar = ["organization__name", "reason"]
@@ -58,7 +58,7 @@ class ClassificationOverrideAdmin(ReadOnlyAdmin):
 
 @admin.register(ContextGrant)
 class ContextGrantAdmin(ReadOnlyAdmin):
-    list_display: ClassVar = ["organization", "user", "state", "asked_at", "decided_by", "expires_at"]
+    list_display = ("organization", "user", "state", "asked_at", "decided_by", "expires_at")
     list_select_related: ClassVar = ["organization", "user", "decided_by"]
     list_filter: ClassVar = ["state"]
     search_fields: ClassVar = ["organization__name", "user__name"]
@@ -67,7 +67,7 @@ class ContextGrantAdmin(ReadOnlyAdmin):
 
 @admin.register(Interaction)
 class InteractionAdmin(ReadOnlyAdmin):
-    list_display: ClassVar = ["organization", "summary", "kind", "happened_at", "author", "is_two_way"]
+    list_display = ("organization", "summary", "kind", "happened_at", "author", "is_two_way")
     list_select_related: ClassVar = ["organization", "author"]
     list_filter: ClassVar = ["kind", "is_two_way", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields: ClassVar = ["organization__name", "summary"]
@@ -77,7 +77,7 @@ class InteractionAdmin(ReadOnlyAdmin):
 
 @admin.register(TimelineEntry)
 class TimelineEntryAdmin(ReadOnlyAdmin):
-    list_display: ClassVar = ["organization", "title", "kind", "at", "actor", "audience", "field_class"]
+    list_display = ("organization", "title", "kind", "at", "actor", "audience", "field_class")
     list_select_related: ClassVar = ["organization", "actor"]
     list_filter: ClassVar = ["kind", "audience", "field_class"]
     search_fields: ClassVar = ["organization__name", "title"]

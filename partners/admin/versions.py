@@ -31,8 +31,9 @@ class VersionedForm(_ModelForm):
         current = "; ".join(f"{self.fields[name].label}: {getattr(self._now, name) or '-'}" for name in written)
         self.add_error(None, _("Somebody saved this while you were editing. It says now: %(now)s") % {"now": current})
         # The next save is made with what was shown just now.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("read_version")] = self._now.version
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("read_version")] = self._now.version
+        self.data = data
         return values
 
     def clean_timezone(self) -> str:

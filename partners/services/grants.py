@@ -28,7 +28,7 @@ def ask(*, by: Actor, organization: Organization, reason: str, now: datetime) ->
     """
     locked = lock_organization(organization)
     subject = permissions.subject_of(locked)
-    if not by.is_staff or not permissions.opens_in_full(by, locked, subject=subject):
+    if by.user_id is None or not by.is_staff or not permissions.opens_in_full(by, locked, subject=subject):
         raise NotAllowed(_("Only who may open the organization can ask for context."))
     if permissions.may_read_fields(by, locked, FieldClass.ANSWERS, subject=subject):
         raise DomainError(_("You may read these answers already."), code="not_needed")
