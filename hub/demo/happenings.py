@@ -1,6 +1,7 @@
 """What makes every home of the demo world worth a look: grants to answer, values set by hand, gaps, portal people."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Min, OuterRef, Subquery
 from pgtrigger import ignore
@@ -118,8 +119,8 @@ def _open_portal(world: World, crew: Crew, now: datetime) -> None:
     for email, name, job_title, at in people:
         user = make_portal_user(crew=crew, email=email, name=name, timezone=at[0][1].timezone, now=now - 60 * DAY)
         for _plan, organization in at:
-            values = {"name": name, "email": email, "job_title": job_title, "role": "operations"}
-            values |= {"is_ticket_manager": True}
+            values: dict[str, Any] = {"name": name, "email": email, "job_title": job_title}
+            values |= {"role": "operations", "is_ticket_manager": True}
             contact = contacts.add_contact(
                 by=crew.actors["admin"], organization=organization, values=values, now=now - 61 * DAY
             )

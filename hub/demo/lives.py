@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -84,7 +85,7 @@ def _make(plan: Plan, crew: Crew, through: Organization | None) -> Organization:
 
 
 def _owner_steps(life: Life) -> list[Step]:
-    return [(owner.at, 1, lambda owner=owner: _take_over(life, owner)) for owner in life.plan.owners[1:]]
+    return [(owner.at, 1, partial(_take_over, life, owner)) for owner in life.plan.owners[1:]]
 
 
 def _take_over(life: Life, owner: Ownership) -> None:
@@ -112,7 +113,7 @@ def _take_over(life: Life, owner: Ownership) -> None:
 def _contact_steps(life: Life) -> list[Step]:
     first = life.plan.made_at
     return [
-        (min(first + timedelta(days=number, minutes=10), life.now), 2, lambda number=number: _meet(life, number))
+        (min(first + timedelta(days=number, minutes=10), life.now), 2, partial(_meet, life, number))
         for number in range(life.plan.contacts)
     ]
 
@@ -161,13 +162,14 @@ def _talk_steps(life: Life) -> list[Step]:
         moments = _rhythm(
             life, start + timedelta(days=1), end, most=_MOST_IN_A_STAGE if is_last else life.rng.randint(1, 2)
         )
-        steps += [(at, 3, lambda stage=stage, at=at: _talk(life, stage, at)) for at in moments]
+        steps += [(at, 3, partial(_talk, life, stage, at)) for at in moments]
     return steps
 
 
 def _rhythm(life: Life, start: datetime, end: datetime, *, most: int) -> list[datetime]:
     """Up to `most` moments, the latest ones nearest together, as conversations are remembered."""
-    found, at = [], end
+    found: list[datetime] = []
+    at = end
     while at > start and len(found) < most:
         found.append(at.replace(hour=life.rng.randint(8, 16), minute=life.rng.randrange(0, 60, 5), second=0))
         at -= _CADENCE * life.rng.uniform(0.5, 1.6)
@@ -203,7 +205,7 @@ def _talk(life: Life, stage: str, at: datetime) -> None:
 
 def _move_steps(life: Life) -> list[Step]:
     moves = list(life.plan.entered.items())[1:]
-    return [(at, 0, lambda stage=stage, at=at: _move(life, stage, at)) for stage, at in moves]
+    return [(at, 0, partial(_move, life, stage, at)) for stage, at in moves]
 
 
 def _move(life: Life, to: str, at: datetime) -> None:

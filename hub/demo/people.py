@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 
 from accounts.actors import actor_for
-from accounts.auth import users_with_access
 from accounts.choices import Audience
 from accounts.models import Team, User
 from accounts.rules.access import Actor
@@ -46,7 +45,7 @@ def make_crew(*, password: str, now: datetime) -> Crew:
         for role in colleague.roles:
             people.grant_role(user=users[colleague.key], role=role, by=None, now=joined, source="demo")
     _make_teams(users, now=joined)
-    actors = {emails[user.email]: actor_for(user) for user in users_with_access().filter(email__in=emails)}
+    actors = {key: actor_for(user) for key, user in users.items()}
     _make_calendars(users, by=actors["admin2"], now=joined)
     return Crew(users=users, actors=actors, password_hash=hashed)
 
