@@ -61,14 +61,29 @@ def check_pack_dir(directory: Path) -> tuple[list[PackSource], list[PackFileErro
 
 def read_pack(path: Path) -> PackSource:
     """One pack file; its body is not checked against its kind yet. Raises PackFileError."""
-    name = path.name.removesuffix(ENDING)
-    if path.suffix != ENDING or not _NAME.fullmatch(name):
-        raise PackFileError(path.name, None, "", "a pack is named like segments.yaml or scorecard.enterprise.yaml")
-    reader = _Reader(path.name)
-    body = reader.body(_content(path))
-    return PackSource(
-        name=name, kind=kind_of(name), body=body, checksum=checksum(body), path=path.name, lines=reader.lines
-    )
+    name = _pack_name(path.name)
+    return _read(name, path.name, _content(path))
+
+
+def read_pack_content(file: str, content: bytes) -> PackSource:
+    """One pack that came without a folder (uploaded, or written on a page) under a file name. Raises PackFileError."""
+    name = _pack_name(file)
+    if len(content) > MAX_BYTES:
+        raise PackFileError(file, None, "", f"is larger than {MAX_BYTES // 1024} KB")
+    return _read(name, file, _decoded(file, content))
+
+
+def _pack_name(file: str) -> str:
+    name = file.removesuffix(ENDING)
+    if not file.endswith(ENDING) or not _NAME.fullmatch(name):
+        raise PackFileError(file, None, "", "a pack is named like segments.yaml or scorecard.enterprise.yaml")
+    return name
+
+
+def _read(name: str, file: str, content: str) -> PackSource:
+    reader = _Reader(file)
+    body = reader.body(content)
+    return PackSource(name=name, kind=kind_of(name), body=body, checksum=checksum(body), path=file, lines=reader.lines)
 
 
 def parse_source(source: PackSource, *, version: int = 0) -> object:
@@ -105,11 +120,15 @@ def _content(path: Path) -> str:
         raise PackFileError(path.name, None, "", f"cannot be read ({(error.strerror or '').lower()})") from error
     if content is None:
         raise PackFileError(path.name, None, "", f"is larger than {MAX_BYTES // 1024} KB")
+    return _decoded(path.name, content)
+
+
+def _decoded(file: str, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise PackFileError(path.name, line, "", "is not UTF-8") from error
+        raise PackFileError(file, line, "", "is not UTF-8") from error
 
 
 class _Loader(yaml.SafeLoader):

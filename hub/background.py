@@ -2,15 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import redis
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db import transaction
+from django.db.models import CharField, Count, F, Func, Max, Min, Q, Value
+from django.utils.translation import gettext as _
 
-from common.models import ImportRun, ImportState, Outbox
+from accounts.rules.access import Actor
+from accounts.services import activity
+from common import outbox
+from common.errors import Missing, NotAllowed
+from common.models import ImportRun, ImportState, Lease, Occurrence, Outbox
 
 # Celery's default queue is a list of this name.
 QUEUE = "celery"
+CAPABILITY = "replay_jobs"
+# An effect that has been due for longer waits for more than the next round of the scheduler.
+LATE_SECONDS = 300
+MAX_SHOWN = 100
+MAX_REPLAYED = 500
 _WORKING = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 _WAITING = Q(done_at__isnull=True, set_aside_at__isnull=True)
 
@@ -47,6 +59,71 @@ def queue_length() -> int | None:
     """Messages in the broker; None where it does not answer."""
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as client:
-            return int(client.llen(QUEUE))  # type: ignore[arg-type]
+            return int(client.llen(QUEUE))
     except redis.RedisError:
         return None
+
+
+def set_aside_rows() -> list[Outbox]:
+    """Effects that were given up, the latest first; no more than a page of them."""
+    rows = Outbox.objects.filter(set_aside_at__isnull=False, done_at__isnull=True)
+    return list(rows.order_by("-set_aside_at", "-id")[:MAX_SHOWN])
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastRun:
+    """A periodic job and when its last slot was finished."""
+
+    job: str
+    finished_at: datetime
+
+
+def last_runs() -> list[LastRun]:
+    """By name. A job that runs for each person has the person behind a colon; it counts once."""
+    plain = Func(F("job"), Value(":"), Value(1), function="split_part", output_field=CharField())
+    rows = Occurrence.objects.annotate(plain=plain).values("plain").annotate(last=Max("finished_at")).order_by("plain")
+    return [LastRun(job=row["plain"], finished_at=row["last"]) for row in rows]
+
+
+def leases() -> list[Lease]:
+    """Who runs what now, or ran it last."""
+    return list(Lease.objects.order_by("name"))
+
+
+@transaction.atomic
+def replay_one(*, public_id: UUID, by: Actor, now: datetime) -> None:
+    """Give one effect its six tries again. Raises NotAllowed, Missing for one that is not set aside."""
+    _require(by)
+    row = Outbox.objects.select_for_update().filter(public_id=public_id, set_aside_at__isnull=False).first()
+    if row is None:
+        raise Missing(_("This effect is not set aside any more."))
+    _replay(row, by=by, now=now)
+
+
+@transaction.atomic
+def replay_all(*, by: Actor, now: datetime) -> int:
+    """The same for all of them, the oldest first and a bounded number; returns how many. Raises NotAllowed."""
+    _require(by)
+    rows = Outbox.objects.select_for_update().filter(set_aside_at__isnull=False).order_by("id")[:MAX_REPLAYED]
+    found = list(rows)
+    for row in found:
+        _replay(row, by=by, now=now)
+    return len(found)
+
+
+def _require(by: Actor) -> None:
+    if not by.has(CAPABILITY):
+        raise NotAllowed(_("Only people who may replay work can do this."))
+
+
+def _replay(row: Outbox, *, by: Actor, now: datetime) -> None:
+    outbox.replay(outbox_id=row.pk, now=now)
+    activity.record(
+        actor_id=by.user_id,
+        actor_name=by.name,
+        verb="outbox.replayed",
+        target=row,
+        target_name=row.topic,
+        reason=row.last_error,
+        now=now,
+    )

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,11 @@ from common.errors import DomainError
 
 # No mail can ever be sent there (RFC 2606), and nobody can sign in with it.
 NOWHERE = "erased.invalid"
+# Rows that are the person's own, and point at nothing that stays.
+_OWN: tuple[type[models.Model], ...] = (
+    *(UserSession, SocialAccount, Authenticator, EmailAddress, ApiToken),
+    *(Notification, NotificationPreference, SavedView),
+)
 
 
 def invitations_of(*, emails: Collection[str], contact_ids: Collection[int], user: User | None) -> QuerySet[Invitation]:
@@ -68,10 +73,8 @@ def erase_user(*, user: User, neutral_name: str, now: datetime) -> None:
     if locked.audience != Audience.CONTACT:
         raise DomainError(_("This is one of our people. Deactivate them instead."), code="not_a_contact")
     sessions.end_all(user=locked)
-    for model in (UserSession, SocialAccount, Authenticator, EmailAddress, ApiToken):
+    for model in _OWN:
         model._default_manager.filter(user=locked).delete()
-    for own in (Notification, NotificationPreference, SavedView):
-        own._default_manager.filter(user=locked).delete()
     locked.email = f"erased-{locked.public_id.hex}@{NOWHERE}"
     locked.name, locked.job_title, locked.timezone, locked.last_login = neutral_name, "", "UTC", None
     locked.is_active, locked.deactivated_at = False, locked.deactivated_at or now

@@ -111,7 +111,7 @@ def export_person(*, person: Person, now: datetime) -> dict[str, Any]:
     return {"exported_at": now, **found}
 
 
-def _contacts(person: Person) -> list[dict[str, Any]]:
+def _contacts(person: Person) -> list[Any]:
     fields = (*PERSONAL, "role", "is_primary", "is_ticket_manager", "timezone", "created_at", "archived_at")
     return [
         {
@@ -129,29 +129,29 @@ def _contacts(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _interactions(person: Person) -> list[dict[str, Any]]:
+def _interactions(person: Person) -> list[Any]:
     rows = Interaction.objects.filter(contacts__in=person.contact_ids).distinct().order_by("happened_at", "id")
     return list(rows.values("happened_at", "kind", "minutes", "summary", "body", "organization__name"))
 
 
-def _timeline(person: Person) -> list[dict[str, Any]]:
+def _timeline(person: Person) -> list[Any]:
     rows = TimelineEntry.objects.filter(target_type="contact", target_id__in=person.contact_ids).order_by("at", "id")
     return list(rows.values("at", "kind", "title", "body", "organization__name"))
 
 
-def _imports(person: Person) -> list[dict[str, Any]]:
+def _imports(person: Person) -> list[Any]:
     rows = ImportChange.objects.filter(target_type="contact", target_id__in=person.contact_ids).order_by("pk")
     return list(rows.values("run__created_at", "row", "before", "after"))
 
 
-def _invitations(person: Person) -> list[dict[str, Any]]:
+def _invitations(person: Person) -> list[Any]:
     rows = person_data.invitations_of(
         emails=addresses_of(person), contact_ids=person.contact_ids, user=person.user
     ).order_by("created_at")
     return list(rows.values("email", "name", "created_at", "expires_at", "accepted_at", "revoked_at"))
 
 
-def _trail(person: Person) -> list[dict[str, Any]]:
+def _trail(person: Person) -> list[Any]:
     rows = person_data.trail_of(user=person.user, contact_ids=person.contact_ids)
     return list(rows.values("at", "verb", "target_type", "target_name", "actor_name", "changes", "address"))
 

@@ -1,0 +1,104 @@
+"""Policy packs in words: what a pack is about, how a change reads, and the lines around a mistake."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.pack_diff import Change, ChangeKind
+from common.pack_files import PackFileError, dump_pack
+from common.packs import Body, PackError, canonical_json, kind_of
+
+ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
+    "access": (_("Roles and access"), _("Who sees and does what.")),
+    "gemstones": (_("Gemstones"), _("Groups of customer accounts and what they get.")),
+    "rates": (_("Exchange rates"), _("What amounts are worth in the reporting currency, by day.")),
+    "retention": (_("Retention"), _("How long what is done with is kept.")),
+    "segments": (_("Segments"), _("Customer accounts by revenue and by how we look after them.")),
+    "tiers": (_("Partner tiers"), _("Partners by what they committed to.")),
+}
+_CHANGES: dict[ChangeKind, tuple[str | Promise, str, str]] = {
+    ChangeKind.ADDED: (_("Added"), "success", "plus"),
+    ChangeKind.REMOVED: (_("Removed"), "danger", "minus"),
+    ChangeKind.CHANGED: (_("Changed"), "info", "pencil"),
+    ChangeKind.REORDERED: (_("Reordered"), "neutral", "arrows-sort"),
+}
+# More lines than anybody reads; the count says how many there are.
+MAX_CHANGES = 200
+_AROUND = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRow:
+    """One difference for the page; `was` and `now` are empty where there is none."""
+
+    path: str
+    word: str | Promise
+    tone: str
+    icon: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceLine:
+    number: int
+    text: str
+    is_fault: bool
+
+
+def title_of(name: str) -> str | Promise:
+    """What a pack is called on pages."""
+    return ABOUT[kind_of(name)][0] if kind_of(name) in ABOUT and kind_of(name) == name else name
+
+
+def about(name: str) -> str | Promise:
+    return ABOUT[kind_of(name)][1] if kind_of(name) in ABOUT else ""
+
+
+def change_rows(changes: tuple[Change, ...] | list[Change]) -> list[ChangeRow]:
+    """The first differences, in words."""
+    found = []
+    for change in changes[:MAX_CHANGES]:
+        word, tone, icon = _CHANGES[change.kind]
+        was = "" if change.kind == ChangeKind.ADDED else value_words(change.old)
+        now = "" if change.kind == ChangeKind.REMOVED else value_words(change.new)
+        found.append(ChangeRow(path=change.path, word=word, tone=tone, icon=icon, was=was, now=now))
+    return found
+
+
+def value_words(value: Any) -> str:
+    """A value as it stands in a file."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        written = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000)
+        return written.strip()
+    return canonical_json(value)
+
+
+def source_of(kind: str, body: Body) -> str:
+    """The text of a version; of a kind that this release does not know, its JSON."""
+    try:
+        return dump_pack(kind, body)
+    except PackError:
+        return canonical_json(body)
+
+
+def fault_words(error: PackFileError) -> str:
+    """What is wrong, without the name of a file that is none."""
+    what = ": ".join(part for part in (error.path, error.message) if part)
+    return str(_("Line %(line)d: %(what)s") % {"line": error.line, "what": what}) if error.line else what
+
+
+def lines_around(text: str, line: int | None) -> list[SourceLine]:
+    """The lines around a mistake, numbered; none where it stands nowhere."""
+    if not line:
+        return []
+    lines = text.split("\n")
+    first, last = max(1, line - _AROUND), min(len(lines), line + _AROUND)
+    return [
+        SourceLine(number=number, text=lines[number - 1], is_fault=number == line) for number in range(first, last + 1)
+    ]
