@@ -182,6 +182,12 @@ SOCIALACCOUNT_ADAPTER = "accounts.sso_adapter.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_ONLY = False
 MFA_ADAPTER = "accounts.mfa_adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.second_factor.AddWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Onboarding Hub"
