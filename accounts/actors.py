@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from accounts.auth import users_with_access
+from accounts.auth import user_with_access
 from accounts.models import User
 from accounts.rules.access import AccessPolicy, Actor, empty_policy, parse_access
 from common.models import PolicyVersion
@@ -34,7 +34,7 @@ def actor_for(user: User, *, organization_id: int | None = None) -> Actor:
     A user read by the sign-in backend carries all that is needed; any other is read again.
     """
     if not hasattr(user, "access_version_id"):
-        loaded = users_with_access().filter(pk=user.pk).first()
+        loaded = user_with_access(user.pk)
         if loaded is None:
             return anonymous()
         user = loaded

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.markup import joined, markup
 from common.templatetags.format import DASH, ago, day, money
 from common.templatetags.ui import avatar, chip, icon_mark
 from partners.choices import LAUNCHED_STAGES
@@ -52,8 +52,8 @@ class Column:
 
     def html(self, row: OrganizationRow, context: CellContext) -> SafeString:
         """The whole cell, with the name that it carries on a phone."""
-        css = format_html(' class="{}"', self.css) if self.css else ""
-        return format_html('<td{} data-label="{}">{}</td>', css, self.label, self.cell(row, context))
+        css = markup(' class="{}"', self.css) if self.css else ""
+        return markup('<td{} data-label="{}">{}</td>', css, self.label, self.cell(row, context))
 
 
 def row_url(row: OrganizationRow, suffix: str = "") -> str:
@@ -70,7 +70,7 @@ def name_cell(row: OrganizationRow, context: CellContext) -> SafeString:
         marks = chip(_("Archived"), "neutral", "archive")
     hint = _("%(kind)s through %(partner)s") if row.via_partner_name else "%(kind)s"
     words = hint % {"kind": row.kind_label, "partner": row.via_partner_name}
-    return format_html(
+    return markup(
         '<th scope="row"><span class="name-cell">{}<span><a href="{}" data-row-link>{}</a> {}'
         '<span class="name-hint">{}</span></span></span></th>',
         avatar(row.name, shape="square"),
@@ -86,7 +86,7 @@ def stage_chip(row: OrganizationRow) -> SafeString:
 
 
 def _stage(row: OrganizationRow, context: CellContext) -> SafeString:
-    return format_html('{} <span class="muted nowrap">{}</span>', stage_chip(row), _days(row.days_in_stage))
+    return markup('{} <span class="muted nowrap">{}</span>', stage_chip(row), _days(row.days_in_stage))
 
 
 def _days(days: int) -> str:
@@ -96,14 +96,12 @@ def _days(days: int) -> str:
 def _owners(row: OrganizationRow, context: CellContext) -> SafeString | str:
     people = _people(row.owners)
     if not people:
-        return format_html('<span class="muted">{}</span>', _("Nobody"))
+        return markup('<span class="muted">{}</span>', _("Nobody"))
     shown = people[:SHOWN_OWNERS]
-    marks = format_html_join(
-        "", '<span title="{}: {}">{}</span>', ((roles, name, avatar(name, "sm")) for name, roles in shown)
-    )
+    marks = joined(markup('<span title="{}: {}">{}</span>', roles, name, avatar(name, "sm")) for name, roles in shown)
     first, roles = shown[0]
     more = f" +{len(people) - 1}" if len(people) > 1 else ""
-    return format_html(
+    return markup(
         '<span class="person"><span class="monograms">{}</span><span class="person-text">'
         '<span class="person-name">{}{}</span><span class="person-hint">{}</span></span></span>',
         marks,
@@ -131,27 +129,23 @@ def class_chips(row: OrganizationRow) -> SafeString | str:
         marks.append(chip(_("Tier %(tier)s") % {"tier": row.partner_tier}))
     elif row.engagement_tier is not None and not row.gemstone:
         marks.append(chip(_("Level %(tier)s") % {"tier": row.engagement_tier}))
-    return (
-        format_html('<span class="chips">{}</span>', format_html_join("", "{}", ((mark,) for mark in marks)))
-        if marks
-        else DASH
-    )
+    return markup('<span class="chips">{}</span>', joined(marks)) if marks else DASH
 
 
 def _contact(row: OrganizationRow, context: CellContext) -> SafeString | str:
     if row.last_interaction_at is None:
-        return format_html('<span class="muted">{}</span>', _("None yet"))
+        return markup('<span class="muted">{}</span>', _("None yet"))
     return ago(row.last_interaction_at, context.now)
 
 
 def launch_value(row: OrganizationRow) -> SafeString | str:
     """Launched on, or planned for with a warning once that day has passed."""
     if row.stage in LAUNCHED_STAGES and row.launched_on:
-        return format_html('<span class="tone-success">{} {}</span>', icon_mark("rocket"), day(row.launched_on))
+        return markup('<span class="tone-success">{} {}</span>', icon_mark("rocket"), day(row.launched_on))
     if row.target_launch_on is None:
-        return format_html('<span class="muted">{}</span>', _("Not set"))
+        return markup('<span class="muted">{}</span>', _("Not set"))
     if row.is_late:
-        return format_html("{} {}", day(row.target_launch_on), chip(_("Passed"), "danger", "alert-triangle"))
+        return markup("{} {}", day(row.target_launch_on), chip(_("Passed"), "danger", "alert-triangle"))
     return day(row.target_launch_on)
 
 
@@ -162,7 +156,7 @@ def launch_cell(row: OrganizationRow, *, is_editable: bool) -> SafeString | str:
         return value
     url = reverse("partners:organization_launch", args=[row.public_id])
     label = _("Change the target launch of %(name)s") % {"name": row.name}
-    return format_html(
+    return markup(
         '{} <a class="cell-edit" href="{}" hx-get="{}" aria-label="{}">{}</a>',
         value,
         url,

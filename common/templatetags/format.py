@@ -16,10 +16,11 @@ from django import template
 from django.utils import timezone
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.formats import get_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
+
+from common.markup import markup
 
 register = template.Library()
 
@@ -171,7 +172,7 @@ def local_datetime(moment: datetime | None, zone: tzinfo | str | None = None) ->
     if moment is None:
         return DASH
     local = moment.astimezone(_zone(zone))
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}">{}, {}</time>',
         local.isoformat(timespec="seconds"),
         f"{weekday_names(_language())[local.weekday()]} {local:%H:%M} {local.tzinfo}",
@@ -186,7 +187,7 @@ def local_time(moment: datetime | None, zone: tzinfo | str | None = None) -> Saf
     if moment is None:
         return DASH
     local = moment.astimezone(_zone(zone))
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
         f"{spell_day(local)} {local.tzinfo}",
@@ -200,7 +201,7 @@ def day(value: date | datetime | None) -> SafeString | str:
     if value is None:
         return DASH
     local = value.astimezone(timezone.get_current_timezone()).date() if isinstance(value, datetime) else value
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(),
         weekday_names(_language())[local.weekday()],
@@ -214,7 +215,7 @@ def ago(moment: datetime | None, now: datetime | None = None) -> SafeString | st
     if moment is None:
         return DASH
     local = moment.astimezone(timezone.get_current_timezone())
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}, {} {}">{}</time>',
         local.isoformat(timespec="seconds"),
         spell_day(local),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -19,10 +19,10 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from common.markup import joined, markup
 from common.templatetags import _fields as fields
 from common.templatetags.format import spell_duration, spell_percent
 
@@ -43,24 +43,35 @@ def sprite_url() -> str:
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """An icon of the sprite, sizes "sm", "" and "lg"; decorative unless it gets a label."""
+    return _icon(str(name), size, str(label))
+
+
+# The same few hundred marks stand on every page; each is made once in a process.
+@lru_cache(maxsize=1024)
+def _icon(name: str, size: str, label: str) -> SafeString:
     css = f"icon icon-{size}" if size else "icon"
     if label:
-        return format_html(
+        return markup(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, sprite_url(), name
         )
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite_url(), name)
+    return markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite_url(), name)
 
 
 @register.simple_tag
 def chip(text: object, tone: str = "neutral", icon: str = "", title: str = "", dot: bool = False) -> SafeString:
     """A word with a tone: state, band, tier. Color never stands alone; an unknown tone is neutral."""
+    return _chip(str(text), tone, icon, str(title), dot)
+
+
+@lru_cache(maxsize=4096)
+def _chip(text: str, tone: str, icon: str, title: str, dot: bool) -> SafeString:
     mark: SafeString | str = ""
     if icon:
         mark = icon_mark(icon)
     elif dot:
         mark = mark_safe('<span class="chip-dot" aria-hidden="true"></span>')
-    hint = format_html(' title="{}"', title) if title else ""
-    return format_html(
+    hint = markup(' title="{}"', title) if title else ""
+    return markup(
         '<span class="chip chip-{}"{}>{}<span class="chip-text">{}</span></span>',
         tone if tone in TONES else "neutral",
         hint,
@@ -69,9 +80,10 @@ def chip(text: object, tone: str = "neutral", icon: str = "", title: str = "", d
     )
 
 
+@lru_cache(maxsize=512)
 def icon_mark(name: str) -> SafeString:
     """The small decorative icon that stands inside chips and tiles."""
-    return format_html('<svg class="icon icon-sm" aria-hidden="true"><use href="{}#{}"/></svg>', sprite_url(), name)
+    return markup('<svg class="icon icon-sm" aria-hidden="true"><use href="{}#{}"/></svg>', sprite_url(), name)
 
 
 def initials(name: str) -> str:
@@ -90,15 +102,15 @@ def avatar(name: object, size: str = "", shape: str = "") -> SafeString:
     css = f"monogram hue-{zlib.crc32(text.encode()) % MONOGRAM_HUES}"
     for part in filter(None, (size, shape)):
         css += f" monogram-{part}"
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initials(text))
+    return markup('<span class="{}" aria-hidden="true">{}</span>', css, initials(text))
 
 
 @register.simple_tag
 def person(name: object, hint: object = "", url: str = "", size: str = "sm") -> SafeString:
     """A monogram with the name beside it, optionally with a second line and a link."""
-    second = format_html('<span class="person-hint">{}</span>', hint) if hint else ""
-    label = format_html('<a href="{}">{}</a>', url, name) if url else format_html("{}", name)
-    return format_html(
+    second = markup('<span class="person-hint">{}</span>', hint) if hint else ""
+    label = markup('<a href="{}">{}</a>', url, name) if url else markup("{}", name)
+    return markup(
         '<span class="person">{}<span class="person-text"><span class="person-name">{}</span>{}</span></span>',
         avatar(name, size),
         label,
@@ -110,8 +122,8 @@ def person(name: object, hint: object = "", url: str = "", size: str = "sm") -> 
 def stat(label: object, value: object, hint: object = "", url: str = "", tone: str = "", icon: str = "") -> SafeString:
     """One number with its name and a line of context; a link when it opens the rows behind it."""
     tag = mark_safe("a") if url else mark_safe("div")
-    link = format_html(' href="{}"', url) if url else ""
-    return format_html(
+    link = markup(' href="{}"', url) if url else ""
+    return markup(
         '<{0} class="stat{1}"{2}><span class="stat-label">{3}{4}</span><span class="stat-value">{5}</span>{6}</{0}>',
         tag,
         f" stat-{tone}" if tone in TONES else "",
@@ -119,7 +131,7 @@ def stat(label: object, value: object, hint: object = "", url: str = "", tone: s
         icon_mark(icon) if icon else "",
         label,
         value,
-        format_html('<span class="stat-hint">{}</span>', hint) if hint else "",
+        markup('<span class="stat-hint">{}</span>', hint) if hint else "",
     )
 
 
@@ -127,42 +139,40 @@ def stat(label: object, value: object, hint: object = "", url: str = "", tone: s
 def progress(value: float, max: float = 100, label: str = "", tone: str = "", show: bool = True) -> SafeString:
     """A native progress bar with its share in words beside it; `label` names it for screen readers."""
     share = 0 if max <= 0 else value / max
-    bar = format_html(
+    bar = markup(
         '<progress class="bar{}" value="{}" max="{}" aria-label="{}"></progress>',
         f" bar-{tone}" if tone in TONES else "",
         value,
         max if max > 0 else 1,
         label or _("Progress"),
     )
-    words = format_html('<span class="bar-share">{}</span>', spell_percent(share)) if show else ""
-    return format_html('<span class="bar-line">{}{}</span>', bar, words)
+    words = markup('<span class="bar-share">{}</span>', spell_percent(share)) if show else ""
+    return markup('<span class="bar-line">{}{}</span>', bar, words)
 
 
 @register.simple_tag
 def kbd(*keys: str) -> SafeString:
     """Keys to press together."""
-    return format_html('<span class="keys">{}</span>', format_html_join("", "<kbd>{}</kbd>", ((key,) for key in keys)))
+    return markup('<span class="keys">{}</span>', joined(markup("<kbd>{}</kbd>", key) for key in keys))
 
 
 @register.simple_tag
 def duration(value: float | timedelta | None, title: str = "") -> SafeString:
     """A length of time in its two largest units; takes seconds or a timedelta, an em dash for None."""
-    hint = format_html(' title="{}"', title) if title else ""
-    return format_html('<span class="duration"{}>{}</span>', hint, spell_duration(value))
+    hint = markup(' title="{}"', title) if title else ""
+    return markup('<span class="duration"{}>{}</span>', hint, spell_duration(value))
 
 
 @register.simple_tag
 def column_head(label: object, url: str = "", direction: str = "", css: str = "") -> SafeString:
     """A heading cell of a data table; with a url it sorts, `direction` is "ascending", "descending" or empty."""
-    attributes = format_html(' class="{}"', css) if css else mark_safe("")
+    attributes = markup(' class="{}"', css) if css else mark_safe("")
     if not url:
-        return format_html('<th scope="col"{}>{}</th>', attributes, label)
+        return markup('<th scope="col"{}>{}</th>', attributes, label)
     if direction:
-        attributes = format_html('{} aria-sort="{}"', attributes, direction)
+        attributes = markup('{} aria-sort="{}"', attributes, direction)
     arrow = {"ascending": "arrow-up", "descending": "arrow-down"}.get(direction, "arrows-sort")
-    return format_html(
-        '<th scope="col"{}><a class="sort" href="{}">{}{}</a></th>', attributes, url, label, icon_mark(arrow)
-    )
+    return markup('<th scope="col"{}><a class="sort" href="{}">{}{}</a></th>', attributes, url, label, icon_mark(arrow))
 
 
 @register.simple_block_tag

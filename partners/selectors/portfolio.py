@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
 
 from accounts.rules.access import Actor
 from partners.choices import LAUNCHED_STAGES, OrganizationKind, Stage
@@ -242,14 +242,13 @@ class Unowned:
 
 def without_owner(actor: Actor, *, limit: int = 10) -> list[Unowned]:
     """Organizations whose stage has nobody who carries it, longest first: one statement."""
-    carried = Q(pk__in=[])
-    for stage, role in CARRYING_ROLE.items():
-        holders = Assignment.objects.active().filter(role=role).values("organization_id")
-        carried |= Q(stage=stage) & ~Q(pk__in=holders)
+    role = Case(*(When(stage=stage, then=Value(role)) for stage, role in CARRYING_ROLE.items()))
+    carriers = Assignment.objects.active().filter(organization=OuterRef("pk"), role=OuterRef("carrying_role"))
     rows = (
         Organization.objects.visible_to(actor)
         .current()
-        .filter(carried)
+        .alias(carrying_role=role)
+        .filter(~Exists(carriers))
         .order_by("stage_entered_at")
         .values("public_id", "name", "stage")[:limit]
     )

@@ -120,7 +120,8 @@ def test_an_edit_needs_the_version_and_moves_it(cast: Cast) -> None:
     late = call(cast.ana, "PATCH", one, {"industry": "Water"}, **{"If-Match": tag})
     assert late.status_code == 412
     assert late.json()["current"] == {"industry": "Energy"}
-    assert late["ETag"] == edited["ETag"]
+    again = call(cast.ana, "PATCH", one, {"industry": "Water"}, **{"If-Match": late["ETag"]})
+    assert again.status_code == 200
 
 
 def test_who_may_not_edit_is_told_and_nothing_changes(cast: Cast) -> None:
@@ -142,7 +143,7 @@ def test_the_token_of_a_dismissed_person_is_refused_at_once(cast: Cast) -> None:
     secret = token_of(cast.tom)
     ask = {"Authorization": f"Bearer {secret}"}
     assert Client().get(LIST, headers=ask).status_code == 200
-    people_service.deactivate(user=cast.tom, by=cast.actor("adam"), now=timezone.now())
+    people_service.deactivate(user=cast.tom, by=cast.actor("adam"), now=timezone.now(), confirm_holds=True)
     assert Client().get(LIST, headers=ask).status_code == 401
     assert not ApiToken.objects.filter(user=cast.tom, revoked_at__isnull=True).exists()
 

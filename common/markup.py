@@ -1,0 +1,26 @@
+"""Markup from a pattern and values, for marks and cells that a page has by the thousand.
+
+The same contract as Django's `format_html`: what is marked safe goes in as it is, everything else is escaped once.
+Django's own passes each value through wrappers for lazy texts, which costs a list of fifty rows as much as its queries.
+"""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+
+def escaped(value: Any) -> str:
+    """The value as it may stand in markup, in text and in double-quoted attributes alike."""
+    return value if isinstance(value, SafeString) else escape(str(value))
+
+
+def markup(pattern: str, *values: Any) -> SafeString:
+    """`pattern` (trusted, with {} for each value) filled with the escaped values."""
+    return SafeString(pattern.format(*[escaped(value) for value in values]))
+
+
+def joined(parts: Iterable[Any]) -> SafeString:
+    """The parts one after the other, each escaped unless it is safe."""
+    return SafeString("".join([escaped(part) for part in parts]))
