@@ -8,7 +8,7 @@ from functools import partial, wraps
 from typing import Any
 
 from celery import current_app, shared_task
-from django.db import transaction
+from django.db import connection, transaction
 
 from common.scope import Scope, scoped
 
@@ -17,8 +17,11 @@ def enqueue_on_commit(task_name: str, **ids: int | str) -> None:
     """Wake a worker for `task_name` once the current transaction has committed.
 
     Losing the message loses nothing: what must happen is an outbox row or a state in the database,
-    and the periodic sweep finds it (ADR 0006).
+    and the periodic sweep finds it (ADR 0006). A transaction that asks a hundred times wakes it once.
     """
+    waiting = (entry[1] for entry in connection.run_on_commit)
+    if any(isinstance(wake, partial) and wake.func is _send and wake.args == (task_name, ids) for wake in waiting):
+        return
     transaction.on_commit(partial(_send, task_name, ids), robust=True)
 
 
