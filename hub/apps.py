@@ -7,9 +7,11 @@ class HubConfig(AppConfig):
     verbose_name = "Hub"
 
     def ready(self) -> None:
-        from hub import celery, checks, logs  # noqa: F401
+        from common.packs import register_pack_kind
+        from hub import celery, checks, logs, retention_pack  # noqa: F401
 
         logs.configure()
+        register_pack_kind(retention_pack.KIND, retention_pack.parse_retention, keys=("days", *retention_pack.KEYS))
 
 
 class HubAdminConfig(AdminConfig):

@@ -17,6 +17,9 @@ class StoredFile(PublicModel):
     organization_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(
+        null=True, help_text="When the file went from the disk; what it was is still known."
+    )
 
     def __str__(self) -> str:
         return self.original_name

@@ -152,7 +152,7 @@ def import_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def import_rejected(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The rejected rows with their faults, to be mended and imported again."""
     stored = _run_or_404(request, public_id).rejected_file
-    if stored is None:
+    if stored is None or stored.removed_at is not None:
         raise Http404
     # Read here: nothing streams past the end of the request's transaction (ADR 0002).
     with default_storage.open(stored.path) as file:

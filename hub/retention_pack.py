@@ -1,0 +1,42 @@
+"""The retention pack: how many days what is done with is kept. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from common import reading
+
+KIND = "retention"
+# In this order: sessions and notices first, files after the imports that name them.
+KEYS = (
+    *("read_notifications", "notifications", "done_effects", "ended_invitations", "ended_tokens", "ended_sessions"),
+    *("import_files", "expired_files", "occurrences"),
+)
+LONGEST = 36_500
+# A slot must not run again because its occurrence was forgotten: digests look at days, the audit trail at one.
+SHORTEST = {"occurrences": 7, "done_effects": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionPolicy:
+    """Whole days by what is kept."""
+
+    version: int
+    days: Mapping[str, int]
+
+    def cutoff(self, what: str, now: datetime) -> datetime:
+        """What ended before this moment is deleted."""
+        return now - timedelta(days=self.days[what])
+
+
+def parse_retention(body: Mapping[str, Any], *, version: int) -> RetentionPolicy:
+    """Raises MalformedInput at the place of what is wrong; every kind must be there."""
+    pack = reading.mapping(body, "", known=("days",))
+    written = reading.mapping(reading.member(pack, "days", ""), "days", known=KEYS)
+    days = {key: reading.count(reading.member(written, key, "days"), reading.at("days", key)) for key in KEYS}
+    for key, number in days.items():
+        if not SHORTEST.get(key, 0) <= number <= LONGEST:
+            lowest = SHORTEST.get(key, 0)
+            raise reading.MalformedInput(reading.at("days", key), f"must be {lowest} to {LONGEST} days, is {number}")
+    return RetentionPolicy(version=version, days=days)
