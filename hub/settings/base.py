@@ -219,7 +219,8 @@ if OIDC_ISSUER and OIDC_CLIENT_ID:
 
 # Language and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German"))]
+# Only languages with a catalogue; the profile offers a choice once there are two.
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "hub" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
