@@ -12,7 +12,6 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
-from rest_framework.views import exception_handler
 
 from common.errors import Conflict, DomainError
 
@@ -105,6 +104,9 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         )
     if isinstance(error, APIException):
         return _api_problem(error)
+    # Imported late: the library's views read the classes of this room while they load, whichever comes first.
+    from rest_framework.views import exception_handler
+
     return exception_handler(error, context)
 
 
