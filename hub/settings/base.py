@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hub.metrics.metrics_middleware",
     "csp.middleware.CSPMiddleware",
+    "common.body_limit.body_limit_middleware",
     "django_structlog.middlewares.RequestMiddleware",
     "hub.middleware.error_id_middleware",
     "hub.middleware.TransactionMiddleware",
@@ -299,6 +300,24 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.openapi.describe_common",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "AssignmentRole": "partners.api.choices.ASSIGNMENT_ROLE_CHOICES",
+        "UserRole": "accounts.api.serializers.ROLE_CHOICES",
+        "ContactRole": "partners.choices.ContactRole",
+        "OrganizationKind": "partners.choices.OrganizationKind",
+        "InteractionKind": "partners.choices.InteractionKind",
+        "TeamKind": "accounts.api.serializers.TEAM_KIND_CHOICES",
+        "ImportKind": "partners.api.import_serializers.KIND_CHOICES",
+        "ImportState": "common.models.imports.ImportState",
+        "GrantState": "partners.choices.GrantState",
+        "Stage": "partners.choices.Stage",
+        "MarketSegment": "partners.choices.MarketSegment",
+        "Dimension": "partners.choices.Dimension",
+    },
 }
 
 # Logs: structured, with a request id; no bodies, tokens or addresses in them
@@ -308,7 +327,12 @@ LOGGING = {
     "formatters": {"structured": {"()": "hub.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "django_structlog": {"level": "INFO"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django_structlog": {"level": "INFO"},
+        # Every queued task would be a line; the worker says what it did.
+        "django_structlog.celery": {"level": "WARNING"},
+    },
 }
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 SENTRY_DSN = env_str("SENTRY_DSN", "")
