@@ -17,7 +17,7 @@ def offer() -> None:
 
 
 def _organization(actor: Actor, pk: int) -> str | None:
-    if actor.is_contact:
+    if actor.is_contact and actor.user_id is not None:
         # The portal opens one organization at a time, but a contact may belong to several.
         own = Contact.objects.filter(user_id=actor.user_id, organization_id=pk, archived_at__isnull=True)
         return reverse("partners:portal") if own.exists() else None

@@ -142,7 +142,9 @@ class VersionForm(HoursForm):
 
     effective_on = forms.DateField(label=gettext_lazy("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
     effective_time = forms.TimeField(
-        label=gettext_lazy("At"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=gettext_lazy("At"),
+        help_text=gettext_lazy("On the clock of the time zone below."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
     field_order = ("effective_on", "effective_time", "timezone")

@@ -88,9 +88,15 @@ def _change(field: str, pair: Any) -> Change:
 
 
 def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return _("nothing")
+    """A value of the trail as text; nothing is an empty one."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+    if isinstance(value, Mapping):
+        text = "; ".join(f"{key}: {_shown(part)}" for key, part in value.items())
+    elif isinstance(value, list):
+        text = ", ".join(_shown(part) for part in value)
+    else:
+        text = str(value)
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"

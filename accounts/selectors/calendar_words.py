@@ -77,7 +77,7 @@ def history(versions: Iterable[CalendarVersion], *, now: datetime) -> list[Histo
     for version in ordered:
         body = body_of(version)
         changes = tuple(
-            FieldChange(label=str(_LABELS[name]), before=_said(name, old), after=_said(name, new))
+            FieldChange(label=str(_LABELS[name]), before=said(name, old), after=said(name, new))
             for name, (old, new) in differences(before, body).items()
             if before is not None
         )
@@ -90,7 +90,8 @@ def history(versions: Iterable[CalendarVersion], *, now: datetime) -> list[Histo
     return rows[::-1]
 
 
-def _said(name: str, value: Any) -> str:
+def said(name: str, value: Any) -> str:
+    """A field of a version in words: "Mon-Fri 09:00-17:00"."""
     if name == "weekly":
         return said_week([value.get(day, []) for day in WEEKDAYS])
     if isinstance(value, Mapping):

@@ -1,7 +1,6 @@
 """Working calendars at work: new ones, new versions, and which hours hold at a moment (sla.md R7, R12)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,17 @@ from accounts.holiday_names import countries, holiday_names
 from accounts.models import CalendarVersion, WorkCalendar
 from accounts.rules.access import Actor
 from accounts.rules.workcalendar import VersionBody, work_hours
-from accounts.selectors.calendars import BODY_FIELDS, HoursPeriod, body_of, hours_at, hours_periods, period_at, preview
+from accounts.selectors.calendar_words import said
+from accounts.selectors.calendars import (
+    BODY_FIELDS,
+    HoursPeriod,
+    body_of,
+    differences,
+    hours_at,
+    hours_periods,
+    period_at,
+    preview,
+)
 from accounts.services import activity
 from common.errors import DomainError, NotAllowed
 from common.reading import MalformedInput
@@ -65,7 +74,7 @@ def create(*, name: str, body: VersionBody, by: Actor, now: datetime) -> WorkCal
         raise DomainError(_("There is a calendar with this name."), field="name")
     calendar: WorkCalendar = WorkCalendar.objects.create(name=name[:120])
     version = _write(calendar, number=1, body=body, effective_at=now, by=by)
-    _record("calendar.created", calendar, {"version": [None, version.number], **_said({}, body)}, by, now)
+    _record("calendar.created", calendar, {"version": [None, version.number], **_said(None, body)}, by, now)
     return calendar
 
 
@@ -92,7 +101,7 @@ def add_version(
         raise DomainError(_("These are the hours that hold at that moment already: nothing would change."))
     number = max((version.number for version in before), default=0) + 1
     version = _write(calendar, number=number, body=body, effective_at=effective_at, by=by)
-    changes = _said(asdict(body_of(latest)) if latest is not None else {}, body)
+    changes = _said(body_of(latest) if latest is not None else None, body)
     changes |= {"version": [latest.number if latest else None, number], "effective_at": [None, effective_at]}
     _record("calendar.version_added", calendar, changes, by, now, reason)
     return version
@@ -120,8 +129,12 @@ def _values(body: VersionBody) -> Iterable[tuple[str, Any]]:
     return ((name, getattr(body, name)) for name in BODY_FIELDS)
 
 
-def _said(before: Mapping[str, Any], body: VersionBody) -> dict[str, list[Any]]:
-    return activity.changes_between(before, dict(_values(body)))
+def _said(before: VersionBody | None, body: VersionBody) -> dict[str, list[Any]]:
+    """What a version changes, as one types it: the trail is read by people."""
+    return {
+        name: [said(name, old) if before is not None else None, said(name, new)]
+        for name, (old, new) in differences(before, body).items()
+    }
 
 
 def _record(

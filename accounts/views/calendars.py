@@ -136,6 +136,7 @@ def _preview(
         "strip": reading.next_days((calendars.HoursPeriod(start=strip_start, number=0, hours=hours),), now=strip_start),
         "impacts": impacts_of(change),
         "is_past": effective_at < now,
+        "ends_at": min((period.start for period in periods if period.start > effective_at), default=None),
     }
 
 

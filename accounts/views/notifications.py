@@ -1,6 +1,7 @@
 """The inbox: what a person was told, read and unread, and how they want to be told."""
 
 import json
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -76,16 +77,17 @@ def notification_unread(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def notifications_undo(request: HttpRequest, stamp: int) -> HttpResponse:
     """Take back one marking."""
     inbox.undo_read(actor=actor_of(request), stamp=stamp)
-    return _answer(request)
+    return _answer(request, is_undo=True)
 
 
 @signed_in_page
 def notification_preferences(request: HttpRequest) -> HttpResponse:
     """Hub only, digest or at once, for each kind."""
     user_id = actor_of(request).user_id or 0
-    form = PreferenceForm(request.POST or None, kinds=kinds(), current=inbox.deliveries(user_id))
+    known = [(kind.key, str(kind.label)) for kind in kinds()]
+    form = PreferenceForm(request.POST or None, kinds=known, current=inbox.deliveries(user_id))
     if request.method == "POST" and form.is_valid():
-        attempt(form, inbox.choose_deliveries, user_id=user_id, chosen=form.cleaned_data)
+        attempt(form, inbox.choose_deliveries, user_id=user_id, chosen=form.chosen)
         if not form.errors:
             messages.success(request, _("Your choices are saved."))
             return redirect("accounts:notification_preferences")
@@ -94,7 +96,7 @@ def notification_preferences(request: HttpRequest) -> HttpResponse:
 
 
 def _inbox(request: HttpRequest) -> dict[str, object]:
-    query = ListQuery.of(request.GET, _KEYS)
+    query = _query(request)
     rows = Notification.objects.visible_to(actor_of(request))
     is_unread = query.get("show") == "unread"
     page = paginate(rows.unread() if is_unread else rows, _ORDER, cursor=query.get("cursor"), size=_SIZE)
@@ -113,6 +115,13 @@ def _inbox(request: HttpRequest) -> dict[str, object]:
     }
 
 
+def _query(request: HttpRequest) -> ListQuery:
+    """Which notices are shown; what an htmx answer swaps into a page is shown as that page shows it."""
+    if request.method == "POST":
+        return ListQuery.parse(urlsplit(request.headers.get("HX-Current-URL", "")).query, _KEYS)
+    return ListQuery.of(request.GET, _KEYS)
+
+
 def _marked(request: HttpRequest, count: int, *, now_stamp: int) -> HttpResponse:
     text = ngettext("%(count)d notice marked read.", "%(count)d notices marked read.", count) % {"count": count}
     undo = reverse("accounts:notifications_undo", args=[now_stamp]) if count else ""
@@ -124,10 +133,11 @@ def _marked(request: HttpRequest, count: int, *, now_stamp: int) -> HttpResponse
     return answer
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
-    """The list and the bell for htmx, the inbox otherwise."""
+def _answer(request: HttpRequest, *, is_undo: bool = False) -> HttpResponse:
+    """The list and the bell for htmx, the inbox otherwise. An undo comes from a toast, which swaps nothing itself."""
     if request.headers.get("HX-Request"):
-        return render(request, "accounts/_notifications_swapped.html", _inbox(request))
+        context = {**_inbox(request), "is_undo": is_undo}
+        return render(request, "accounts/_notifications_swapped.html", context)
     return redirect("accounts:notifications")
 
 

@@ -114,6 +114,15 @@ class TestInbox:
         foreign.refresh_from_db()
         assert foreign.read_at is None
 
+    def test_what_htmx_swaps_in_is_what_the_page_showed(self, cast: Cast, client: Client) -> None:
+        read = tell(cast.tom, key="a", title="Was read before")
+        inbox.mark_read(actor=cast.actor("tom"), public_ids=[read.public_id], now=NOW)
+        url = reverse("accounts:notification_read", args=[tell(cast.tom, key="b").public_id])
+        client.force_login(cast.tom)
+        on_unread = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/notifications/?show=unread"}
+        assert "Nothing unread" in client.post(url, **on_unread).content.decode()
+        assert "Was read before" in client.post(url, HTTP_HX_REQUEST="true").content.decode()
+
     def test_undo_of_others_or_of_nonsense_changes_nothing(self, cast: Cast, client: Client) -> None:
         notice = tell(cast.otto)
         inbox.mark_read(actor=cast.actor("otto"), public_ids=[notice.public_id], now=NOW)
