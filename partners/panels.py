@@ -9,8 +9,10 @@ from common.panels import Panel, PanelRequest, register
 from partners.selectors import portfolio
 
 
-def _own(request: PanelRequest) -> Mapping[str, Any]:
-    return {"portfolio": portfolio.own_portfolio(request.actor, now=request.now)}
+def _own(request: PanelRequest) -> Mapping[str, Any] | None:
+    """Own organizations; a lead who owns none has the team's instead."""
+    found = portfolio.own_portfolio(request.actor, now=request.now)
+    return {"portfolio": found} if found.rows or not request.actor.is_lead else None
 
 
 def _stages(request: PanelRequest) -> Mapping[str, Any] | None:

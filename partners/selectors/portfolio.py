@@ -31,6 +31,7 @@ class PortfolioRow:
     gemstone: str
     partner_tier: int | None
     target_launch_on: date | None
+    launched_on: date | None
     is_late: bool
     last_two_way_at: datetime | None
     quiet_days: int | None
@@ -64,6 +65,7 @@ _COLUMNS = (
     "stage",
     "stage_entered_at",
     "target_launch_on",
+    "launched_on",
     "facts__gemstone",
     "facts__partner_tier",
     "facts__last_two_way_at",
@@ -100,6 +102,7 @@ def _row(values: dict[str, Any], now: datetime) -> PortfolioRow:
         gemstone=values["facts__gemstone"] or "",
         partner_tier=values["facts__partner_tier"],
         target_launch_on=target,
+        launched_on=values["launched_on"] if is_launched else None,
         is_late=bool(target and not is_launched and target < now.date()),
         last_two_way_at=spoke_at,
         quiet_days=(now - quiet_since).days if is_quiet else None,
