@@ -36,7 +36,7 @@ class ContactAdminForm(VersionedForm):
 @admin.register(Contact)
 class ContactAdmin(ServiceAdmin):
     form = ContactAdminForm
-    list_display = ("name", "organization", "email", "role", "is_primary", "uses_portal", "is_archived")
+    list_display = ("name", "organization", "email", "role", "is_primary", "uses_portal", "state")
     list_select_related: ClassVar = ["organization"]
     list_filter: ClassVar = [
         "role",
@@ -53,9 +53,9 @@ class ContactAdmin(ServiceAdmin):
     def uses_portal(self, contact: Contact) -> bool:
         return contact.user_id is not None
 
-    @admin.display(description=_("archived"), boolean=True, ordering="archived_at")
-    def is_archived(self, contact: Contact) -> bool:
-        return contact.archived_at is not None
+    @admin.display(description=_("state"), ordering="archived_at", empty_value="")
+    def state(self, contact: Contact) -> str | None:
+        return str(_("archived")) if contact.archived_at else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> tuple[str, ...]:
         return ("organization", "user", "archived_at") if obj else ()

@@ -28,7 +28,7 @@ from partners.services.organizations import WRITABLE_FIELDS
 class WithoutOwner(admin.SimpleListFilter):
     """Those where nobody holds a role today."""
 
-    title = gettext_lazy("without an owner in")
+    title = gettext_lazy("missing owner")
     parameter_name = "without"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -72,7 +72,7 @@ class OrganizationAdminForm(VersionedForm):
 @admin.register(Organization)
 class OrganizationAdmin(ServiceAdmin):
     form = OrganizationAdminForm
-    list_display = ("name", "kind", "stage", "stage_entered_at", "owners", "country", "is_archived")
+    list_display = ("name", "kind", "stage", "stage_entered_at", "owners", "country", "state")
     list_select_related: ClassVar = ["facts"]
     list_filter: ClassVar = ["kind", "stage", WithoutOwner, ("archived_at", admin.EmptyFieldListFilter), "source"]
     search_fields: ClassVar = ["name", "external_key"]
@@ -113,9 +113,9 @@ class OrganizationAdmin(ServiceAdmin):
         names: str | None = organization.owner_names
         return names
 
-    @admin.display(description=gettext_lazy("archived"), boolean=True, ordering="archived_at")
-    def is_archived(self, organization: Organization) -> bool:
-        return organization.archived_at is not None
+    @admin.display(description=gettext_lazy("state"), ordering="archived_at", empty_value="")
+    def state(self, organization: Organization) -> str | None:
+        return _("archived") if organization.archived_at else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> list[str]:
         return ["kind", *self.COMPUTED] if obj else []

@@ -17,6 +17,7 @@ from accounts.labels import role_choices, role_short_label
 from accounts.rules.access import Actor
 from accounts.rules.roles import OWNER_ROLES_BY_KIND
 from common.errors import DomainError
+from common.templatetags.format import spell_day
 from partners.models import Assignment
 from partners.services import assignments
 from partners.services.assignment_rows import fitting_person
@@ -101,8 +102,8 @@ class OwnerInline(_Inline):
     fk_name = "organization"
     verbose_name = gettext_lazy("owner")
     verbose_name_plural = gettext_lazy("Owners today (“Delete” ends an assignment, its history stays)")
-    fields: ClassVar = ["user", "role", "is_primary", "reason", "leave_empty", "started_at", "assigned_by"]
-    readonly_fields: ClassVar = ["started_at", "assigned_by"]
+    fields: ClassVar = ["user", "role", "is_primary", "reason", "leave_empty", "since"]
+    readonly_fields: ClassVar = ["since"]
     extra = 1
 
     def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
@@ -112,6 +113,20 @@ class OwnerInline(_Inline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         found: QuerySet[Assignment] = Assignment.objects.active().select_related("user", "assigned_by")
         return found.order_by("role", "-is_primary", "started_at")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        """People are edited on their own pages, not from a row of owners."""
+        formset = super().get_formset(request, obj, **options)
+        for name in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
+            setattr(formset.form.base_fields["user"].widget, name, False)
+        return formset
+
+    @admin.display(description=gettext_lazy("since"))
+    def since(self, row: Assignment) -> str:
+        if row.pk is None:
+            return "-"
+        day = spell_day(timezone.localdate(row.started_at))
+        return _("%(day)s by %(name)s") % {"day": day, "name": row.assigned_by} if row.assigned_by else day
 
 
 class PastOwnerInline(_Inline):

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import ASSIGNMENT_ROLES
+from accounts.labels import role_short_label
 from common.models import ImmutableUnaccent, PublicModel, Timestamped
 from partners.choices import ContactRole, GrantState
 from partners.models.organizations import Organization
@@ -135,7 +136,7 @@ class Assignment(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.user_id} of {self.organization_id}"
+        return role_short_label(self.role)
 
 
 class ContextGrant(PublicModel):

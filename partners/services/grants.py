@@ -39,7 +39,7 @@ def ask(*, by: Actor, organization: Organization, reason: str, now: datetime) ->
     grant = ContextGrant.objects.create(
         organization=locked, user_id=by.user_id, reason=reason.strip(), state=GrantState.ASKED, asked_at=now
     )
-    _record(by, "context_grant.asked", grant, now, reason=grant.reason)
+    _record(by, "context_grant.asked", grant, now, before=None, reason=grant.reason)
     deciders = _pams(locked) - {by.user_id}
     title = _("%(person)s asks for context on %(name)s") % {"person": by.name, "name": locked.name}
     _tell(notices.GRANTS_ASKED, deciders, grant, title, body=grant.reason, now=now)
@@ -57,7 +57,7 @@ def give(*, by: Actor, grant: ContextGrant, expires_at: datetime, note: str = ""
         message = _("Choose an end within the next %(days)d days.") % {"days": MAX_LENGTH.days}
         raise DomainError(message, field="expires_at", code="expires_at")
     _decide(locked, by=by, state=GrantState.GIVEN, note=note, now=now, expires_at=expires_at)
-    _record(by, "context_grant.given", locked, now, reason=note, changes={"expires_at": [None, expires_at]})
+    _record(by, "context_grant.given", locked, now, before=GrantState.ASKED, reason=note)
     title = _("%(name)s: the answers of earlier stages are open to you") % {"name": locked.organization.name}
     _tell(notices.GRANTS, {locked.user_id}, locked, title, body=note, now=now)
     timeline.push(
@@ -79,7 +79,7 @@ def refuse(*, by: Actor, grant: ContextGrant, note: str, now: datetime) -> Conte
     if not note.strip():
         raise DomainError(_("Say why not."), field="note", code="note")
     _decide(locked, by=by, state=GrantState.REFUSED, note=note.strip(), now=now)
-    _record(by, "context_grant.refused", locked, now, reason=note)
+    _record(by, "context_grant.refused", locked, now, before=GrantState.ASKED, reason=note)
     title = _("%(name)s: your request for context was refused") % {"name": locked.organization.name}
     _tell(notices.GRANTS, {locked.user_id}, locked, title, body=note, now=now)
     return locked
@@ -94,8 +94,9 @@ def end(*, by: Actor, grant: ContextGrant, now: datetime) -> ContextGrant:
         raise NotAllowed(_("You do not decide on context of this organization."))
     if locked.state not in _OPEN:
         raise DomainError(_("This request is over already."), code="ended")
+    before = locked.state
     _end(locked, now)
-    _record(by, "context_grant.ended", locked, now)
+    _record(by, "context_grant.ended", locked, now, before=before)
     if not is_own:
         title = _("%(name)s: the answers of earlier stages are closed again") % {"name": locked.organization.name}
         _tell(notices.GRANTS, {locked.user_id}, locked, title, now=now)
@@ -109,10 +110,10 @@ def end_expired(*, now: datetime, limit: int = 500) -> int:
     Reading ends by the clock, without this: it keeps the state honest.
     """
     due = ContextGrant.objects.filter(state=GrantState.GIVEN, expires_at__lte=now).order_by("expires_at")
-    rows = list(due.select_for_update(of=("self",), skip_locked=True).select_related("organization")[:limit])
+    rows = list(due.select_for_update(of=("self",), skip_locked=True).select_related("organization", "user")[:limit])
     for grant in rows:
         _end(grant, now)
-        _record(None, "context_grant.expired", grant, now)
+        _record(None, "context_grant.expired", grant, now, before=GrantState.GIVEN)
         title = _("%(name)s: the answers of earlier stages are closed again") % {"name": grant.organization.name}
         _tell(notices.GRANTS, {grant.user_id}, grant, title, now=now)
     return len(rows)
@@ -161,21 +162,19 @@ def _pams(organization: Organization) -> set[int]:
 
 
 def _record(
-    by: Actor | None,
-    verb: str,
-    grant: ContextGrant,
-    now: datetime,
-    *,
-    reason: str = "",
-    changes: dict[str, list[object]] | None = None,
+    by: Actor | None, verb: str, grant: ContextGrant, now: datetime, *, before: str | None, reason: str = ""
 ) -> None:
+    changes: dict[str, list[object]] = {"state": [before, grant.state]}
+    if grant.state == GrantState.GIVEN:
+        changes["expires_at"] = [None, grant.expires_at]
+    words = {"name": grant.organization.name, "person": grant.user.name}
     activity.record(
         actor_id=by.user_id if by else None,
         actor_name=by.name if by else "",
         verb=verb,
         target=grant,
-        target_name=_("Context of %(name)s") % {"name": grant.organization.name},
-        changes={"user_id": [grant.user_id, grant.user_id]} | (changes or {}),
+        target_name=_("Context of %(name)s for %(person)s") % words,
+        changes=changes,
         reason=reason,
         now=now,
     )
