@@ -1,53 +1,23 @@
-"""Waking workers: once a transaction, when it has committed, and only then."""
+"""Declaring background work."""
 
-from typing import Any
+from celery import current_app
+from django.conf import settings
 
-import pytest
-from django.db import transaction
-
-from common.jobs import enqueue_on_commit
-
-pytestmark = pytest.mark.django_db
+from common.jobs import job
 
 
-@pytest.fixture
-def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    sent: list[tuple[str, dict[str, Any]]] = []
-
-    class Broker:
-        def send_task(self, name: str, *, kwargs: dict[str, Any], retry: bool) -> None:
-            sent.append((name, kwargs))
-
-    monkeypatch.setattr("common.jobs.current_app", Broker())
-    return sent
+@job("tests.short", time_limit=60)
+def short() -> None:
+    """Ends early."""
 
 
-def test_the_same_wish_wakes_once(woken: list[Any], django_capture_on_commit_callbacks: Any) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        for _time in range(3):
-            enqueue_on_commit("common.deliver_outbox")
-            enqueue_on_commit("partners.work", row=1)
-            with transaction.atomic():
-                enqueue_on_commit("partners.work", row=2)
-        assert woken == []
-    assert woken == [("common.deliver_outbox", {}), ("partners.work", {"row": 1}), ("partners.work", {"row": 2})]
+def test_a_short_job_is_asked_to_stop_before_it_is_stopped() -> None:
+    assert (short.soft_time_limit, short.time_limit) == (54, 60)
 
 
-def test_what_is_rolled_back_wakes_nobody(woken: list[Any], django_capture_on_commit_callbacks: Any) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        with transaction.atomic():
-            enqueue_on_commit("partners.work", row=1)
-            transaction.set_rollback(True)
-        enqueue_on_commit("partners.work", row=2)
-    assert woken == [("partners.work", {"row": 2})]
-
-
-def test_a_wish_is_not_lost_with_one_that_was_rolled_back(
-    woken: list[Any], django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        with transaction.atomic():
-            enqueue_on_commit("partners.work", row=1)
-            transaction.set_rollback(True)
-        enqueue_on_commit("partners.work", row=1)
-    assert woken == [("partners.work", {"row": 1})]
+def test_every_job_can_be_sent() -> None:
+    """Celery refuses to send a task whose soft limit is above its hard one."""
+    for task in current_app.tasks.values():
+        hard = task.time_limit or settings.CELERY_TASK_TIME_LIMIT
+        soft = task.soft_time_limit or settings.CELERY_TASK_SOFT_TIME_LIMIT
+        assert soft <= hard, task.name
