@@ -45,7 +45,8 @@ class UserQuerySet(models.QuerySet[Any]):
         return self.annotate(
             role_names=ArrayAgg(
                 "role_grants__role",
-                filter=Q(role_grants__ended_at__isnull=True),
+                # Without a grant the join still gives a row, with nothing in it.
+                filter=Q(role_grants__ended_at__isnull=True, role_grants__role__isnull=False),
                 distinct=True,
                 default=models.Value([], output_field=ArrayField(models.CharField())),
             )

@@ -25,7 +25,12 @@ class PeopleFilter(forms.Form):
     """Which colleagues the list shows; what cannot be understood is left out."""
 
     q = forms.CharField(label=_("Name or address"), required=False, max_length=100)
-    role = forms.ChoiceField(label=_("Role"), required=False, choices=lambda: [("", _("Any role")), *role_choices()])
+    role = forms.ChoiceField(
+        label=_("Role"),
+        required=False,
+        choices=lambda: [("", _("Any role")), *role_choices()],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -35,6 +40,7 @@ class PeopleFilter(forms.Form):
             ("no_role", _("Without a role")),
             ("inactive", _("Deactivated")),
         ],
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
 
     def chosen(self) -> dict[str, str]:
@@ -58,7 +64,9 @@ class AcceptForm(forms.Form):
     """What a new person says of themselves."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=timezone_choices)
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=timezone_choices, widget=forms.Select(attrs={"data-own-zone": True})
+    )
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

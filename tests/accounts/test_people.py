@@ -232,6 +232,9 @@ def test_the_list_is_filtered(client: Client, cast: Cast) -> None:
     assert names(state="no_role") == {"Nora Quist"}
     assert names(state="inactive") == {"Otto Brandt"}
     assert names(q="nobody is called this") == set()
+    response: Any = client.get(reverse("accounts:people"), {"state": "no_role"})
+    assert response.context["rows"][0].roles == ()
+    assert "No role" in response.content.decode()
     assert names(role="emperor", state="\0", cursor="x") == names()
     assert "Connie Contact" not in names()
 
