@@ -135,6 +135,13 @@ class UserAdmin(ServiceAdmin):
         """Nobody is made here: they are invited, and choose a password themselves."""
         return redirect("accounts:invite")
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "show_save_and_add_another": False}
+        )
+
     def view_on_site(self, obj: User) -> str:
         return reverse("accounts:person", args=[obj.public_id]) if obj.audience == "staff" else "/"
 

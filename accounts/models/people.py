@@ -128,4 +128,4 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.user_id}"
+        return self.role

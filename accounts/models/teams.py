@@ -49,4 +49,4 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.team_id}"
+        return "lead" if self.is_lead else "member"

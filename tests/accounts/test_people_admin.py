@@ -206,6 +206,13 @@ def test_invitations_and_tokens_are_ended_here(admin: Client, cast: Cast) -> Non
     assert "secret" not in admin.get(reverse("admin:accounts_apitoken_change", args=[token.pk])).content.decode()
 
 
+def test_tables_of_the_libraries_are_not_shown(admin: Client) -> None:
+    page = admin.get(reverse("admin:index")).content.decode()
+    for words in ("Authenticators", "Social application", "Email addresses", "Groups", "User sessions"):
+        assert words not in page
+    assert admin.get("/admin/mfa/authenticator/").status_code == 404
+
+
 def test_nothing_is_deleted(admin: Client, cast: Cast) -> None:
     for row in (make_user(), make_team()):
         page = reverse(f"admin:accounts_{row._meta.model_name}_delete", args=[row.pk])
