@@ -32,7 +32,7 @@ def _send(task_name: str, ids: dict[str, int | str]) -> None:
 def job(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Declare a Celery task called `name` whose body is one transaction that sees all organizations.
 
-    With a `time_limit` (seconds) of its own it is asked to stop a tenth earlier: Celery refuses a task whose soft limit,
+    With a `time_limit` (seconds) of its own it is asked to stop a tenth earlier: Celery sends no task whose soft limit,
     that of the settings too, is not below its hard one.
     """
     if "time_limit" in options:

@@ -27,3 +27,11 @@ def test_time_limits_stay_below_what_the_broker_waits() -> None:
     assert app.conf.task_acks_late
     assert app.conf.task_reject_on_worker_lost
     assert app.conf.worker_prefetch_multiplier == 1
+
+
+def test_every_task_can_be_sent(task_names: set[str]) -> None:
+    """Celery refuses to send a task whose soft limit, that of the settings too, is not below its hard one."""
+    for name in sorted(task_names):
+        hard = app.tasks[name].time_limit or app.conf.task_time_limit
+        soft = app.tasks[name].soft_time_limit or app.conf.task_soft_time_limit
+        assert soft < hard, name
