@@ -39,7 +39,7 @@ def take_back(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -
 
 @admin.register(Invitation)
 class InvitationAdmin(LookedAt):
-    list_display: ClassVar = ["email", "name", "audience", "invited_by", "created_at", "expires_at", "state"]
+    list_display = ("email", "name", "audience", "invited_by", "created_at", "expires_at", "state")
     list_select_related: ClassVar = ["invited_by"]
     list_filter: ClassVar = [
         "audience",
@@ -47,7 +47,7 @@ class InvitationAdmin(LookedAt):
         ("revoked_at", admin.EmptyFieldListFilter),
     ]
     search_fields: ClassVar = ["email", "name"]
-    actions: ClassVar = [resend, take_back]
+    actions = (resend, take_back)
     fields: ClassVar = [
         *["email", "name", "audience", "roles", "invited_by"],
         *["created_at", "expires_at", "accepted_at", "accepted_by", "revoked_at"],
@@ -73,12 +73,12 @@ def revoke_tokens(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any
 class ApiTokenAdmin(LookedAt):
     """The tokens of everybody, for the day when one has leaked; their secrets are nowhere."""
 
-    list_display: ClassVar = ["name", "user", "scope", "prefix", "expires_at", "last_used_at", "revoked_at"]
+    list_display = ("name", "user", "scope", "prefix", "expires_at", "last_used_at", "revoked_at")
     list_select_related: ClassVar = ["user"]
     list_filter: ClassVar = ["scope", ("revoked_at", admin.EmptyFieldListFilter)]
     search_fields: ClassVar = ["name", "prefix", "user__name", "user__email"]
     ordering: ClassVar = ["-created_at"]
-    actions: ClassVar = [revoke_tokens]
+    actions = (revoke_tokens,)
     fields: ClassVar = ["name", "user", "scope", "prefix", "created_at", "expires_at", "last_used_at", "revoked_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -109,7 +109,7 @@ def send_password_link(model_admin: Any, request: HttpRequest, queryset: QuerySe
 @admin.register(User)
 class UserAdmin(ServiceAdmin):
     form = PersonAdminForm
-    list_display: ClassVar = ["name", "email", "kind_of_person", "roles", "is_active", "last_login"]
+    list_display = ("name", "email", "kind_of_person", "roles", "is_active", "last_login")
     list_filter: ClassVar = ["is_active", HoldsRole, InTeam, "audience"]
     search_fields: ClassVar = ["name", "email"]
     ordering: ClassVar = ["name_sort", "pk"]
@@ -119,7 +119,7 @@ class UserAdmin(ServiceAdmin):
     ]
     readonly_fields: ClassVar = ["kind_of_person", "is_active", "date_joined", "last_login", "deactivated_at"]
     inlines: ClassVar = [RoleInline, MembershipInline]
-    actions: ClassVar = [deactivate, activate, send_password_link]
+    actions = (deactivate, activate, send_password_link)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).with_roles()  # type: ignore[attr-defined]

@@ -58,12 +58,12 @@ def restore(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> 
 @admin.register(Team)
 class TeamAdmin(ServiceAdmin):
     form = TeamForm
-    list_display: ClassVar = ["name", "kind_in_words", "member_count", "email", "is_archived"]
+    list_display = ("name", "kind_in_words", "member_count", "email", "is_archived")
     list_filter: ClassVar = ["kind", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields: ClassVar = ["name", "purpose", "email"]
     ordering: ClassVar = ["name"]
     inlines: ClassVar = [MemberInline]
-    actions: ClassVar = [archive, restore]
+    actions = (archive, restore)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         members = Count("memberships", filter=Q(memberships__ended_at__isnull=True))

@@ -149,10 +149,11 @@ def accept(*, token: str, name: str, password: str, timezone: str, now: datetime
 
 
 def _accept(found: Invitation | None, *, name: str, password: str, timezone: str, now: datetime) -> User:
-    row = Invitation.objects.select_for_update().filter(pk=found.pk if found else None).first()
+    if found is None:
+        raise _ended()
     # Looked at again under the lock: it may have been accepted, taken back or sent anew since.
-    is_same = row is not None and found is not None and row.token_hash == found.token_hash
-    if row is None or not is_same or row.accepted_at is not None or row.revoked_at is not None:
+    row = Invitation.objects.select_for_update().get(pk=found.pk)
+    if row.token_hash != found.token_hash or row.accepted_at is not None or row.revoked_at is not None:
         raise _ended()
     if User.objects.filter(email=row.email).exists():
         raise _ended()
