@@ -92,13 +92,14 @@ def edit_organization(
     if COMMERCIAL_FIELDS & values.keys() and not permissions.may_read_fields(by, locked, FieldClass.COMMERCIAL):
         raise NotAllowed(_("Commercial fields are not yours to edit."))
     _check_fields(values)
-    before = {name: getattr(locked, name) for name in values}
+    before = {name: _partner_behind(by, locked) if name == "via_partner" else getattr(locked, name) for name in values}
     if locked.version != version:
         raise Conflict(
             _("Somebody changed this organization while you were editing it."), version=locked.version, current=before
         )
     if values.get("via_partner") != before.get("via_partner"):
         _check_via_partner(by=by, via_partner=values.get("via_partner"))
+    # A partner that the editor does not see reads as none: sending none back leaves it where it is.
     changes = activity.changes_between(_plain(before), _plain(values))
     if not changes:
         return locked
@@ -166,6 +167,14 @@ def _check_via_partner(*, by: Actor, via_partner: Organization | None) -> None:
         return
     if not Organization.objects.visible_to(by).of_kind(OrganizationKind.PARTNER).filter(pk=via_partner.pk).exists():
         raise DomainError(_("Choose a partner that you can see."), field="via_partner")
+
+
+def _partner_behind(by: Actor, organization: Organization) -> Organization | None:
+    """The partner that a customer came through, if `by` sees it."""
+    if organization.via_partner_id is None:
+        return None
+    seen: Organization | None = Organization.objects.visible_to(by).filter(pk=organization.via_partner_id).first()
+    return seen
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
