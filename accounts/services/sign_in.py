@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import User
-from accounts.services import activity, sessions
+from accounts.services import activity, sessions, sso
 from common import outbox
 from common.mail import absolute_url, send_mail
 
@@ -43,9 +43,16 @@ def request_password_reset(*, email: str, now: datetime) -> None:
 
 @outbox.handler("accounts.password_reset_mail")
 def send_password_reset(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
-    """Send the link, made only now and stored nowhere. To an address that we do not know, nothing is sent."""
+    """Send the link, made only now and stored nowhere. To an address that we do not know, nothing is sent.
+
+    Who comes by single sign-on is told so: a password would let them in after the provider has closed its door.
+    """
     user = User.objects.active().filter(email=payload["email"]).first()
     if user is None:
+        return
+    if sso.comes_by_sso_only(user):
+        context = {"email": user.email, "sso_name": settings.OIDC_NAME, "url": absolute_url(reverse("account_login"))}
+        send_mail(to=user.email, template="password_reset_sso", context=context, key=key, language=user.language)
         return
     path = reverse(
         "account_reset_password_from_key",

@@ -26,6 +26,12 @@ def claimed_roles(extra_data: Mapping[str, Any]) -> frozenset[str]:
     return roles_from_claims(claims, claim=settings.OIDC_ROLE_CLAIM, role_map=parse_role_map(settings.OIDC_ROLE_MAP))
 
 
+def comes_by_sso_only(user: User) -> bool:
+    """Whether `user` has single sign-on instead of a password: then the provider alone decides whether they come in."""
+    is_on = bool(settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS"))
+    return is_on and not user.has_usable_password() and SocialAccount.objects.filter(user=user).exists()
+
+
 @transaction.atomic
 def join(*, user: User, account: SocialAccount, now: datetime) -> None:
     """Make the account of somebody whom the provider vouches for: one of ours, without a password or a role."""

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
+from accounts.models import User
 from accounts.policies import public_page, signed_in_page
+from accounts.services import sso
 
 
 class _Plain:
@@ -41,7 +43,12 @@ class PasswordChangeView(_Plain, library.PasswordChangeView):
 
 
 class PasswordSetView(_Plain, library.PasswordSetView):
-    """A first password, for people who have none."""
+    """A first password, for people who have none; not for those whom single sign-on lets in."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(request.user, User) and sso.comes_by_sso_only(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
 
 class PasswordResetView(_Plain, library.PasswordResetView):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils import timezone
 from accounts.models import RoleGrant, User
 from accounts.services import people
 from accounts.services.sso import synchronize_roles
+from common import outbox
 from tests.accounts.oidc_provider import CLIENT_ID, CLIENT_SECRET, STRANGE_KEY, Provider, running_provider
 from tests.factories.accounts import PASSWORD, give_roles, make_user
 
@@ -147,6 +149,20 @@ def test_a_dismissed_person_stays_out(client: Client, provider: Provider) -> Non
     answer = come_in(client, provider)
     assert (answer["Location"], signed_in(client)) == ("/accounts/inactive/", None)
     assert roles_of(tina) == {"tam"}
+
+
+def test_who_comes_by_single_sign_on_gets_no_password_beside_it(client: Client, provider: Provider) -> None:
+    """A password would let them in after the provider has closed its door."""
+    come_in(client, provider)
+    assert client.get("/accounts/password/set/").status_code == 404
+    assert client.post("/accounts/password/set/", {"password1": PASSWORD}).status_code == 404
+    assert "/accounts/password/set/" not in client.get("/accounts/2fa/").content.decode()
+    Client().post("/accounts/password/reset/", {"email": "tina@vendor.example"})
+    for outbox_id in outbox.claim(now=timezone.now()):
+        assert outbox.deliver(outbox_id=outbox_id, now=timezone.now())
+    letter = next(letter for letter in mail.outbox if "asked for a new password" in letter.body)
+    assert "/reset/key/" not in letter.body
+    assert "/accounts/login/" in letter.body
 
 
 def test_a_contact_gets_no_role(client: Client, provider: Provider) -> None:
