@@ -24,6 +24,8 @@ class PolicyForm(forms.Form):
         label=_("Why"), max_length=300, required=False, help_text=_("A sentence; kept with the version.")
     )
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # The checksum of what was shown: nobody puts in force what they have not looked at.
+    checked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, name: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -39,6 +41,14 @@ class PolicyForm(forms.Form):
             self.excerpt = lines_around(text, error.line)
             raise forms.ValidationError(fault_words(error)) from error
         return text
+
+    def is_ready(self) -> bool:
+        """Whether a valid form may be put in force: its changes were looked at, and somebody says why."""
+        if not self.cleaned_data["note"].strip():
+            self.add_error("note", _("Say in a sentence why."))
+        if self.plan is None or self.cleaned_data["checked"] != self.plan.source.checksum:
+            self.add_error(None, _("The text is another than the one whose changes were shown. Look at them again."))
+        return not self.errors
 
 
 class UploadForm(forms.Form):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -58,25 +57,22 @@ def about(name: str) -> str | Promise:
     return ABOUT[kind_of(name)][1] if kind_of(name) in ABOUT else ""
 
 
-def change_rows(changes: tuple[Change, ...] | list[Change]) -> list[ChangeRow]:
+def change_rows(kind: str, changes: tuple[Change, ...] | list[Change]) -> list[ChangeRow]:
     """The first differences, in words."""
     found = []
     for change in changes[:MAX_CHANGES]:
         word, tone, icon = _CHANGES[change.kind]
-        was = "" if change.kind == ChangeKind.ADDED else value_words(change.old)
-        now = "" if change.kind == ChangeKind.REMOVED else value_words(change.new)
+        was = "" if change.kind == ChangeKind.ADDED else value_words(kind, change.old)
+        now = "" if change.kind == ChangeKind.REMOVED else value_words(kind, change.new)
         found.append(ChangeRow(path=change.path, word=word, tone=tone, icon=icon, was=was, now=now))
     return found
 
 
-def value_words(value: Any) -> str:
-    """A value as it stands in a file."""
+def value_words(kind: str, value: Any) -> str:
+    """A value as it stands in a file of its kind."""
     if isinstance(value, str):
         return value
-    if isinstance(value, dict | list):
-        written = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000)
-        return written.strip()
-    return canonical_json(value)
+    return source_of(kind, {"": value}).removeprefix("'':").strip()
 
 
 def source_of(kind: str, body: Body) -> str:

@@ -15,6 +15,7 @@ from common.errors import Conflict, DomainError, Missing
 from common.models import PolicyVersion
 from common.pack_diff import diff_packs
 from common.pack_files import ENDING
+from common.packs import kind_of
 from hub import policy_pages
 from hub.policy_forms import PolicyForm, UploadForm
 from hub.policy_words import about, change_rows, source_of, title_of
@@ -81,7 +82,7 @@ def policy_compare(request: HttpRequest, name: str) -> HttpResponse:
         "title": title_of(name),
         "before": before,
         "after": after,
-        "changes": change_rows(changes),
+        "changes": change_rows(after.kind, changes),
         "total": len(changes),
         "crumbs": _crumbs(_pack_crumb(name)),
     }
@@ -92,14 +93,11 @@ def policy_compare(request: HttpRequest, name: str) -> HttpResponse:
 def policy_edit(request: HttpRequest, name: str) -> HttpResponse:
     """Write a new version: checked, its changes shown, then put in force with a note."""
     form, status = PolicyForm(request.POST or None, name=name, initial=_as_it_is(request, name)), 200
-    if form.is_valid() and request.POST.get("action") == "activate":
-        if not form.cleaned_data["note"].strip():
-            form.add_error("note", _("Say in a sentence why."))
-        else:
-            try:
-                return _put_in_force(request, form)
-            except Conflict as error:
-                form, status = _renewed(form, error)
+    if form.is_valid() and request.POST.get("action") == "activate" and form.is_ready():
+        try:
+            return _put_in_force(request, form)
+        except Conflict as error:
+            form, status = _renewed(form, error)
     return _edit_page(request, form, status=400 if form.errors and status == 200 else status)
 
 
@@ -145,9 +143,9 @@ def _edit_page(request: HttpRequest, form: PolicyForm, *, status: int = 200) -> 
         "name": form.name,
         "title": title_of(form.name),
         "about": about(form.name),
-        "is_checked": form.plan is not None,
+        "checked": form.plan.source.checksum if form.plan is not None else "",
         "in_force": form.plan.in_force if form.plan is not None else None,
-        "changes": change_rows(changes or ()),
+        "changes": change_rows(kind_of(form.name), changes or ()),
         "total": len(changes or ()),
         "crumbs": _crumbs(_pack_crumb(form.name)) if form["base"].value() else _crumbs(),
     }

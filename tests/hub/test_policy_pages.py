@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Activity
 from common.models import PolicyVersion
-from common.pack_files import MAX_BYTES, read_pack_content
+from common.pack_files import MAX_BYTES, PackFileError, read_pack_content
 from common.policy_cache import active_policy
 from partners.policy_packs import reclassify
 from tests.cast import Cast
@@ -33,7 +33,12 @@ def in_force(name: str = "rates") -> PolicyVersion:
 
 
 def write(client: Client, text: str = RATES, *, name: str = "rates", **data: Any) -> Any:
-    values = {"text": text, "base": "1", "note": "New rates of the year", "action": "activate"} | data
+    try:
+        checked = read_pack_content(f"{name}.yaml", text.encode()).checksum
+    except PackFileError:
+        checked = ""
+    values = {"text": text, "base": "1", "note": "New rates of the year", "action": "activate", "checked": checked}
+    values |= data
     return client.post(reverse("hub:policy_edit", args=[name]), values)
 
 
@@ -179,6 +184,23 @@ def test_whoever_was_overtaken_sees_the_changes_anew(admin: Client) -> None:
     assert in_force().version == 2
     assert write(admin, mine, base="2").status_code == 302
     assert in_force().version == 3
+
+
+def test_nobody_puts_in_force_what_was_not_shown(admin: Client) -> None:
+    shown = write(admin, RATES, action="check").context["checked"]
+    other = RATES.replace("1.25", "99")
+    for checked in (shown, ""):
+        response = write(admin, other, checked=checked)
+        assert response.status_code == 400
+        assert "Look at them again" in response.content.decode()
+        assert in_force().version == 1
+    assert response.context["checked"] != shown
+    assert write(admin, other, checked=response.context["checked"]).status_code == 302
+
+
+def test_changes_read_as_the_file_does(admin: Client) -> None:
+    text = write(admin, RATES, action="check").content.decode()
+    assert "{currency: EUR, on: 2025-01-01, rate: 1.08}" in text
 
 
 def test_writing_the_same_again_makes_no_version(admin: Client) -> None:
