@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import (
             calendar_admin,  # noqa: F401 - its page in the administration site
+            checks,  # noqa: F401 - registers them
             panels,
             policy_packs,
             sign_in_events,

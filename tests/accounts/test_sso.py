@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from accounts.checks import role_map_can_be_read
 from accounts.models import RoleGrant, User
 from accounts.services import people
 from accounts.services.sso import synchronize_roles
@@ -243,6 +244,12 @@ def test_no_button_and_no_way_in_without_the_settings(client: Client) -> None:
 def test_following_a_link_starts_nothing(client: Client, provider: Provider) -> None:
     assert client.get(LOGIN)["Location"] == "/accounts/login/"
     assert provider.asked == []
+
+
+@pytest.mark.parametrize(("entries", "count"), [([], 0), (["hub-tam=tam"], 0), (["hub-tam=boss"], 1), (["tam"], 1)])
+def test_a_slip_in_the_map_stops_the_start(settings: Any, entries: list[str], count: int) -> None:
+    settings.OIDC_ROLE_MAP = entries
+    assert [error.id for error in role_map_can_be_read(None)] == ["accounts.E001"] * count
 
 
 def test_the_button_stands_on_the_sign_in_page(client: Client, provider: Provider) -> None:
