@@ -63,7 +63,7 @@ def _collect(connection: Any, dump: Path, source: Source, now: datetime, say: Ca
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        cursor.execute("SELECT path FROM common_storedfile ORDER BY path")
+        cursor.execute("SELECT path FROM common_storedfile WHERE removed_at IS NULL ORDER BY path")
         paths = [row[0] for row in cursor.fetchall()]
     say("Dumping the database ...")
     major = database.server_major(connection)

@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
+from django.utils import timezone
 
 from accounts.models import Activity
 from common.models import StoredFile
@@ -138,8 +139,16 @@ def test_the_role_that_row_security_holds_makes_no_backup(world: Organization) -
 
 def test_a_file_that_is_gone_is_reported(world: Organization, tmp_path: Path, settings: Any) -> None:
     (settings.MEDIA_ROOT / "a1" / "b2").unlink()
+    StoredFile.objects.create(
+        path="old",
+        original_name="old.csv",
+        content_type="text/csv",
+        size=1,
+        sha256="0" * 64,
+        removed_at=timezone.now(),
+    )
     said = run("backup", tmp_path / "hub.tar")
-    assert "Not there, though the database names them: a1/b2" in said
+    assert "Not there, though the database names them: a1/b2\n" in said
     assert "whole" in run("restore", tmp_path / "hub.tar", "--check-only")
 
 
