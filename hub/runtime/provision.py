@@ -2,7 +2,7 @@
 
 Two roles: `hub_owner` owns the database, runs migrations and backups and passes row security by; `hub_app` is what
 web and workers sign in with, and is neither owner nor superuser. The same statements run here through psycopg2 and
-are printed as a psql script for a database of one's own (`deploy/provision.sql`).
+are printed as a psql script for a database of one's own (`docs/deploy/provision.sql`).
 """
 
 from collections.abc import Iterator

@@ -62,7 +62,7 @@ def test_only_the_migration_service_gets_the_owner() -> None:
 
 
 def test_every_substitution_is_in_the_example_and_the_required_ones_stand_first() -> None:
-    example = (paths.ROOT / "deploy" / "env.example").read_text()
+    example = (paths.ROOT / "docs" / "deploy" / "env.example").read_text()
     offered = set(re.findall(r"^([A-Z_]+)=", example, flags=re.MULTILINE))
     assert substitutions(COMPOSE) == offered
     required = set(re.findall(r"\$\{([A-Z_]+):\?", (paths.ROOT / "docker-compose.yml").read_text()))

@@ -171,7 +171,7 @@ def test_the_printed_script_does_the_same_through_psql(servers: Servers) -> None
 
 
 def test_the_committed_script_is_the_printed_one() -> None:
-    assert (paths.ROOT / "deploy" / "provision.sql").read_text() == provision.psql_script()
+    assert (paths.ROOT / "docs" / "deploy" / "provision.sql").read_text() == provision.psql_script()
 
 
 def test_servers_die_with_a_parent_that_is_killed(folder: Path) -> None:
