@@ -1,11 +1,18 @@
-"""What the API says of people."""
+"""What the API says of people and of what the policy gives them."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from accounts.choices import USER_ROLES
+from accounts.choices import KINDS, USER_ROLES, AccessStage, TeamKind
 from accounts.models import Notification, Team, User
+from accounts.rules.access import Right
+
+ROLE_CHOICES = [(role, role) for role in USER_ROLES]
+TEAM_KIND_CHOICES = [(kind.value, kind.value) for kind in TeamKind]
+KIND_CHOICES = [(str(kind), str(kind)) for kind in KINDS]
+STAGE_CHOICES = [(stage.value, stage.value) for stage in AccessStage]
+RIGHT_CHOICES = [(right.value, right.value) for right in Right]
 
 
 class MeSerializer(serializers.Serializer[Any]):
@@ -16,7 +23,7 @@ class MeSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     timezone = serializers.CharField()
     language = serializers.CharField()
-    roles = serializers.ListField(child=serializers.ChoiceField(choices=USER_ROLES))
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=ROLE_CHOICES))
     capabilities = serializers.ListField(child=serializers.CharField())
 
 
@@ -39,6 +46,8 @@ class TeamSerializer(serializers.ModelSerializer[Team]):
     """A team with its leads and members of today."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
+    kind = serializers.ChoiceField(choices=TEAM_KIND_CHOICES)
+    email = serializers.CharField(read_only=True)
     leads = serializers.SerializerMethodField()
     members = serializers.SerializerMethodField()
 
@@ -63,3 +72,39 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
         model = Notification
         fields = ("id", "kind", "title", "body", "created_at", "read_at")
         read_only_fields = fields
+
+
+class StageRightsSerializer(serializers.Serializer[Any]):
+    """What somebody may who is assigned in the role, while the organization is in the stage."""
+
+    kind = serializers.ChoiceField(choices=KIND_CHOICES)
+    stage = serializers.ChoiceField(choices=STAGE_CHOICES)
+    rights = serializers.ListField(child=serializers.ChoiceField(choices=RIGHT_CHOICES))
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    """A role as the policy in force has it."""
+
+    role = serializers.ChoiceField(choices=ROLE_CHOICES)
+    label = serializers.CharField()  # type: ignore[assignment]
+    capabilities = serializers.ListField(child=serializers.CharField())
+    stages = StageRightsSerializer(many=True)
+    sees_everything = serializers.BooleanField()
+    works_everywhere = serializers.BooleanField()
+    sees_through_teams = serializers.BooleanField()
+    takes_part = serializers.BooleanField(help_text="Assigned without owning: the summary of its organizations.")
+
+
+class CapabilitySerializer(serializers.Serializer[Any]):
+    """A capability in words: "A person with this right may ..."."""
+
+    name = serializers.CharField()
+    words = serializers.CharField()
+
+
+class AccessSerializer(serializers.Serializer[Any]):
+    """The access policy in force."""
+
+    version = serializers.IntegerField()
+    roles = RoleSerializer(many=True)
+    capabilities = CapabilitySerializer(many=True)

@@ -3,11 +3,23 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api.views import MeView, NotificationViewSet, TeamViewSet, UserViewSet
+from accounts.api import openapi  # noqa: F401 - registers how callers sign in
+from accounts.api.calendars import CalendarViewSet
+from accounts.api.policies import ActivityViewSet, PolicyViewSet
+from accounts.api.saved_views import SavedViewViewSet
+from accounts.api.views import AccessView, MeView, NotificationViewSet, TeamViewSet, UserViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("users", UserViewSet, basename="user")
 router.register("teams", TeamViewSet, basename="team")
 router.register("notifications", NotificationViewSet, basename="notification")
+router.register("calendars", CalendarViewSet, basename="calendar")
+router.register("saved-views", SavedViewViewSet, basename="saved_view")
+router.register("policies", PolicyViewSet, basename="policy")
+router.register("audit", ActivityViewSet, basename="activity")
 
-urlpatterns = [path("me/", MeView.as_view(), name="me"), *router.urls]
+urlpatterns = [
+    path("me/", MeView.as_view(), name="me"),
+    path("access/", AccessView.as_view(), name="access"),
+    *router.urls,
+]

@@ -1,6 +1,6 @@
-"""Endpoints of people: who am I, colleagues, teams, my notices."""
+"""Endpoints of people: who am I, colleagues, teams, my notices, the roles of the policy in force."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import django_filters
@@ -16,11 +16,22 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
-from accounts.api.serializers import MeSerializer, NotificationSerializer, TeamSerializer, UserSerializer
+from accounts.api.serializers import (
+    AccessSerializer,
+    MeSerializer,
+    NotificationSerializer,
+    TeamSerializer,
+    UserSerializer,
+)
 from accounts.choices import USER_ROLES
+from accounts.labels import capability_words, role_label
 from accounts.models import Membership, Notification, Team, User
+from accounts.policies import actor_of
+from accounts.rules.access import AccessPolicy, Right
 from accounts.rules.roles import CAPABILITIES
-from common.api import CursorPages, RateLimitHeaders
+from accounts.services import inbox
+from common.api import CursorPages, RateLimitHeaders, tagged
+from common.openapi import IF_NONE_MATCH
 
 
 class MeView(RateLimitHeaders, APIView):
@@ -28,10 +39,11 @@ class MeView(RateLimitHeaders, APIView):
 
     access_rule = StaffOnly.access_rule
 
-    @extend_schema(summary="Who am I", responses=MeSerializer)
+    @extend_schema(summary="Who am I", responses=MeSerializer, parameters=[IF_NONE_MATCH])
     def get(self, request: Request) -> Response:
-        user, actor = request.user, request.actor
-        return Response(
+        user, actor = cast(User, request.user), actor_of(request)
+        return tagged(
+            request,
             {
                 "id": str(user.public_id),
                 "name": user.name,
@@ -40,8 +52,46 @@ class MeView(RateLimitHeaders, APIView):
                 "language": user.language,
                 "roles": sorted(actor.active_roles),
                 "capabilities": sorted(name for name in CAPABILITIES if actor.has(name)),
-            }
+            },
         )
+
+
+class AccessView(RateLimitHeaders, APIView):
+    """Roles, their capabilities and what they see, as the policy in force says."""
+
+    access_rule = StaffOnly.access_rule
+
+    @extend_schema(
+        summary="Roles of the policy in force", responses=AccessSerializer, parameters=[IF_NONE_MATCH], tags=["access"]
+    )
+    def get(self, request: Request) -> Response:
+        policy: AccessPolicy = actor_of(request).policy
+        return tagged(
+            request,
+            {
+                "version": policy.version,
+                "roles": [_role(policy, role) for role in USER_ROLES],
+                "capabilities": [{"name": name, "words": capability_words(name)} for name in CAPABILITIES],
+            },
+        )
+
+
+def _role(policy: AccessPolicy, role: str) -> dict[str, Any]:
+    stages = [
+        {"kind": kind, "stage": stage, "rights": [right.value for right in Right if right in rights]}
+        for (holder, kind, stage), rights in policy.rights.items()
+        if holder == role
+    ]
+    return {
+        "role": role,
+        "label": role_label(role),
+        "capabilities": sorted(policy.capabilities.get(role, ())),
+        "stages": stages,
+        "sees_everything": role in policy.see_all,
+        "works_everywhere": role in policy.work_all,
+        "sees_through_teams": role in policy.lead_roles,
+        "takes_part": role in policy.participant_roles,
+    }
 
 
 class NamePages(CursorPages):
@@ -59,7 +109,9 @@ class NoticePages(CursorPages):
 class UserFilter(django_filters.FilterSet):
     """Colleagues by role, by address, active or not."""
 
-    role = django_filters.ChoiceFilter(choices=[(role, role) for role in USER_ROLES], method="holding")
+    role = django_filters.ChoiceFilter(
+        choices=[(role, role) for role in USER_ROLES], method="holding", help_text="Who holds this role today."
+    )
     email = django_filters.CharFilter(field_name="email", lookup_expr="iexact", max_length=254)
     is_active = django_filters.BooleanFilter()
 
@@ -83,13 +135,14 @@ class UserViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[User])
     pagination_class = NamePages
     lookup_value_converter = "uuid"
     lookup_url_kwarg = "id"
+    lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Any]:
-        return User.objects.visible_to(self.request.actor).staff().with_roles()
+        return User.objects.visible_to(actor_of(self.request)).staff().with_roles()
 
-    @extend_schema(summary="One colleague")
+    @extend_schema(summary="One colleague", parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, id: UUID) -> Response:
-        return Response(UserSerializer(get_object_or_404(self.get_queryset(), public_id=id)).data)
+        return tagged(request, UserSerializer(get_object_or_404(self.get_queryset(), public_id=id)).data)
 
 
 @extend_schema_view(list=extend_schema(summary="Teams"))
@@ -101,11 +154,28 @@ class TeamViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Team])
     serializer_class = TeamSerializer
     pagination_class = TeamPages
     filter_backends = ()
+    lookup_value_converter = "uuid"
+    lookup_url_kwarg = "id"
+    lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Any]:
         members = Membership.objects.filter(ended_at__isnull=True).select_related("user").order_by("user__name_sort")
-        teams = Team.objects.visible_to(self.request.actor).filter(archived_at__isnull=True)
+        teams = Team.objects.visible_to(actor_of(self.request)).filter(archived_at__isnull=True)
         return teams.prefetch_related(Prefetch("memberships", queryset=members))
+
+    @extend_schema(summary="One team", parameters=[IF_NONE_MATCH])
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        return tagged(request, TeamSerializer(get_object_or_404(self.get_queryset(), public_id=id)).data)
+
+
+class NoticeFilter(django_filters.FilterSet):
+    """Only what was not read, or only what was."""
+
+    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Notification
+        fields: tuple[str, ...] = ()
 
 
 @extend_schema_view(list=extend_schema(summary="My notices"))
@@ -115,17 +185,24 @@ class NotificationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
     access_rule = StaffOnly.access_rule
     queryset = Notification.objects.none()
     serializer_class = NotificationSerializer
+    filterset_class = NoticeFilter
     pagination_class = NoticePages
-    filter_backends = ()
     lookup_value_converter = "uuid"
     lookup_url_kwarg = "id"
+    lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Notification.objects.visible_to(self.request.actor)
+        return Notification.objects.visible_to(actor_of(self.request))
 
     @extend_schema(summary="Mark a notice as read", request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def read(self, request: Request, id: UUID) -> Response:
         notice = get_object_or_404(self.get_queryset(), public_id=id)
-        self.get_queryset().filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now())
+        inbox.mark_read(actor=actor_of(request), public_ids=[notice.public_id], now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(summary="Mark all my notices as read", request=None, responses={204: None})
+    @action(detail=False, methods=["post"], url_path="read-all")
+    def read_all(self, request: Request) -> Response:
+        inbox.mark_all_read(actor=actor_of(request), now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
