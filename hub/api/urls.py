@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from hub.api.views import ExplainView, SchemaView, SearchView
+from hub.api.views import ExplainView, NothingHereView, SchemaView, SearchView
 
 urlpatterns = [
     path("", include("accounts.api.urls")),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("explain/", ExplainView.as_view(), name="explain"),
     path("search/", SearchView.as_view(), name="search"),
     path("schema/", SchemaView.as_view(), name="schema"),
+    path("<path:rest>", NothingHereView.as_view(), name="nothing_here"),
 ]

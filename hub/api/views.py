@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
@@ -12,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import StaffOnly
+from accounts.policies import actor_of
 from common.api import RateLimitHeaders
 from common.palette import find_everything
 from hub.explainer import explain
@@ -42,7 +45,7 @@ class ExplainView(RateLimitHeaders, APIView):
     def get(self, request: Request) -> Response:
         question = QuestionSerializer(data=request.query_params)
         question.is_valid(raise_exception=True)
-        answer = explain(request.actor, question.validated_data["q"], now=timezone.now())
+        answer = explain(actor_of(request), question.validated_data["q"], now=timezone.now())
         return Response(
             {
                 "is_seen": answer.is_seen,
@@ -59,7 +62,7 @@ class TextSerializer(serializers.Serializer[Any]):
 
 class HitSerializer(serializers.Serializer[Any]):
     group = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     hint = serializers.CharField()
     url = serializers.CharField()
 
@@ -73,7 +76,7 @@ class SearchView(RateLimitHeaders, APIView):
     def get(self, request: Request) -> Response:
         text = TextSerializer(data=request.query_params)
         text.is_valid(raise_exception=True)
-        groups = find_everything(request.actor, text.validated_data["q"], limit=20)
+        groups = find_everything(actor_of(request), text.validated_data["q"], limit=20)
         return Response(
             [
                 {"group": str(group.label), "label": item.label, "hint": item.hint, "url": item.url}
@@ -83,14 +86,25 @@ class SearchView(RateLimitHeaders, APIView):
         )
 
 
+@extend_schema(exclude=True)
+class NothingHereView(RateLimitHeaders, APIView):
+    """Every other address: the answer of the API instead of a page."""
+
+    access_rule = StaffOnly.access_rule
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI description, as JSON."""
 
     access_rule = StaffOnly.access_rule
     permission_classes = (StaffOnly,)
-    renderer_classes = (JSONRenderer,)
+    renderer_classes = [JSONRenderer]  # noqa: RUF012 - as the base declares it
 
-    @extend_schema(parameters=[OpenApiParameter("lang", str, description="Language of the texts.")], responses=dict)
+    @extend_schema(summary="This description", responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         answer: Response = super().get(request, *args, **kwargs)
         return answer

@@ -4,15 +4,13 @@ Read serializers declare their fields for the schema and build each row by hand:
 more than all their queries.
 """
 
-from typing import Any
+from typing import Any, cast
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.choices import ASSIGNMENT_ROLES
-from accounts.models import User
-from partners.choices import ContactRole, InteractionKind, MarketSegment, OrganizationKind, Stage
-from partners.models import Assignment, Contact, Interaction, Organization, TimelineEntry
+from partners.api.choices import ASSIGNMENT_ROLE_CHOICES
+from partners.choices import MarketSegment, OrganizationKind, Stage
+from partners.models import Assignment, Organization
 
 
 class OwnerSerializer(serializers.Serializer[Any]):
@@ -21,7 +19,7 @@ class OwnerSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     user_id = serializers.UUIDField()
     name = serializers.CharField()
-    role = serializers.ChoiceField(choices=sorted(ASSIGNMENT_ROLES))
+    role = serializers.ChoiceField(choices=ASSIGNMENT_ROLE_CHOICES)
     is_primary = serializers.BooleanField()
 
 
@@ -55,6 +53,7 @@ class OrganizationSerializer(serializers.Serializer[Organization]):
     deployment = serializers.CharField(allow_null=True)
     licenses = serializers.IntegerField(allow_null=True)
     external_key = serializers.CharField(allow_null=True)
+    via_partner_id = serializers.UUIDField(allow_null=True, help_text="The partner that brought it, if you see it.")
     partner_tier = serializers.IntegerField(allow_null=True)
     arr_segment = serializers.CharField(allow_null=True)
     engagement_tier = serializers.IntegerField(allow_null=True)
@@ -68,7 +67,8 @@ class OrganizationSerializer(serializers.Serializer[Organization]):
     updated_at = serializers.DateTimeField()
 
     def to_representation(self, instance: Organization) -> dict[str, Any]:
-        facts, row = instance.facts, instance
+        # Annotated by `organizations_of`.
+        facts, row = instance.facts, cast(Any, instance)
         is_open, has_amounts = row.is_open, row.shows_commercial
         return {
             "id": str(row.public_id),
@@ -89,6 +89,7 @@ class OrganizationSerializer(serializers.Serializer[Organization]):
             "deployment": row.deployment if is_open else None,
             "licenses": row.licenses if is_open else None,
             "external_key": row.external_key if is_open else None,
+            "via_partner_id": _id(row.via_partner_public_id) if is_open else None,
             "partner_tier": facts.partner_tier if is_open else None,
             "arr_segment": facts.arr_segment if is_open else None,
             "engagement_tier": facts.engagement_tier if is_open else None,
@@ -105,6 +106,10 @@ class OrganizationSerializer(serializers.Serializer[Organization]):
 
 def _instant(moment: Any) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _id(public_id: Any) -> str | None:
+    return str(public_id) if public_id else None
 
 
 def _day(day: Any) -> str | None:
@@ -129,9 +134,22 @@ def _owner(assignment: Assignment) -> dict[str, Any]:
 class OrganizationWriteSerializer(serializers.ModelSerializer[Organization]):
     """What may be written; commercial fields only by those who read them. Stages move through gates, not here."""
 
+    market_segment = serializers.ChoiceField(choices=MarketSegment.choices, allow_blank=True, required=False)
+    via_partner = serializers.SlugRelatedField(
+        slug_field="public_id",
+        queryset=Organization.objects.none(),
+        required=False,
+        allow_null=True,
+        help_text="The id of the partner that brings this customer.",
+    )
+    country = serializers.RegexField(
+        r"^[A-Z]{2}$", required=False, allow_blank=True, help_text="ISO 3166, two letters."
+    )
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, help_text="ISO 4217, three letters.")
+
     class Meta:
         model = Organization
-        fields = (
+        fields: tuple[str, ...] = (
             "name",
             "summary",
             "website",
@@ -140,6 +158,7 @@ class OrganizationWriteSerializer(serializers.ModelSerializer[Organization]):
             "timezone",
             "language",
             "target_launch_on",
+            "via_partner",
             "currency",
             "ccv",
             "country_lrp",
@@ -150,7 +169,20 @@ class OrganizationWriteSerializer(serializers.ModelSerializer[Organization]):
             "licenses",
             "expected_adoption",
         )
-        extra_kwargs = {"market_segment": {"choices": [("", "—"), *MarketSegment.choices]}}  # noqa: RUF012
+        extra_kwargs = {  # noqa: RUF012 - as DRF declares it
+            "expected_adoption": {"max_value": 100, "min_value": 0},
+            "licenses": {"min_value": 0},
+            **{name: {"min_value": 0} for name in ("ccv", "country_lrp", "arr")},
+        }
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        # The description of the API is made without a caller.
+        actor = getattr(self.context.get("request"), "actor", None)
+        if actor is not None:
+            partners = Organization.objects.visible_to(actor).of_kind(OrganizationKind.PARTNER)
+            fields["via_partner"].queryset = partners
+        return fields
 
 
 class OrganizationCreateSerializer(OrganizationWriteSerializer):
@@ -162,123 +194,3 @@ class OrganizationCreateSerializer(OrganizationWriteSerializer):
 
 class ArchiveSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
-
-
-class ContactSerializer(serializers.ModelSerializer[Contact]):
-    """A person at an organization."""
-
-    id = serializers.UUIDField(source="public_id", read_only=True)
-    has_portal = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Contact
-        fields = (
-            "id",
-            "name",
-            "email",
-            "phone",
-            "job_title",
-            "role",
-            "is_primary",
-            "is_ticket_manager",
-            "timezone",
-            "has_portal",
-            "version",
-        )
-        read_only_fields = fields
-
-    def get_has_portal(self, contact: Contact) -> bool:
-        return contact.user_id is not None
-
-
-class ContactWriteSerializer(serializers.ModelSerializer[Contact]):
-    role = serializers.ChoiceField(choices=ContactRole.choices, required=False)
-
-    class Meta:
-        model = Contact
-        fields = ("name", "email", "phone", "job_title", "role", "is_ticket_manager", "timezone")
-
-
-class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
-    """Who held an organization in which role, from when until when."""
-
-    id = serializers.UUIDField(source="public_id", read_only=True)
-    user_id = serializers.UUIDField(source="user.public_id", read_only=True)
-    user_name = serializers.CharField(source="user.name", read_only=True)
-
-    class Meta:
-        model = Assignment
-        fields = ("id", "user_id", "user_name", "role", "is_primary", "started_at", "ended_at", "reason")
-        read_only_fields = fields
-
-
-class AssignmentWriteSerializer(serializers.Serializer[Any]):
-    user = serializers.SlugRelatedField(slug_field="public_id", queryset=User.objects.none())
-    role = serializers.ChoiceField(choices=sorted(ASSIGNMENT_ROLES))
-    is_primary = serializers.BooleanField(required=False, allow_null=True, default=None)
-    reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        # The description of the API is made without a caller.
-        actor = getattr(self.context.get("request"), "actor", None)
-        if actor is not None:
-            fields["user"].queryset = User.objects.visible_to(actor).active()
-        return fields
-
-
-class AssignmentEndSerializer(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
-    confirm_last = serializers.BooleanField(
-        required=False, default=False, help_text=_("Needed to leave the role without an owner.")
-    )
-
-
-class InteractionSerializer(serializers.ModelSerializer[Interaction]):
-    """A call, meeting, mail or note."""
-
-    id = serializers.UUIDField(source="public_id", read_only=True)
-    author_name = serializers.CharField(source="author.name", default=None, read_only=True)
-    contact_ids = serializers.SlugRelatedField(source="contacts", slug_field="public_id", many=True, read_only=True)
-
-    class Meta:
-        model = Interaction
-        fields = (
-            "id",
-            "kind",
-            "happened_at",
-            "minutes",
-            "summary",
-            "body",
-            "is_two_way",
-            "contact_ids",
-            "author_name",
-            "version",
-        )
-        read_only_fields = fields
-
-
-class InteractionWriteSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=InteractionKind.choices)
-    happened_at = serializers.DateTimeField()
-    summary = serializers.CharField(max_length=200)
-    body = serializers.CharField(max_length=32_768, required=False, allow_blank=True, default="")
-    minutes = serializers.IntegerField(min_value=0, max_value=1440, required=False, allow_null=True, default=None)
-    is_two_way = serializers.BooleanField(required=False, default=True)
-    contact_ids = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=50)
-
-
-class TimelineSerializer(serializers.ModelSerializer[TimelineEntry]):
-    """A line of the story. `body` is empty where its field class is closed to the caller."""
-
-    id = serializers.UUIDField(source="public_id", read_only=True)
-    actor_name = serializers.CharField(source="actor.name", default=None, read_only=True)
-    body = serializers.SerializerMethodField()
-
-    class Meta:
-        model = TimelineEntry
-        fields = ("id", "at", "kind", "title", "body", "stage", "audience", "actor_name")
-        read_only_fields = fields
-
-    def get_body(self, entry: TimelineEntry) -> str:
-        return entry.body if entry.field_class in self.context["open_field_classes"] else ""

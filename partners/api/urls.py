@@ -3,19 +3,32 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from partners.api.parts import AssignmentViewSet, ContactViewSet, InteractionViewSet, TimelineViewSet
+from partners.api.classification import ClassificationListView, ClassificationView
+from partners.api.grants import GrantViewSet
+from partners.api.imports import ImportViewSet
+from partners.api.people import AssignmentViewSet, ContactViewSet
+from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
 from partners.api.views import OrganizationViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organizations", OrganizationViewSet, basename="organization")
+router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
 parts.register("contacts", ContactViewSet, basename="contact")
 parts.register("assignments", AssignmentViewSet, basename="assignment")
 parts.register("interactions", InteractionViewSet, basename="interaction")
 parts.register("timeline", TimelineViewSet, basename="timeline")
+parts.register("stages", StageViewSet, basename="stage")
+parts.register("context-grants", GrantViewSet, basename="context_grant")
+
+part_urls = [
+    *parts.urls,
+    path("classification/", ClassificationListView.as_view(), name="classification"),
+    path("classification/<str:dimension>/", ClassificationView.as_view(), name="classification_value"),
+]
 
 urlpatterns = [
     *router.urls,
-    path("organizations/<uuid:organization_id>/", include(parts.urls)),
+    path("organizations/<uuid:organization_id>/", include(part_urls)),
 ]

@@ -3,19 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, status
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
-from common.api import CursorPages, RateLimitHeaders, etag_of, expected_version
+from accounts.policies import actor_of
+from common.api import CursorPages, RateLimitHeaders, expected_version, tagged
+from common.openapi import IF_MATCH, IF_NONE_MATCH
+from partners.api import examples
+from partners.api.base import organization_or_404, organizations_of
 from partners.api.filters import OrganizationFilter
 from partners.api.serializers import (
     ArchiveSerializer,
@@ -23,12 +25,8 @@ from partners.api.serializers import (
     OrganizationSerializer,
     OrganizationWriteSerializer,
 )
-from partners.models import Assignment, Organization
+from partners.models import Organization
 from partners.services import organizations
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The ETag that you read."
-)
 
 
 class OrganizationPages(CursorPages):
@@ -37,26 +35,8 @@ class OrganizationPages(CursorPages):
     ordering = ("name_sort", "id")
 
 
-def organizations_of(request: Request) -> QuerySet[Any]:
-    """Organizations that the caller sees, with all that a row of the API needs: two statements for any number."""
-    owners = Assignment.objects.active().select_related("user").order_by("role", "-is_primary")
-    return (
-        Organization.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-        .with_reach(request.actor)  # type: ignore[attr-defined]
-        .select_related("facts")
-        .prefetch_related(Prefetch("assignments", queryset=owners, to_attr="owners"))
-    )
-
-
-def organization_or_404(request: Request, public_id: UUID) -> Organization:
-    """The organization if the caller sees it; foreign and missing give the same 404."""
-    found: Organization = get_object_or_404(organizations_of(request), public_id=public_id)
-    return found
-
-
 @extend_schema_view(
-    list=extend_schema(summary="Organizations that you see"),
-    retrieve=extend_schema(summary="One organization"),
+    list=extend_schema(summary="Organizations that you see", examples=[examples.ORGANIZATION]),
 )
 class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Organization]):
     """Partners and customer accounts. Edits need If-Match; the stage is moved by gate decisions, not here."""
@@ -71,17 +51,10 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Any]:
-        found = organizations_of(self.request)
+        found: Any = organizations_of(self.request)
         return found if "archived" in self.request.query_params or self.action != "list" else found.current()
 
-    def _answer(self, public_id: UUID, status_code: int = status.HTTP_200_OK) -> Response:
-        organization = organization_or_404(self.request, public_id)
-        return Response(
-            OrganizationSerializer(organization).data,
-            status=status_code,
-            headers={"ETag": etag_of(organization.version)},
-        )
-
+    @extend_schema(summary="One organization", parameters=[IF_NONE_MATCH], examples=[examples.ORGANIZATION])
     def retrieve(self, request: Request, id: UUID) -> Response:
         return self._answer(id)
 
@@ -89,13 +62,12 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
         summary="Add an organization",
         request=OrganizationCreateSerializer,
         responses={201: OrganizationSerializer},
+        examples=[examples.NEW_ORGANIZATION, examples.ORGANIZATION],
     )
     def create(self, request: Request) -> Response:
-        data = OrganizationCreateSerializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        values = dict(data.validated_data)
+        values = self._values(OrganizationCreateSerializer(data=request.data, context={"request": request}))
         made = organizations.create_organization(
-            by=request.actor, kind=values.pop("kind"), values=values, now=timezone.now()
+            by=actor_of(request), kind=values.pop("kind"), values=values, now=timezone.now()
         )
         return self._answer(made.public_id, status.HTTP_201_CREATED)
 
@@ -104,16 +76,16 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
         request=OrganizationWriteSerializer,
         responses={200: OrganizationSerializer},
         parameters=[IF_MATCH],
+        examples=[examples.ORGANIZATION_EDIT, examples.ORGANIZATION],
     )
     def partial_update(self, request: Request, id: UUID) -> Response:
         organization = organization_or_404(request, id)
         version = expected_version(request)
-        data = OrganizationWriteSerializer(organization, data=request.data, partial=True)
-        data.is_valid(raise_exception=True)
+        data = OrganizationWriteSerializer(organization, data=request.data, partial=True, context={"request": request})
         organizations.edit_organization(
-            by=request.actor,
+            by=actor_of(request),
             organization=organization,
-            values=data.validated_data,
+            values=self._values(data),
             version=version,
             now=timezone.now(),
         )
@@ -123,9 +95,25 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, id: UUID) -> Response:
         organization = organization_or_404(request, id)
-        data = ArchiveSerializer(data=request.data)
-        data.is_valid(raise_exception=True)
+        values = self._values(ArchiveSerializer(data=request.data))
         organizations.archive_organization(
-            by=request.actor, organization=organization, reason=data.validated_data["reason"], now=timezone.now()
+            by=actor_of(request), organization=organization, reason=values["reason"], now=timezone.now()
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(summary="Bring an archived organization back", request=None, responses={200: OrganizationSerializer})
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, id: UUID) -> Response:
+        organization = organization_or_404(request, id)
+        organizations.restore_organization(by=actor_of(request), organization=organization, now=timezone.now())
+        return self._answer(id)
+
+    @staticmethod
+    def _values(data: serializers.BaseSerializer[Any]) -> dict[str, Any]:
+        data.is_valid(raise_exception=True)
+        return dict(data.validated_data)
+
+    def _answer(self, public_id: UUID, status_code: int = status.HTTP_200_OK) -> Response:
+        organization = organization_or_404(self.request, public_id)
+        data = OrganizationSerializer(organization).data
+        return tagged(self.request, data, version=organization.version, status_code=status_code)

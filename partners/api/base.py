@@ -1,0 +1,85 @@
+"""What the endpoints of organizations share: organizations in the caller's scope, rows that belong to one of them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from rest_framework import mixins
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.permissions import StaffOnly
+from accounts.policies import actor_of
+from accounts.rules.access import Subject
+from common.api import RateLimitHeaders
+from partners import permissions
+from partners.models import Assignment, Contact, Organization
+
+
+def organizations_of(request: Request) -> QuerySet[Any]:
+    """Organizations that the caller sees, with all that a row of the API needs: two statements for any number."""
+    actor = actor_of(request)
+    owners = Assignment.objects.active().select_related("user").order_by("role", "-is_primary", "pk")
+    # The partner that brought a customer is named to those who see it.
+    through = Organization.objects.visible_to(actor).filter(pk=OuterRef("via_partner_id")).values("public_id")[:1]
+    return (
+        Organization.objects.visible_to(actor)
+        .with_reach(actor)
+        .annotate(via_partner_public_id=Subquery(through))
+        .select_related("facts")
+        .prefetch_related(Prefetch("assignments", queryset=owners, to_attr="owners"))
+    )
+
+
+def organization_or_404(request: Request, public_id: UUID) -> Organization:
+    """The organization if the caller sees it; foreign and missing give the same 404."""
+    found: Organization = get_object_or_404(organizations_of(request), public_id=public_id)
+    return found
+
+
+class PartViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Any]):
+    """Rows of the organization in the path. The organization is resolved in the caller's scope first."""
+
+    access_rule = StaffOnly.access_rule
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+    filter_backends = ()
+
+    @cached_property
+    def organization(self) -> Organization:
+        """Raises Http404 for one that is foreign or missing."""
+        visible = Organization.objects.visible_to(actor_of(self.request))
+        found: Organization = get_object_or_404(visible, public_id=self.kwargs["organization_id"])
+        return found
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The organization as the policy sees it, read once for a request."""
+        return permissions.subject_of(self.organization, grants_for=actor_of(self.request).user_id)
+
+    @property
+    def is_described(self) -> bool:
+        """Whether only the description of the API is being made: there is no caller then."""
+        return bool(getattr(self, "swagger_fake_view", False))
+
+    def part_or_404(self, public_id: UUID) -> Any:
+        """The row, if it is one of this organization's that the caller sees."""
+        return get_object_or_404(self.get_queryset(), public_id=public_id)
+
+
+def contacts_of(request: Request, organization: Organization, ids: Sequence[UUID]) -> list[Contact]:
+    """The contacts with these ids. Raises ValidationError for one that is foreign, missing or of somebody else."""
+    found = list(
+        Contact.objects.visible_to(actor_of(request)).filter(
+            organization=organization, public_id__in=ids, archived_at__isnull=True
+        )
+    )
+    if len(found) != len(set(ids)):
+        raise ValidationError({"contact_ids": [_("There is no such contact at this organization.")]})
+    return found

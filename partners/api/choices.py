@@ -1,0 +1,5 @@
+"""Closed lists of roles as the API and its description name them."""
+
+from accounts.choices import ASSIGNMENT_ROLES
+
+ASSIGNMENT_ROLE_CHOICES = [(role, role) for role in sorted(ASSIGNMENT_ROLES)]
