@@ -1,0 +1,87 @@
+"""A world for the API as a whole: one of everything that an address can name, and calls as somebody."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import CalendarVersion, Notification, SavedView, User, WorkCalendar
+from accounts.services.tokens import create_token
+from partners.models import Assignment
+from tests.cast import Cast
+from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_interaction
+from tests.partners.import_world import table, uploaded
+
+MISSING = "00000000-0000-7000-8000-000000000000"
+BASE = "/api/v1"
+_WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+@dataclass
+class ApiWorld:
+    """`ids`: for each path parameter, in the order of the path's parts, an id that exists around Northwind."""
+
+    cast: Cast
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def path(self, pattern: str, *, missing: bool = False) -> str:
+        """The address of a pattern of the description, filled with ids that exist or with none that does."""
+        parts = []
+        before = ""
+        for part in pattern.strip("/").split("/"):
+            if part.startswith("{"):
+                key = part.strip("{}") if part in ("{dimension}", "{name}", "{version}") else before
+                parts.append(MISSING if missing and key not in ("{dimension}", "dimension") else self.ids[key])
+            else:
+                parts.append(part)
+                before = part
+        return "/" + "/".join(parts) + "/"
+
+
+def make_world(cast: Cast) -> ApiWorld:
+    """Everything belongs to Northwind, where Tom and Ana are at home and Otto is a stranger."""
+    organization, now = cast.northwind, timezone.now()
+    make_entry(organization)
+    make_customer(name="Through Northwind", via_partner=organization, owners={"tam": cast.tom})
+    calendar = WorkCalendar.objects.create(name="Berlin")
+    CalendarVersion.objects.create(
+        calendar=calendar, number=1, effective_at=now - timedelta(days=9), timezone="Europe/Berlin", weekly=_WEEK
+    )
+    view = SavedView.objects.create(user=cast.adam, page="organizations", name="Mine", query="kind=partner")
+    notice = Notification.objects.create(user=cast.adam, kind="owners", title="Told", key="told", created_at=now)
+    run = uploaded(cast.actor("adam"), "organizations", table(("id", "name"), ("1", "Alder")))
+    rows = {
+        "organizations": organization,
+        "contacts": make_contact(organization, name="Kim"),
+        "interactions": make_interaction(organization, cast.tom),
+        "assignments": Assignment.objects.active().get(organization=organization, role="tam"),
+        "context-grants": make_grant(organization, cast.tom),
+        "users": cast.tom,
+        "teams": cast.tom.memberships.get().team,
+        "calendars": calendar,
+        "saved-views": view,
+        "notifications": notice,
+        "imports": run,
+    }
+    ids = {name: str(row.public_id) for name, row in rows.items()}
+    return ApiWorld(cast=cast, ids={**ids, "name": "access", "version": "1", "dimension": "partner_tier"})
+
+
+def token_of(user: User, scope: str = "write") -> str:
+    now = timezone.now()
+    _token, secret = create_token(user=user, name="test", scope=scope, expires_at=now + timedelta(days=1), now=now)
+    return secret
+
+
+def call(user: User, method: str, path: str, body: Any = None, *, scope: str = "write", **headers: str) -> Any:
+    """A call with a personal token."""
+    return Client().generic(
+        method.upper(),
+        path,
+        data=b"" if body is None else json.dumps(body).encode(),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token_of(user, scope)}", **headers},
+    )
