@@ -1,6 +1,7 @@
 """Policy packs in words: what a pack is about, how a change reads, and the lines around a mistake."""
 
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Any
 
 from django.utils.functional import Promise
@@ -72,7 +73,9 @@ def value_words(kind: str, value: Any) -> str:
     """A value as it stands in a file of its kind."""
     if isinstance(value, str):
         return value
-    return source_of(kind, {"": value}).removeprefix("'':").strip()
+    if not isinstance(value, dict | list):
+        return canonical_json(value)
+    return dedent(source_of(kind, {"value": value}).removeprefix("value:").strip("\n")).strip()
 
 
 def source_of(kind: str, body: Body) -> str:

@@ -13,6 +13,7 @@ from accounts.models import Activity
 from common.models import PolicyVersion
 from common.pack_files import MAX_BYTES, PackFileError, read_pack_content
 from common.policy_cache import active_policy
+from hub.policy_words import value_words
 from partners.policy_packs import reclassify
 from tests.cast import Cast
 
@@ -200,7 +201,16 @@ def test_nobody_puts_in_force_what_was_not_shown(admin: Client) -> None:
 
 def test_changes_read_as_the_file_does(admin: Client) -> None:
     text = write(admin, RATES, action="check").content.decode()
-    assert "{currency: EUR, on: 2025-01-01, rate: 1.08}" in text
+    assert "<code>{currency: EUR, on: 2025-01-01, rate: 1.08}</code>" in text
+    assert "<code>1.25</code>" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("a: b", "a: b"), (1.5, "1.5"), (True, "true"), (["a", "no"], "[a, no]"), ({"on": {"x": [1]}}, "on:\n  x: [1]")],
+)
+def test_values_read_as_in_a_file(value: Any, words: str) -> None:
+    assert value_words("rates", value) == words
 
 
 def test_writing_the_same_again_makes_no_version(admin: Client) -> None:
