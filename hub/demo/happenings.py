@@ -156,9 +156,9 @@ def _share(organization: Organization, crew: Crew, now: datetime) -> None:
 
 def _save_views(crew: Crew, now: datetime) -> None:
     for who, name, query, is_shared in (
-        ("tam", "My partners by last contact", "owner=me&kind=partner&sort=last_two_way_at", False),
-        ("manager", "Gate 2 for too long", "kind=partner&stage=gate_2&sort=stage_entered_at", True),
-        ("csmlead", "Enterprise accounts", "kind=customer&arr_segment=enterprise", True),
+        ("tam", "My partners by last contact", "owner=me&kind=partner&sort=contact", False),
+        ("manager", "Gate 2 for too long", "kind=partner&stage=gate_2&sort=age", True),
+        ("csmlead", "Enterprise accounts", "kind=customer&segment=enterprise&sort=-class", True),
     ):
         saved_views.save_view(
             by=crew.actors[who], page="organizations", name=name, query=query, is_shared=is_shared, now=now

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,12 +15,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actors import actor_for
-from accounts.models import Notification, RoleGrant, Team, User, WorkCalendar
+from accounts.models import Notification, RoleGrant, SavedView, Team, User, WorkCalendar
 from accounts.rules.access import Actor
+from common.listing import ListQuery
 from common.models import Outbox
 from common.scope import Scope, set_scope
 from hub.demo.colleagues import COLLEAGUES
 from hub.demo.plans import plans
+from partners import filters, lists
 from partners.models import (
     Assignment,
     ClassificationOverride,
@@ -204,6 +207,17 @@ def test_the_contacts_of_the_portal() -> None:
     shared = TimelineEntry.objects.visible_to(actor_for(person("contact"), organization_id=own))
     assert shared.count() >= 3
     assert User.objects.filter(audience="contact").count() >= 10
+
+
+def test_saved_views_mean_something_and_find_something() -> None:
+    assert SavedView.objects.count() >= 3
+    for view in SavedView.objects.select_related("user"):
+        query = ListQuery(tuple(parse_qsl(view.query)))
+        understood, lost = filters.understood(query)
+        assert lost == ()
+        assert {key for key, _value in query.pairs} <= {*lists.STATE_KEYS}
+        seen = Organization.objects.visible_to(actor_for(view.user))
+        assert filters.apply(seen, understood, actor=actor_for(view.user), now=timezone.now()).count() >= 3
 
 
 def test_there_are_notices_and_nobody_is_mailed() -> None:
