@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import Notification
+from accounts.models import Notification, User
 from accounts.services.second_factor import is_second_factor_due
 from hub.navigation import navigation_for
 
@@ -30,7 +30,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             return "base_auth.html"
         if actor.is_contact:
             return "base_portal.html"
-        return "base_auth.html" if is_second_factor_due(request.user) else "base.html"
+        is_due = isinstance(request.user, User) and is_second_factor_due(request.user)
+        return "base_auth.html" if is_due else "base.html"
 
     return {
         "actor": actor,

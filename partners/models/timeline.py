@@ -61,7 +61,7 @@ class InteractionContact(models.Model):
 
 
 class TimelineEntry(PublicModel):
-    """One line of an organization's story; `field_class` says who may read the body. Upper floors push their own kinds."""
+    """One line of an organization's story; `field_class` says who may read its body. Upper floors push kinds too."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="timeline")
     at = models.DateTimeField()
