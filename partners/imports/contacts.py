@@ -110,9 +110,9 @@ _ALONG = (
     INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id, target_name,
         organization_id, changes, reason, request_id)
     SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import',
-        CASE WHEN s.is_new THEN 'contact.created' ELSE 'contact.edited' END, 'contact', s.target_id, s.name,
-        s.organization_id, '{}', 'row ' || s.row, ''
-    FROM import_stage s WHERE s.is_new OR EXISTS (
+        CASE WHEN s.is_new THEN 'contact.created' ELSE 'contact.edited' END, 'contact', s.target_id,
+        left('Contact of ' || o.name, 200), s.organization_id, '{}', 'row ' || s.row, ''
+    FROM import_stage s JOIN partners_organization o ON o.id = s.organization_id WHERE s.is_new OR EXISTS (
         SELECT 1 FROM common_importchange c WHERE c.run_id = %(run)s AND c.row = s.row)
     """,
     """
@@ -122,12 +122,14 @@ _ALONG = (
 )
 
 
-# The line of the trail that goes along with each contact that is taken back.
+# The line of the trail that goes along with each contact that is taken back. The trail is never changed, so it does not
+# name them: they have a right to be erased.
 _TOLD = """
 INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id, target_name,
     organization_id, changes, reason, request_id)
-SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', %(verb)s, 'contact', id, name, organization_id, '{}',
-    %(undone)s, '' FROM done
+SELECT gen_random_uuid(), %(now)s, %(by)s, %(by_name)s, 'import', %(verb)s, 'contact', d.id,
+    left('Contact of ' || o.name, 200), d.organization_id, '{}', %(undone)s, ''
+FROM done d JOIN partners_organization o ON o.id = d.organization_id
 """
 
 
