@@ -3,9 +3,11 @@
 from django.db import migrations
 
 # The setting is read through a scalar sub-select, so that PostgreSQL evaluates it once per statement and not per row.
+# CASE and not OR: for the OR the planner expects a handful of rows whatever the scope, and then reads and sorts a whole
+# table for the first page of a list (27 ms) where the index in the order of the list gives it at once (2 ms).
 _VISIBLE = """(
-    (SELECT coalesce(current_setting('hub.scope', true), '')) = 'all'
-    OR {column} = ANY ((SELECT hub_scope_ids())::bigint[])
+    CASE WHEN (SELECT coalesce(current_setting('hub.scope', true), '')) = 'all' THEN true
+    ELSE {column} = ANY ((SELECT hub_scope_ids())::bigint[]) END
 )"""
 
 SCOPE_FUNCTION = """
