@@ -7,7 +7,9 @@ their queries.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.markup import joined, markup
+from common.markup import escaped, joined, markup
 from common.templatetags.format import DASH, ago, day, money
 from common.templatetags.ui import avatar, chip, icon_mark
 from partners.choices import LAUNCHED_STAGES
@@ -23,15 +25,33 @@ from partners.selectors.listing import OrganizationRow, OwnerChip
 
 GEMSTONE_TONES = {"diamond": "info", "pearl": "purple", "sapphire": "accent", "ruby": "danger", "quartz": "neutral"}
 SHOWN_OWNERS = 3
+_NO_ID = UUID(int=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellContext:
-    """What a cell needs beside its row: the page's clock, and what to hang on the links of rows."""
+    """What a cell needs beside its row: the page's clock, what to hang on the links of rows, and the marks that many
+    rows share, made once."""
 
     now: datetime
     list_suffix: str = ""
-    is_editable: bool = False
+    marks: "Marks"
+
+
+class Marks:
+    """Words and chips that cells repeat, in the reader's language."""
+
+    def __init__(self) -> None:
+        self.summary = chip(_("Summary"), "neutral", "eye")
+        self.archived = chip(_("Archived"), "neutral", "archive")
+        self.passed = chip(_("Passed"), "danger", "alert-triangle")
+        self.nobody = markup('<span class="muted">{}</span>', _("Nobody"))
+        self.none_yet = markup('<span class="muted">{}</span>', _("None yet"))
+        self.not_set = markup('<span class="muted">{}</span>', _("Not set"))
+        self.rocket, self.pencil = icon_mark("rocket"), icon_mark("pencil")
+        self.through = _("%(kind)s through %(partner)s")
+        self.days = _("%(days)s d")
+        self.change_launch = _("Change the target launch of %(name)s")
 
 
 Cell = Callable[[OrganizationRow, CellContext], SafeString | str]
@@ -50,65 +70,72 @@ class Column:
     css: str = ""
     is_commercial: bool = False
 
-    def html(self, row: OrganizationRow, context: CellContext) -> SafeString:
+    def drawn(self) -> Cell:
         """The whole cell, with the name that it carries on a phone."""
         css = markup(' class="{}"', self.css) if self.css else ""
-        return markup('<td{} data-label="{}">{}</td>', css, self.label, self.cell(row, context))
+        head = markup('<td{} data-label="{}">', css, self.label)
+        return lambda row, context: SafeString(f"{head}{escaped(self.cell(row, context))}</td>")
 
 
-def row_url(row: OrganizationRow, suffix: str = "") -> str:
-    """The page of a row; `suffix` remembers the list that one is working through."""
-    return reverse("partners:organization", args=[row.public_id]) + suffix
+def row_url(row: OrganizationRow, suffix: str = "", page: str = "organization") -> str:
+    """A page of a row; `suffix` remembers the list that one is working through."""
+    before, after = _url_parts(page)
+    return f"{before}{row.public_id}{after}{suffix}"
+
+
+@cache
+def _url_parts(page: str) -> tuple[str, str]:
+    """An address before and after the id: looked up once, since a list links to a hundred of them."""
+    before, after = reverse(f"partners:{page}", args=[_NO_ID]).split(str(_NO_ID))
+    return before, after
 
 
 def name_cell(row: OrganizationRow, context: CellContext) -> SafeString:
     """The heading cell of a row: monogram, name, kind, and what is special about it."""
-    marks = ""
-    if not row.is_open:
-        marks = chip(_("Summary"), "neutral", "eye")
-    elif row.is_archived:
-        marks = chip(_("Archived"), "neutral", "archive")
-    hint = _("%(kind)s through %(partner)s") if row.via_partner_name else "%(kind)s"
-    words = hint % {"kind": row.kind_label, "partner": row.via_partner_name}
-    return markup(
-        '<th scope="row"><span class="name-cell">{}<span><a href="{}" data-row-link>{}</a> {}'
-        '<span class="name-hint">{}</span></span></span></th>',
-        avatar(row.name, shape="square"),
-        row_url(row, context.list_suffix),
-        row.name,
-        marks,
-        words,
+    special = "" if row.is_open else context.marks.summary
+    if row.is_archived:
+        special = context.marks.archived
+    words = row.kind_label
+    if row.via_partner_name:
+        words = context.marks.through % {"kind": row.kind_label, "partner": row.via_partner_name}
+    return SafeString(
+        f'<th scope="row"><span class="name-cell">{avatar(row.name, shape="square")}<span>'
+        f'<a href="{escaped(row_url(row, context.list_suffix))}" data-row-link>{escaped(row.name)}</a> {special}'
+        f'<span class="name-hint">{escaped(words)}</span></span></span></th>'
     )
 
 
 def stage_chip(row: OrganizationRow) -> SafeString:
-    return chip(row.stage_label, row.stage_tone)
+    return _chip(row.stage_label, row.stage_tone)
 
 
 def _stage(row: OrganizationRow, context: CellContext) -> SafeString:
-    return markup('{} <span class="muted nowrap">{}</span>', stage_chip(row), _days(row.days_in_stage))
-
-
-def _days(days: int) -> str:
-    return _("%(days)s d") % {"days": days}
+    days = context.marks.days % {"days": row.days_in_stage}
+    return markup('{} <span class="muted nowrap">{}</span>', stage_chip(row), days)
 
 
 def _owners(row: OrganizationRow, context: CellContext) -> SafeString | str:
     people = _people(row.owners)
     if not people:
-        return markup('<span class="muted">{}</span>', _("Nobody"))
-    shown = people[:SHOWN_OWNERS]
-    marks = joined(markup('<span title="{}: {}">{}</span>', roles, name, avatar(name, "sm")) for name, roles in shown)
-    first, roles = shown[0]
+        return context.marks.nobody
+    marks = "".join([_owner_mark(name, roles) for name, roles in people[:SHOWN_OWNERS]])
+    first, roles = people[0]
     more = f" +{len(people) - 1}" if len(people) > 1 else ""
-    return markup(
-        '<span class="person"><span class="monograms">{}</span><span class="person-text">'
-        '<span class="person-name">{}{}</span><span class="person-hint">{}</span></span></span>',
-        marks,
-        first,
-        more,
-        roles,
+    return SafeString(
+        f'<span class="person"><span class="monograms">{marks}</span><span class="person-text">'
+        f'<span class="person-name">{escaped(first)}{more}</span><span class="person-hint">{escaped(roles)}</span>'
+        "</span></span>"
     )
+
+
+@lru_cache(maxsize=4_096)
+def _owner_mark(name: str, roles: str) -> SafeString:
+    """The monogram of a person with what they are; the same people stand in row after row."""
+    return markup('<span title="{}: {}">{}</span>', roles, name, avatar(name, "sm"))
+
+
+# Words of a closed list: the chips of all rows are a few dozen.
+_chip = lru_cache(maxsize=512)(chip)
 
 
 def _people(owners: tuple[OwnerChip, ...]) -> list[tuple[str, str]]:
@@ -124,50 +151,46 @@ def class_chips(row: OrganizationRow) -> SafeString | str:
     """Gemstone, and tier or level: whatever the kind has."""
     marks = []
     if row.gemstone:
-        marks.append(chip(row.gemstone_label, GEMSTONE_TONES.get(row.gemstone, "neutral"), "diamond"))
+        marks.append(_chip(row.gemstone_label, GEMSTONE_TONES.get(row.gemstone, "neutral"), "diamond"))
     if row.kind == "partner" and row.partner_tier is not None:
-        marks.append(chip(_("Tier %(tier)s") % {"tier": row.partner_tier}))
+        marks.append(_chip(_("Tier %(tier)s") % {"tier": row.partner_tier}))
     elif row.engagement_tier is not None and not row.gemstone:
-        marks.append(chip(_("Level %(tier)s") % {"tier": row.engagement_tier}))
+        marks.append(_chip(_("Level %(tier)s") % {"tier": row.engagement_tier}))
     return markup('<span class="chips">{}</span>', joined(marks)) if marks else DASH
 
 
 def _contact(row: OrganizationRow, context: CellContext) -> SafeString | str:
     if row.last_interaction_at is None:
-        return markup('<span class="muted">{}</span>', _("None yet"))
+        return context.marks.none_yet
     return ago(row.last_interaction_at, context.now)
 
 
-def launch_value(row: OrganizationRow) -> SafeString | str:
+def launch_value(row: OrganizationRow, marks: Marks) -> SafeString | str:
     """Launched on, or planned for with a warning once that day has passed."""
     if row.stage in LAUNCHED_STAGES and row.launched_on:
-        return markup('<span class="tone-success">{} {}</span>', icon_mark("rocket"), day(row.launched_on))
+        return markup('<span class="tone-success">{} {}</span>', marks.rocket, day(row.launched_on))
     if row.target_launch_on is None:
-        return markup('<span class="muted">{}</span>', _("Not set"))
+        return marks.not_set
     if row.is_late:
-        return markup("{} {}", day(row.target_launch_on), chip(_("Passed"), "danger", "alert-triangle"))
+        return markup("{} {}", day(row.target_launch_on), marks.passed)
     return day(row.target_launch_on)
 
 
-def launch_cell(row: OrganizationRow, *, is_editable: bool) -> SafeString | str:
+def launch_cell(row: OrganizationRow, context: CellContext) -> SafeString | str:
     """The planned launch; those who work on it change it in place."""
-    value = launch_value(row)
-    if not is_editable or row.is_archived or row.stage in LAUNCHED_STAGES:
+    value = launch_value(row, context.marks)
+    if not row.may_work or row.is_archived or row.stage in LAUNCHED_STAGES:
         return value
-    url = reverse("partners:organization_launch", args=[row.public_id])
-    label = _("Change the target launch of %(name)s") % {"name": row.name}
+    url = row_url(row, page="organization_launch")
+    label = context.marks.change_launch % {"name": row.name}
     return markup(
         '{} <a class="cell-edit" href="{}" hx-get="{}" aria-label="{}">{}</a>',
         value,
         url,
         url,
         label,
-        icon_mark("pencil"),
+        context.marks.pencil,
     )
-
-
-def _launch(row: OrganizationRow, context: CellContext) -> SafeString | str:
-    return launch_cell(row, is_editable=context.is_editable and row.may_work)
 
 
 def _plain(name: str) -> tuple[Cell, Text]:
@@ -201,7 +224,7 @@ COLUMNS: tuple[Column, ...] = (
         sort="class",
     ),
     _column("contact", gettext_lazy("Last contact"), (_contact, lambda row: row.last_interaction_at), sort="contact"),
-    _column("launch", gettext_lazy("Target launch"), (_launch, lambda row: row.target_launch_on), sort="launch"),
+    _column("launch", gettext_lazy("Target launch"), (launch_cell, lambda row: row.target_launch_on), sort="launch"),
     _column("kind", gettext_lazy("Kind"), _plain("kind_label")),
     _column(
         "age",

@@ -3,19 +3,20 @@
 Shared by the list page, its export and the "previous, next" of an organization that was opened from it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, reduce
 from typing import Any
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.labels import role_short_label
 from accounts.models import User
-from accounts.rules.access import Actor, FieldClass, Right
+from accounts.rules.access import Actor, FieldClass
 from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
 from common.markup import joined
@@ -24,7 +25,7 @@ from partners import columns, filters
 from partners.choices import Stage
 from partners.models import Assignment, Organization
 from partners.querysets import OrganizationQuerySet
-from partners.selectors.listing import OrganizationRow, organization_rows, with_row_facts
+from partners.selectors.listing import ROW_FIELDS, OrganizationRow, organization_rows, with_row_facts
 
 PAGE_SIZE = 50
 SORT, GROUP, COLUMNS, DENSITY, VIEW = "sort", "group", "columns", "density", "view"
@@ -145,6 +146,10 @@ class OrganizationList:
         return self.query.get(filters.MATCH) == "any"
 
     @property
+    def sees_all(self) -> bool:
+        return bool(self.actor.active_roles & self.actor.policy.see_all)
+
+    @property
     def is_narrowed(self) -> bool:
         return any(key in filters.FILTER_KEYS and key != filters.MATCH for key, _value in self.query.pairs)
 
@@ -167,19 +172,19 @@ class OrganizationList:
     @cached_property
     def rows(self) -> OrganizationQuerySet:
         """The same with all that rows and orders read."""
-        found = with_row_facts(self.found, self.actor).annotate(may_work=_may_work(self.actor))
-        names = {key.name for key in self.order.keys}
-        return found.annotate(**{name: make(self) for name, make in _PLACES.items() if name in names})
+        return self._placed(with_row_facts(self.found))
 
     @cached_property
     def page(self) -> Page:
         """One page in one statement, with the bounded count of the whole list in each row."""
         total = BoundedCount(self.found.values("pk")[: COUNT_LIMIT + 1])
-        return paginate(self.rows.annotate(total=total), self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
+        places = [key.name for key in self.order.keys if key.name in _PLACES]
+        rows = self.rows.annotate(total=total).values(*ROW_FIELDS, "total", *places)
+        return paginate(rows, self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
 
     @property
     def total(self) -> int:
-        return self.page.rows[0].total if self.page.rows else 0
+        return self.page.rows[0]["total"] if self.page.rows else 0
 
     @property
     def pager(self) -> Pager:
@@ -188,11 +193,13 @@ class OrganizationList:
     def lines(self) -> list[Line]:
         """The rows of the page, drawn."""
         suffix = f"?{ListQuery((('list', self.query.without(VIEW).encode()),)).encode()}" if self.query.pairs else ""
-        context = columns.CellContext(now=self.now, list_suffix=suffix, is_editable=True)
+        context = columns.CellContext(now=self.now, list_suffix=suffix, marks=columns.Marks())
+        cells = [column.drawn() for column in self.columns]
         lines, before = [], None
-        for organization, row in zip(self.page.rows, organization_rows(self.page.rows, now=self.now), strict=True):
-            heading = self._heading(organization) if self.group else ""
-            drawn = (columns.name_cell(row, context), *(column.html(row, context) for column in self.columns))
+        rows = organization_rows(self.page.rows, actor=self.actor, now=self.now)
+        for values, row in zip(self.page.rows, rows, strict=True):
+            heading = self._heading(values) if self.group else ""
+            drawn = [columns.name_cell(row, context), *[cell(row, context) for cell in cells]]
             lines.append(
                 Line(
                     row=row,
@@ -216,7 +223,7 @@ class OrganizationList:
         wanted = {value for value in self.query.all(filters.OWNER) if value not in (filters.ME, filters.NOBODY)}
         if not wanted:
             return {}
-        names = {row[1]: row[2] for organization in self.page.rows for row in organization.owner_rows or ()}
+        names = {row[1]: row[2] for values in self.page.rows for row in values["owner_rows"] or ()}
         if wanted <= names.keys():
             return names
         people = User.objects.visible_to(self.actor).filter(public_id__in=wanted)
@@ -280,6 +287,10 @@ class OrganizationList:
             for side, public_id, name in before.union(after, all=True)
         }
 
+    def in_full(self, **fields: Any) -> Q:
+        """Rows that the reader opens in full and that fit `fields`: for orders by what a summary does not hold."""
+        return Q(**fields, **({"pk__isnull": False} if self.sees_all else {"is_open": True}))
+
     def _key_of(self, organization: Any) -> Key | None:
         names = [column.name for column in self.order.columns]
         if not _PLACES.keys() & set(names):
@@ -288,9 +299,12 @@ class OrganizationList:
         return found
 
     def _placed(self, found: OrganizationQuerySet) -> OrganizationQuerySet:
-        names = {key.name for key in self.order.keys}
-        reach = found.with_reach(self.actor)
-        return reach.annotate(**{name: make(self) for name, make in _PLACES.items() if name in names})
+        """With the computed columns that the order reads."""
+        names = [key.name for key in self.order.keys if key.name in _PLACES]
+        if not names:
+            return found
+        reached = found if self.sees_all else found.with_reach(self.actor)
+        return reached.annotate(**{name: _PLACES[name](self) for name in names})
 
     def _sort_url(self, sort: str) -> str:
         if not sort:
@@ -300,14 +314,15 @@ class OrganizationList:
     def _direction(self, sort: str) -> str:
         return {sort: "ascending", f"-{sort}": "descending"}.get(self.sort, "") if sort else ""
 
-    def _heading(self, organization: Any) -> str:
+    def _heading(self, values: Mapping[str, Any]) -> str:
         if self.group == "stage":
-            return str(Stage(organization.stage).label)
+            return str(Stage(values["stage"]).label)
         if self.group == "owner":
             role = role_short_label(self.group_role)
-            name = next((row[2] for row in organization.owner_rows or () if row[3] == self.group_role and row[4]), "")
+            held = (row for row in values["owner_rows"] or () if row[3] == self.group_role and row[4])
+            name = next((row[2] for row in held), "")
             return f"{role}: {name}" if name else _("No %(role)s") % {"role": role}
-        return _tier_words(organization.tier_place)
+        return _tier_words(values["tier_place"])
 
 
 def open_list(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> OrganizationList:
@@ -324,16 +339,6 @@ def _tier_words(place: int | None) -> str:
     return _("Tier %(tier)s") % {"tier": place}
 
 
-def _may_work(actor: Actor) -> Any:
-    """Whether the reader may work on the row, as a column."""
-    working = Organization.objects.visible_to(actor, Right.WORK)
-    if not actor.has("edit_organization"):
-        return Value(False, output_field=BooleanField())
-    if actor.active_roles & actor.policy.work_all:
-        return Value(True, output_field=BooleanField())
-    return ExpressionWrapper(Q(pk__in=working.values("pk")), output_field=BooleanField())
-
-
 def _stage_place(shown: OrganizationList) -> Any:
     return Case(
         *(When(stage=stage.value, then=Value(place)) for place, stage in enumerate(Stage)),
@@ -345,16 +350,20 @@ def _stage_place(shown: OrganizationList) -> Any:
 def _tier_place(shown: OrganizationList) -> Any:
     """Partner tiers 0 to 2, then engagement tiers; nothing where the row is known by its summary alone."""
     return Case(
-        When(is_open=True, kind="partner", then=F("facts__partner_tier")),
-        When(is_open=True, then=F("facts__engagement_tier") + _LEVELS),
+        When(shown.in_full(kind="partner"), then=F("facts__partner_tier")),
+        When(shown.in_full(), then=F("facts__engagement_tier") + _LEVELS),
         output_field=IntegerField(),
     )
 
 
 def _class_place(shown: OrganizationList) -> Any:
-    gems = (When(is_open=True, facts__gemstone=gem, then=Value(place)) for place, gem in enumerate(_GEMS))
-    partners = When(is_open=True, facts__partner_tier__isnull=False, then=F("facts__partner_tier") + _LEVELS)
-    return Case(*gems, partners, output_field=IntegerField())
+    gems = (When(shown.in_full(facts__gemstone=gem), then=Value(place)) for place, gem in enumerate(_GEMS))
+    tiers = When(shown.in_full(facts__partner_tier__isnull=False), then=F("facts__partner_tier") + _LEVELS)
+    return Case(*gems, tiers, output_field=IntegerField())
+
+
+def _arr_place(shown: OrganizationList) -> Any:
+    return F("arr") if shown.sees_all else Case(When(shows_commercial=True, then=F("arr")))
 
 
 def _owner_place(shown: OrganizationList) -> Any:
@@ -368,5 +377,5 @@ _PLACES = {
     "tier_place": _tier_place,
     "class_place": _class_place,
     "owner_place": _owner_place,
-    "arr_place": lambda shown: Case(When(shows_commercial=True, then=F("arr"))),
+    "arr_place": _arr_place,
 }

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Min, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Min
 
 from accounts.rules.access import Actor
 from partners.choices import STAGES_OF_KIND, OrganizationKind
 from partners.models import Organization
 from partners.querysets import OrganizationQuerySet
-from partners.selectors.listing import OrganizationRow, organization_rows, with_row_facts
+from partners.selectors.listing import ROW_FIELDS, OrganizationRow, organization_rows, with_row_facts
 
 # Bounded: a column shows what one can look at; its heading leads to the list for the rest.
 CARDS_PER_COLUMN = 30
@@ -56,10 +56,15 @@ def board(
         row["stage"]: (row["total"], row["oldest"])
         for row in found.values("stage").annotate(total=Count("pk"), oldest=Min("stage_entered_at"))
     }
-    place = Window(RowNumber(), partition_by="stage", order_by=["stage_entered_at", "pk"])
-    chosen = found.annotate(place=place).filter(place__lte=per_column).values("pk")
-    page = with_row_facts(Organization.objects.filter(pk__in=chosen), actor).order_by(F("stage_entered_at"), "pk")
-    rows = organization_rows(list(page), now=now)
+    stages = STAGES_OF_KIND[OrganizationKind(kind)]
+    # The first of each stage, and not row numbers over all of them, which would sort every organization there is.
+    first, *others = (
+        found.filter(stage=stage).order_by("stage_entered_at", "pk").values("pk")[:per_column] for stage in stages
+    )
+    chosen: Any = first.union(*others, all=True)
+    page = with_row_facts(Organization.objects.visible_to(actor).filter(pk__in=chosen))
+    values = list(page.order_by("stage_entered_at", "pk").values(*ROW_FIELDS))
+    rows = organization_rows(values, actor=actor, now=now)
     return Board(
         kind=kind,
         columns=tuple(
@@ -70,6 +75,6 @@ def board(
                 oldest_days=max((now - counts.get(stage.value, (0, now))[1]).days, 0),
                 cards=tuple(row for row in rows if row.stage == stage.value),
             )
-            for stage in STAGES_OF_KIND[OrganizationKind(kind)]
+            for stage in stages
         ),
     )

@@ -1,18 +1,29 @@
 """Rows of the organization list and cards of the board: what one looks at, within what the reader may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, reduce
 from typing import Any
 
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import F, Func, JSONField, OuterRef, Subquery
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language, override
 
+from accounts.choices import ASSIGNMENT_ROLES, STAGES_BY_KIND
 from accounts.labels import kind_label, role_short_label
-from accounts.rules.access import Actor
+from accounts.rules.access import (
+    Actor,
+    FieldClass,
+    Reach,
+    Right,
+    Subject,
+    Tie,
+    VisibilityTerms,
+    visibility_terms,
+)
 from partners.choices import LAUNCHED_STAGES, ArrSegment, Gemstone, MarketSegment, Stage
-from partners.models import Assignment, Organization
 from partners.querysets import OrganizationQuerySet
 
 STAGE_TONES = {"pre_contract": "neutral", "pre_sales": "neutral", "post_launch": "success", "live": "success"}
@@ -32,10 +43,7 @@ class OwnerChip:
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationRow:
-    """One organization in a list. What the reader may not see is empty or None; `is_open` tells summaries apart.
-
-    `may_work` holds in lists that ask for it.
-    """
+    """One organization in a list. What the reader may not see is empty or None; `is_open` tells summaries apart."""
 
     pk: int
     public_id: str
@@ -81,92 +89,188 @@ class OrganizationRow:
         return tuple(owner for owner in self.owners if owner.role == role)
 
 
-def with_row_facts(organizations: OrganizationQuerySet, actor: Actor) -> OrganizationQuerySet:
-    """The query of a list, with all that `organization_rows` reads from its rows: one statement, however many."""
-    held = (
-        Assignment.objects.visible_to(actor)
-        .active()
-        .filter(organization_id=OuterRef("pk"))
-        .order_by()
-        .values("organization_id")
-        .annotate(found=JSONBAgg(_OWNER, order_by=("role", "-is_primary", "started_at")))
-        .values("found")
-    )
-    partner = Organization.objects.visible_to(actor).filter(pk=OuterRef("via_partner_id")).order_by().values("name")
-    return (
-        organizations.with_reach(actor)
-        .select_related("facts")
-        .annotate(owner_rows=Subquery(held), via_partner_name=Subquery(partner[:1]))
-    )
+# What a row is made of; places computed for an order come on top.
+ROW_FIELDS = (
+    "id",
+    "public_id",
+    "name",
+    "name_sort",
+    "kind",
+    "stage",
+    "stage_entered_at",
+    "created_at",
+    "target_launch_on",
+    "launched_on",
+    "country",
+    "industry",
+    "market_segment",
+    "arr",
+    "currency",
+    "archived_at",
+    "facts__partner_tier",
+    "facts__engagement_tier",
+    "facts__arr_segment",
+    "facts__gemstone",
+    "facts__last_interaction_at",
+    "facts__last_two_way_at",
+    "owner_rows",
+    "via_partner_row",
+)
 
 
-# A person in a row: user, public id, name, role, is primary.
-_OWNER = Func(
-    F("user_id"),
-    F("user__public_id"),
-    F("user__name"),
-    F("role"),
-    F("is_primary"),
-    function="jsonb_build_array",
+def with_row_facts(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
+    """The query of a list of organizations that its reader sees, with the columns ROW_FIELDS that rows are made of.
+
+    The owners of an organization belong to its summary: who sees the row sees them. The partner that a customer came
+    through is an organization of its own: it comes with its ties, and `row_of` names it to those only who see it too.
+    """
+    return organizations.annotate(owner_rows=_OWNER_ROWS, via_partner_row=_VIA_PARTNER_ROW)
+
+
+# Today's assignments: user, public id, name, role, is primary. Written out, since building the same with the ORM costs
+# a request more than running it.
+_OWNER_ROWS = RawSQL(
+    "SELECT jsonb_agg(jsonb_build_array(held.user_id, who.public_id, who.name, held.role, held.is_primary)"
+    " ORDER BY held.role, held.is_primary DESC, held.started_at)"
+    " FROM partners_assignment held JOIN accounts_user who ON who.id = held.user_id"
+    " WHERE held.organization_id = partners_organization.id AND held.ended_at IS NULL",
+    [],
+    output_field=JSONField(),
+)
+# The partner that a customer came through: id, name, kind, stage, and its ties as user and role.
+_VIA_PARTNER_ROW = RawSQL(
+    "SELECT jsonb_build_array(partner.id, partner.name, partner.kind, partner.stage,"
+    " (SELECT jsonb_agg(jsonb_build_array(held.user_id, held.role)) FROM partners_assignment held"
+    " WHERE held.organization_id = partner.id AND held.ended_at IS NULL))"
+    " FROM partners_organization partner WHERE partner.id = partners_organization.via_partner_id",
+    [],
     output_field=JSONField(),
 )
 
 
-def organization_rows(page: Sequence[Organization], *, now: datetime) -> list[OrganizationRow]:
-    """The rows of one page, read through `with_row_facts`; no statement."""
-    return [_row(organization, now) for organization in page]
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """Labels by value in one language; looked up once and not for every cell."""
+
+    kinds: Mapping[str, str]
+    stages: Mapping[str, str]
+    roles: Mapping[str, str]
+    markets: Mapping[str, str]
+    segments: Mapping[str, str]
+    gemstones: Mapping[str, str]
 
 
-def _owners(found: list[list[Any]] | None) -> tuple[OwnerChip, ...]:
+@cache
+def _words(language: str) -> _Words:
+    with override(language):
+        return _Words(
+            kinds={kind: kind_label(kind) for kind in STAGES_BY_KIND},
+            stages={stage.value: str(stage.label) for stage in Stage},
+            roles={role: role_short_label(role) for role in ASSIGNMENT_ROLES},
+            markets={value: str(label) for value, label in MarketSegment.choices},
+            segments={value: str(label) for value, label in ArrSegment.choices},
+            gemstones={value: str(label) for value, label in Gemstone.choices},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How one reader reads rows: the policy's terms for seeing in full, for amounts and for working, and the words."""
+
+    full: VisibilityTerms
+    commercial: VisibilityTerms
+    work: VisibilityTerms | None
+    words: _Words
+    now: datetime
+
+
+def reading_of(actor: Actor, *, now: datetime) -> Reading:
+    """What the rows of a page are read with: the same terms as every other place asks, applied without a statement."""
+    return Reading(
+        full=visibility_terms(actor),
+        commercial=visibility_terms(actor, Right.SEE, FieldClass.COMMERCIAL),
+        work=visibility_terms(actor, Right.WORK) if actor.has("edit_organization") else None,
+        words=_words(get_language() or "en"),
+        now=now,
+    )
+
+
+def organization_rows(page: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) -> list[OrganizationRow]:
+    """The rows of one page from dictionaries of ROW_FIELDS; no statement."""
+    reading = reading_of(actor, now=now)
+    return [row_of(values, reading) for values in page]
+
+
+def row_of(values: Mapping[str, Any], reading: Reading) -> OrganizationRow:
+    """One row as its reader may see it."""
+    words, stage, target = reading.words, values["stage"], values["target_launch_on"]
+    owners = _owners(values["owner_rows"], words.roles)
+    subject = Subject(
+        kind=values["kind"],
+        access_stage=stage,
+        ties=tuple(Tie(user_id=owner.user_id, role=owner.role, is_active=True, name=owner.name) for owner in owners),
+        organization_id=values["id"],
+    )
+    is_open = reading.full.reach_in(subject) is Reach.FULL
+    segment, gemstone = values["facts__arr_segment"] or "", values["facts__gemstone"] or ""
+    return OrganizationRow(
+        pk=values["id"],
+        public_id=str(values["public_id"]),
+        name=values["name"],
+        kind=values["kind"],
+        kind_label=words.kinds[values["kind"]],
+        stage=stage,
+        stage_label=words.stages[stage],
+        stage_entered_at=values["stage_entered_at"],
+        days_in_stage=max((reading.now - values["stage_entered_at"]).days, 0),
+        target_launch_on=target,
+        launched_on=values["launched_on"],
+        is_late=bool(target and stage not in LAUNCHED_STAGES and target < reading.now.date()),
+        country=values["country"],
+        industry=values["industry"] if is_open else "",
+        market_segment=words.markets.get(values["market_segment"], "") if is_open else "",
+        partner_tier=values["facts__partner_tier"] if is_open else None,
+        engagement_tier=values["facts__engagement_tier"] if is_open else None,
+        # A value that only a policy pack knows stands for itself.
+        arr_segment=words.segments.get(segment, segment) if is_open else "",
+        gemstone=gemstone if is_open else "",
+        gemstone_label=words.gemstones.get(gemstone, gemstone) if is_open else "",
+        arr=values["arr"] if reading.commercial.reach_in(subject) is Reach.FULL else None,
+        currency=values["currency"],
+        owners=owners,
+        via_partner_name=_via_partner_name(values["via_partner_row"], reading),
+        last_interaction_at=values["facts__last_interaction_at"],
+        last_two_way_at=values["facts__last_two_way_at"],
+        is_open=is_open,
+        is_archived=values["archived_at"] is not None,
+        may_work=reading.work is not None and reading.work.reach_in(subject) is Reach.FULL,
+    )
+
+
+def _via_partner_name(found: list[Any] | None, reading: Reading) -> str:
+    """The name of the partner in between, if the reader sees that one at all."""
+    if not found:
+        return ""
+    pk, name, kind, stage, held = found
+    ties = tuple(Tie(user_id=user_id, role=role, is_active=True) for user_id, role in held or ())
+    subject = Subject(kind=kind, access_stage=stage, ties=ties, organization_id=pk)
+    return str(name) if reading.full.reach_in(subject) is not Reach.NONE else ""
+
+
+def values_of(organization: Any) -> dict[str, Any]:
+    """The ROW_FIELDS of a model that was read with its facts and `with_row_facts`."""
+    return {name: reduce(getattr, name.split("__"), organization) for name in ROW_FIELDS}
+
+
+def _owners(found: list[list[Any]] | None, roles: Mapping[str, str]) -> tuple[OwnerChip, ...]:
     return tuple(
         OwnerChip(
             user_id=user_id,
             public_id=public_id,
             name=name,
             role=role,
-            role_label=role_short_label(role),
+            role_label=roles.get(role, role),
             is_primary=is_primary,
         )
         for user_id, public_id, name, role, is_primary in found or ()
     )
-
-
-def _row(organization: Any, now: datetime) -> OrganizationRow:
-    facts, is_open = organization.facts, organization.is_open
-    target = organization.target_launch_on
-    return OrganizationRow(
-        pk=organization.pk,
-        public_id=str(organization.public_id),
-        name=organization.name,
-        kind=organization.kind,
-        kind_label=kind_label(organization.kind),
-        stage=organization.stage,
-        stage_label=str(Stage(organization.stage).label),
-        stage_entered_at=organization.stage_entered_at,
-        days_in_stage=max((now - organization.stage_entered_at).days, 0),
-        target_launch_on=target,
-        launched_on=organization.launched_on,
-        is_late=bool(target and organization.stage not in LAUNCHED_STAGES and target < now.date()),
-        country=organization.country,
-        industry=organization.industry if is_open else "",
-        market_segment=_label(MarketSegment, organization.market_segment) if is_open else "",
-        partner_tier=facts.partner_tier if is_open else None,
-        engagement_tier=facts.engagement_tier if is_open else None,
-        arr_segment=_label(ArrSegment, facts.arr_segment) if is_open else "",
-        gemstone=facts.gemstone if is_open else "",
-        gemstone_label=_label(Gemstone, facts.gemstone) if is_open else "",
-        arr=organization.arr if organization.shows_commercial else None,
-        currency=organization.currency,
-        owners=_owners(organization.owner_rows),
-        via_partner_name=organization.via_partner_name or "",
-        last_interaction_at=facts.last_interaction_at,
-        last_two_way_at=facts.last_two_way_at,
-        is_open=is_open,
-        is_archived=organization.archived_at is not None,
-        may_work=getattr(organization, "may_work", False),
-    )
-
-
-def _label(choices: type[MarketSegment | ArrSegment | Gemstone], value: str) -> str:
-    """The word for a value; one that a policy made up stands for itself."""
-    return str(choices(value).label) if value in choices.values else value

@@ -15,7 +15,7 @@ from common.templatetags.format import money
 from partners import permissions
 from partners.choices import LAUNCHED_STAGES, ContactRole, GrantState
 from partners.models import Contact, ContextGrant, Organization
-from partners.selectors.listing import OrganizationRow, organization_rows, with_row_facts
+from partners.selectors.listing import OrganizationRow, organization_rows, values_of, with_row_facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +72,10 @@ class OrganizationPage:
     def subject_with_grants(self) -> Subject:
         """The same with the context grants that the reader was given: one statement."""
         rows = ContextGrant.objects.visible_to(self.actor).filter(
-            organization_id=self.row.pk, user_id=self.actor.user_id, state=GrantState.GIVEN, expires_at__isnull=False
+            organization_id=self.row.pk, user_id=self.actor.user_id or 0, state=GrantState.GIVEN
         )
         expiries = rows.values_list("expires_at", flat=True)
-        grants = tuple(OpenedFields(field_class=FieldClass.ANSWERS, expires_at=moment) for moment in expiries)
+        grants = tuple(OpenedFields(field_class=FieldClass.ANSWERS, expires_at=moment) for moment in expiries if moment)
         return replace(self.subject, context_grants=grants)
 
     @property
@@ -201,11 +201,11 @@ def organization_page(actor: Actor, public_id: UUID, *, now: datetime) -> Organi
     primary = Contact.objects.visible_to(actor).filter(
         organization_id=OuterRef("pk"), is_primary=True, archived_at__isnull=True
     )
-    found = with_row_facts(Organization.objects.visible_to(actor), actor)
-    organization = found.annotate(primary_contact=Subquery(primary.values(found=_CONTACT)[:1])).filter(
-        public_id=public_id
+    found = with_row_facts(Organization.objects.visible_to(actor).select_related("facts"))
+    organization = (
+        found.annotate(primary_contact=Subquery(primary.values(found=_CONTACT)[:1])).filter(public_id=public_id).first()
     )
-    rows = list(organization)
-    if not rows:
+    if organization is None:
         return None
-    return OrganizationPage(actor=actor, organization=rows[0], row=organization_rows(rows, now=now)[0], now=now)
+    row = organization_rows([values_of(organization)], actor=actor, now=now)[0]
+    return OrganizationPage(actor=actor, organization=organization, row=row, now=now)

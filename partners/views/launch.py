@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.policies import staff_page
 from common.errors import Conflict
-from partners.columns import launch_cell
+from partners.columns import CellContext, Marks, launch_cell
 from partners.forms.organizations import LaunchForm
 from partners.selectors.page import OrganizationPage
 from partners.services.organizations import edit_organization
@@ -72,7 +72,7 @@ def _change(form: LaunchForm, page: OrganizationPage) -> Any:
 
 
 def _cell(page: OrganizationPage) -> HttpResponse:
-    return HttpResponse(launch_cell(page.row, is_editable=page.may_edit))
+    return HttpResponse(launch_cell(page.row, CellContext(now=page.now, marks=Marks())))
 
 
 def _undo_url(page: OrganizationPage, before: date | None, after: date | None) -> str:

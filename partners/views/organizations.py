@@ -22,7 +22,7 @@ from partners.forms.lists import ListForm
 from partners.forms.organizations import kinds_to_create
 from partners.lists import OrganizationList, open_list
 from partners.selectors.board import board
-from partners.selectors.listing import organization_rows
+from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
 from partners.services.exports import export_list
 from partners.views.pages import is_fragment
 from partners.views.saved_views import PAGE, chosen_view, view_url
@@ -46,6 +46,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "lines": shown.lines(),
         "filters": active_filters(shown.query, shown.path, names=shown.owner_names()),
+        "is_narrowed": shown.is_narrowed,
         "kinds": kinds_to_create(actor),
         "may_assign": actor.has_any(("assign_owners", "assign_owners_own")),
         "may_export": actor.has("export_data"),
@@ -96,8 +97,9 @@ def organization_export(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     query = ListQuery.parse(request.POST.get("query", ""), lists.STATE_KEYS)
     shown = open_list(actor, query, path="", now=now)
-    found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1]
-    rows = (organization_rows([row], now=now)[0] for row in found.iterator(chunk_size=1_000))
+    found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1].values(*ROW_FIELDS)
+    reading = reading_of(actor, now=now)
+    rows = (row_of(row, reading) for row in found.iterator(chunk_size=1_000))
     columns = shown.export_columns()
     try:
         file = export_list(by=actor, what="organizations", columns=columns, rows=rows, query=query.encode(), now=now)
@@ -121,6 +123,7 @@ def organization_board(request: HttpRequest) -> HttpResponse:
         "kinds": [(label, shown.query.changed(kind=k).on(path), k == kind) for k, label in OrganizationKind.choices],
         "list_url": shown.query.on(_path()),
         "clear_url": ListQuery((("kind", kind),)).on(path),
+        "is_narrowed": open_list(actor, query.without("kind"), path=path, now=now).is_narrowed,
         "filters": active_filters(shown.query.without("kind"), path, names=shown.owner_names()),
         "now": now,
     }

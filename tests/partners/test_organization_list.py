@@ -126,7 +126,7 @@ class TestFilters:
             ("?quiet=90", ["Délta"]),
             ("?q=delta", ["Délta"]),
             ("?q=gama", ["Gamma"]),
-            ("?q=a&kind=partner", []),
+            ("?q=a&kind=partner", ["Alpha"]),
             ("?owner=none", ["Délta"]),
             ("?owner=none&role=tam", ["Alpha", "Délta"]),
             ("?role=tam", ["Beta", "Gamma"]),
@@ -443,3 +443,17 @@ def test_days_are_of_the_reader(admin: User) -> None:
     organization("Today", "gate_3", target_launch_on=date.today())  # noqa: DTZ011
     assert "Passed" not in signed_in(admin).get(URL).content.decode()
     assert actor(admin).has("use_admin")
+
+
+def test_the_partner_in_between_is_named_to_those_who_see_it(admin: User) -> None:
+    csm, both = person("Cleo Csm", "csm"), person("Bo Both", "csm", "tam")
+    reseller = organization("Reseller")
+    customer = organization("Customer", "live", via_partner=reseller)
+    assign(csm, "csm", customer)
+    assign(both, "tam", reseller)
+    assign(both, "csm", customer, is_primary=False)
+    for reader, is_named in ((admin, True), (both, True), (csm, False)):
+        page = signed_in(reader).get(f"{URL}?kind=customer&columns=partner").content.decode()
+        assert ("through Reseller" in page) is is_named
+        opened = signed_in(reader).get(f"{URL}{customer.public_id}/").content.decode()
+        assert ("through Reseller" in opened) is is_named
