@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
 from django.core import signing
@@ -110,7 +110,7 @@ def neighbors(rows: QuerySet[Any], order: Order, key: Key) -> tuple[QuerySet[Any
 def encode(order: Order, key: Key, *, backwards: bool = False) -> str:
     """The cursor of the place `key`: what follows it, or with `backwards` what comes before."""
     payload = [order.fingerprint, int(backwards), *(_plain(value) for value in key)]
-    return cast(str, _SIGNER.sign_object(payload))
+    return _SIGNER.sign_object(payload)
 
 
 def _decode(cursor: str, order: Order) -> tuple[Key, bool] | None:
@@ -192,12 +192,12 @@ class _RowAfter(Func):
     operator = ">"
     output_field = models.BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_names: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:
         compiled = [compiler.compile(expression) for expression in self.get_source_expressions()]
         half = len(compiled) // 2
         left = ", ".join(sql for sql, _params in compiled[:half])
         right = ", ".join(sql for sql, _params in compiled[half:])
-        params = [param for _sql, some in compiled for param in some]
+        params = tuple(param for _sql, some in compiled for param in some)
         return f"({left}) {self.operator} ({right})", params
 
 

@@ -177,7 +177,8 @@ FILTER_KEYS: tuple[str, ...] = (*BY_KEY, *SWITCHES)
 
 def understood(query: ListQuery) -> tuple[ListQuery, tuple[str, ...]]:
     """The query with every criterion's value in its one spelling, and the labels of those that meant nothing."""
-    pairs, lost = [], []
+    pairs: list[tuple[str, str]] = []
+    lost: list[str] = []
     for key, value in query.pairs:
         criterion = BY_KEY.get(key)
         spelled = criterion.read(value.strip()) if criterion else value

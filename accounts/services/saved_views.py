@@ -22,7 +22,7 @@ def save_view(
     *, by: Actor, page: str, name: str, query: str, is_shared: bool = False, is_default: bool = False, now: datetime
 ) -> SavedView:
     """Keep the list `query` of `page` under a new name. Raises NotAllowed, DomainError with `field` "name"."""
-    if not by.is_staff:
+    if by.user_id is None or not by.is_staff:
         raise NotAllowed(_("Saved views are for colleagues."))
     own = SavedView.objects.filter(user_id=by.user_id, page=page)
     if own.count() >= MAX_VIEWS:

@@ -89,7 +89,7 @@ class ListForm(forms.Form):
         for key in _CHECKS:
             criterion = filters.BY_KEY[key]
             self.fields[key] = forms.MultipleChoiceField(
-                label=criterion.label,
+                label=str(criterion.label),
                 choices=list(criterion.choices),
                 widget=forms.CheckboxSelectMultiple,
                 required=False,

@@ -63,7 +63,8 @@ class OrganizationForm(forms.ModelForm):
         self, *args: Any, actor: Actor, kind: str, shows_commercial: bool, instance: Organization, **options: Any
     ) -> None:
         # Validation writes into the instance: the page goes on showing the one that was read.
-        super().__init__(*args, instance=copy(instance), **options)
+        options["instance"] = copy(instance)
+        super().__init__(*args, **options)
         self.initial.setdefault("website", instance.website)
         self.kind = kind
         self.fields["via_partner"] = PartnerField(actor=actor, required=False, label=_("Through partner"))

@@ -26,7 +26,7 @@ def grants_of(page: OrganizationPage) -> PageGrants:
     """What the reader of `page` has to know of grants: one statement. Others' grants show to those who decide."""
     found = ContextGrant.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
     if not page.may_decide_grants:
-        found = found.filter(user_id=page.actor.user_id)
+        found = found.filter(user_id=page.actor.user_id or 0)
     rows = list(found.select_related("user", "decided_by").order_by("-asked_at", "-pk")[:SHOWN])
     others = [row for row in rows if row.user_id != page.actor.user_id]
     return PageGrants(

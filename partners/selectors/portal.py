@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -100,7 +101,7 @@ def own_organizations(actor: Actor) -> tuple[OwnOrganization, ...]:
     with scoped(Scope.all()):
         rows = list(
             Contact.objects.filter(
-                user_id=actor.user_id, archived_at__isnull=True, organization__archived_at__isnull=True
+                user_id=actor.user_id or 0, archived_at__isnull=True, organization__archived_at__isnull=True
             )
             .order_by("organization__name_sort", "organization_id")
             .values_list("organization_id", "organization__public_id", "organization__name")
@@ -112,12 +113,12 @@ def own_organizations(actor: Actor) -> tuple[OwnOrganization, ...]:
     )
 
 
-def own_organization_id(actor: Actor, public_id: object) -> int | None:
+def own_organization_id(actor: Actor, public_id: UUID) -> int | None:
     """The id of an organization that this person is a contact of; None for any other."""
     with scoped(Scope.all()):
         found: int | None = (
             Contact.objects.filter(
-                user_id=actor.user_id,
+                user_id=actor.user_id or 0,
                 archived_at__isnull=True,
                 organization__archived_at__isnull=True,
                 organization__public_id=public_id,

@@ -81,7 +81,7 @@ def _pinned(page: OrganizationPage) -> tuple[TimelineEntry, ...]:
 
 def _editable(page: OrganizationPage, lines: tuple[TimelineLine, ...]) -> dict[int, str]:
     """Public ids, by their ids, of the interactions among `lines` that the reader may change."""
-    ids = [line.target_id for line in lines if line.target_type == "interaction"]
+    ids = [line.target_id for line in lines if line.target_type == "interaction" and line.target_id]
     if not ids or not page.may_log:
         return {}
     found = Interaction.objects.visible_to(page.actor).filter(pk__in=ids).only("pk", "public_id", "author_id")

@@ -81,7 +81,7 @@ def bulk_undo(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, _("This can no longer be undone."))
         return refreshed(request, back)
     _actor_id, user_id, role, at = place
-    arguments = {"by": actor, "user_id": user_id, "role": role, "at": at, "now": timezone.now()}
+    arguments: dict[str, Any] = {"by": actor, "user_id": user_id, "role": role, "at": at, "now": timezone.now()}
     run(request, undo_bulk, done=_("Undone."), **arguments)
     return refreshed(request, back)
 

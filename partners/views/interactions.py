@@ -89,7 +89,7 @@ def interaction_archive(request: HttpRequest, public_id: UUID, interaction_id: U
     page = _page_with_right(request, public_id)
     found = _interaction_or_404(page, interaction_id)
     undo = reverse("partners:interaction_restore", args=[public_id, interaction_id])
-    arguments = {"by": page.actor, "interaction": found, "now": page.now}
+    arguments: dict[str, Any] = {"by": page.actor, "interaction": found, "now": page.now}
     run(request, interactions.archive_interaction, done=_("Taken out of the timeline."), undo=undo, **arguments)
     return refreshed(request, _timeline(page))
 
@@ -100,7 +100,7 @@ def interaction_restore(request: HttpRequest, public_id: UUID, interaction_id: U
     """Bring an interaction back."""
     page = _page_with_right(request, public_id)
     found = _interaction_or_404(page, interaction_id)
-    arguments = {"by": page.actor, "interaction": found, "now": page.now}
+    arguments: dict[str, Any] = {"by": page.actor, "interaction": found, "now": page.now}
     run(request, interactions.restore_interaction, done=_("It is back."), **arguments)
     return refreshed(request, _timeline(page))
 
