@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.holiday_names import countries, holiday_names
 from accounts.models import CalendarVersion, WorkCalendar
@@ -130,11 +131,12 @@ def _values(body: VersionBody) -> Iterable[tuple[str, Any]]:
 
 
 def _said(before: VersionBody | None, body: VersionBody) -> dict[str, list[Any]]:
-    """What a version changes, as one types it: the trail is read by people."""
-    return {
-        name: [said(name, old) if before is not None else None, said(name, new)]
-        for name, (old, new) in differences(before, body).items()
-    }
+    """What a version changes, as one types it, in one language: the trail is read by other people."""
+    with override("en"):
+        return {
+            name: [said(name, old) if before is not None else None, said(name, new)]
+            for name, (old, new) in differences(before, body).items()
+        }
 
 
 def _record(
