@@ -57,6 +57,8 @@ def token_list(request: HttpRequest) -> HttpResponse:
             )
         except DomainError:
             form.add_error("expires_on", _("Choose a day within the next 366 days."))
+        else:
+            form = TokenForm()
     found = ApiToken.objects.visible_to(actor).filter(revoked_at__isnull=True)
     context = {"form": form, "tokens": found, "secret": secret, "now": timezone.now()}
     return render(request, "accounts/token_list.html", context, status=400 if form.errors else 200)
