@@ -159,8 +159,9 @@ class CalendarViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Wo
     @extend_schema(summary="Is it open?", parameters=[OpenQuestionSerializer], responses=OpenSerializer)
     @action(detail=True, methods=["get"])
     def open(self, request: Request, id: UUID) -> Response:
+        calendar = self._found(id)
         asked = _asked(OpenQuestionSerializer, request)
-        period = self._period(id, asked["at"])
+        period = _period(calendar, asked["at"])
         try:
             opens_at = worktime.next_opening(period.hours, asked["at"])
         except worktime.WorktimeError:
@@ -177,8 +178,9 @@ class CalendarViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Wo
     @extend_schema(summary="When is a budget used up?", parameters=[DueQuestionSerializer], responses=DueSerializer)
     @action(detail=True, methods=["get"])
     def due(self, request: Request, id: UUID) -> Response:
+        calendar = self._found(id)
         asked = _asked(DueQuestionSerializer, request)
-        period = self._period(id, asked["start"])
+        period = _period(calendar, asked["start"])
         budget = timedelta(seconds=asked["seconds"])
         found = _answered(lambda: worktime.add(period.hours, asked["start"], budget))
         return Response({"due_at": found.due_at, "breach_at": found.breach_at, "version": period.number})
@@ -190,8 +192,9 @@ class CalendarViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Wo
     )
     @action(detail=True, methods=["get"])
     def between(self, request: Request, id: UUID) -> Response:
+        calendar = self._found(id)
         asked = _asked(BetweenQuestionSerializer, request)
-        period = self._period(id, asked["start"])
+        period = _period(calendar, asked["start"])
         passed = _answered(lambda: worktime.between(period.hours, asked["start"], asked["end"]))
         return Response({"seconds": passed.total_seconds(), "version": period.number})
 
@@ -199,8 +202,9 @@ class CalendarViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Wo
         calendar: WorkCalendar = get_object_or_404(self.get_queryset(), public_id=public_id)
         return calendar
 
-    def _period(self, public_id: UUID, moment: datetime) -> HoursPeriod:
-        return calendars.period_at(calendars.hours_periods(self._found(public_id).pk), moment)
+
+def _period(calendar: WorkCalendar, moment: datetime) -> HoursPeriod:
+    return calendars.period_at(calendars.hours_periods(calendar.pk), moment)
 
 
 def _asked(question: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
