@@ -1,6 +1,7 @@
 """Endpoints for those who keep the house: policy packs and their versions, the audit trail."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -122,7 +123,7 @@ class ActivityFilter(django_filters.FilterSet):
         model = Activity
         fields: tuple[str, ...] = ()
 
-    def done_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def done_by(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
         people = User.objects.visible_to(actor_of(self.request)).filter(public_id=value)
         return queryset.filter(actor_id__in=people.values("pk"))
 

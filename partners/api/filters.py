@@ -1,6 +1,7 @@
 """What lists of organizations may be narrowed by: a closed list, each checked."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -40,7 +41,7 @@ class OrganizationFilter(django_filters.FilterSet):
         model = Organization
         fields: ClassVar[list[str]] = []
 
-    def owned_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def owned_by(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
         held = Assignment.objects.active().filter(user__public_id=value)
         if role := self.form.cleaned_data.get("role"):
             held = held.filter(role=role)
@@ -51,7 +52,7 @@ class OrganizationFilter(django_filters.FilterSet):
             return queryset
         return queryset.filter(pk__in=Assignment.objects.active().filter(role=value).values("organization_id"))
 
-    def brought_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def brought_by(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
         """By a partner that the caller sees: another one tells nothing of whom it brought."""
         partners = Organization.objects.visible_to(actor_of(self.request)).filter(public_id=value)
         return queryset.filter(via_partner_id__in=partners.values("pk"))

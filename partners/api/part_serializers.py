@@ -71,7 +71,7 @@ class AssignmentWriteSerializer(serializers.Serializer[Any]):
         # The description of the API is made without a caller.
         actor = getattr(self.context.get("request"), "actor", None)
         if actor is not None:
-            fields["user"].queryset = User.objects.visible_to(actor).active()
+            fields["user"].queryset = User.objects.visible_to(actor).staff().active()
         return fields
 
 

@@ -33,8 +33,10 @@ class ApiWorld:
         before = ""
         for part in pattern.strip("/").split("/"):
             if part.startswith("{"):
-                key = part.strip("{}") if part in ("{dimension}", "{name}", "{version}") else before
-                parts.append(MISSING if missing and key not in ("{dimension}", "dimension") else self.ids[key])
+                name = part.strip("{}")
+                is_named = name in ("dimension", "name", "version")
+                known = self.ids[name if is_named else before]
+                parts.append(MISSING if missing and not is_named else known)
             else:
                 parts.append(part)
                 before = part

@@ -1,0 +1,187 @@
+"""Who reaches what through the API: walks every call of the description, so that a new one is held to it as well."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+from common.openapi import calls
+from tests.cast import Cast
+from tests.factories.partners import make_contact, make_interaction, make_partner
+from tests.hub.api_world import MISSING, ApiWorld, call, make_world, token_of
+
+DESCRIPTION: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+CALLS = [(path, method, operation) for path, method, operation in calls(DESCRIPTION)]
+WITH_IDS = [(path, method) for path, method, _operation in CALLS if "{" in path]
+# What every colleague may read, and what a capability alone opens: nothing of it is foreign to one who gets there.
+OF_ALL = ("/api/v1/users/", "/api/v1/teams/", "/api/v1/calendars/")
+BY_CAPABILITY = ("/api/v1/imports/", "/api/v1/policies/", "/api/v1/audit/")
+# Enough for a call to get past its condition and its fields, down to its object.
+BODIES: dict[str, Any] = {
+    "contacts": {"name": "Kim"},
+    "assignments": {"user": MISSING, "role": "tam"},
+    "interactions": {"kind": "call", "happened_at": "2026-03-01T10:00:00Z", "summary": "x"},
+    "give": {"expires_at": "2026-03-09T10:00:00Z"},
+    "refuse": {"note": "no"},
+    "context-grants": {"reason": "x"},
+    "archive": {"reason": "x"},
+    "{dimension}": {"value": "1", "reason": "x"},
+}
+
+
+@pytest.fixture
+def world(cast: Cast) -> ApiWorld:
+    return make_world(cast)
+
+
+def body_of(path: str) -> Any:
+    return BODIES.get(path.strip("/").split("/")[-1], {})
+
+
+def ask(world: ApiWorld, who: str, method: str, path: str, pattern: str, **headers: str) -> Any:
+    conditions = {"If-Match": '"1"', **headers}
+    return call(getattr(world.cast, who), method, path, None if method == "get" else body_of(pattern), **conditions)
+
+
+def test_the_walk_finds_the_calls() -> None:
+    assert len(CALLS) > 60
+    assert len(WITH_IDS) > 40
+
+
+@pytest.mark.parametrize(("pattern", "method"), WITH_IDS)
+def test_to_a_stranger_foreign_and_missing_are_one(world: ApiWorld, pattern: str, method: str) -> None:
+    foreign = ask(world, "otto", method, world.path(pattern), pattern)
+    missing = ask(world, "otto", method, world.path(pattern, missing=True), pattern)
+    if pattern.startswith(OF_ALL):
+        assert missing.status_code == 404
+        return
+    assert (foreign.status_code, foreign.json()) == (missing.status_code, missing.json())
+    assert foreign.status_code == (403 if pattern.startswith(BY_CAPABILITY) else 404)
+
+
+@pytest.mark.parametrize(("pattern", "method"), [(p, m) for p, m in WITH_IDS if p.count("{") > 1 and "{id}" in p])
+def test_the_part_of_another_organization_is_no_part_of_this_one(world: ApiWorld, pattern: str, method: str) -> None:
+    """Tom opens both: the address still has to be true."""
+    path = world.path(pattern).replace(world.ids["organizations"], str(world.cast.birch.public_id))
+    assert ask(world, "tom", method, path, pattern).status_code == 404
+
+
+@pytest.mark.parametrize(("pattern", "method"), [(path, method) for path, method, _ in CALLS])
+@pytest.mark.parametrize(("who", "status"), [("connie", 404), ("nora", 403), ("nobody", 401)])
+def test_contacts_find_nothing_and_people_without_a_role_are_told(
+    world: ApiWorld, pattern: str, method: str, who: str, status: int
+) -> None:
+    path = world.path(pattern)
+    if who == "nobody":
+        answer = Client().generic(method.upper(), path, b"{}", "application/json")
+    else:
+        answer = ask(world, who, method, path, pattern)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(("pattern", "method"), [(path, method) for path, method, _ in CALLS if method != "get"])
+def test_a_read_token_writes_nowhere(world: ApiWorld, pattern: str, method: str) -> None:
+    answer = call(world.cast.adam, method, world.path(pattern), body_of(pattern), scope="read")
+    assert answer.status_code == 403
+    assert answer.json()["code"] in ("token_read_only", "permission_denied")
+
+
+@pytest.mark.parametrize(("pattern", "method"), [(path, method) for path, method, _ in CALLS if method != "get"])
+def test_a_session_writes_with_its_csrf_token_alone(world: ApiWorld, pattern: str, method: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.cast.adam)
+    answer = client.generic(method.upper(), world.path(pattern), b"{}", "application/json")
+    assert answer.status_code == 403
+    assert "CSRF" in answer.json()["title"]
+
+
+# Ids in bodies and queries. Each place is named here; a new one fails the test below until it is.
+ID_PLACES = {
+    ("/api/v1/organizations/", "query", "owner"),
+    ("/api/v1/organizations/", "query", "via_partner"),
+    ("/api/v1/audit/", "query", "actor"),
+    ("OrganizationCreateRequest", "body", "via_partner"),
+    ("PatchedOrganizationWriteRequest", "body", "via_partner"),
+    ("AssignmentWriteRequest", "body", "user"),
+    ("InteractionWriteRequest", "body", "contact_ids"),
+    ("PatchedInteractionWriteRequest", "body", "contact_ids"),
+}
+
+
+def _is_id(schema: dict[str, Any]) -> bool:
+    inner = schema.get("items", schema)
+    return inner.get("format") == "uuid"
+
+
+def test_every_place_for_an_id_is_known() -> None:
+    found = {
+        (path, "query", parameter["name"])
+        for path, _method, operation in CALLS
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "query" and _is_id(parameter["schema"])
+    }
+    related = {"via_partner", "user", "contact_ids"}
+    for name, schema in DESCRIPTION["components"]["schemas"].items():
+        if name.endswith("Request"):
+            found |= {
+                (name, "body", field)
+                for field, inner in schema.get("properties", {}).items()
+                if _is_id(inner) or field in related
+            }
+    assert found == ID_PLACES
+
+
+def test_foreign_ids_in_queries_find_what_missing_ones_find(world: ApiWorld) -> None:
+    cast = world.cast
+    foreign = make_partner("gate_3", name="Foreign")
+    type(cast.birch).objects.filter(pk=cast.birch.pk).update(via_partner=foreign)
+    base = "/api/v1/organizations/"
+    for name, value in (("via_partner", foreign.public_id), ("via_partner", MISSING), ("owner", MISSING)):
+        assert call(cast.tom, "get", f"{base}?{name}={value}").json()["results"] == []
+    through = call(cast.tom, "get", f"{base}?via_partner={cast.northwind.public_id}").json()["results"]
+    assert [row["name"] for row in through] == ["Through Northwind"]
+    assert through[0]["via_partner_id"] == str(cast.northwind.public_id)
+    # Tom sees Birch, but not who brought it.
+    assert call(cast.tom, "get", f"{base}{cast.birch.public_id}/").json()["via_partner_id"] is None
+    assert call(cast.adam, "get", f"{base}{cast.birch.public_id}/").json()["via_partner_id"] == str(foreign.public_id)
+
+
+def test_foreign_ids_in_bodies_are_refused_like_missing_ones(world: ApiWorld) -> None:
+    cast = world.cast
+    foreign = make_partner("gate_3", name="Foreign")
+    theirs = make_contact(foreign, name="Theirs")
+    birch = f"/api/v1/organizations/{cast.birch.public_id}/"
+    northwind = f"/api/v1/organizations/{cast.northwind.public_id}/"
+    interaction = make_interaction(cast.northwind, cast.tom)
+    summary = {"kind": "call", "happened_at": "2026-03-01T10:00:00Z", "summary": "x"}
+    places: list[tuple[str, str, str, str, Any]] = [
+        ("tom", "patch", birch, "via_partner", foreign.public_id),
+        ("tom", "post", f"{northwind}interactions/", "contact_ids", theirs.public_id),
+        ("tom", "patch", f"{northwind}interactions/{interaction.public_id}/", "contact_ids", theirs.public_id),
+        ("ana", "post", f"{northwind}assignments/", "user", cast.connie.public_id),
+        ("lou", "post", "/api/v1/organizations/", "via_partner", foreign.public_id),
+    ]
+    for who, method, path, name, foreign_id in places:
+        answers = []
+        for value in (str(foreign_id), MISSING):
+            sent = {**summary, "kind": "customer" if "via" in name else "call", "name": "X", "role": "tam"}
+            sent[name] = [value] if name == "contact_ids" else value
+            answer = call(getattr(cast, who), method, path, sent, **{"If-Match": '"1"'})
+            answers.append((answer.status_code, answer.content.replace(value.encode(), b"")))
+        assert answers[0] == answers[1], path
+        assert answers[0][0] == 400, (path, answers)
+        assert name.encode() in answers[0][1]
+
+
+def test_another_address_is_answered_by_the_api(cast: Cast) -> None:
+    answer = call(cast.tom, "get", "/api/v1/nothing/here/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert Client().get("/api/v1/nothing/here/").status_code == 401
+
+
+def test_a_token_is_checked_with_every_call(world: ApiWorld) -> None:
+    secret = token_of(world.cast.tom)
+    for wrong in (secret[:-1], secret.upper(), f"{secret} ", "hub__", "hub_x_y", "x" * 5000, "hub_\u0000_x"):
+        answer = Client().get("/api/v1/me/", headers={"Authorization": f"Bearer {wrong}"})
+        assert answer.status_code == (200 if wrong.strip() == secret else 401)
