@@ -13,5 +13,5 @@ CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 WHITENOISE_AUTOREFRESH = True
 # A failing test shows its traceback; the log of every request would hide it.
-LOGGING["root"]["level"] = "CRITICAL"  # type: ignore[index]
+LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]
 LOGGING["loggers"] = {"django": {"level": "CRITICAL"}, "django_structlog": {"level": "CRITICAL"}}

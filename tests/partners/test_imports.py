@@ -567,6 +567,8 @@ def test_a_lost_run_is_queued_again_and_given_up_in_the_end(
     run = uploaded(cast.actor("adam"), "organizations", table(HEADER, *ROWS))
     mapping = {**run.mapping, "constants": CUSTOMERS}
     runs.queue(by=cast.actor("adam"), run=run, mapping=mapping, skip_bad_rows=False, apply=True, now=NOW)
+    # The queueing transaction has ended, and its message was lost.
+    connection.run_on_commit.clear()
     assert execution.requeue_stuck(now=NOW + timedelta(minutes=1)) == 0
     with django_capture_on_commit_callbacks(execute=True):
         assert execution.requeue_stuck(now=NOW + timedelta(minutes=4)) == 1
