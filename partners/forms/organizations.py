@@ -164,6 +164,6 @@ class LaunchForm(forms.Form):
     target_launch_on = forms.DateField(
         label=gettext_lazy("Target launch"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control", "autofocus": True}, format="%Y-%m-%d"),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -43,7 +43,8 @@ def organization_launch(request: HttpRequest, public_id: UUID) -> HttpResponse:
     before, version = page.row.target_launch_on, page.organization.version
     if "cancel" in request.GET:
         return _cell(page)
-    form = LaunchForm(request.POST or None, initial={"target_launch_on": before, "version": version})
+    initial, ids = {"target_launch_on": before, "version": version}, f"launch-{public_id}-%s"
+    form = LaunchForm(request.POST or None, initial=initial, auto_id=ids)
     if request.method == "POST" and form.is_valid() and _change(form, page):
         undo = _undo_url(page, before, form.cleaned_data["target_launch_on"])
         if is_fragment(request):

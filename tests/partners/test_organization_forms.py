@@ -198,6 +198,9 @@ class TestLaunchInPlace:
 
     def test_change_and_undo(self, pam: User, acme: Organization) -> None:
         client, day = signed_in(pam), (NOW + timedelta(days=30)).date()
+        Organization.objects.filter(pk=acme.pk).update(target_launch_on="2027-05-25")
+        assert 'value="2027-05-25"' in client.get(at(acme, "launch/"), headers=self.HTMX).content.decode()
+        Organization.objects.filter(pk=acme.pk).update(target_launch_on=None)
         form = client.get(at(acme, "launch/"), headers=self.HTMX).content.decode()
         assert "<html" not in form
         assert 'name="version" value="1"' in form
