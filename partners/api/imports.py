@@ -176,8 +176,6 @@ class ImportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Impo
 
 
 def _upload_of(request: Request) -> dict[str, Any]:
-    """The fields of a form, or of the address where the body is the file itself."""
-    is_raw = (request.content_type or "").startswith(CsvParser.media_type)
+    """The fields of a form; what it leaves out may stand in the address, as it does where the body is the file."""
     sent: Any = request.data
-    fields: Any = request.query_params if is_raw else sent
-    return {"kind": fields.get("kind", ""), "file": sent.get("file")}
+    return {"kind": sent.get("kind") or request.query_params.get("kind", ""), "file": sent.get("file")}
