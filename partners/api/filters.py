@@ -41,6 +41,15 @@ class OrganizationFilter(django_filters.FilterSet):
         model = Organization
         fields: ClassVar[list[str]] = []
 
+    # What a summary does not hold is no way to find out about it either (as in partners.filters).
+    _BEYOND_SUMMARY = ("market_segment", "gemstone", "partner_tier", "external_key", "via_partner")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.form.cleaned_data
+        if any(asked.get(name) not in (None, "", []) for name in self._BEYOND_SUMMARY):
+            queryset = queryset.filter(pk__in=Organization.objects.opened_to(actor_of(self.request)).values("pk"))
+        return super().filter_queryset(queryset)
+
     def owned_by(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
         held = Assignment.objects.active().filter(user__public_id=value)
         if role := self.form.cleaned_data.get("role"):

@@ -202,3 +202,12 @@ def test_the_answer_holds_exactly_what_the_description_says(cast: Cast) -> None:
 
     row = call(cast.tom, "GET", f"{LIST}{cast.northwind.public_id}/").json()
     assert list(row) == list(OrganizationSerializer().fields)
+
+
+@pytest.mark.parametrize("query", ["market_segment=smb", "gemstone=ruby", "partner_tier=1", "external_key=K1"])
+def test_a_filter_tells_a_participant_no_more_than_the_row_does(cast: Cast, query: str) -> None:
+    row = Organization.objects.get(name="Northwind")
+    Organization.objects.filter(pk=row.pk).update(market_segment="smb", external_key="K1", source="crm")
+    type(row.facts).objects.filter(pk=row.pk).update(gemstone="ruby", partner_tier=1)
+    assert names(call(cast.sam, "GET", f"{LIST}?{query}")) == set()
+    assert names(call(cast.ana, "GET", f"{LIST}?{query}")) == {"Northwind"}
