@@ -149,7 +149,7 @@ def stage_counts(actor: Actor, *, now: datetime) -> list[StageCount]:
 class MemberLoad:
     """What one member of a team holds: organizations by role and those that went quiet."""
 
-    user_id: int
+    public_id: str
     name: str
     organizations: int
     quiet: int
@@ -168,7 +168,7 @@ def team_load(actor: Actor, *, now: datetime) -> list[MemberLoad]:
         .active()
         .filter(user_id__in=sorted(actor.led_user_ids), organization__archived_at__isnull=True)
         .order_by()
-        .values("user_id", "user__name")
+        .values("user__public_id", "user__name")
         .annotate(
             organizations=Count("organization_id", distinct=True),
             quiet=Count("organization_id", distinct=True, filter=quiet),
@@ -178,7 +178,7 @@ def team_load(actor: Actor, *, now: datetime) -> list[MemberLoad]:
     )
     return [
         MemberLoad(
-            user_id=row["user_id"],
+            public_id=str(row["user__public_id"]),
             name=row["user__name"],
             organizations=row["organizations"],
             quiet=row["quiet"],
