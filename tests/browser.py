@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -26,12 +27,16 @@ def chromium() -> Iterator[Browser]:
     """One browser; contexts of it share nothing."""
     # Playwright keeps an event loop in this thread; the tests use the database beside it, never inside of it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # While that loop runs Django keeps other connections than before and after it. Those of the other side would stay
+    # behind, open to a database that is dropped after the test.
+    connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         try:
             yield browser
         finally:
             browser.close()
+            connections.close_all()
 
 
 def context_of(browser: Browser, base_url: str, *, phone: bool = False, dark: bool = False) -> BrowserContext:
@@ -41,6 +46,7 @@ def context_of(browser: Browser, base_url: str, *, phone: bool = False, dark: bo
         viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
         color_scheme="dark" if dark else "light",
         locale="en-US",
+        reduced_motion="reduce",  # axe measures contrast: nothing may be half faded in
     )
     context.set_default_timeout(15_000)
     return context
