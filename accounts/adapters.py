@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.services import sign_in, sso
 from common.client_address import client_address
 
+_SAVED = "account/messages/password_changed.txt"
 _QUIET = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 # Notices of the library that we tell; factors are told by accounts/sign_in_events.py, whichever way they change.
 _NOTICES = {
@@ -114,6 +115,8 @@ class AccountAdapter(DefaultAccountAdapter):
             sign_in.note_security(user=user, verb=verb, now=timezone.now())
 
     def add_message(self, request: HttpRequest, level: int, *rest: Any, **more: Any) -> None:
-        """Coming and going show by themselves."""
-        if not rest or rest[0] not in _QUIET:
-            super().add_message(request, level, *rest, **more)
+        """Coming and going show by themselves, and so does the page that follows a forgotten password."""
+        template = rest[0] if rest else ""
+        if template in _QUIET or (template == _SAVED and not request.user.is_authenticated):
+            return
+        super().add_message(request, level, *rest, **more)
