@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from accounts.rules.access import Actor
+from accounts.rules.access import Actor, visibility_terms
 from partners.choices import STAGES_OF_KIND, OrganizationKind
 from partners.models import Organization
 from partners.querysets import OrganizationQuerySet
@@ -76,5 +76,14 @@ def board(
                 cards=tuple(row for row in rows if row.stage == stage.value),
             )
             for stage in stages
+            if stage in counts or stage in _open_stages(actor, kind)
         ),
     )
+
+
+def _open_stages(actor: Actor, kind: str) -> frozenset[str]:
+    """The stages in which `actor` could see an organization of `kind`: an empty column of another says nothing."""
+    terms = visibility_terms(actor)
+    if terms.everything or (terms.summary_roles and not (terms.own or terms.led)):
+        return frozenset(STAGES_OF_KIND[OrganizationKind(kind)])
+    return frozenset(stage for term in (*terms.own, *terms.led) if term.kind == kind for stage in term.stages)
