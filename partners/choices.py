@@ -37,6 +37,21 @@ CUSTOMER_STAGES = (Stage.PRE_SALES, Stage.KICK_OFF, Stage.INTEGRATE, Stage.ADOPT
 STAGES_OF_KIND = {OrganizationKind.PARTNER: PARTNER_STAGES, OrganizationKind.CUSTOMER: CUSTOMER_STAGES}
 LAUNCHED_STAGES = (Stage.POST_LAUNCH, Stage.LIVE)
 
+# The role that has to carry an organization in each stage: without an active one, nobody does its work.
+CARRYING_ROLE = {
+    Stage.PRE_CONTRACT: "pam",
+    Stage.GATE_0: "pdm",
+    Stage.GATE_1: "pdm",
+    Stage.GATE_2: "tpm",
+    Stage.GATE_3: "psm",
+    Stage.POST_LAUNCH: "tam",
+    Stage.PRE_SALES: "csm",
+    Stage.KICK_OFF: "csm",
+    Stage.INTEGRATE: "csm",
+    Stage.ADOPT: "csm",
+    Stage.LIVE: "csm",
+}
+
 
 class MarketSegment(models.TextChoices):
     STRATEGIC = "strategic", _("Strategic")

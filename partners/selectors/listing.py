@@ -23,7 +23,7 @@ from accounts.rules.access import (
     VisibilityTerms,
     visibility_terms,
 )
-from partners.choices import LAUNCHED_STAGES, ArrSegment, Gemstone, MarketSegment, Stage
+from partners.choices import CARRYING_ROLE, LAUNCHED_STAGES, ArrSegment, Gemstone, MarketSegment, Stage
 from partners.querysets import OrganizationQuerySet
 
 STAGE_TONES = {"pre_contract": "neutral", "pre_sales": "neutral", "post_launch": "success", "live": "success"}
@@ -81,8 +81,11 @@ class OrganizationRow:
 
     @property
     def lead_owners(self) -> tuple[OwnerChip, ...]:
-        """The primary owners, for a card: four at most."""
-        return tuple(owner for owner in self.owners if owner.is_primary)[:4]
+        """The primary owners, for a card: four at most, whoever carries the stage first."""
+        first = (CARRYING_ROLE[Stage(self.stage)], "pam", "csm", "tam")
+        primary = [owner for owner in self.owners if owner.is_primary]
+        primary.sort(key=lambda owner: first.index(owner.role) if owner.role in first else len(first))
+        return tuple(primary[:4])
 
     def owners_in(self, role: str) -> tuple[OwnerChip, ...]:
         """The people who hold it in `role`, the primary one first."""

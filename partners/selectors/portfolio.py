@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
 
 from accounts.rules.access import Actor
-from partners.choices import LAUNCHED_STAGES, OrganizationKind, Stage
+from partners.choices import CARRYING_ROLE, LAUNCHED_STAGES, OrganizationKind, Stage
 from partners.models import Assignment, ContextGrant, Organization, TimelineEntry
 from partners.selectors.listing import STAGE_TONES
 
@@ -217,22 +217,6 @@ def recent_news(actor: Actor, *, limit: int = 8) -> list[NewsItem]:
         )
         for row in rows
     ]
-
-
-# The role that has to carry an organization in each stage: without an active one, nobody does its work.
-CARRYING_ROLE = {
-    Stage.PRE_CONTRACT: "pam",
-    Stage.GATE_0: "pdm",
-    Stage.GATE_1: "pdm",
-    Stage.GATE_2: "tpm",
-    Stage.GATE_3: "psm",
-    Stage.POST_LAUNCH: "tam",
-    Stage.PRE_SALES: "csm",
-    Stage.KICK_OFF: "csm",
-    Stage.INTEGRATE: "csm",
-    Stage.ADOPT: "csm",
-    Stage.LIVE: "csm",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
