@@ -1,5 +1,6 @@
 """Fixtures of the whole suite."""
 
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -9,10 +10,20 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.db.backends.signals import connection_created
+from hypothesis import HealthCheck, settings
 
 from common.scope import Scope
 from tests import database
 from tests.cast import Cast, make_cast
+
+# A busy machine is no failure: laws say nothing about time. The check repeats the same examples; people explore.
+settings.register_profile(
+    "hub",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("hub")
 
 
 @pytest.fixture(scope="session")
