@@ -4,7 +4,7 @@ Lock order: the organization, then the interaction. The facts of the organizatio
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +34,8 @@ WRITABLE_FIELDS = frozenset({"kind", "happened_at", "minutes", "summary", "body"
 MAX_BODY = 32 * 1024
 # Clocks of browsers run ahead a little.
 _TOLERANCE = timedelta(minutes=5)
+# A year 1 typed by mistake lies before all days in some time zone, and no page could show its line.
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -147,6 +149,8 @@ def _check(interaction: Interaction, now: datetime) -> None:
     clean(interaction, WRITABLE_FIELDS)
     if interaction.happened_at > now + _TOLERANCE:
         raise DomainError(_("This lies in the future: log what has happened."), field="happened_at", code="future")
+    if interaction.happened_at < _EARLIEST:
+        raise DomainError(_("This lies too far in the past."), field="happened_at", code="past")
     if len(interaction.body.encode()) > MAX_BODY:
         raise DomainError(_("These notes are too long; 32 KiB is the most."), field="body", code="too_long")
 

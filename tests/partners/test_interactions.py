@@ -1,6 +1,6 @@
 """Interactions: written in a minute, in step with the timeline and the facts of the organization."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +64,7 @@ class TestLogging:
             ({"summary": "x" * 201}, "summary"),
             ({"kind": "telegram"}, "kind"),
             ({"happened_at": NOW + timedelta(hours=1)}, "happened_at"),
+            ({"happened_at": datetime(1, 1, 1, tzinfo=UTC)}, "happened_at"),
             ({"minutes": -1}, "minutes"),
             ({"body": "é" * 16_385}, "body"),
         ],
