@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.days import SENSIBLE_DAYS
+
 KEYS = ("who", "verb", "kind", "object", "since", "until")
 
 
@@ -27,8 +29,18 @@ class AuditFilterForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Part of its name; without days, the last 31 are searched."),
     )
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=SENSIBLE_DAYS,
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=SENSIBLE_DAYS,
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

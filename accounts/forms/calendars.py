@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.days import SENSIBLE_DAYS
 from accounts.holiday_names import country_choices
 from accounts.rules.hours_text import HoursProblem, read_days, read_hours, read_named_days, write_days, write_hours
 from accounts.rules.workcalendar import VersionBody
@@ -140,7 +141,11 @@ class CalendarForm(HoursForm):
 class VersionForm(HoursForm):
     """Other hours from a moment on; the moment is read on the clock of the zone that the version names."""
 
-    effective_on = forms.DateField(label=gettext_lazy("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    effective_on = forms.DateField(
+        label=gettext_lazy("In force from"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=SENSIBLE_DAYS,
+    )
     effective_time = forms.TimeField(
         label=gettext_lazy("At"),
         help_text=gettext_lazy("On the clock of the time zone below."),

@@ -91,7 +91,14 @@ def test_days_are_those_of_the_reader(cast: Cast, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"since": "2026-03-05", "until": "2026-03-01"}, {"since": "yesterday"}, {"verb": "x" * 61}]
+    "query",
+    [
+        {"since": "2026-03-05", "until": "2026-03-01"},
+        {"since": "yesterday"},
+        {"since": "0001-01-01"},
+        {"until": "9999-12-31"},
+        {"verb": "x" * 61},
+    ],
 )
 def test_filters_that_cannot_be_read_say_so(cast: Cast, client: Client, query: dict[str, str]) -> None:
     client.force_login(cast.adam)

@@ -137,6 +137,8 @@ def test_new_hours_are_shown_before_they_are_saved(
         ({"breaks": "2026-12-24 12:00-13:00\n2026-12-24 14:00-15:00"}, "Line 2: This day is there twice"),
         ({"subdivision": "XX"}, "There is no such subdivision; known are: BB, BE"),
         ({"effective_on": "2026-02-01"}, "Hours that have passed cannot be changed"),
+        ({"effective_on": "0001-01-01", "action": "preview"}, "greater than or equal to"),
+        ({"effective_on": "9999-12-31", "action": "preview"}, "less than or equal to"),
         ({"timezone": "Mars/Olympus"}, "Mars/Olympus is not one of the available choices"),
         ({}, "nothing would change"),
     ],
