@@ -52,11 +52,11 @@ class PartViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Any]):
     filter_backends = ()
 
     @cached_property
-    def organization(self) -> Organization:
-        """Raises Http404 for one that is foreign or missing."""
-        visible = Organization.objects.visible_to(actor_of(self.request))
-        found: Organization = get_object_or_404(visible, public_id=self.kwargs["organization_id"])
-        return found
+    def organization(self) -> Any:
+        """With its reach (`is_open`). Raises Http404 for one that is foreign or missing."""
+        actor = actor_of(self.request)
+        visible = Organization.objects.visible_to(actor).with_reach(actor)
+        return get_object_or_404(visible, public_id=self.kwargs["organization_id"])
 
     @cached_property
     def subject(self) -> Subject:
@@ -71,6 +71,16 @@ class PartViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Any]):
     def part_or_404(self, public_id: UUID) -> Any:
         """The row, if it is one of this organization's that the caller sees."""
         return get_object_or_404(self.get_queryset(), public_id=public_id)
+
+
+class ReasonedViewSet(PartViewSet):
+    """Parts that say why: the reasons are for those who open the organization in full."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context = dict(super().get_serializer_context())
+        if not self.is_described:
+            context["is_open"] = self.organization.is_open
+        return context
 
 
 def contacts_of(request: Request, organization: Organization, ids: Sequence[UUID]) -> list[Contact]:

@@ -47,7 +47,16 @@ class ContactWriteSerializer(serializers.ModelSerializer[Contact]):
         fields = ("name", "email", "phone", "job_title", "role", "is_ticket_manager", "timezone")
 
 
-class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+class ReasonMixin(serializers.Serializer[Any]):
+    """The reason of a row: words that people wrote, empty for those who know the organization by its summary."""
+
+    reason = serializers.SerializerMethodField()
+
+    def get_reason(self, row: Any) -> str:
+        return str(row.reason) if self.context["is_open"] else ""
+
+
+class AssignmentSerializer(ReasonMixin, serializers.ModelSerializer[Assignment]):
     """Who held an organization in which role, from when until when."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
@@ -138,7 +147,7 @@ class AssignmentPrimarySerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
 
 
-class StagePeriodSerializer(serializers.ModelSerializer[StagePeriod]):
+class StagePeriodSerializer(ReasonMixin, serializers.ModelSerializer[StagePeriod]):
     """One stay in a stage: since when, until when, by whose word it began."""
 
     moved_by_name = serializers.CharField(source="moved_by.name", default=None, read_only=True, allow_null=True)

@@ -15,7 +15,7 @@ from accounts.policies import actor_of
 from common.api import CursorPages, expected_version, tagged
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.api import examples
-from partners.api.base import PartViewSet
+from partners.api.base import PartViewSet, ReasonedViewSet
 from partners.api.part_serializers import (
     AssignmentEndSerializer,
     AssignmentPrimarySerializer,
@@ -108,7 +108,7 @@ class AssignmentPages(CursorPages):
 
 
 @extend_schema_view(list=extend_schema(summary="Owners and participants, past ones too"))
-class AssignmentViewSet(PartViewSet):
+class AssignmentViewSet(ReasonedViewSet):
     """Owners and participants, those of the past included. They end; they are not edited."""
 
     queryset = Assignment.objects.none()
@@ -123,7 +123,7 @@ class AssignmentViewSet(PartViewSet):
 
     @extend_schema(summary="One assignment", parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, organization_id: UUID, id: UUID) -> Response:
-        return tagged(request, AssignmentSerializer(self.part_or_404(id)).data)
+        return tagged(request, self.get_serializer(self.part_or_404(id)).data)
 
     @extend_schema(
         summary="Assign a person",
@@ -138,7 +138,7 @@ class AssignmentViewSet(PartViewSet):
         made = assignments.assign_owner(
             by=actor_of(request), organization=organization, now=timezone.now(), **data.validated_data
         )
-        return Response(AssignmentSerializer(made).data, status=status.HTTP_201_CREATED)
+        return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(summary="End an assignment", request=AssignmentEndSerializer, responses={200: AssignmentSerializer})
     @action(detail=True, methods=["post"])
@@ -149,7 +149,7 @@ class AssignmentViewSet(PartViewSet):
         ended = assignments.end_assignment(
             by=actor_of(request), assignment=assignment, now=timezone.now(), **data.validated_data
         )
-        return Response(AssignmentSerializer(ended).data)
+        return Response(self.get_serializer(ended).data)
 
     @extend_schema(
         summary="Make an owner the primary one",
@@ -164,4 +164,4 @@ class AssignmentViewSet(PartViewSet):
         made = assignments.make_primary(
             by=actor_of(request), assignment=assignment, now=timezone.now(), **data.validated_data
         )
-        return Response(AssignmentSerializer(made).data)
+        return Response(self.get_serializer(made).data)

@@ -16,7 +16,7 @@ from common.api import CursorPages, expected_version, tagged
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners import permissions
 from partners.api import examples
-from partners.api.base import PartViewSet, contacts_of
+from partners.api.base import PartViewSet, ReasonedViewSet, contacts_of
 from partners.api.part_serializers import (
     InteractionSerializer,
     InteractionWriteSerializer,
@@ -136,7 +136,7 @@ class StagePages(CursorPages):
 
 
 @extend_schema_view(list=extend_schema(summary="The stages that an organization has been in"))
-class StageViewSet(PartViewSet):
+class StageViewSet(ReasonedViewSet):
     """Every stay in a stage, the present one first."""
 
     queryset = StagePeriod.objects.none()

@@ -7,7 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import Assignment, Contact, ContextGrant, Interaction, Organization, OrganizationFacts
+from partners.models import (
+    Assignment,
+    Contact,
+    ContextGrant,
+    Interaction,
+    Organization,
+    OrganizationFacts,
+    StagePeriod,
+)
 from partners.services import classification
 from tests.cast import Cast
 from tests.factories.partners import make_assignment, make_contact, make_entry, make_interaction, make_partner
@@ -127,6 +135,15 @@ def test_stages_are_told_to_participants_too(cast: Cast) -> None:
     for who in ("tom", "sam"):
         [row] = call(getattr(cast, who), "get", home(cast, "stages/")).json()["results"]
         assert (row["stage"], row["left_at"]) == ("gate_3", None)
+
+
+@pytest.mark.parametrize("part", ["stages/", "assignments/"])
+def test_reasons_are_for_those_who_open_it_in_full(cast: Cast, part: str) -> None:
+    for rows in (StagePeriod.objects, Assignment.objects):
+        rows.filter(organization=cast.northwind).update(reason="They threatened to leave")
+    for who, reason in (("tom", "They threatened to leave"), ("sam", "")):
+        found = call(getattr(cast, who), "get", home(cast, part)).json()["results"]
+        assert {row["reason"] for row in found} == {reason}
 
 
 def test_context_is_asked_for_given_and_ended(cast: Cast) -> None:
