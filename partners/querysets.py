@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.rules.access import FieldClass, Right, Term, VisibilityTerms, visibility_terms
+from partners.choices import EntryKind
 
 if TYPE_CHECKING:
     from accounts.rules.access import Actor
@@ -131,10 +132,17 @@ class TimelineQuerySet(SummaryQuerySet):
     def visible_to(self, actor: "Actor", right: Right = Right.SEE) -> Self:
         """Entries of visible organizations; a contact sees those that are shared with it, colleagues all of them.
 
-        Bodies of closed field classes are blanked by `selectors.timeline`, since the line itself may be known.
+        Bodies of closed field classes are blanked by `selectors.timeline`, since the line itself may be known. Lines of
+        classification say their values, which a summary does not hold: they are for those who open it in full.
         """
         found = super().visible_to(actor, right)
-        return found.filter(audience="shared") if actor.is_contact else found
+        if actor.is_contact:
+            return found.filter(audience="shared")
+        terms = visibility_terms(actor, right)
+        if terms.everything or not terms.summary_roles:
+            return found
+        opened = Q(organization_id__in=_assigned(terms, with_summary=False))
+        return found.filter(~Q(kind=EntryKind.CLASSIFICATION.value) | opened)
 
     def newest_first(self) -> Self:
         return self.order_by(F("at").desc(), F("id").desc())

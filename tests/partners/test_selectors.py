@@ -56,6 +56,13 @@ class TestTimeline:
         lines = timeline_page(cast.actor("tom"), cast.northwind, now=NOW).lines
         assert (lines[2].data, lines[2].closed_class) == ({}, "answers")
 
+    def test_values_of_the_classification_are_no_part_of_a_summary(self, cast: Cast) -> None:
+        make_entry(cast.northwind, kind="classification", title="Partner tier is now Tier 2 (was Tier 1)")
+        make_entry(cast.northwind, title="Call")
+        assert [title for title, _body, _closed in self.page(cast, "sam")] == ["Call"]
+        for name in ("tom", "lena", "max"):
+            assert len(self.page(cast, name)) == 2
+
     def test_a_grant_opens_old_answers_until_it_ends(self, cast: Cast) -> None:
         make_entry(cast.northwind, title="Old answer", body="Yes", field_class="answers", stage="gate_1")
         make_grant(cast.northwind, cast.tom, state="given", expires_at=NOW + DAY)
