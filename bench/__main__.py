@@ -141,7 +141,7 @@ def sessions(user_ids: dict[str, int]) -> dict[str, str]:
     return found
 
 
-def measure(organizations: int, port: int) -> list[Figure]:
+def measure(organizations: int, port: int, rounds: int) -> list[Figure]:
     from bench import client, pages, world
 
     begin = time.perf_counter()
@@ -152,7 +152,7 @@ def measure(organizations: int, port: int) -> list[Figure]:
     with served(port):
         people = {who: client.Client(port, key) for who, key in keys.items()}
         deep = _deep_page(people["manager"])
-        return [_figure(page, people[page.who]) for page in pages.pages(cast, deep)]
+        return [_figure(page, people[page.who], rounds) for page in pages.pages(cast, deep)]
 
 
 def _deep_page(manager: "object") -> str:
@@ -168,11 +168,11 @@ def _deep_page(manager: "object") -> str:
     return path
 
 
-def _figure(page: "object", person: "object") -> Figure:
+def _figure(page: "object", person: "object", rounds: int) -> Figure:
     ratios, ours, floors = [], [], []
     for _pair in range(_PAIRS):
-        floor = person.measure(f"/floor/{page.floor}", rounds=30)  # type: ignore[attr-defined]
-        figure = person.measure(page.path, rounds=30)  # type: ignore[attr-defined]
+        floor = person.measure(f"/floor/{page.floor}", rounds=rounds)  # type: ignore[attr-defined]
+        figure = person.measure(page.path, rounds=rounds)  # type: ignore[attr-defined]
         ratios.append(figure.p50 / floor.p50)
         ours.append(figure)
         floors.append(floor)
@@ -236,14 +236,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--organizations", type=int, default=10_000)
     parser.add_argument("--port", type=int, default=8123)
+    parser.add_argument("--rounds", type=int, default=30, help="answers timed in each half of a pair")
     parser.add_argument("--write", type=Path, help="write the report there, e.g. docs/performance.md")
     options = parser.parse_args()
     with servers():
         django.setup()
         prepare()
-        small = measure(options.organizations // 10, options.port)
+        small = measure(options.organizations // 10, options.port, options.rounds)
         empty()
-        large = measure(options.organizations, options.port)
+        large = measure(options.organizations, options.port, options.rounds)
     text = report(large, small, options.organizations)
     print(text)
     if options.write:

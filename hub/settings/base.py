@@ -89,7 +89,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "hub.context_processors.shell",
             ],
-            "builtins": ["common.templatetags.ui", "common.templatetags.format", "django.templatetags.i18n"],
+            "builtins": [
+                "common.templatetags.ui",
+                "common.templatetags.format",
+                "common.templatetags.shell",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]
