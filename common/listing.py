@@ -24,8 +24,12 @@ class ListQuery:
 
     @classmethod
     def of(cls, query: QueryDict, keys: Iterable[str]) -> "ListQuery":
-        """What `query` says about `keys`, without empty values; unknown parameters are dropped."""
-        return cls(tuple((key, value) for key in keys for value in query.getlist(key) if value))
+        """What `query` says about `keys`, without empty values; unknown parameters are dropped.
+
+        And without NUL characters: no text in the database holds one, and asking for it is refused.
+        """
+        pairs = ((key, value.replace("\0", "")) for key in keys for value in query.getlist(key))
+        return cls(tuple((key, value) for key, value in pairs if value))
 
     @classmethod
     def parse(cls, text: str, keys: Iterable[str]) -> "ListQuery":

@@ -18,7 +18,7 @@ MIN_TEXT = 2
 
 def _typed(request: HttpRequest) -> str:
     """Whatever the field is called: it sends its own value."""
-    return next((text for value in request.GET.values() if (text := str(value).strip())), "")[:100]
+    return next((text for value in request.GET.values() if (text := str(value).replace("\0", "").strip())), "")[:100]
 
 
 @require_safe

@@ -181,6 +181,11 @@ class TestFilters:
     def test_other_nonsense_shows_the_usual_list(self, admin: User, query: str) -> None:
         assert shown(admin, query) == ["Alpha", "Beta", "Délta", "Gamma"]
 
+    @pytest.mark.parametrize("path", ["", "board/", "suggest/colleagues/", "suggest/partners/"])
+    @pytest.mark.parametrize("text", ["%00", "a%00", "a%00b"])
+    def test_a_nul_fails_no_page(self, admin: User, path: str, text: str) -> None:
+        assert signed_in(admin).get(f"{URL}{path}?q={text}").status_code == 200
+
     def test_every_chip_takes_its_own_filter_away(self, admin: User) -> None:
         answer = signed_in(admin).get(f"{URL}?kind=partner&stage=gate_2&q=alpha&sort=-age")
         urls = {chip.word: chip.url for chip in answer.context["filters"]}
