@@ -107,7 +107,7 @@ FROM partners_organization o CROSS JOIN generate_series(1, 3) k
 _TIMELINE = """
 INSERT INTO partners_timelineentry (public_id, organization_id, at, kind, title, body, data, audience, field_class,
     stage, target_type)
-SELECT gen_random_uuid(), o.id, now() - ((n * 7919) %% 700000) * interval '1 minute', 'interaction',
+SELECT gen_random_uuid(), o.id, now() - ((n::bigint * 7919) %% 700000) * interval '1 minute', 'interaction',
     'Call number ' || n,
     'We spoke about the plan.', '{}', 'internal', 'general', o.stage, ''
 FROM (SELECT id, stage, row_number() OVER (ORDER BY id) AS number FROM partners_organization) o

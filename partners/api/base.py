@@ -20,7 +20,6 @@ from common.api import RateLimitHeaders
 from partners import permissions
 from partners.models import Assignment, Contact, Organization
 
-
 # Three owners a row: reading whole people and assignments took longer than the organizations themselves.
 _OF_OWNERS = ("public_id", "role", "is_primary", "organization_id", "user__public_id", "user__name")
 
