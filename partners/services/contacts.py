@@ -16,7 +16,7 @@ from partners import permissions
 from partners.choices import EntryKind
 from partners.models import Contact, Organization
 from partners.services import timeline
-from partners.services.locking import lock_organization
+from partners.services.locking import lock_organization, refuse_archived
 from partners.services.validation import check_fields, clean
 
 WRITABLE_FIELDS = frozenset({"name", "email", "phone", "job_title", "role", "is_ticket_manager", "timezone"})
@@ -29,6 +29,7 @@ def add_contact(
 ) -> Contact:
     """Add a contact; None makes the first one primary. Raises NotAllowed, DomainError with `field`."""
     locked = _locked_for(by, organization)
+    refuse_archived(locked)
     check_fields(values, WRITABLE_FIELDS)
     contact = Contact(organization=locked, **_tidy(values))
     clean(contact, WRITABLE_FIELDS)

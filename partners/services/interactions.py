@@ -26,7 +26,7 @@ from partners.models import (
     TimelineEntry,
 )
 from partners.services import timeline
-from partners.services.locking import lock_organization
+from partners.services.locking import lock_organization, refuse_archived
 from partners.services.validation import check_fields, clean
 
 WRITABLE_FIELDS = frozenset({"kind", "happened_at", "minutes", "summary", "body", "is_two_way"})
@@ -52,6 +52,7 @@ def log_interaction(
     Raises NotAllowed; DomainError with `field` (no summary, a day in the future, a contact of somebody else).
     """
     locked = _locked_for(by, organization)
+    refuse_archived(locked)
     check_fields(values, WRITABLE_FIELDS)
     interaction = Interaction(organization=locked, author_id=by.user_id, **({"happened_at": now} | dict(values)))
     _check(interaction, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from common.errors import Missing
+from common.errors import DomainError, Missing
 from partners.models import Organization
 
 
@@ -21,3 +21,9 @@ def lock_organizations(organization_ids: Iterable[int]) -> list[Organization]:
     if len(found) != len(wanted):
         raise Missing(_("This organization does not exist, or it is not yours."))
     return found
+
+
+def refuse_archived(organization: Organization) -> None:
+    """Raise DomainError "archived": what is out of all lists is brought back before anybody changes it."""
+    if organization.archived_at is not None:
+        raise DomainError(_("This organization is archived; restore it first."), code="archived")

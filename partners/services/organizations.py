@@ -15,6 +15,7 @@ from partners import permissions
 from partners.choices import STAGES_OF_KIND, EntryKind, OrganizationKind
 from partners.models import Organization, OrganizationFacts, StagePeriod
 from partners.services import classification, timeline
+from partners.services.locking import refuse_archived
 from partners.services.validation import clean
 
 # Fields that a person may write; everything else has a use case of its own.
@@ -91,6 +92,7 @@ def edit_organization(
         raise NotAllowed(_("You may open this organization but not edit it."))
     if COMMERCIAL_FIELDS & values.keys() and not permissions.may_read_fields(by, locked, FieldClass.COMMERCIAL):
         raise NotAllowed(_("Commercial fields are not yours to edit."))
+    refuse_archived(locked)
     _check_fields(values)
     before = {name: _partner_behind(by, locked) if name == "via_partner" else getattr(locked, name) for name in values}
     if locked.version != version:

@@ -12,6 +12,7 @@ from accounts.models import ApiToken, User
 from accounts.services import people as people_service
 from accounts.services.tokens import create_token
 from partners.models import Organization
+from partners.services import organizations
 from tests.cast import Cast
 from tests.factories.partners import make_partner
 
@@ -211,3 +212,22 @@ def test_a_filter_tells_a_participant_no_more_than_the_row_does(cast: Cast, quer
     type(row.facts).objects.filter(pk=row.pk).update(gemstone="ruby", partner_tier=1)
     assert names(call(cast.sam, "GET", f"{LIST}?{query}")) == set()
     assert names(call(cast.ana, "GET", f"{LIST}?{query}")) == {"Northwind"}
+
+
+def test_an_archived_organization_is_restored_before_it_changes(cast: Cast) -> None:
+    organizations.archive_organization(
+        by=cast.actor("adam"), organization=cast.northwind, reason="Merged", now=timezone.now()
+    )
+    one = f"{LIST}{cast.northwind.public_id}/"
+    tag = call(cast.adam, "GET", one)["ETag"]
+    answers = [
+        call(cast.adam, "PATCH", one, {"industry": "Energy"}, **{"If-Match": tag}),
+        call(cast.adam, "POST", f"{one}contacts/", {"name": "New Person"}),
+        call(
+            cast.adam,
+            "POST",
+            f"{one}interactions/",
+            {"kind": "call", "happened_at": timezone.now().isoformat(), "summary": "We spoke"},
+        ),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(400, "archived")] * 3
