@@ -11,7 +11,7 @@ from accounts.rules.access import Actor
 from accounts.rules.roles import OWNER_ROLES_BY_KIND
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates, resolve_organizations
-from partners.imports.staging import Counts, execute, fetch, staged, take_ids
+from partners.imports.staging import Counts, execute, fetch, settle, staged
 
 
 def match(*, now: datetime) -> list[RowError]:
@@ -27,7 +27,7 @@ def match(*, now: datetime) -> list[RowError]:
           AND a.ended_at IS NULL
         """
     )
-    execute("UPDATE import_stage SET is_new = target_id IS NULL")
+    settle("partners_assignment")
     return faults
 
 
@@ -106,7 +106,6 @@ def _role_of_other_kind() -> list[RowError]:
 
 def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> Counts:
     """Assign as staged, from now on. Who is first in a role that nobody has becomes primary; nobody is replaced."""
-    take_ids("partners_assignment")
     values = {"now": now, "by": by.user_id, "by_name": by.name, "run": run_id}
     created = execute(_INSERT, {**values, "reason": _("Imported")})
     for role in {row[0] for row in fetch("SELECT DISTINCT role FROM import_stage WHERE is_new")}:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates, resolve_organizations
-from partners.imports.staging import Counts, execute, fetch, staged, take_ids
+from partners.imports.staging import Counts, execute, fetch, settle, staged
 
 UPDATABLE = ("name", "phone", "job_title", "role", "timezone")
 
@@ -41,13 +41,12 @@ def match(*, now: datetime) -> list[RowError]:
     rows = fetch("SELECT row, name FROM import_stage WHERE user_id > 1 ORDER BY row")
     expected = _("an e-mail address, since several contacts of the organization have this name")
     faults += [RowError(row=row, column="", field="name", found=name, expected=expected) for row, name in rows]
-    execute("UPDATE import_stage SET is_new = target_id IS NULL")
+    settle("partners_contact")
     return faults
 
 
 def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> Counts:
     """Write the staged contacts; the first one of an organization that has none becomes its primary."""
-    take_ids("partners_contact")
     values = {"now": now, "by": by.user_id, "by_name": by.name, "run": run_id, "title": _("Contacts imported")}
     updated = _update(mapped, values)
     created = execute(_INSERT, values)

@@ -11,7 +11,7 @@ from common.jobs import enqueue_on_commit
 from partners.choices import CUSTOMER_STAGES, PARTNER_STAGES
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates
-from partners.imports.staging import Counts, execute, fetch, staged, take_ids
+from partners.imports.staging import Counts, execute, fetch, settle, staged
 from partners.models import Organization
 from partners.services import classification
 
@@ -51,7 +51,7 @@ def match(*, now: datetime) -> list[RowError]:
         """
     )
     ambiguous = _by_name()
-    execute("UPDATE import_stage SET is_new = target_id IS NULL")
+    settle("partners_organization")
     return [*keyed, *named, *ambiguous, *_wrong_stage(), *_wrong_kind(), *_not_yet(now)]
 
 
@@ -119,7 +119,6 @@ def _wrong_kind() -> list[RowError]:
 
 def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> Counts:
     """Write the staged rows: new organizations with facts, stage, timeline and trail; changes of known ones."""
-    take_ids("partners_organization")
     values = {
         "now": now,
         "by": by.user_id,

@@ -90,9 +90,15 @@ def staged() -> int:
     return int(fetch("SELECT count(*) FROM import_stage")[0][0])
 
 
-def take_ids(table: str) -> None:
-    """Draw the ids of what the run will make ahead, so that all that goes along can name them."""
-    execute("UPDATE import_stage SET target_id = nextval(pg_get_serial_sequence(%s, 'id')) WHERE is_new", [table])
+def settle(table: str) -> None:
+    """Rows that mean nothing known are new: draw the ids of what they will make, for all that goes along with it."""
+    execute(
+        """
+        UPDATE import_stage SET is_new = target_id IS NULL,
+            target_id = coalesce(target_id, nextval(pg_get_serial_sequence(%s, 'id')))
+        """,
+        [table],
+    )
 
 
 def drop_rows(numbers: Iterable[int]) -> None:
