@@ -130,7 +130,7 @@ def test_stopping_lets_programs_say_goodbye(tmp_path: Path) -> None:
     programs = [sleeper(tmp_path, "web"), sleeper(tmp_path, "worker")]
     supervisor = supervisor_of(tmp_path, *programs)
     supervisor.start_programs()
-    wait_until(lambda: all("hello" in program.log.read_text() for program in programs))
+    wait_until(lambda: all("hello\n" in program.log.read_text() for program in programs))
     supervisor.stop()
     assert [program.log.read_text().split() for program in programs] == [["hello", "bye"], ["hello", "bye"]]
 
@@ -139,7 +139,7 @@ def test_a_second_ctrl_c_ends_the_waiting_for_a_deaf_program(tmp_path: Path) -> 
     deaf = sleeper(tmp_path, "worker", deaf=True)
     supervisor = supervisor_of(tmp_path, deaf)
     supervisor.start_programs()
-    wait_until(lambda: "hello" in deaf.log.read_text())
+    wait_until(lambda: "hello\n" in deaf.log.read_text())
     supervisor.hurry = True
     started = time.monotonic()
     supervisor.stop()

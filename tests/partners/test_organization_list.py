@@ -167,7 +167,6 @@ class TestFilters:
             "?country=D1",
             "?tier=7",
             "?role=king",
-            "?kind=%00",
         ],
     )
     def test_what_means_nothing_is_said_and_left_out(self, admin: User, query: str) -> None:
