@@ -42,4 +42,4 @@ def _signature(navigation: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:
 
 
 def _entries(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str, bool], ...]:
-    return tuple((str(item["label"]), item["url"], item["is_active"]) for item in items)
+    return tuple((str(item["label"]), item["url"], bool(item.get("is_active"))) for item in items)
