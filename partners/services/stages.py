@@ -56,28 +56,38 @@ def move(
         reason=reason,
         now=now,
     )
+    _say(locked, before=before, reason=reason, is_override=override, at=moment, by=by)
+    _tell_those_who_begin_to_see(locked, before=before, by=by, now=now)
+    _announce(locked, before=before, at=moment)
+    return locked
+
+
+def _say(organization: Organization, *, before: str, reason: str, is_override: bool, at: datetime, by: Actor) -> None:
+    after = organization.stage
     timeline.push(
-        organization=locked,
+        organization=organization,
         kind=EntryKind.STAGE,
-        title=_("%(before)s left, %(after)s begins") % {"before": stage_label(before), "after": stage_label(to)},
+        title=_("%(before)s left, %(after)s begins") % {"before": stage_label(before), "after": stage_label(after)},
         body=reason,
-        data={"before": before, "after": to, "is_override": override},
-        at=moment,
+        data={"before": before, "after": after, "is_override": is_override},
+        at=at,
         by=by,
     )
-    _tell_those_who_begin_to_see(locked, before=before, by=by, now=now)
+
+
+def _announce(organization: Organization, *, before: str, at: datetime) -> None:
+    """Let the floors above know, once this has committed."""
     transaction.on_commit(
         partial(
             stage_changed.send_robust,
             sender=Organization,
-            organization_id=locked.pk,
-            kind=locked.kind,
+            organization_id=organization.pk,
+            kind=organization.kind,
             before=before,
-            after=to,
-            at=moment,
+            after=organization.stage,
+            at=at,
         )
     )
-    return locked
 
 
 def _check(organization: Organization, *, to: str, by: Actor, reason: str, is_override: bool) -> None:
