@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.openapi.describe_common",
+        "hub.api.tags.describe_headings",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AssignmentRole": "partners.api.choices.ASSIGNMENT_ROLE_CHOICES",

@@ -60,8 +60,8 @@ NEW_CONTACT = OpenApiExample(
     "A champion",
     request_only=True,
     value={
-        "name": "Connie Contact",
-        "email": "connie@northwind.example",
+        "name": "Kim Example",
+        "email": "kim@northwind.example",
         "job_title": "Head of Operations",
         "role": "champion",
         "timezone": "Europe/Berlin",

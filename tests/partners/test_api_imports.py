@@ -108,6 +108,7 @@ def test_bad_uploads_are_refused_at_their_field(cast: Cast, query: str, content:
         {"columns": {"id": None}},
         {"constants": {"version": "9"}},
         {"constants": {"name": "N\0ul"}},
+        {"constants": {"currency": "euros"}},
         {"constants": {"name": "\ud800"}},
         {"templates": {"name": "{gone}"}},
         {"factors": {"arr": "NaN"}},

@@ -1,0 +1,50 @@
+"""Under which heading each call stands, in the description for tools and on the page for people."""
+
+import re
+from typing import Any, NamedTuple
+
+from common.openapi import calls
+
+
+class Heading(NamedTuple):
+    """A heading with the addresses below /api/v1/ that stand under it."""
+
+    name: str
+    text: str
+    pattern: str
+
+
+HEADINGS = (
+    Heading("Organizations", "Partners and customer accounts, as far as you see them.", r"organizations/(\{id\}/.*)?$"),
+    Heading("Contacts", "People at an organization.", r"organizations/\{organization_id\}/contacts/"),
+    Heading("Owners", "Who holds an organization in which role, and who takes part.", r"organizations/.*/assignments/"),
+    Heading("Interactions", "Calls, meetings, mails and notes.", r"organizations/.*/interactions/"),
+    Heading("Story", "What happened, and the stages it happened in.", r"organizations/.*/(timeline|stages)/"),
+    Heading("Classification", "Tiers, segments and gemstones with their rules.", r"organizations/.*/classification/"),
+    Heading("Context", "Leave to read the answers of earlier stages.", r"organizations/.*/context-grants/"),
+    Heading("Imports", "CSV files on their way in. Workers read them; ask again for the state.", r"imports/"),
+    Heading("Finding", "Search, and why you can (not) see something.", r"(search|explain)/"),
+    Heading("People", "Yourself, colleagues, teams, and what each role may do.", r"(me|users|teams|access)/"),
+    Heading("Notices", "Your inbox.", r"notifications/"),
+    Heading("Saved views", "Lists as you like them.", r"saved-views/"),
+    Heading("Calendars", "Working hours and questions of business time.", r"calendars/"),
+    Heading("Keeping the house", "Policies in force and before, and the audit trail.", r"(policies|audit)/"),
+    Heading("Description", "This description, for tools.", r"schema/"),
+)
+
+
+def heading_of(path: str) -> Heading:
+    """The first heading that fits. Raises LookupError for a path under none: name it above."""
+    below = path.removeprefix("/api/v1/")
+    for heading in HEADINGS:
+        if re.match(heading.pattern, below):
+            return heading
+    raise LookupError(path)
+
+
+def describe_headings(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Put every call under its heading. A postprocessing hook of drf-spectacular."""
+    for path, _method, call in calls(result):
+        call["tags"] = [heading_of(path).name]
+    result["tags"] = [{"name": heading.name, "description": heading.text} for heading in HEADINGS]
+    return result
