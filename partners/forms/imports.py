@@ -3,7 +3,7 @@
 What can be imported is data to them (`FieldOption`): the room that knows the kinds lies above this one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,17 @@ _LONGEST_CONSTANT = 254
 
 @dataclass(frozen=True, kw_only=True)
 class FieldOption:
-    """A field that a column may become; `may_be_same`: offered as one value for all rows, out of `choices` if any."""
+    """A field that a column may become; `may_be_same`: offered as one value for all rows, out of `choices` if any.
+
+    `problem_with(text)` says what such a value should have been, "" if it may stand.
+    """
 
     name: str
     label: str | Promise
     is_required: bool = False
     may_be_same: bool = False
     choices: Sequence[tuple[str, str | Promise]] = ()
+    problem_with: Callable[[str], str] = lambda text: ""
 
 
 class ImportFileForm(forms.Form):
@@ -132,8 +136,15 @@ class MappingForm(forms.Form):
                 )
             elif name:
                 taken[name] = column
+        self._check_constants(found)
         self._check_required(found, taken)
         return found
+
+    def _check_constants(self, found: Mapping[str, Any]) -> None:
+        for option in self._constants():
+            text = found.get(f"constant_{option.name}")
+            if text and (problem := option.problem_with(text)):
+                self.add_error(f"constant_{option.name}", _("Expected %(what)s.") % {"what": problem})
 
     def _check_required(self, found: Mapping[str, Any], taken: Mapping[str, str]) -> None:
         made = self.mapping.get("templates") or {}

@@ -1,6 +1,7 @@
 """What the mapping page shows of a file: samples of each column, the first rows as they would be read, the faults."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,14 @@ _SAMPLE_LENGTH = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """`rows` hold a text for each of `labels`, the row's number and its faults."""
+    """`rows` hold a text for each of `labels`, the row's number and its faults in words."""
 
     labels: tuple[str, ...]
     rows: tuple[dict[str, Any], ...]
+
+    @property
+    def has_faults(self) -> bool:
+        return any(row["faults"] for row in self.rows)
 
 
 def samples_of(run: ImportRun) -> list[list[str]]:
@@ -58,14 +63,20 @@ def preview_of(run: ImportRun) -> Preview | None:
     fields = [field for field in kind.fields if field.name in mapping.fields]
     return Preview(
         labels=tuple(str(field.label) for field in fields),
-        rows=tuple(_shown(row, [field.name for field in fields]) for row in rows),
+        rows=tuple(_shown(row, {field.name: str(field.label) for field in fields}) for row in rows),
     )
 
 
-def _shown(row: ReadRow, names: list[str]) -> dict[str, Any]:
-    values = [row.values.get(name) for name in names]
+def _shown(row: ReadRow, labels: Mapping[str, str]) -> dict[str, Any]:
+    values = [row.values.get(name) for name in labels]
     texts = ["" if value is None else _shortened(str(value)) for value in values]
-    return {"number": row.number, "texts": texts, "errors": row.errors}
+    # What no column was chosen for is a matter of the form, not of eight rows.
+    faults = [
+        f"{error.column or labels.get(error.field, '')}: {error.expected}".removeprefix(": ")
+        for error in row.errors
+        if not error.field or error.field in labels
+    ]
+    return {"number": row.number, "texts": texts, "faults": faults}
 
 
 def faults_in_words(run: ImportRun) -> list[dict[str, Any]]:

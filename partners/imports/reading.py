@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.csvio import CsvShape, read_rows
 from partners.imports.fields import ImportField, ImportKind
 from partners.rules.import_mapping import ColumnMapping, Source
-from partners.rules.import_values import LARGEST_AMOUNT, BadCell, unguarded
+from partners.rules.import_values import LARGEST_AMOUNT, BadCell, Options, unguarded
 
 _SHOWN = 120
 # How many short texts of a field are remembered while a file is read.
@@ -49,7 +49,7 @@ def expectation(error: BadCell) -> str:
         "length": _("at most %(limit)s characters"),
         "formula": _("a text that is no spreadsheet formula (it starts with = or @)"),
         "controls": _("a text without control characters"),
-        "date": _("a day in the order %(limit)s, such as 2026-03-09 (choose the order on the mapping page)"),
+        "date": _("a day such as %(limit)s (the mapping says how days are written)"),
         "date_range": _("a day between 1970 and 2100"),
         "amount": _("an amount such as 1250.00, not negative"),
         "count": _("a whole number up to %(limit)s"),
@@ -60,7 +60,20 @@ def expectation(error: BadCell) -> str:
         "choice": _("one of: %(limit)s"),
         "required": _("a value, since this field is required"),
     }
-    return words[error.expected] % {"limit": error.limit}
+    limit = _DAYS.get(str(error.limit), error.limit) if error.expected == "date" else error.limit
+    return words[error.expected] % {"limit": limit}
+
+
+_DAYS = {"YMD": "2026-03-09", "DMY": "09.03.2026", "MDY": "03/09/2026"}
+
+
+def problem_with(field: ImportField, text: str, options: Options) -> str:
+    """What a text should have been to stand for `field` in all rows; "" if it may."""
+    try:
+        field.read(text, options)
+    except BadCell as error:
+        return expectation(error)
+    return ""
 
 
 def read_values(path: Path, shape: CsvShape, kind: ImportKind, mapping: ColumnMapping) -> Iterator[ReadRow]:

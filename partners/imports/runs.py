@@ -22,6 +22,7 @@ from common.jobs import enqueue_on_commit
 from common.models import ImportRun, ImportState, StoredFile
 from common.models.imports import OPEN, WORKING
 from partners.imports.kinds import KINDS
+from partners.imports.reading import problem_with
 from partners.rules.import_mapping import ColumnMapping, MappingError, parse_mapping, suggest
 
 TASK = "partners.run_import"
@@ -102,7 +103,11 @@ def _suggested_mapping(kind: str, shape: CsvShape) -> dict[str, Any]:
 
 
 def _parsed(kind: str, mapping: Mapping[str, Any], shape: CsvShape) -> ColumnMapping:
-    return parse_mapping(mapping, known=KINDS[kind].names, amounts=KINDS[kind].amounts, columns=shape.columns)
+    found = parse_mapping(mapping, known=KINDS[kind].names, amounts=KINDS[kind].amounts, columns=shape.columns)
+    for name, text in found.constants.items():
+        if problem := problem_with(KINDS[kind].field(name), text, found.options):
+            raise MappingError(f"constants.{name}", problem)
+    return found
 
 
 def shape_of(run: ImportRun) -> CsvShape:

@@ -1,5 +1,6 @@
 """Pages of the CSV import: what came in, a new file, its mapping with a preview, progress and result."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from partners.imports import execution, runs
 from partners.imports.fields import ImportKind
 from partners.imports.kinds import KINDS
 from partners.imports.preview import faults_in_words, preview_of, samples_of
+from partners.imports.reading import problem_with
+from partners.rules.import_values import Options
 
 _PER_PAGE = 50
 
@@ -118,6 +121,7 @@ def _options(kind: ImportKind) -> list[FieldOption]:
             is_required=field.required,
             may_be_same=field.may_be_same,
             choices=field.choices,
+            problem_with=partial(problem_with, field, options=Options()),
         )
         for field in kind.fields
     ]

@@ -114,6 +114,8 @@ def test_twenty_columns_are_named_sampled_and_labelled(admin: Client, cast: Cast
         ({"column_0": "password"}, "Select a valid choice"),
         ({"constant_kind": ""}, "choose its column, or one value for all rows"),
         ({"constant_kind": "alien"}, "Select a valid choice"),
+        ({"constant_currency": "euros"}, "Expected a code of 3 letters."),
+        ({"constant_timezone": "Mars/Base"}, "Expected a time zone such as Europe/Berlin."),
         ({"date_order": "XYZ"}, "Select a valid choice"),
     ],
 )
