@@ -18,9 +18,8 @@ FILES = sorted(
 
 
 def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines of a function, without its docstring and decorators."""
-    start = node.body[0].end_lineno if ast.get_docstring(node) and len(node.body) > 1 else node.lineno
-    return (node.end_lineno or 0) - (start or 0) + 1
+    """Lines of a function from its name to its end, docstring included."""
+    return (node.end_lineno or 0) - node.lineno + 1
 
 
 def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
