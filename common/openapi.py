@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from common.api import PROBLEM
+from common.idempotency import HEADER
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -59,6 +60,7 @@ _PROBLEMS: Mapping[int, tuple[str, str]] = {
     412: ("Somebody changed this while you were editing it.", "conflict"),
     413: ("The body is too large.", "too_large"),
     415: ("Only the documented types are taken.", "unsupported_media_type"),
+    422: ("This key was used for another call; take a new one.", "idempotency_key_reused"),
     428: ("Send If-Match with the ETag that you read.", "precondition_required"),
     429: ("Too many calls; Retry-After says when to go on.", "throttled"),
 }
@@ -118,6 +120,8 @@ def _problems_of(call: Mapping[str, Any]) -> list[int]:
         found.append(400)
     if has_body:
         found += [413, 415]
+    if HEADER in _names(call, "header"):
+        found.append(422)
     if _is_edit(call):
         found += [412, 428]
     return found

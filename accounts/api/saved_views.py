@@ -18,6 +18,7 @@ from accounts.models import SavedView
 from accounts.policies import actor_of
 from accounts.services import saved_views
 from common.api import CursorPages, RateLimitHeaders, require_match, tagged
+from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 
 
@@ -84,6 +85,7 @@ class SavedViewViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[S
         return tagged(request, self._data(self._found(id)))
 
     @extend_schema(summary="Save a view", request=SavedViewCreateSerializer, responses={201: SavedViewSerializer})
+    @idempotent
     def create(self, request: Request) -> Response:
         data = SavedViewCreateSerializer(data=request.data)
         data.is_valid(raise_exception=True)

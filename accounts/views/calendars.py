@@ -19,6 +19,7 @@ from accounts.selectors.calendar_words import calendar_row, history, year_contex
 from accounts.services import calendars
 from accounts.services.calendar_impacts import CalendarChange, impacts_of
 from common.errors import DomainError
+from common.sent_once import once
 
 _SHOWN_CHANGES = 60
 
@@ -68,6 +69,7 @@ def _year(request: HttpRequest, now: datetime) -> int:
 
 
 @capability_required("manage_calendars")
+@once
 def calendar_new(request: HttpRequest) -> HttpResponse:
     """A new calendar; it is shown before it is saved."""
     form = CalendarForm(request.POST or None, initial={"timezone": "UTC", **_office_week()})
@@ -86,6 +88,7 @@ def calendar_new(request: HttpRequest) -> HttpResponse:
 
 
 @capability_required("manage_calendars")
+@once
 def calendar_version_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Other hours from a moment on: what they change is shown first, then they are put in force."""
     calendar, now = _calendar_or_404(request, public_id), timezone.now()

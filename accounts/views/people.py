@@ -19,6 +19,7 @@ from accounts.services.second_factor import reset_second_factor
 from common.attempts import attempt
 from common.errors import DomainError
 from common.listing import ListQuery, pager
+from common.sent_once import once
 
 _MANAGE = capability_required("manage_people")
 
@@ -151,6 +152,7 @@ def person_factor_reset(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @_MANAGE
+@once
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite a colleague by a link that works once."""
     form = InviteForm(request.POST or None)

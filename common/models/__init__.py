@@ -5,6 +5,7 @@ from common.models.files import StoredFile
 from common.models.imports import ImportChange, ImportRun, ImportState
 from common.models.outbox import Lease, Occurrence, Outbox
 from common.models.policies import PolicyVersion
+from common.models.sent_keys import SentKey
 
 __all__ = [
     "ImmutableUnaccent",
@@ -16,6 +17,7 @@ __all__ = [
     "Outbox",
     "PolicyVersion",
     "PublicModel",
+    "SentKey",
     "StoredFile",
     "Timestamped",
 ]

@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from common.markup import joined, markup
+from common.sent_once import FIELD, new_key
 from common.templatetags import _fields as fields
 from common.templatetags.format import spell_duration, spell_percent
 
@@ -279,3 +280,9 @@ def toast_row(message: Any) -> Mapping[str, str]:
     extra = message.extra_tags or ""
     undo_url = extra.removeprefix("undo:") if extra.startswith("undo:/") else ""
     return {"tone": tone, "icon": mark, "text": str(message.message), "undo_url": undo_url}
+
+
+@register.simple_tag(takes_context=True)
+def sent_key(context: Context) -> SafeString:
+    """The hidden field by which a form that is sent twice makes one thing (common/sent_once.py)."""
+    return markup('<input type="hidden" name="{}" value="{}">', FIELD, new_key(context["request"]))

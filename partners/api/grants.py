@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.policies import actor_of
 from common.api import CursorPages, tagged
+from common.idempotency import idempotent
 from common.openapi import IF_NONE_MATCH
 from partners import permissions
 from partners.api import examples
@@ -58,6 +59,7 @@ class GrantViewSet(PartViewSet):
         responses={201: GrantSerializer},
         examples=[examples.GRANT_ASK],
     )
+    @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
         data = GrantAskSerializer(data=request.data)

@@ -25,6 +25,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import HasCapability
 from accounts.policies import AccessRule, RuleKind, actor_of
 from common.api import CursorPages, RateLimitHeaders, require_match, tagged
+from common.idempotency import idempotent
 from common.models import ImportRun, ImportState
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.api import examples
@@ -94,6 +95,7 @@ class ImportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Impo
         responses={201: ImportDetailSerializer},
         parameters=list(_QUERY),
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         data = ImportUploadSerializer(data=_upload_of(request))
         data.is_valid(raise_exception=True)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.policies import actor_of
 from common.api import CursorPages, expected_version, tagged
+from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.api import examples
 from partners.api.base import PartViewSet, ReasonedViewSet
@@ -56,6 +57,7 @@ class ContactViewSet(PartViewSet):
         responses={201: ContactSerializer},
         examples=[examples.NEW_CONTACT],
     )
+    @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
         data = ContactWriteSerializer(data=request.data)
@@ -131,6 +133,7 @@ class AssignmentViewSet(ReasonedViewSet):
         responses={201: AssignmentSerializer},
         examples=[examples.NEW_ASSIGNMENT],
     )
+    @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
         data = AssignmentWriteSerializer(data=request.data, context={"request": request})

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.policies import actor_of
 from accounts.rules.access import FieldClass
 from common.api import CursorPages, expected_version, tagged
+from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners import permissions
 from partners.api import examples
@@ -55,6 +56,7 @@ class InteractionViewSet(PartViewSet):
         responses={201: InteractionSerializer},
         examples=[examples.NEW_INTERACTION],
     )
+    @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
         data = InteractionWriteSerializer(data=request.data)

@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
 from common.api import CursorPages, RateLimitHeaders, expected_version, tagged
+from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.api import examples
 from partners.api.base import organization_or_404, organizations_of
@@ -64,6 +65,7 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
         responses={201: OrganizationSerializer},
         examples=[examples.NEW_ORGANIZATION, examples.ORGANIZATION],
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         values = self._values(OrganizationCreateSerializer(data=request.data, context={"request": request}))
         made = organizations.create_organization(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.labels import role_label
 from accounts.policies import staff_page
 from common.errors import DomainError
+from common.sent_once import once
 from partners.forms.people import AssignForm, EndAssignmentForm
 from partners.models import Assignment
 from partners.selectors.page import OrganizationPage
@@ -37,6 +38,7 @@ def _back(page: OrganizationPage) -> str:
 
 
 @staff_page
+@once
 def assignment_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Assign a colleague in a role."""
     page = _page_with_right(request, public_id)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.policies import staff_page
 from common.errors import Conflict
+from common.sent_once import once
 from partners.forms.people import ContactForm
 from partners.models import Contact
 from partners.selectors.page import OrganizationPage
@@ -37,6 +38,7 @@ def _back(page: OrganizationPage) -> str:
 
 
 @staff_page
+@once
 def contact_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A new person on their side; the first one becomes the primary contact."""
     page = _page_with_right(request, public_id)

@@ -17,6 +17,7 @@ from common.csvio import CsvError
 from common.errors import DomainError
 from common.models import ImportRun
 from common.models.imports import OPEN, WORKING
+from common.sent_once import once
 from partners.forms.imports import FieldOption, ImportFileForm, MappingForm
 from partners.imports import execution, runs
 from partners.imports.fields import ImportKind
@@ -45,6 +46,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 @capability_required("import_data")
+@once
 def import_new(request: HttpRequest) -> HttpResponse:
     """Upload a file."""
     kinds = [(kind.key, kind.label) for kind in KINDS.values()]

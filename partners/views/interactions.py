@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.policies import staff_page
 from common.errors import Conflict
+from common.sent_once import once
 from partners.forms.interactions import InteractionForm
 from partners.models import Contact, Interaction, TimelineEntry
 from partners.permissions import can_edit_interaction
@@ -45,6 +46,7 @@ def _timeline(page: OrganizationPage) -> str:
 
 
 @staff_page
+@once
 def interaction_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The 60-second form."""
     page = _page_with_right(request, public_id)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import FieldClass
 from common.errors import Conflict, DomainError
+from common.sent_once import once
 from partners.forms.conflicts import Conflicts
 from partners.forms.organizations import ArchiveForm, FirstOwnerForm, OrganizationForm, kinds_to_create
 from partners.models import Organization
@@ -24,6 +25,7 @@ from partners.views.pages import attempt, frame, open_page_or_404, require, run
 
 
 @capability_required("create_partner", "create_customer")
+@once
 def organization_create(request: HttpRequest) -> HttpResponse:
     """Add a partner or a customer account and name who carries it."""
     actor = actor_of(request)

@@ -17,6 +17,7 @@ from accounts.models import SavedView
 from accounts.policies import actor_of, staff_page
 from accounts.services import saved_views
 from common.listing import ListQuery
+from common.sent_once import once
 from partners import lists
 from partners.views.pages import attempt, run
 
@@ -46,6 +47,7 @@ def _view_or_404(request: HttpRequest, public_id: UUID) -> SavedView:
 
 
 @staff_page
+@once
 def view_new(request: HttpRequest) -> HttpResponse:
     """Keep the list of the address under a name."""
     sent = request.POST or request.GET
