@@ -86,6 +86,12 @@ class EntryKind(models.TextChoices):
     PROFILE = "profile", _("Profile")
     CONTACT = "contact", _("Contact")
     GRANT = "grant", _("Context grant")
+    GATE = "gate", _("Gate")
+    TASK = "task", _("Task")
+    COMMITMENT = "commitment", _("Commitment")
+    HANDOFF = "handoff", _("Handoff")
+    PLAY = "play", _("Play")
+    TOUCHPOINT = "touchpoint", _("Touchpoint")
 
 
 class EntryAudience(models.TextChoices):

@@ -18,20 +18,31 @@ from accounts.rules.access import (
     decide,
 )
 from partners.choices import GrantState, OrganizationKind
-from partners.models import Assignment, Interaction, Organization
+from partners.models import Assignment, Handoff, Interaction, Organization
 from partners.models import ContextGrant as GrantRow
 
 
 def subject_of(organization: Organization, *, grants_for: int | None = None) -> Subject:
     """The organization as the policy sees it: its present and past assignments, and the grants given to one person."""
     rows = Assignment.objects.filter(organization=organization).select_related("user").order_by("role", "pk")
-    return build_subject(organization, rows, _grants(organization, grants_for))
+    handoffs = Handoff.objects.filter(organization=organization).unfinished()
+    return build_subject(
+        organization,
+        rows,
+        _grants(organization, grants_for),
+        open_handoffs=handoffs.values_list("giver_id", "receiver_id"),
+    )
 
 
 def build_subject(
-    organization: Organization, assignments: Iterable[Any], grants: tuple[ContextGrant, ...] = ()
+    organization: Organization,
+    assignments: Iterable[Any],
+    grants: tuple[ContextGrant, ...] = (),
+    *,
+    open_handoffs: Iterable[tuple[int, int]] = (),
 ) -> Subject:
-    """The same from rows that a page has read already (each with its `user`)."""
+    """The same from rows that a page has read already (each with its `user`); handoffs as (giver, receiver)."""
+    between = tuple(open_handoffs)
     ties = tuple(
         Tie(user_id=row.user_id, role=row.role, is_active=row.ended_at is None, name=row.user.name)
         for row in assignments
@@ -44,6 +55,8 @@ def build_subject(
         organization_id=organization.pk,
         pam_names=tuple(tie.name for tie in ties if tie.role == "pam" and tie.is_active),
         context_grants=grants,
+        open_handoff_giver_ids=frozenset(giver for giver, _ in between),
+        open_handoff_receiver_ids=frozenset(receiver for _, receiver in between),
     )
 
 

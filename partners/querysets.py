@@ -1,38 +1,61 @@
 """The query vocabulary of organizations. Every read starts with `visible_to(actor)`, made from the one policy."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from accounts.rules.access import FieldClass, Right, Term, VisibilityTerms, visibility_terms
 from partners.choices import EntryKind
+from partners.work_choices import OPEN_HANDOFFS
 
 if TYPE_CHECKING:
     from accounts.rules.access import Actor
 
 
-def _terms_q(terms: tuple[Term, ...]) -> Q:
+def _terms_q(terms: tuple[Term, ...], *, in_any_stage: bool = False) -> Q:
     """Rows of Assignment whose role, kind and stage one of `terms` covers."""
     found = Q(pk__in=[])
     for term in terms:
-        found |= Q(role=term.role, organization__kind=term.kind, organization__stage__in=sorted(term.stages))
+        fits = Q(role=term.role, organization__kind=term.kind)
+        found |= fits if in_any_stage else fits & Q(organization__stage__in=sorted(term.stages))
     return found
 
 
-def _assignments() -> models.QuerySet[Any]:
-    """Rows of Assignment; by name, since models import this room and not the other way."""
-    return apps.get_model("partners", "Assignment")._default_manager.all()
+def _rows(model: str) -> models.QuerySet[Any]:
+    """Rows of a model of this app; by name, since models import this room and not the other way."""
+    return apps.get_model("partners", model)._default_manager.all()
+
+
+def opened_by(terms: VisibilityTerms, *, with_summary: bool) -> RawSQL:
+    """Ids of organizations that `terms` open today: through assignments and, while they are open, handoffs."""
+    return RawSQL(*_statement(terms, with_summary))  # noqa: S611 - the ORM's own text, with its parameters
+
+
+# A page asks with the same terms half a dozen times, and putting the statement together took the ORM longer than
+# PostgreSQL took to answer. Terms say all that the statement depends on, so one text serves as long as they hold.
+@lru_cache(maxsize=2_048)
+def _statement(terms: VisibilityTerms, with_summary: bool) -> tuple[str, tuple[Any, ...]]:
+    """The statement of `opened_by` and its parameters.
+
+    Driven by the person's assignments (index assignment_of_user) and open handoffs (handoff_open_of_receiver), so that
+    the cost follows the portfolio and not the number of organizations.
+    """
+    parts = [_assigned(terms, with_summary=with_summary)]
+    if terms.keeps_handed_over:
+        parts.append(_handed_over(terms))
+    if with_summary and terms.summary_user_ids:
+        received = _rows("Handoff").filter(receiver_id__in=sorted(terms.summary_user_ids), state__in=OPEN_HANDOFFS)
+        parts.append(received.order_by().values("organization_id"))
+    texts = [part.query.sql_with_params() for part in parts]
+    return " UNION ALL ".join(sql for sql, _ in texts), tuple(param for _, params in texts for param in params)
 
 
 def _assigned(terms: VisibilityTerms, *, with_summary: bool) -> models.QuerySet[Any]:
-    """Ids of organizations that `terms` open through assignments that hold today.
-
-    Driven by the person's assignments (index assignment_of_user), so that the cost follows the portfolio and not
-    the number of organizations.
-    """
     wanted = Q(pk__in=[])
     if terms.own:
         wanted |= Q(user_id=terms.user_id) & _terms_q(terms.own)
@@ -40,14 +63,22 @@ def _assigned(terms: VisibilityTerms, *, with_summary: bool) -> models.QuerySet[
         wanted |= Q(user_id__in=sorted(terms.led_user_ids)) & _terms_q(terms.led)
     if with_summary and terms.summary_roles:
         wanted |= Q(user_id__in=sorted(terms.summary_user_ids), role__in=terms.summary_roles)
-    return _assignments().filter(wanted, ended_at__isnull=True).values("organization_id")
+    return _rows("Assignment").filter(wanted, ended_at__isnull=True).order_by().values("organization_id")
+
+
+def _handed_over(terms: VisibilityTerms) -> models.QuerySet[Any]:
+    """What somebody gives on stays open to them, in whatever stage it is by now, until it has been accepted."""
+    own = Q(user_id=terms.user_id) & _terms_q(terms.own, in_any_stage=True)
+    led = Q(user_id__in=sorted(terms.led_user_ids)) & _terms_q(terms.led, in_any_stage=True)
+    given = Q(organization__handoffs__state__in=OPEN_HANDOFFS, organization__handoffs__giver_id=F("user_id"))
+    return _rows("Assignment").filter(own | led, given, ended_at__isnull=True).order_by().values("organization_id")
 
 
 def _reach_of(terms: VisibilityTerms) -> models.expressions.Combinable:
     """Whether a row of Organization lies within what `terms` open in full, as a column."""
     if terms.everything or terms.is_empty:
         return models.Value(terms.everything, output_field=models.BooleanField())
-    return models.ExpressionWrapper(Q(pk__in=_assigned(terms, with_summary=False)), output_field=models.BooleanField())
+    return models.ExpressionWrapper(Q(pk__in=opened_by(terms, with_summary=False)), output_field=models.BooleanField())
 
 
 class OrganizationQuerySet(models.QuerySet[Any]):
@@ -58,7 +89,7 @@ class OrganizationQuerySet(models.QuerySet[Any]):
             return self
         if terms.is_empty:
             return self.none()
-        reach = Q(pk__in=_assigned(terms, with_summary=with_summary))
+        reach = Q(pk__in=opened_by(terms, with_summary=with_summary))
         if terms.organization_id is not None and with_summary:
             reach |= Q(pk=terms.organization_id)
         return self.filter(reach)
@@ -85,7 +116,7 @@ class OrganizationQuerySet(models.QuerySet[Any]):
 
     def owned_by(self, user_id: int, *roles: str) -> Self:
         """Organizations that `user_id` owns today, in one of `roles` if any are given."""
-        held = _assignments().filter(user_id=user_id, ended_at__isnull=True)
+        held = _rows("Assignment").filter(user_id=user_id, ended_at__isnull=True)
         if roles:
             held = held.filter(role__in=roles)
         return self.filter(pk__in=held.values("organization_id"))
@@ -107,7 +138,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if terms.is_empty:
             return self.none()
         with_summary = self.field_class == FieldClass.SUMMARY
-        reach = Q(organization_id__in=_assigned(terms, with_summary=with_summary))
+        reach = Q(organization_id__in=opened_by(terms, with_summary=with_summary))
         if terms.organization_id is not None and with_summary:
             reach |= Q(organization_id=terms.organization_id)
         return self.filter(reach)
@@ -141,7 +172,7 @@ class TimelineQuerySet(SummaryQuerySet):
         terms = visibility_terms(actor, right)
         if terms.everything or not terms.summary_roles:
             return found
-        opened = Q(organization_id__in=_assigned(terms, with_summary=False))
+        opened = Q(organization_id__in=opened_by(terms, with_summary=False))
         return found.filter(~Q(kind=EntryKind.CLASSIFICATION.value) | opened)
 
     def newest_first(self) -> Self:

@@ -129,6 +129,13 @@ class OrganizationFacts(models.Model):
     computed_at = models.DateTimeField(null=True)
     last_interaction_at = models.DateTimeField(null=True)
     last_two_way_at = models.DateTimeField(null=True)
+    tasks_total = models.PositiveIntegerField(default=0, help_text="Of the present stage, skipped ones left out.")
+    tasks_done = models.PositiveIntegerField(default=0)
+    next_task_due_on = models.DateField(null=True)
+    next_touchpoint_on = models.DateField(null=True)
+    launch_p50_on = models.DateField(null=True)
+    launch_p80_on = models.DateField(null=True)
+    risk = models.CharField(max_length=6, blank=True, help_text="Of the forecast; empty where there is none.")
 
     objects = SummaryQuerySet.as_manager()
 
@@ -138,6 +145,7 @@ class OrganizationFacts(models.Model):
             models.Index(fields=["gemstone"], name="facts_gemstone"),
             models.Index(fields=["partner_tier"], name="facts_partner_tier"),
             models.Index(fields=["last_interaction_at"], name="facts_last_interaction"),
+            models.Index(fields=["risk"], condition=models.Q(risk__in=["medium", "high"]), name="facts_at_risk"),
         ]
 
     def __str__(self) -> str:
