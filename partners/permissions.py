@@ -16,10 +16,19 @@ from accounts.rules.access import (
     Tie,
     can,
     decide,
+    visibility_terms,
 )
 from partners.choices import GrantState, OrganizationKind
 from partners.models import Assignment, Handoff, Interaction, Organization
 from partners.models import ContextGrant as GrantRow
+
+# The record of another system that an organization is: unique among all, so that a refusal would tell of one.
+ORIGIN_FIELDS = frozenset({"source", "external_key"})
+
+
+def may_write_origin(actor: Actor) -> bool:
+    """Whether `actor` may write ORIGIN_FIELDS: those may who see every organization anyway."""
+    return visibility_terms(actor).everything
 
 
 def subject_of(organization: Organization, *, grants_for: int | None = None) -> Subject:

@@ -15,7 +15,7 @@ from accounts.rules.access import Actor
 from partners.choices import MarketSegment, OrganizationKind
 from partners.forms.fields import PartnerField, PersonField, zone_choices
 from partners.models import Organization
-from partners.permissions import can_create
+from partners.permissions import ORIGIN_FIELDS, can_create, may_write_origin
 
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Identity"), ("name", "summary", "website", "industry", "country", "timezone", "language")),
@@ -71,6 +71,8 @@ class OrganizationForm(forms.ModelForm):
         self.fields["timezone"] = forms.ChoiceField(choices=zone_choices(instance.timezone), label=_("Time zone"))
         self.fields["language"] = forms.ChoiceField(choices=_languages(instance.language), label=_("Language"))
         hidden = {*(_OF_CUSTOMERS if kind == OrganizationKind.PARTNER else _OF_PARTNERS)}
+        if not may_write_origin(actor):
+            hidden |= ORIGIN_FIELDS
         for name in hidden | (set() if shows_commercial else set(_COMMERCIAL)):
             self.fields.pop(name, None)
         for field in self.fields.values():

@@ -86,6 +86,7 @@ class Organization(PublicModel, Timestamped):
                 fields=["source", "external_key"],
                 condition=~models.Q(external_key=""),
                 name="organization_external_key_once",
+                violation_error_message=_("Another organization has this key of this source."),
             ),
         ]
         indexes: ClassVar = [

@@ -1,10 +1,11 @@
 """Use cases of organizations: make, edit, archive. Owners and stages have use cases of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor, FieldClass
@@ -63,11 +64,13 @@ def create_organization(
         raise DomainError(_("This stage does not belong to that kind of organization."), field="stage")
     _check_fields(values)
     _check_via_partner(by=by, via_partner=values.get("via_partner"))
+    _check_origin(by, {name for name in permissions.ORIGIN_FIELDS if values.get(name)})
     organization = Organization(kind=kind, stage=stage or stages[0], stage_entered_at=now, **values)
     clean(organization, _CHECKED & values.keys())
     # The new row is in nobody's scope yet; the right to make it has been checked above.
     with scoped(Scope.all()):
-        organization.save()
+        with _free_key():
+            organization.save()
         OrganizationFacts.objects.create(organization=organization)
         StagePeriod.objects.create(
             organization=organization, stage=organization.stage, entered_at=now, moved_by_id=by.user_id
@@ -105,11 +108,13 @@ def edit_organization(
     changes = activity.changes_between(_plain(before), _plain(values))
     if not changes:
         return locked
+    _check_origin(by, changes)
     for name in changes:
         setattr(locked, name, values[name])
     clean(locked, _CHECKED & changes.keys())
     locked.version += 1
-    locked.save(update_fields=[*changes, "version", "updated_at"])
+    with _free_key():
+        locked.save(update_fields=[*changes, "version", "updated_at"])
     classification.recompute([locked], now=now, by=by)
     _record(by=by, verb="organization.edited", organization=locked, now=now, changes=changes)
     return locked
@@ -162,6 +167,25 @@ def _check_fields(values: Mapping[str, Any]) -> None:
         raise DomainError(_("These fields cannot be written: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     if "name" in values and not str(values["name"]).strip():
         raise DomainError(_("Give the organization a name."), field="name")
+
+
+def _check_origin(by: Actor, changed: Iterable[str]) -> None:
+    if permissions.ORIGIN_FIELDS.intersection(changed) and not permissions.may_write_origin(by):
+        raise NotAllowed(_("Keys of other systems are written by those who see all organizations."))
+
+
+@contextmanager
+def _free_key() -> Iterator[None]:
+    """Raises DomainError if the key of another system is another organization's."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "organization_external_key_once" not in str(error):
+            raise
+        raise DomainError(
+            _("Another organization has this key of this source."), field="external_key", code="taken"
+        ) from error
 
 
 def _check_via_partner(*, by: Actor, via_partner: Organization | None) -> None:
