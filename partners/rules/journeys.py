@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +20,9 @@ NOTE_SUFFIX = "--note"
 FIELD_TYPES = ("text", "email", "date", "number", "select", "checkbox", "radio", "textarea")
 CHOICE_TYPES = ("select", "radio")
 EVALUATIONS = ("automatic", "manual")
-COURTS = ("us", "partner", "third_party", "nobody")
-UNITS = ("currency", "percent")
+UNITS = ("currency", "percent", "count")
 
-RuleValue = str | Decimal | tuple[str, ...] | tuple[Decimal, ...]
+RuleValue = str | Decimal | date | int | tuple[str, ...] | tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +56,7 @@ class Field:
 
     `source` names where the answer is known elsewhere ("organization.ccv", "contact.executive.name",
     "answer:<questionnaire>/<field>") or is empty; with `writes_back` the signed answer goes there at the decision.
-    A computed field is never asked. `unit` is "currency" (of the organization), "percent" or empty.
+    A computed field is never asked. `unit` is "currency" (of the organization), "percent", "count" (whole) or empty.
     """
 
     id: str
