@@ -49,6 +49,15 @@ def active_policies(*names: str) -> dict[str, ActivePolicy]:
     return found
 
 
+def policy_of_version(name: str, version: int) -> object:
+    """One version of a pack, in force or not: what is under way keeps the one it began with. One statement.
+
+    Raises PolicyVersion.DoesNotExist, and PackError for one that this release cannot read.
+    """
+    version_id, checksum = PolicyVersion.objects.values_list("pk", "checksum").get(name=name, version=version)
+    return _parsed(version_id, checksum)
+
+
 @lru_cache(maxsize=64)
 def _parsed(version_id: int, _checksum: str) -> object:
     row = PolicyVersion.objects.get(pk=version_id)
