@@ -5,6 +5,7 @@ from common.packs import register_pack_kind
 from common.services.policies import PolicyActivated, on_policy_activated
 from partners.classification_policy import PACKS
 from partners.rules import classification_packs as packs
+from partners.working_packs import register_working_packs
 
 _TEXT_KEYS = ("en", "de")
 
@@ -26,6 +27,7 @@ def register() -> None:
         keys=(*common_keys, "gemstones", "engagement_tiers", "market_segments", "onboarding_days", "services"),
     )
     register_pack_kind("rates", packs.parse_rates, keys=("reporting_currency", "rates", "currency", "on", "rate"))
+    register_working_packs()
     on_policy_activated(reclassify)
 
 

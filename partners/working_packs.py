@@ -1,0 +1,18 @@
+"""The packs that say how people work with an organization, with the order in which an export writes their keys."""
+
+from common.packs import register_pack_kind
+from partners.rules.cadence_packs import parse_cadence
+
+
+def register_working_packs() -> None:
+    """Called once, when the app is ready."""
+    texts = ("id", "label", "hint", "en", "de")
+    register_pack_kind(
+        "cadence",
+        parse_cadence,
+        keys=(
+            *texts, "touchpoints", "rules", "basis", "kinds", "stages", "arr_segments", "gemstones", "audience",
+            "minutes", "preparation_minutes", "kept_by_contact", "is_meeting", "executive_relationships", "series",
+            "touchpoint", "owner_roles", "anchors", "steps", "from_months", "every_days", "every_months",
+        ),
+    )  # fmt: skip
