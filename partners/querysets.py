@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -31,16 +32,17 @@ def _rows(model: str) -> models.QuerySet[Any]:
     return apps.get_model("partners", model)._default_manager.all()
 
 
-def opened_by(terms: VisibilityTerms, *, with_summary: bool) -> RawSQL:
-    """Ids of organizations that `terms` open today: through assignments and, while they are open, handoffs."""
-    return RawSQL(*_statement(terms, with_summary))  # noqa: S611 - the ORM's own text, with its parameters
+def opened_by(terms: VisibilityTerms, *, with_summary: bool) -> RawSQL | tuple[()]:
+    """Ids of organizations that `terms` open today, for `__in`: through assignments and, while open, handoffs."""
+    sql, params = _statement(terms, with_summary)
+    return RawSQL(sql, params) if sql else ()  # noqa: S611 - the ORM's own text, with its parameters
 
 
 # A page asks with the same terms half a dozen times, and putting the statement together took the ORM longer than
 # PostgreSQL took to answer. Terms say all that the statement depends on, so one text serves as long as they hold.
 @lru_cache(maxsize=2_048)
 def _statement(terms: VisibilityTerms, with_summary: bool) -> tuple[str, tuple[Any, ...]]:
-    """The statement of `opened_by` and its parameters.
+    """The statement of `opened_by` and its parameters; no text where the terms open nothing in this way.
 
     Driven by the person's assignments (index assignment_of_user) and open handoffs (handoff_open_of_receiver), so that
     the cost follows the portfolio and not the number of organizations.
@@ -51,8 +53,17 @@ def _statement(terms: VisibilityTerms, with_summary: bool) -> tuple[str, tuple[A
     if with_summary and terms.summary_user_ids:
         received = _rows("Handoff").filter(receiver_id__in=sorted(terms.summary_user_ids), state__in=OPEN_HANDOFFS)
         parts.append(received.order_by().values("organization_id"))
-    texts = [part.query.sql_with_params() for part in parts]
+    texts = [text for part in parts if (text := _text_of(part))]
     return " UNION ALL ".join(sql for sql, _ in texts), tuple(param for _, params in texts for param in params)
+
+
+def _text_of(part: models.QuerySet[Any]) -> tuple[str, tuple[Any, ...]] | None:
+    """Text and parameters; None for a question that no row answers (a contact's, about assignments)."""
+    try:
+        sql, params = part.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(params)
 
 
 def _assigned(terms: VisibilityTerms, *, with_summary: bool) -> models.QuerySet[Any]:
