@@ -1,4 +1,4 @@
-"""The journeys as policy: the one in force for each kind of organization, and any version that a review is pinned to."""
+"""The journeys as policy: the one in force for each kind, and any version that a review is pinned to."""
 
 from common.policy_cache import active_policy, policy_of_version
 from partners.choices import OrganizationKind
