@@ -233,6 +233,11 @@ class JourneyStage:
     phases_run_parallel: bool = False
     launches: bool = False
 
+    @property
+    def has_gate(self) -> bool:
+        """Whether it is left at all: the last one is not."""
+        return self.fallback_days is not None
+
     def section(self, section_id: str) -> Section | None:
         """The section of this id in any of its questionnaires; ids are unique within a stage."""
         found = (questionnaire.section(section_id) for questionnaire in self.questionnaires)

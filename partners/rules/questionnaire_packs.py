@@ -33,7 +33,7 @@ OptionLists = Mapping[str, tuple[Option, ...]]
 
 TICKS = ("yes", "no")
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", re.ASCII)
-_MAX_NAME = 80
+MAX_NAME = 60
 
 _FACTS: Mapping[str, str] = {
     "organization.name": "text",
@@ -102,8 +102,9 @@ def name(row: Row, place: str, key: str = "id") -> str:
     """A name of small letters and digits in groups, joined by a hyphen or an underscore."""
     where = reading.at(place, key)
     found = reading.text(reading.member(row, key, place), where)
-    if not _NAME.fullmatch(found) or len(found) > _MAX_NAME:
-        raise MalformedInput(where, reading.expected("a name like contract-signature-date", found))
+    if not _NAME.fullmatch(found) or len(found) > MAX_NAME:
+        wanted = f"a name like contract-signature-date, of at most {MAX_NAME} letters"
+        raise MalformedInput(where, reading.expected(wanted, found))
     return found
 
 
