@@ -22,7 +22,6 @@ from partners.rules.questionnaires import (
     with_waivers,
 )
 
-
 SECTION, CRITERION = "section:", "criterion:"
 """What the target of a waiver begins with; the id of a section or of a criterion follows."""
 
