@@ -6,26 +6,23 @@ their queries.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.addresses import address
 from common.markup import escaped, joined, markup
-from common.templatetags.format import DASH, ago, day, money
+from common.templatetags.format import DASH, Clock, day, money
 from common.templatetags.ui import avatar, chip, icon_mark
 from partners.choices import LAUNCHED_STAGES
 from partners.selectors.listing import OrganizationRow, OwnerChip
 
 GEMSTONE_TONES = {"diamond": "info", "pearl": "purple", "sapphire": "accent", "ruby": "danger", "quartz": "neutral"}
 SHOWN_OWNERS = 3
-_NO_ID = UUID(int=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +30,7 @@ class CellContext:
     """What a cell needs beside its row: the page's clock, what to hang on the links of rows, and the marks that many
     rows share, made once."""
 
-    now: datetime
+    clock: Clock
     list_suffix: str = ""
     marks: "Marks"
 
@@ -79,15 +76,17 @@ class Column:
 
 def row_url(row: OrganizationRow, suffix: str = "", page: str = "organization") -> str:
     """A page of a row; `suffix` remembers the list that one is working through."""
-    before, after = _url_parts(page)
-    return f"{before}{row.public_id}{after}{suffix}"
+    return f"{address(f'partners:{page}', row.public_id)}{suffix}"
 
 
-@cache
-def _url_parts(page: str) -> tuple[str, str]:
-    """An address before and after the id: looked up once, since a list links to a hundred of them."""
-    before, after = reverse(f"partners:{page}", args=[_NO_ID]).split(str(_NO_ID))
-    return before, after
+def check_cell(row: OrganizationRow) -> SafeString:
+    """The box by which a row is chosen for what is done to many at once."""
+    return markup(
+        '<td class="check"><input class="form-check-input" type="checkbox" name="chosen"'
+        ' value="{}" aria-label="{}"></td>',
+        row.public_id,
+        row.name,
+    )
 
 
 def name_cell(row: OrganizationRow, context: CellContext) -> SafeString:
@@ -162,7 +161,7 @@ def class_chips(row: OrganizationRow) -> SafeString | str:
 def _contact(row: OrganizationRow, context: CellContext) -> SafeString | str:
     if row.last_interaction_at is None:
         return context.marks.none_yet
-    return ago(row.last_interaction_at, context.now)
+    return context.clock.ago(row.last_interaction_at)
 
 
 def launch_value(row: OrganizationRow, marks: Marks) -> SafeString | str:

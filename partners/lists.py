@@ -21,6 +21,7 @@ from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
 from common.markup import joined
 from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate
+from common.templatetags.format import Clock
 from partners import columns, filters
 from partners.choices import Stage
 from partners.models import Assignment, Organization
@@ -190,23 +191,18 @@ class OrganizationList:
     def pager(self) -> Pager:
         return pager(self.page, self.query, self.path, total=self.total)
 
-    def lines(self) -> list[Line]:
-        """The rows of the page, drawn."""
+    def lines(self, *, with_check: bool = False) -> list[Line]:
+        """The rows of the page, drawn; `with_check` puts a box to choose them by in front."""
         suffix = f"?{ListQuery((('list', self.query.without(VIEW).encode()),)).encode()}" if self.query.pairs else ""
-        context = columns.CellContext(now=self.now, list_suffix=suffix, marks=columns.Marks())
+        context = columns.CellContext(clock=Clock(self.now), list_suffix=suffix, marks=columns.Marks())
         cells = [column.drawn() for column in self.columns]
         lines, before = [], None
         rows = organization_rows(self.page.rows, actor=self.actor, now=self.now)
         for values, row in zip(self.page.rows, rows, strict=True):
             heading = self._heading(values) if self.group else ""
-            drawn = [columns.name_cell(row, context), *[cell(row, context) for cell in cells]]
-            lines.append(
-                Line(
-                    row=row,
-                    cells=joined(drawn),
-                    heading=heading if heading != before else "",
-                )
-            )
+            first = [columns.check_cell(row)] if with_check else []
+            drawn = joined([*first, columns.name_cell(row, context), *[cell(row, context) for cell in cells]])
+            lines.append(Line(row=row, cells=drawn, heading=heading if heading != before else ""))
             before = heading
         return lines
 

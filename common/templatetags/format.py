@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -90,14 +90,26 @@ def _language() -> str:
 
 def spell_day(day: date) -> str:
     """A day in the reader's language: "Mar 14, 2026", "14. Mär 2026"."""
-    return "".join(part(day) for part in date_parts(_language()))
+    return _day_words(_language(), day.year, day.month, day.day)
+
+
+# A list has the same few days, clock times and spans in row after row; each is put together once in a process.
+@lru_cache(maxsize=8_192)
+def _day_words(language: str, year: int, month: int, day: int) -> str:
+    spelled = date(year, month, day)
+    return "".join(part(spelled) for part in date_parts(language))
 
 
 def spell_time(moment: datetime) -> str:
     """The clock time of a moment as its own zone shows it: "2:05 PM" or "14:05"."""
-    if not is_twelve_hour(_language()):
-        return f"{moment.hour:02d}:{moment.minute:02d}"
-    return f"{(moment.hour - 1) % 12 + 1}:{moment.minute:02d}{NO_BREAK_SPACE}{'AM' if moment.hour < 12 else 'PM'}"
+    return _time_words(_language(), moment.hour, moment.minute)
+
+
+@lru_cache(maxsize=8_192)
+def _time_words(language: str, hour: int, minute: int) -> str:
+    if not is_twelve_hour(language):
+        return f"{hour:02d}:{minute:02d}"
+    return f"{(hour - 1) % 12 + 1}:{minute:02d}{NO_BREAK_SPACE}{'AM' if hour < 12 else 'PM'}"
 
 
 def spell_number(value: Decimal | float | int, places: int = 0) -> str:
@@ -142,22 +154,33 @@ def spell_duration(value: float | timedelta | None) -> str:
 
 def spell_ago(moment: datetime, now: datetime) -> str:
     """How far a moment lies from `now`, both aware: "5 min ago", "in 3 days"."""
-    seconds = int((now - moment).total_seconds())
-    size = abs(seconds)
-    if size < 60:
-        return _("just now")
-    if size < 3600:
-        count, words = size // 60, ngettext("%(count)d min", "%(count)d min", size // 60)
-    elif size < 86400:
-        count, words = size // 3600, ngettext("%(count)d h", "%(count)d h", size // 3600)
-    elif size < 86400 * 60:
-        count, words = size // 86400, ngettext("%(count)d day", "%(count)d days", size // 86400)
-    elif size < 86400 * 730:
-        count, words = size // 2629800, ngettext("%(count)d month", "%(count)d months", size // 2629800)
-    else:
-        count, words = size // 31557600, ngettext("%(count)d year", "%(count)d years", size // 31557600)
-    span = words % {"count": count}
-    return (_("%(span)s ago") if seconds > 0 else _("in %(span)s")) % {"span": span}
+    return _ago_words(_language(), int((now - moment).total_seconds()))
+
+
+def _ago_words(language: str, seconds: int) -> str:
+    unit = next((unit for unit, below in _REACH if abs(seconds) < below), _YEAR)
+    return _span_words(language, unit, abs(seconds) // unit, seconds > 0)
+
+
+_MINUTE, _HOUR, _DAY, _MONTH, _YEAR = 60, 3_600, 86_400, 2_629_800, 31_557_600
+# A span is said in seconds up to a minute, in minutes up to an hour and so on; in days up to two months.
+_REACH = ((1, _MINUTE), (_MINUTE, _HOUR), (_HOUR, _DAY), (_DAY, 60 * _DAY), (_MONTH, 730 * _DAY))
+
+
+@lru_cache(maxsize=4_096)
+def _span_words(language: str, unit: int, count: int, is_past: bool) -> str:
+    with override(language):
+        words = {
+            1: _("just now"),
+            _MINUTE: ngettext("%(count)d min", "%(count)d min", count),
+            _HOUR: ngettext("%(count)d h", "%(count)d h", count),
+            _DAY: ngettext("%(count)d day", "%(count)d days", count),
+            _MONTH: ngettext("%(count)d month", "%(count)d months", count),
+            _YEAR: ngettext("%(count)d year", "%(count)d years", count),
+        }[unit]
+        if unit == 1:
+            return words
+        return (_("%(span)s ago") if is_past else _("in %(span)s")) % {"span": words % {"count": count}}
 
 
 def _zone(zone: tzinfo | str | None) -> tzinfo:
@@ -212,17 +235,26 @@ def day(value: date | datetime | None) -> SafeString | str:
 @register.filter
 def ago(moment: datetime | None, now: datetime | None = None) -> SafeString | str:
     """How long ago, or in how long; hovering shows the moment. Pass the page's `now` so that a page has one clock."""
-    if moment is None:
-        return DASH
-    local = moment.astimezone(timezone.get_current_timezone())
-    return markup(
-        '<time datetime="{}" title="{}, {} {}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        spell_day(local),
-        spell_time(local),
-        local.tzinfo,
-        spell_ago(moment, now or timezone.now()),
-    )
+    return DASH if moment is None else Clock(now or timezone.now()).ago(moment)
+
+
+class Clock:
+    """`ago` for many moments: the reader's language and zone are asked once, and not for every row."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now, self.language, self.zone = now, _language(), timezone.get_current_timezone()
+
+    def ago(self, moment: datetime) -> SafeString:
+        """How far `moment` lies from the clock's own, as the filter of this name marks it up."""
+        local = moment.astimezone(self.zone)
+        return markup(
+            '<time datetime="{}" title="{}, {} {}">{}</time>',
+            local.isoformat(timespec="seconds"),
+            _day_words(self.language, local.year, local.month, local.day),
+            _time_words(self.language, local.hour, local.minute),
+            local.tzinfo,
+            _ago_words(self.language, int((self.now - moment).total_seconds())),
+        )
 
 
 @register.filter

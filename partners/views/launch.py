@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.policies import staff_page
 from common.errors import Conflict
+from common.templatetags.format import Clock
 from partners.columns import CellContext, Marks, launch_cell
 from partners.forms.organizations import LaunchForm
 from partners.selectors.page import OrganizationPage
@@ -73,7 +74,7 @@ def _change(form: LaunchForm, page: OrganizationPage) -> Any:
 
 
 def _cell(page: OrganizationPage) -> HttpResponse:
-    return HttpResponse(launch_cell(page.row, CellContext(now=page.now, marks=Marks())))
+    return HttpResponse(launch_cell(page.row, CellContext(clock=Clock(page.now), marks=Marks())))
 
 
 def _undo_url(page: OrganizationPage, before: date | None, after: date | None) -> str:

@@ -42,13 +42,14 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     if view is not None and not any(key in lists.STATE_KEYS for key, _value in query.pairs):
         query = ListQuery((*ListQuery.parse(view.query, lists.STATE_KEYS).pairs, *query.pairs))
     shown = open_list(actor, query, path=_path(), now=timezone.now())
+    may_assign = actor.has_any(("assign_owners", "assign_owners_own"))
     context = {
         "shown": shown,
-        "lines": shown.lines(),
+        "lines": shown.lines(with_check=may_assign),
         "filters": active_filters(shown.query, shown.path, names=shown.owner_names()),
         "is_narrowed": shown.is_narrowed,
         "kinds": kinds_to_create(actor),
-        "may_assign": actor.has_any(("assign_owners", "assign_owners_own")),
+        "may_assign": may_assign,
         "may_export": actor.has("export_data"),
         "width": len(shown.columns) + 2,
         **_view_context(shown, views, view),
