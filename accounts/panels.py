@@ -1,18 +1,39 @@
 """What people and access offer to the homes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notification, Team
+from accounts.rules.access import Actor
+from common import composed
 from common.panels import Panel, PanelRequest, register
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoticeRow:
+    public_id: UUID
+    title: str
+    body: str
+    created_at: datetime
+
+
+_NOTICE = ("public_id", "title", "body", "created_at")
+
+
+def _unread(actor: Actor) -> "QuerySet[Any, Any]":
+    return Notification.objects.visible_to(actor).unread().newest_first().values_list(*_NOTICE)[:6]
+
+
 def _notices(request: PanelRequest) -> Mapping[str, Any]:
-    unread = Notification.objects.visible_to(request.actor).unread().newest_first()
-    return {"rows": list(unread.only("public_id", "title", "body", "created_at")[:6])}
+    found = composed.fetch(_unread, request.actor)
+    return {"rows": [NoticeRow(**dict(zip(_NOTICE, row, strict=True))) for row in found]}
 
 
 def _contacts(request: PanelRequest) -> Mapping[str, Any] | None:

@@ -3,14 +3,23 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Notification, User
+from accounts.rules.access import Actor
 from accounts.services.second_factor import is_second_factor_due
+from common import composed
 from hub.navigation import navigation_for
 
 _THEMES = frozenset({"light", "dark"})
+# "99+" is all that the bell shows.
+_MOST = 100
+
+
+def _unread(actor: Actor) -> "QuerySet[Any, Any]":
+    return Notification.objects.visible_to(actor).unread().order_by().values_list("pk")[:_MOST]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -21,8 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def unread_count() -> int:
         if actor is None or actor.user_id is None:
             return 0
-        # Bounded: "99+" is all that the bell shows.
-        return Notification.objects.visible_to(actor).unread()[:100].count()
+        return len(composed.fetch(_unread, actor))
 
     def page_shell() -> str:
         """The frame around pages that everybody has (one's own account); a narrow one where nothing else is open."""

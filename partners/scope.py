@@ -1,7 +1,12 @@
 """What the database shows to an actor: the second wall, made from the same policy as the first (ADR 0002)."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from accounts.models import User
 from accounts.rules.access import Actor, visibility_terms
+from common import composed
 from common.scope import Scope, set_scope
 from partners.models import Contact, Organization
 
@@ -15,7 +20,11 @@ def scope_of(actor: Actor) -> Scope:
         return Scope.none()
     # The resolver itself must see assignments to know which organizations they open; the caller narrows right after.
     set_scope(Scope.all())
-    return Scope.of(Organization.objects.visible_to(actor).values_list("pk", flat=True))
+    return Scope.of(pk for (pk,) in composed.fetch(_visible_ids, actor))
+
+
+def _visible_ids(actor: Actor) -> "QuerySet[Any, Any]":
+    return Organization.objects.visible_to(actor).order_by().values_list("pk")
 
 
 def open_organization_id(user: User, chosen: int | None) -> int | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value, When
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.choices import CARRYING_ROLE, LAUNCHED_STAGES, OrganizationKind, Stage
 from partners.models import Assignment, ContextGrant, Organization, TimelineEntry
 from partners.selectors.listing import STAGE_TONES
@@ -74,16 +75,20 @@ _COLUMNS = (
 
 def own_portfolio(actor: Actor, *, now: datetime, kind: str | None = None, roles: Sequence[str] = ()) -> Portfolio:
     """Organizations that `actor` owns in one of `roles` (all, if none is given) and sees today: one statement."""
+    rows = composed.fetch(_held, actor, kind, tuple(roles))
+    found = (dict(zip(_COLUMNS, row, strict=True)) for row in rows[:SHOWN])
+    return Portfolio(rows=tuple(_row(values, now) for values in found), has_more=len(rows) > SHOWN)
+
+
+def _held(actor: Actor, kind: str | None, roles: tuple[str, ...]) -> "QuerySet[Any, Any]":
     held = Assignment.objects.active().filter(user_id=actor.user_id)
     if roles:
         held = held.filter(role__in=roles)
     found = Organization.objects.visible_to(actor).current().filter(pk__in=held.values("organization_id"))
     if kind is not None:
         found = found.of_kind(kind)
-    rows = list(
-        found.order_by(F("facts__last_two_way_at").asc(nulls_first=True), "name_sort").values(*_COLUMNS)[: SHOWN + 1]
-    )
-    return Portfolio(rows=tuple(_row(values, now) for values in rows[:SHOWN]), has_more=len(rows) > SHOWN)
+    quietest = F("facts__last_two_way_at").asc(nulls_first=True)
+    return found.order_by(quietest, "name_sort").values_list(*_COLUMNS)[: SHOWN + 1]
 
 
 def _row(values: dict[str, Any], now: datetime) -> PortfolioRow:
@@ -125,24 +130,23 @@ class StageCount:
 def stage_counts(actor: Actor, *, now: datetime) -> list[StageCount]:
     """How many organizations stand in each stage, of those that `actor` sees: one aggregate."""
     order = {stage.value: position for position, stage in enumerate(Stage)}
-    rows = (
-        Organization.objects.visible_to(actor)
-        .current()
-        .order_by()
-        .values("kind", "stage")
-        .annotate(total=Count("pk"), oldest=Min("stage_entered_at"))
-    )
     counts = [
         StageCount(
-            kind=row["kind"],
-            stage=row["stage"],
-            label=str(Stage(row["stage"]).label),
-            total=row["total"],
-            oldest_days=(now - row["oldest"]).days,
+            kind=kind,
+            stage=stage,
+            label=str(Stage(stage).label),
+            total=total,
+            oldest_days=(now - oldest).days,
         )
-        for row in rows
+        for kind, stage, total, oldest in composed.fetch(_by_stage, actor)
     ]
     return sorted(counts, key=lambda count: (count.kind != "partner", order[count.stage]))
+
+
+def _by_stage(actor: Actor) -> "QuerySet[Any, Any]":
+    found = Organization.objects.visible_to(actor).current().order_by().values("kind", "stage")
+    counted = found.annotate(total=Count("pk"), oldest=Min("stage_entered_at"))
+    return counted.values_list("kind", "stage", "total", "oldest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,23 +204,25 @@ class NewsItem:
 
 def recent_news(actor: Actor, *, limit: int = 8) -> list[NewsItem]:
     """The newest timeline lines of the organizations that `actor` sees: one statement, titles only."""
-    rows = (
-        TimelineEntry.objects.visible_to(actor)
-        .filter(field_class="general", organization__archived_at__isnull=True)
-        .newest_first()
-        .values("at", "title", "kind", "organization__name", "organization__public_id", "actor__name")[:limit]
-    )
     return [
         NewsItem(
-            at=row["at"],
-            title=row["title"],
-            kind=row["kind"],
-            organization_name=row["organization__name"],
-            organization_id=str(row["organization__public_id"]),
-            actor_name=row["actor__name"] or "",
+            at=at,
+            title=title,
+            kind=kind,
+            organization_name=name,
+            organization_id=str(public_id),
+            actor_name=actor_name or "",
         )
-        for row in rows
+        for at, title, kind, name, public_id, actor_name in composed.fetch(_news, actor, limit)
     ]
+
+
+def _news(actor: Actor, limit: int) -> "QuerySet[Any, Any]":
+    found = TimelineEntry.objects.visible_to(actor).filter(
+        field_class="general", organization__archived_at__isnull=True
+    )
+    names = ("at", "title", "kind", "organization__name", "organization__public_id", "actor__name")
+    return found.newest_first().values_list(*names)[:limit]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,33 +235,55 @@ class Unowned:
 
 def without_owner(actor: Actor, *, limit: int = 10) -> list[Unowned]:
     """Organizations whose stage has nobody who carries it, longest first: one statement."""
-    role = Case(*(When(stage=stage, then=Value(role)) for stage, role in CARRYING_ROLE.items()))
-    carriers = Assignment.objects.active().filter(organization=OuterRef("pk"), role=OuterRef("carrying_role"))
-    rows = (
-        Organization.objects.visible_to(actor)
-        .current()
-        .alias(carrying_role=role)
-        .filter(~Exists(carriers))
-        .order_by("stage_entered_at")
-        .values("public_id", "name", "stage")[:limit]
-    )
     return [
         Unowned(
-            public_id=str(row["public_id"]),
-            name=row["name"],
-            stage_label=str(Stage(row["stage"]).label),
-            missing_role=CARRYING_ROLE[Stage(row["stage"])],
+            public_id=str(public_id),
+            name=name,
+            stage_label=str(Stage(stage).label),
+            missing_role=CARRYING_ROLE[Stage(stage)],
         )
-        for row in rows
+        for public_id, name, stage in composed.fetch(_not_carried, actor, limit)
     ]
 
 
-def grants_to_decide(actor: Actor, *, limit: int = 10) -> list[ContextGrant]:
+def _not_carried(actor: Actor, limit: int) -> "QuerySet[Any, Any]":
+    role = Case(*(When(stage=stage, then=Value(role)) for stage, role in CARRYING_ROLE.items()))
+    carriers = Assignment.objects.active().filter(organization=OuterRef("pk"), role=OuterRef("carrying_role"))
+    found = Organization.objects.visible_to(actor).current().alias(carrying_role=role).filter(~Exists(carriers))
+    return found.order_by("stage_entered_at").values_list("public_id", "name", "stage")[:limit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedGrant:
+    """A request for context that waits for an answer."""
+
+    organization_id: str
+    organization_name: str
+    person_name: str
+    reason: str
+    asked_at: datetime
+
+
+def grants_to_decide(actor: Actor, *, limit: int = 10) -> list[AskedGrant]:
     """Open requests for a context grant that `actor` may answer: as PAM of the organization, manager or admin."""
     if actor.user_id is None:
         return []
-    asked = ContextGrant.objects.visible_to(actor).filter(state="asked").exclude(user_id=actor.user_id)
+    return [
+        AskedGrant(
+            organization_id=str(public_id),
+            organization_name=name,
+            person_name=person,
+            reason=reason,
+            asked_at=asked_at,
+        )
+        for public_id, name, person, reason, asked_at in composed.fetch(_asked, actor, limit)
+    ]
+
+
+def _asked(actor: Actor, limit: int) -> "QuerySet[Any, Any]":
+    asked = ContextGrant.objects.visible_to(actor).filter(state="asked").exclude(user_id=actor.user_id or 0)
     if not actor.has("decide_context_grant"):
         own = Assignment.objects.active().filter(user_id=actor.user_id, role="pam").values("organization_id")
         asked = asked.filter(organization_id__in=own)
-    return list(asked.select_related("organization", "user").order_by("asked_at")[:limit])
+    names = ("organization__public_id", "organization__name", "user__name", "reason", "asked_at")
+    return asked.order_by("asked_at").values_list(*names)[:limit]
