@@ -1,11 +1,14 @@
 """The menu as data: what each person may open, and no more."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,25 +66,44 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
+Menu = Sequence[Mapping[str, Any]]
+_CAPABILITIES = frozenset(item.capability for section in SECTIONS for item in section.items if item.capability)
+
+
+def navigation_for(request: HttpRequest) -> Menu:
     """The sections and items that the actor may open, with the current one marked."""
     actor = getattr(request, "actor", None)
     if actor is None or not actor.is_staff or not actor.active_roles:
-        return []
+        return ()
+    held = frozenset(capability for capability in _CAPABILITIES if actor.has(capability))
+    menu = _menu(get_language(), held, "")
+    current = _current((item["url"] for section in menu for item in section["items"]), request.path)
+    return _menu(get_language(), held, current) if current else menu
+
+
+@lru_cache(maxsize=1_024)
+def _menu(language: str | None, held: frozenset[str], current: str) -> Menu:
+    """The menu of those who hold these capabilities, on one of its pages; `language` is the one in force.
+
+    Made once in a process, since every page shows one of a few dozen.
+    """
     offered = [
-        (section, [_shown(item) for item in section.items if not item.capability or actor.has(item.capability)])
+        (section, [item for item in section.items if not item.capability or item.capability in held])
         for section in SECTIONS
     ]
-    _mark_current([item for _section, items in offered for item in items], request.path)
-    return [{"label": section.label, "items": items} for section, items in offered if items]
+    return tuple(
+        {"label": str(section.label), "items": tuple(_shown(item, current) for item in items)}
+        for section, items in offered
+        if items
+    )
 
 
-def _mark_current(items: list[dict[str, Any]], path: str) -> None:
-    """Mark the entry whose address is the longest beginning of `path`: the board lies below the list."""
-    inside = [item for item in items if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
-    if inside:
-        max(inside, key=lambda item: len(item["url"]))["is_active"] = True
+def _current(urls: Iterable[str], path: str) -> str:
+    """The entry whose address is the longest beginning of `path`: the board lies below the list."""
+    inside = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(inside, key=len, default="")
 
 
-def _shown(item: Item) -> dict[str, Any]:
-    return {"label": item.label, "url": reverse(item.url_name), "icon": item.icon, "is_active": False, "key": item.key}
+def _shown(item: Item, current: str) -> Mapping[str, Any]:
+    url = reverse(item.url_name)
+    return {"label": str(item.label), "url": url, "icon": item.icon, "is_active": url == current, "key": item.key}

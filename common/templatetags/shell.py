@@ -1,7 +1,7 @@
 """Parts of the shell that are the same for many pages, rendered once in a process.
 
-A part depends on the language, on the vendor's name, and where it shows the menu, on the menu's entries and the current
-one. It must show nothing else: no person, no count, no token.
+A part depends on the language, on the theme, on the vendor's name, and where it shows the menu, on the menu's entries
+and the current one. It must show nothing else: no person, no count, no token.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,10 +26,11 @@ def shell_part(context: Context, name: str) -> SafeString:
     """The part of `templates/components/<name>.html`, made anew only for a menu or language not seen before."""
     brand: Mapping[str, str] = context.get("brand") or {}
     navigation: Iterable[Mapping[str, Any]] = context.get("navigation") or ()
-    key = (name, get_language(), tuple(brand.values()), _signature(navigation))
+    theme = context.get("theme", "")
+    key = (name, get_language(), theme, tuple(brand.values()), _signature(navigation))
     found = _parts.get(key)
     if found is None:
-        found = render_to_string(f"components/{name}.html", {"brand": brand, "navigation": navigation})
+        found = render_to_string(f"components/{name}.html", {"brand": brand, "navigation": navigation, "theme": theme})
         with _lock:
             if len(_parts) >= _MOST:
                 _parts.clear()

@@ -20,6 +20,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.markup import joined, markup
@@ -266,11 +267,19 @@ def confirm_button(context: Context, url: str, label: str, **options: Any) -> di
     return {"csrf_token": context.get("csrf_token"), "url": url, "label": label, "tone": "danger", **options}
 
 
-@register.inclusion_tag("components/toasts.html", takes_context=True)
-def toasts(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def toasts(context: Context) -> SafeString:
     """The messages of this response; `extra_tags="undo:/url/"` gives one an undo button that posts to that address."""
     rows = [toast_row(message) for message in context.get("messages") or ()]
-    return {"rows": rows, "csrf_token": context.get("csrf_token")}
+    if not rows:
+        return _no_toasts(get_language())
+    return render_to_string("components/toasts.html", {"rows": rows, "csrf_token": context.get("csrf_token")})
+
+
+@lru_cache(maxsize=64)
+def _no_toasts(language: str | None) -> SafeString:
+    """The place for messages that come later, in the language in force."""
+    return render_to_string("components/toasts.html", {"rows": ()})
 
 
 def toast_row(message: Any) -> Mapping[str, str]:
