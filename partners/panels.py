@@ -3,24 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.panels import Panel, PanelRequest, register
+from common.templatetags.format import Clock
+from partners import home_rows
 from partners.selectors import portfolio
 
 
 def _own(request: PanelRequest) -> Mapping[str, Any] | None:
     """Own organizations; a lead who owns none has the team's instead."""
     found = portfolio.own_portfolio(request.actor, now=request.now)
-    return {"portfolio": found} if found.rows or not request.actor.is_lead else None
+    if not found.rows and request.actor.is_lead:
+        return None
+    return {"portfolio": found, "lines": home_rows.portfolio_rows(found.rows, Clock(request.now))}
 
 
 def _stages(request: PanelRequest) -> Mapping[str, Any] | None:
     counts = portfolio.stage_counts(request.actor, now=request.now)
     if not counts:
         return None
-    top = max(count.total for count in counts)
-    return {"counts": counts, "top": top}
+    list_url = reverse("partners:organization_list")
+    return {"lines": home_rows.stage_rows(counts, list_url, max(count.total for count in counts))}
 
 
 def _team(request: PanelRequest) -> Mapping[str, Any] | None:
@@ -30,12 +35,12 @@ def _team(request: PanelRequest) -> Mapping[str, Any] | None:
 
 def _news(request: PanelRequest) -> Mapping[str, Any] | None:
     items = portfolio.recent_news(request.actor)
-    return {"items": items} if items else None
+    return {"lines": home_rows.news_rows(items, Clock(request.now))} if items else None
 
 
 def _unowned(request: PanelRequest) -> Mapping[str, Any] | None:
     rows = portfolio.without_owner(request.actor)
-    return {"rows": rows} if rows else None
+    return {"lines": home_rows.unowned_rows(rows)} if rows else None
 
 
 def _grants(request: PanelRequest) -> Mapping[str, Any] | None:
