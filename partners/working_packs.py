@@ -2,6 +2,7 @@
 
 from common.packs import register_pack_kind
 from partners.rules.cadence_packs import parse_cadence
+from partners.rules.handoff_packs import parse_handoffs
 
 
 def register_working_packs() -> None:
@@ -14,5 +15,13 @@ def register_working_packs() -> None:
             *texts, "touchpoints", "rules", "basis", "kinds", "stages", "arr_segments", "gemstones", "audience",
             "minutes", "preparation_minutes", "kept_by_contact", "is_meeting", "executive_relationships", "series",
             "touchpoint", "owner_roles", "anchors", "steps", "from_months", "every_days", "every_months",
+        ),
+    )  # fmt: skip
+    register_pack_kind(
+        "handoffs",
+        parse_handoffs,
+        keys=(
+            *texts, "accept_within_days", "items", "handoffs", "gathers", "kinds", "stages", "from_roles", "to_roles",
+            "same_role", "required_items", "optional_items", "meetings", "shadow_days", "confirms_launch",
         ),
     )  # fmt: skip
