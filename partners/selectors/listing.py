@@ -74,6 +74,8 @@ class OrganizationRow:
     is_open: bool
     is_archived: bool
     may_work: bool
+    # Open handoffs as (giver, receiver): they open an organization beside its assignments.
+    open_handoffs: tuple[tuple[int, int], ...] = ()
 
     @property
     def stage_tone(self) -> str:
@@ -118,6 +120,7 @@ ROW_FIELDS = (
     "facts__last_two_way_at",
     "owner_rows",
     "via_partner_row",
+    "handoff_rows",
 )
 
 
@@ -127,7 +130,7 @@ def with_row_facts(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
     The owners of an organization belong to its summary: who sees the row sees them. The partner that a customer came
     through is an organization of its own: it comes with its ties, and `row_of` names it to those only who see it too.
     """
-    return organizations.annotate(owner_rows=_OWNER_ROWS, via_partner_row=_VIA_PARTNER_ROW)
+    return organizations.annotate(owner_rows=_OWNER_ROWS, via_partner_row=_VIA_PARTNER_ROW, handoff_rows=_HANDOFF_ROWS)
 
 
 # Today's assignments: user, public id, name, role, is primary. Written out, since building the same with the ORM costs
@@ -140,11 +143,20 @@ _OWNER_ROWS = RawSQL(
     [],
     output_field=JSONField(),
 )
-# The partner that a customer came through: id, name, kind, stage, and its ties as user and role.
+# Its open handoffs (work_choices.OPEN_HANDOFFS): giver, receiver.
+_HANDOFF_ROWS = RawSQL(
+    "SELECT jsonb_agg(jsonb_build_array(given.giver_id, given.receiver_id)) FROM partners_handoff given"
+    " WHERE given.organization_id = partners_organization.id AND given.state IN ('offered', 'returned')",
+    [],
+    output_field=JSONField(),
+)
+# The partner that a customer came through: id, name, kind, stage, its ties as user and role, its open handoffs.
 _VIA_PARTNER_ROW = RawSQL(
     "SELECT jsonb_build_array(partner.id, partner.name, partner.kind, partner.stage,"
     " (SELECT jsonb_agg(jsonb_build_array(held.user_id, held.role)) FROM partners_assignment held"
-    " WHERE held.organization_id = partner.id AND held.ended_at IS NULL))"
+    " WHERE held.organization_id = partner.id AND held.ended_at IS NULL),"
+    " (SELECT jsonb_agg(jsonb_build_array(given.giver_id, given.receiver_id)) FROM partners_handoff given"
+    " WHERE given.organization_id = partner.id AND given.state IN ('offered', 'returned')))"
     " FROM partners_organization partner WHERE partner.id = partners_organization.via_partner_id",
     [],
     output_field=JSONField(),
@@ -208,12 +220,8 @@ def row_of(values: Mapping[str, Any], reading: Reading) -> OrganizationRow:
     """One row as its reader may see it."""
     words, stage, target = reading.words, values["stage"], values["target_launch_on"]
     owners = _owners(values["owner_rows"], words.roles)
-    subject = Subject(
-        kind=values["kind"],
-        access_stage=stage,
-        ties=tuple(Tie(user_id=owner.user_id, role=owner.role, is_active=True, name=owner.name) for owner in owners),
-        organization_id=values["id"],
-    )
+    handoffs = _pairs(values["handoff_rows"])
+    subject = subject_of_row(pk=values["id"], kind=values["kind"], stage=stage, owners=owners, handoffs=handoffs)
     is_open = reading.full.reach_in(subject) is Reach.FULL
     segment, gemstone = values["facts__arr_segment"] or "", values["facts__gemstone"] or ""
     return OrganizationRow(
@@ -247,6 +255,24 @@ def row_of(values: Mapping[str, Any], reading: Reading) -> OrganizationRow:
         is_open=is_open,
         is_archived=values["archived_at"] is not None,
         may_work=reading.work is not None and reading.work.reach_in(subject) is Reach.FULL,
+        open_handoffs=handoffs,
+    )
+
+
+def subject_of_row(
+    *, pk: int, kind: str, stage: str, owners: Sequence[OwnerChip], handoffs: Sequence[tuple[int, int]], name: str = ""
+) -> Subject:
+    """The organization of a row as the policy sees it, by today's owners and its open handoffs."""
+    ties = tuple(Tie(user_id=owner.user_id, role=owner.role, is_active=True, name=owner.name) for owner in owners)
+    return Subject(
+        kind=kind,
+        access_stage=stage,
+        ties=ties,
+        name=name,
+        organization_id=pk,
+        pam_names=tuple(tie.name for tie in ties if tie.role == "pam"),
+        open_handoff_giver_ids=frozenset(giver for giver, _receiver in handoffs),
+        open_handoff_receiver_ids=frozenset(receiver for _giver, receiver in handoffs),
     )
 
 
@@ -254,15 +280,26 @@ def _via_partner_name(found: list[Any] | None, reading: Reading) -> str:
     """The name of the partner in between, if the reader sees that one at all."""
     if not found:
         return ""
-    pk, name, kind, stage, held = found
-    ties = tuple(Tie(user_id=user_id, role=role, is_active=True) for user_id, role in held or ())
-    subject = Subject(kind=kind, access_stage=stage, ties=ties, organization_id=pk)
+    pk, name, kind, stage, held, handed = found
+    between = _pairs(handed)
+    subject = Subject(
+        kind=kind,
+        access_stage=stage,
+        ties=tuple(Tie(user_id=user_id, role=role, is_active=True) for user_id, role in held or ()),
+        organization_id=pk,
+        open_handoff_giver_ids=frozenset(giver for giver, _receiver in between),
+        open_handoff_receiver_ids=frozenset(receiver for _giver, receiver in between),
+    )
     return str(name) if reading.full.reach_in(subject) is not Reach.NONE else ""
 
 
 def values_of(organization: Any) -> dict[str, Any]:
     """The ROW_FIELDS of a model that was read with its facts and `with_row_facts`."""
     return {name: reduce(getattr, name.split("__"), organization) for name in ROW_FIELDS}
+
+
+def _pairs(found: list[list[int]] | None) -> tuple[tuple[int, int], ...]:
+    return tuple((giver, receiver) for giver, receiver in found or ())
 
 
 def _owners(found: list[list[Any]] | None, roles: Mapping[str, str]) -> tuple[OwnerChip, ...]:

@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db.models import F, Func, JSONField, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from accounts.rules.access import Actor, FieldClass, Right, Subject, Tie, can, decide
+from accounts.rules.access import Actor, FieldClass, Right, Subject, can, decide
 from accounts.rules.access import ContextGrant as OpenedFields
 from common.templatetags.format import money
 from partners import permissions
 from partners.choices import LAUNCHED_STAGES, ContactRole, GrantState
 from partners.models import Contact, ContextGrant, Organization
-from partners.selectors.listing import OrganizationRow, organization_rows, values_of, with_row_facts
+from partners.selectors.listing import OrganizationRow, organization_rows, subject_of_row, values_of, with_row_facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +55,15 @@ class OrganizationPage:
 
     @cached_property
     def subject(self) -> Subject:
-        """The organization as the policy sees it, by today's owners; context grants are read where they matter."""
-        ties = tuple(
-            Tie(user_id=owner.user_id, role=owner.role, is_active=True, name=owner.name) for owner in self.row.owners
-        )
-        return Subject(
-            kind=self.row.kind,
-            access_stage=self.row.stage,
-            ties=ties,
-            name=self.row.name,
-            organization_id=self.row.pk,
-            pam_names=tuple(tie.name for tie in ties if tie.role == "pam"),
+        """The organization as the policy sees it today; context grants are read where they matter."""
+        row = self.row
+        return subject_of_row(
+            pk=row.pk,
+            kind=row.kind,
+            stage=row.stage,
+            owners=row.owners,
+            handoffs=row.open_handoffs,
+            name=row.name,
         )
 
     @cached_property

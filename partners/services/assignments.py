@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.rules.access import Actor
 from common.errors import DomainError, Missing, NotAllowed
 from partners import permissions
-from partners.models import Assignment, Organization
+from partners.models import Assignment, Handoff, Organization
 from partners.rules.ownership import plan_assign, plan_end, plan_replace
 from partners.services.assignment_news import announce
 from partners.services.assignment_rows import (
@@ -230,13 +230,18 @@ def _archived(organization: Organization) -> DomainError | None:
 
 
 def _refusals(by: Actor, organizations: list[Organization], role: str) -> Iterable[tuple[Organization, DomainError]]:
-    """Those of `organizations` that `by` may not assign in `role`, with the reason. One statement for all."""
+    """Those of `organizations` that `by` may not assign in `role`, with the reason. Two statements for all."""
     ties: dict[int, list[Assignment]] = {}
+    between: dict[int, list[tuple[int, int]]] = {}
     rows = Assignment.objects.active().filter(organization__in=organizations).select_related("user")
+    handoffs = Handoff.objects.filter(organization__in=organizations).unfinished()
     for row in () if by.has("assign_owners") else rows:
         ties.setdefault(row.organization_id, []).append(row)
+    for handoff in () if by.has("assign_owners") else handoffs:
+        between.setdefault(handoff.organization_id, []).append((handoff.giver_id, handoff.receiver_id))
     for organization in organizations:
-        subject = permissions.build_subject(organization, ties.get(organization.pk, ()))
+        held, open_handoffs = ties.get(organization.pk, ()), between.get(organization.pk, ())
+        subject = permissions.build_subject(organization, held, open_handoffs=open_handoffs)
         if not permissions.can_use(by, "assign_owners", organization, subject=subject):
             yield organization, NotAllowed(_("You may not assign owners here: its PAM or an administrator does."))
         elif error := refusal_of_role(role, organization.kind) or _archived(organization):

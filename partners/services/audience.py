@@ -1,22 +1,35 @@
-"""Whom to tell about an organization: the people whose assignment opens it."""
+"""Whom to tell about an organization: the people to whom an assignment or an open handoff opens it."""
+
+from dataclasses import dataclass
 
 from accounts.models import RoleGrant
 from accounts.rules.access import AccessPolicy
-from partners.models import Assignment, Organization
+from partners.models import Assignment, Handoff, Organization
 
-Ties = frozenset[tuple[int, str]]
+
+@dataclass(frozen=True, kw_only=True)
+class Ties:
+    """Who is assigned today in a role that they hold today, as (user id, role), and who gives an open handoff."""
+
+    held: frozenset[tuple[int, str]]
+    givers: frozenset[int] = frozenset()
 
 
 def ties_of(organization: Organization) -> Ties:
-    """(user id, role) of everybody who is assigned today in a role that they hold today. Two statements."""
+    """The ties of today. Three statements."""
     rows = set(Assignment.objects.active().filter(organization=organization).values_list("user_id", "role"))
     grants = RoleGrant.objects.filter(user_id__in={user_id for user_id, _role in rows}, ended_at__isnull=True)
-    return frozenset(rows & set(grants.values_list("user_id", "role")))
+    givers = Handoff.objects.filter(organization=organization).unfinished().values_list("giver_id", flat=True)
+    return Ties(held=frozenset(rows & set(grants.values_list("user_id", "role"))), givers=frozenset(givers))
 
 
 def who_sees(ties: Ties, policy: AccessPolicy, *, kind: str, stage: str) -> set[int]:
-    """Those of `ties` to whom an organization of `kind` is open in `stage`."""
-    return {user_id for user_id, role in ties if stage in policy.stages(role, kind)}
+    """Those of `ties` to whom an organization of `kind` is open in full in `stage`; who gives it on keeps it."""
+    return {
+        user_id
+        for user_id, role in ties.held
+        if (visible := policy.stages(role, kind)) and (stage in visible or user_id in ties.givers)
+    }
 
 
 def owners_who_see(organization: Organization, policy: AccessPolicy) -> set[int]:

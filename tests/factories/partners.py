@@ -10,6 +10,7 @@ from partners.models import (
     Assignment,
     Contact,
     ContextGrant,
+    Handoff,
     Interaction,
     Organization,
     OrganizationFacts,
@@ -92,3 +93,19 @@ def make_entry(organization: Organization, *, title: str = "Something happened",
 def make_grant(organization: Organization, user: User, *, state: str = "asked", **fields: Any) -> ContextGrant:
     values = {"reason": "To understand the beta", "asked_at": NOW - timedelta(hours=2), **fields}
     return ContextGrant.objects.create(organization=organization, user=user, state=state, **values)
+
+
+def make_handoff(
+    organization: Organization, giver: User, receiver: User, *, state: str = "offered", **fields: Any
+) -> Handoff:
+    """A handoff from a PSM to a TAM, unless the fields say otherwise; open from the start."""
+    values = {
+        "kind": "psm_to_tam",
+        "from_role": "psm",
+        "to_role": "tam",
+        "policy_version": 1,
+        "offered_at": NOW - timedelta(days=1),
+        "accepted_at": NOW if state == "accepted" else None,
+        **fields,
+    }
+    return Handoff.objects.create(organization=organization, giver=giver, receiver=receiver, state=state, **values)

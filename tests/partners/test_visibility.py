@@ -1,7 +1,8 @@
 """The lists' SQL says what the policy decides, for every role in every stage, and the second wall says the same.
 
-One organization for each stage, role and way of being tied: Tom today, Tom until yesterday, Zoe today. Then Tom asks
-in every role, alone and in pairs, with and without Zoe in a team that he leads.
+One organization for each stage, role and way of being tied: Tom today, Tom until yesterday, Zoe today; and
+with handoffs that Tom or Zoe gives or receives, open ones and such as open nothing. Then Tom asks in every role, alone
+and in pairs, with and without Zoe in a team that he leads.
 """
 
 from dataclasses import dataclass, replace
@@ -14,8 +15,10 @@ from accounts.choices import ASSIGNMENT_ROLES, STAGES_BY_KIND, USER_ROLES, Role
 from accounts.models import User
 from accounts.rules.access import Actor, FieldClass, Reach, Right, Subject, Tie, decide
 from common.scope import Scope, set_scope
-from partners.models import Assignment, Interaction, Organization, TimelineEntry
+from partners.models import Assignment, Handoff, Interaction, Organization, TimelineEntry
 from partners.scope import scope_of
+from partners.selectors.listing import ROW_FIELDS, OrganizationRow, organization_rows, with_row_facts
+from partners.selectors.page import OrganizationPage
 from tests.accounts.access_world import POLICY
 from tests.factories.accounts import make_user
 from tests.factories.partners import NOW
@@ -56,26 +59,81 @@ class World:
         return replace(outside, audience="contact", organization_id=organization_id)
 
 
+@dataclass(frozen=True)
+class Way:
+    """How somebody is tied to an organization, and the handoff that is on there, if any."""
+
+    person: User
+    is_active: bool = True
+    giver: User | None = None
+    receiver: User | None = None
+    state: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("offered", "returned")
+
+
+# A stage that opens to few roles and one that opens to others, of each kind: what a handoff keeps open, and what not.
+HANDOFF_PLACES = [("partner", "gate_2"), ("partner", "post_launch"), ("customer", "pre_sales"), ("customer", "live")]
+
+
+def _handoff_ways(tom: User, zoe: User, una: User) -> list[Way]:
+    return [
+        Way(tom, giver=tom, receiver=una, state="offered"),
+        Way(tom, giver=tom, receiver=una, state="returned"),
+        Way(tom, giver=tom, receiver=una, state="accepted"),
+        # Whoever gives it on without being assigned (any more) keeps nothing.
+        Way(tom, is_active=False, giver=tom, receiver=una, state="offered"),
+        Way(una, giver=una, receiver=tom, state="offered"),
+        Way(una, giver=una, receiver=tom, state="prepared"),
+        Way(una, giver=una, receiver=zoe, state="returned"),
+        Way(una, giver=una, receiver=zoe, state="withdrawn"),
+        Way(zoe, giver=zoe, receiver=una, state="offered"),
+    ]
+
+
 @pytest.fixture
 def world() -> World:
-    tom, zoe = make_user(name="Tom"), make_user(name="Zoe")
+    tom, zoe, una = make_user(name="Tom"), make_user(name="Zoe"), make_user(name="Una")
     places = [(kind, stage) for kind, stages in STAGES_BY_KIND.items() for stage in stages]
-    ways = [(tom, True), (tom, False), (zoe, True)]
-    layout = list(product(places, sorted(ASSIGNMENT_ROLES), ways))
+    roles, ways = sorted(ASSIGNMENT_ROLES), [Way(tom), Way(tom, is_active=False), Way(zoe)]
+    layout = [*product(places, roles, ways), *product(HANDOFF_PLACES, roles, _handoff_ways(tom, zoe, una))]
     rows = Organization.objects.bulk_create(
         Organization(kind=kind, stage=stage, name=f"Company {number}", stage_entered_at=NOW)
         for number, ((kind, stage), _role, _way) in enumerate(layout)
     )
     subjects: dict[int, Subject] = {}
-    assignments = []
-    for row, (_place, role, (user, is_active)) in zip(rows, layout, strict=True):
-        ended_at = None if is_active else NOW - timedelta(days=1)
-        started_at = NOW - timedelta(days=30)
-        assignments.append(Assignment(organization=row, user=user, role=role, started_at=started_at, ended_at=ended_at))
-        ties = (Tie(user_id=user.pk, role=role, is_active=is_active, name=user.name),)
-        subjects[row.pk] = Subject(kind=row.kind, access_stage=row.stage, ties=ties, organization_id=row.pk)
+    assignments, handoffs = [], []
+    for row, (_place, role, way) in zip(rows, layout, strict=True):
+        tie = Assignment(organization=row, user=way.person, role=role, started_at=NOW - timedelta(days=30))
+        tie.ended_at = None if way.is_active else NOW - timedelta(days=1)
+        assignments.append(tie)
+        if way.giver and way.receiver:
+            handoffs.append(_handoff(row, way.giver, way.receiver, way.state))
+        subjects[row.pk] = _subject(row, role, way)
     Assignment.objects.bulk_create(assignments)
+    Handoff.objects.bulk_create(handoffs)
     return World(tom=tom, zoe=zoe, subjects=subjects)
+
+
+def _handoff(organization: Organization, giver: User, receiver: User, state: str) -> Handoff:
+    accepted_at = NOW if state == "accepted" else None
+    handoff = Handoff(organization=organization, giver=giver, receiver=receiver, state=state, accepted_at=accepted_at)
+    handoff.kind, handoff.from_role, handoff.to_role, handoff.policy_version = "psm_to_tam", "psm", "tam", 1
+    return handoff
+
+
+def _subject(organization: Organization, role: str, way: Way) -> Subject:
+    tie = Tie(user_id=way.person.pk, role=role, is_active=way.is_active, name=way.person.name)
+    return Subject(
+        kind=organization.kind,
+        access_stage=organization.stage,
+        ties=(tie,),
+        organization_id=organization.pk,
+        open_handoff_giver_ids=frozenset({way.giver.pk} if way.giver and way.is_open else ()),
+        open_handoff_receiver_ids=frozenset({way.receiver.pk} if way.receiver and way.is_open else ()),
+    )
 
 
 def allowed(world: World, actor: Actor, right: Right, field_class: FieldClass = FieldClass.GENERAL) -> set[int]:
@@ -103,6 +161,35 @@ def test_columns_say_how_much_of_each_row_is_shown(world: World) -> None:
         assert {pk for pk, is_open, _ in rows if is_open} == allowed(world, actor, Right.SEE), sorted(actor.roles)
         commercial = allowed(world, actor, Right.SEE, FieldClass.COMMERCIAL)
         assert {pk for pk, _, shows in rows if shows} == commercial, sorted(actor.roles)
+
+
+def test_rows_of_lists_say_the_same_in_python(world: World) -> None:
+    """The rows that lists and pages are made of, without a statement of their own: the same answer a third time."""
+    for roles in ROLE_SETS[: len(USER_ROLES) + 1]:
+        actor = world.asker(roles, leads=True)
+        found = with_row_facts(Organization.objects.visible_to(actor)).values(*ROW_FIELDS)
+        rows = organization_rows(list(found), actor=actor, now=NOW)
+        assert {row.pk for row in rows if row.is_open} == allowed(world, actor, Right.SEE), sorted(roles)
+        work = allowed(world, actor, Right.WORK) if actor.has("edit_organization") else set()
+        assert {row.pk for row in rows if row.may_work} == work, sorted(roles)
+        subjects = {row.pk: replace(page_subject(row), ties=()) for row in rows}
+        assert subjects == {pk: replace(world.subjects[pk], ties=()) for pk in subjects}, sorted(roles)
+
+
+def page_subject(row: OrganizationRow) -> Subject:
+    """The subject of the page of `row`, without names, which decide nothing."""
+    organization = Organization(pk=row.pk, kind=row.kind, stage=row.stage)
+    actor = Actor(
+        user_id=1,
+        name="",
+        audience="staff",
+        roles=frozenset(),
+        led_user_ids=frozenset(),
+        organization_id=None,
+        policy=POLICY,
+    )
+    page = OrganizationPage(actor=actor, organization=organization, row=row, now=NOW)
+    return replace(page.subject, name="", pam_names=())
 
 
 def test_the_database_shows_the_same_without_any_filter(world: World) -> None:
