@@ -5,6 +5,7 @@ from common.packs import register_pack_kind
 from common.services.policies import PolicyActivated, on_policy_activated
 from partners.classification_policy import PACKS
 from partners.rules import classification_packs as packs
+from partners.rules import journey_packs
 from partners.working_packs import register_working_packs
 
 _TEXT_KEYS = ("en", "de")
@@ -28,6 +29,8 @@ def register() -> None:
     )
     register_pack_kind("rates", packs.parse_rates, keys=("reporting_currency", "rates", "currency", "on", "rate"))
     register_working_packs()
+    register_pack_kind("partner_journey", journey_packs.parse_partner_journey, keys=journey_packs.KEYS)
+    register_pack_kind("customer_journey", journey_packs.parse_customer_journey, keys=journey_packs.KEYS)
     on_policy_activated(reclassify)
 
 
