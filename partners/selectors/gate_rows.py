@@ -1,0 +1,270 @@
+"""What belongs to the reviews of an organization, read with them in one statement: drafts, submissions, waivers.
+
+A review is visible, and so is what hangs on it: the parts are sub-selects of the statement that reads the review.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
+
+from accounts.labels import role_short_label
+from accounts.rules.access import Actor
+from partners.models import GateReview, Organization
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    """One answer of a draft with its version; `source` says whence it was filled in."""
+
+    value: str
+    source: str
+    version: int
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftRow:
+    """The answers to one questionnaire as they are being written, by field; `evidence` counts by field."""
+
+    pk: int
+    public_id: str
+    answers: Mapping[str, AnswerRow]
+    evidence: Mapping[str, int]
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The answers as the rules read them."""
+        return {field_id: row.value for field_id, row in self.answers.items()}
+
+    @property
+    def saved(self) -> AnswerRow | None:
+        """The answer that was saved last."""
+        return max(self.answers.values(), key=lambda row: row.saved_at, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureRow:
+    """A name under a submission."""
+
+    role: str
+    role_label: str
+    name: str
+    kind: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgmentRow:
+    """A person's word on a manual section."""
+
+    section: str
+    is_passed: bool
+    reason: str
+    judged_by: str
+    judged_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionRow:
+    """One frozen version; `judgments` holds the latest of each section."""
+
+    pk: int
+    public_id: str
+    questionnaire: str
+    number: int
+    outcome: str
+    result: Mapping[str, Any]
+    evaluated_on: date
+    submitted_at: datetime
+    submitted_by: str
+    signatures: tuple[SignatureRow, ...]
+    judgments: Mapping[str, JudgmentRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverRow:
+    """A waiver that was not taken back; whether it has expired depends on the moment."""
+
+    public_id: str
+    criterion: str
+    reason: str
+    granted_by: str
+    granted_at: datetime
+    expires_at: datetime
+
+    @property
+    def target(self) -> str:
+        """The section or the criterion that it is for."""
+        return self.criterion.partition(":")[2] or self.criterion
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCounts:
+    """Tasks of a review: required ones, those of them that are done, and unfinished ones past their day."""
+
+    required: int
+    done: int
+    overdue: int
+
+    @property
+    def left(self) -> int:
+        return self.required - self.done
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffRow:
+    """The handoff that was begun last."""
+
+    public_id: str
+    kind: str
+    state: str
+    to_role: str
+    giver_id: int
+    receiver_id: int
+    giver: str
+    receiver: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRows:
+    """One review with all that hangs on it; drafts and submissions (the current ones) by questionnaire."""
+
+    review: Any
+    drafts: Mapping[str, DraftRow] = field(default_factory=dict)
+    submissions: Mapping[str, SubmissionRow] = field(default_factory=dict)
+    waivers: tuple[WaiverRow, ...] = ()
+    tasks: TaskCounts = field(default_factory=lambda: TaskCounts(required=0, done=0, overdue=0))
+    handoff: HandoffRow | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.review.decided_at is None
+
+    @property
+    def signed_roles(self) -> frozenset[str]:
+        """Roles that signed every current submission of the review."""
+        signed = [frozenset(one.role for one in row.signatures) for row in self.submissions.values()]
+        return frozenset.intersection(*signed) if signed else frozenset()
+
+
+def review_rows(actor: Actor, organization: Organization, *, today: date, stage: str = "") -> list[ReviewRows]:
+    """The reviews of an organization, the latest first, of one stage if one is named: one statement."""
+    found = GateReview.objects.visible_to(actor).filter(organization=organization)
+    if stage:
+        found = found.filter(stage=stage)
+    rows = found.select_related("decided_by").annotate(
+        submission_rows=_SUBMISSIONS,
+        draft_rows=_DRAFTS,
+        waiver_rows=_WAIVERS,
+        task_row=RawSQL(_TASKS, [today], output_field=JSONField()),  # noqa: S611 - a constant with its parameter
+        handoff_row=_HANDOFF,
+    )
+    return [_rows(row) for row in rows.order_by("-opened_at", "-pk")]
+
+
+def _rows(row: Any) -> ReviewRows:
+    required, done, overdue = row.task_row
+    drafts = {values.pop("questionnaire"): _draft(values) for values in row.draft_rows or ()}
+    submissions = (_submission(values) for values in row.submission_rows or ())
+    return ReviewRows(
+        review=row,
+        drafts=drafts,
+        submissions={one.questionnaire: one for one in submissions},
+        waivers=tuple(WaiverRow(**_moments(values, "granted_at", "expires_at")) for values in row.waiver_rows or ()),
+        tasks=TaskCounts(required=required, done=done, overdue=overdue),
+        handoff=HandoffRow(**_moments(row.handoff_row, "due_at")) if row.handoff_row else None,
+    )
+
+
+def _draft(values: dict[str, Any]) -> DraftRow:
+    answers = {
+        name: AnswerRow(
+            value="" if value is None else str(value),
+            source=source,
+            version=version,
+            saved_by=who or "",
+            saved_at=datetime.fromisoformat(at),
+        )
+        for name, value, source, version, who, at in values["answers"] or ()
+    }
+    return DraftRow(
+        pk=values["pk"], public_id=values["public_id"], answers=answers, evidence=dict(values["evidence"] or {})
+    )
+
+
+def _submission(values: dict[str, Any]) -> SubmissionRow:
+    signatures = (_moments(one, "signed_at") for one in values.pop("signatures") or ())
+    judgments = (JudgmentRow(**_moments(one, "judged_at")) for one in values.pop("judgments") or ())
+    return SubmissionRow(
+        **_moments(values, "submitted_at") | {"evaluated_on": date.fromisoformat(values["evaluated_on"])},
+        signatures=tuple(SignatureRow(**one, role_label=role_short_label(one["role"])) for one in signatures),
+        judgments={one.section: one for one in judgments},
+    )
+
+
+def _moments(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """JSON spells moments as text."""
+    return {**values} | {name: datetime.fromisoformat(values[name]) for name in names if values[name]}
+
+
+def _json(statement: str) -> RawSQL:
+    return RawSQL(statement, [], output_field=JSONField())  # noqa: S611 - constants of this room
+
+
+_SIGNATURES = (
+    "(SELECT jsonb_agg(jsonb_build_object('role', g.role, 'name', g.name, 'kind', g.kind, 'signed_at', g.signed_at)"
+    " ORDER BY g.signed_at, g.id) FROM partners_signature g WHERE g.submission_id = s.id)"
+)
+_JUDGMENTS = (
+    "(SELECT jsonb_agg(jsonb_build_object('section', j.section, 'is_passed', j.is_passed, 'reason', j.reason,"
+    " 'judged_by', judge.name, 'judged_at', j.judged_at) ORDER BY j.judged_at, j.id)"
+    " FROM partners_sectionjudgment j JOIN accounts_user judge ON judge.id = j.judged_by_id"
+    " WHERE j.submission_id = s.id)"
+)
+SUBMISSION_JSON = (
+    "jsonb_build_object('pk', s.id, 'public_id', s.public_id, 'questionnaire', s.questionnaire, 'number', s.number,"
+    " 'outcome', s.outcome, 'result', s.result, 'evaluated_on', s.evaluated_on, 'submitted_at', s.submitted_at,"
+    f" 'submitted_by', who.name, 'signatures', {_SIGNATURES}, 'judgments', {_JUDGMENTS})"
+)
+_SUBMISSIONS = _json(
+    f"SELECT jsonb_agg({SUBMISSION_JSON} ORDER BY s.id) FROM partners_submission s"  # noqa: S608
+    " JOIN accounts_user who ON who.id = s.submitted_by_id"
+    " WHERE s.review_id = partners_gatereview.id AND s.superseded_at IS NULL"
+)
+_DRAFTS = _json(
+    "SELECT jsonb_agg(jsonb_build_object('pk', d.id, 'public_id', d.public_id, 'questionnaire', d.questionnaire,"
+    " 'answers', (SELECT jsonb_agg(jsonb_build_array(a.field, a.value, a.source, a.version, who.name, a.updated_at))"
+    " FROM partners_draftanswer a LEFT JOIN accounts_user who ON who.id = a.updated_by_id WHERE a.draft_id = d.id),"
+    " 'evidence', (SELECT jsonb_object_agg(e.field, e.total) FROM (SELECT field, count(*) AS total"
+    " FROM partners_evidence WHERE draft_id = d.id AND removed_at IS NULL GROUP BY field) e)))"
+    " FROM partners_draft d WHERE d.review_id = partners_gatereview.id AND partners_gatereview.decided_at IS NULL"
+)
+_WAIVERS = _json(
+    "SELECT jsonb_agg(jsonb_build_object('public_id', w.public_id, 'criterion', w.criterion, 'reason', w.reason,"
+    " 'granted_by', who.name, 'granted_at', w.granted_at, 'expires_at', w.expires_at) ORDER BY w.granted_at)"
+    " FROM partners_waiver w JOIN accounts_user who ON who.id = w.granted_by_id"
+    " WHERE w.organization_id = partners_gatereview.organization_id AND w.stage = partners_gatereview.stage"
+    " AND w.revoked_at IS NULL AND partners_gatereview.decided_at IS NULL"
+)
+_TASKS = (
+    "SELECT jsonb_build_array(count(*) FILTER (WHERE t.is_required),"
+    " count(*) FILTER (WHERE t.is_required AND t.state IN ('done', 'skipped')),"
+    " count(*) FILTER (WHERE t.state IN ('open', 'started') AND t.due_on < %s))"
+    " FROM partners_task t WHERE t.review_id = partners_gatereview.id AND t.archived_at IS NULL"
+)
+_HANDOFF = _json(
+    "SELECT jsonb_build_object('public_id', h.public_id, 'kind', h.kind, 'state', h.state, 'to_role', h.to_role,"
+    " 'giver_id', h.giver_id, 'receiver_id', h.receiver_id, 'giver', giver.name, 'receiver', receiver.name,"
+    " 'due_at', h.due_at) FROM partners_handoff h JOIN accounts_user giver ON giver.id = h.giver_id"
+    " JOIN accounts_user receiver ON receiver.id = h.receiver_id"
+    " WHERE h.organization_id = partners_gatereview.organization_id AND partners_gatereview.decided_at IS NULL"
+    " AND (h.created_at >= partners_gatereview.opened_at OR h.state IN ('prepared', 'offered', 'returned'))"
+    " AND h.kind <> 'owner_to_owner' AND h.state <> 'withdrawn' ORDER BY h.created_at DESC LIMIT 1"
+)
