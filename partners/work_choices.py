@@ -85,16 +85,6 @@ class CommitmentState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class TouchpointKind(models.TextChoices):
-    CHECK_IN = "check_in", _("Check-in")
-    TECHNICAL_SYNC = "technical_sync", _("Technical sync")
-    ARCHITECTURE_REVIEW = "architecture_review", _("Architecture review")
-    OPERATIONS_REVIEW = "operations_review", _("Operations review")
-    WORKSHOP = "workshop", _("Workshop")
-    TRAINING = "training", _("Training")
-    BUSINESS_REVIEW = "business_review", _("Business review")
-
-
 class TouchpointState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     DONE = "done", _("Done")

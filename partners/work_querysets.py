@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from accounts.rules.access import Right, VisibilityTerms, visibility_terms
 from partners.querysets import opened_by
-from partners.work_choices import OPEN_HANDOFFS, OPEN_TASKS, CommitmentState
+from partners.work_choices import OPEN_HANDOFFS, OPEN_TASKS, CommitmentState, HandoffState
 
 if TYPE_CHECKING:
     from accounts.rules.access import Actor
@@ -99,14 +99,16 @@ class CommitmentQuerySet(WorkQuerySet):
 
 
 class HandoffQuerySet(WorkQuerySet):
-    """Handoffs of organizations opened in full, and the open ones that one receives or gives."""
+    """Handoffs of organizations opened in full, the open ones that one receives or gives, and what one prepares."""
 
     def _for_contact(self, organization_id: int | None) -> Self:
         return self.none()
 
     def _for_colleague(self, actor: "Actor", terms: VisibilityTerms) -> Self:
         mine = Q(receiver_id=actor.user_id) | Q(giver_id=actor.user_id)
-        return self.filter(_in_full(terms) | (mine & Q(state__in=OPEN_HANDOFFS)))
+        # Participants prepare handoffs of organizations that they know by their summary.
+        prepared = Q(giver_id=actor.user_id, state=HandoffState.PREPARED) & _as_summary(terms)
+        return self.filter(_in_full(terms) | (mine & Q(state__in=OPEN_HANDOFFS)) | prepared)
 
     def unfinished(self) -> Self:
         return self.filter(state__in=OPEN_HANDOFFS)
@@ -124,4 +126,5 @@ class HandoffPartQuerySet(WorkQuerySet):
 
     def _for_colleague(self, actor: "Actor", terms: VisibilityTerms) -> Self:
         mine = Q(handoff__receiver_id=actor.user_id) | Q(handoff__giver_id=actor.user_id)
-        return self.filter(_in_full(terms) | (mine & Q(handoff__state__in=OPEN_HANDOFFS)))
+        prepared = Q(handoff__giver_id=actor.user_id, handoff__state=HandoffState.PREPARED) & _as_summary(terms)
+        return self.filter(_in_full(terms) | (mine & Q(handoff__state__in=OPEN_HANDOFFS)) | prepared)

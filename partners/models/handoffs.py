@@ -28,6 +28,9 @@ class Handoff(PublicModel, Timestamped):
     receiver = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="handoffs_received")
     state = models.CharField(max_length=10, choices=HandoffState.choices, default=HandoffState.PREPARED)
     summary = models.TextField(_("in a few sentences"), blank=True)
+    giver_leaves = models.BooleanField(
+        _("the giver leaves the role"), default=False, help_text="From owner to owner: ends the giver's assignment."
+    )
     meeting_on = models.DateField(_("meeting held"), null=True, blank=True)
     documents_reviewed_on = models.DateField(_("documents reviewed"), null=True, blank=True)
     introduced_on = models.DateField(_("introduced to their team"), null=True, blank=True)
@@ -86,10 +89,11 @@ class HandoffItem(models.Model):
     handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="items")
     key = models.CharField(max_length=40)
     title = models.CharField(max_length=150)
-    gathered = models.JSONField(default=list, help_text="Lines found in the hub: label, value, url.")
+    gathered = models.JSONField(default=list, help_text="Lines found in the hub: label, value, url, field_class.")
     gathered_at = models.DateTimeField(null=True)
     note = models.TextField(_("note"), blank=True)
-    is_settled = models.BooleanField(_("complete"), default=False)
+    is_settled = models.BooleanField(_("complete"), default=False, help_text="The giver stands by it.")
+    read_at = models.DateTimeField(null=True, help_text="When the receiver had read it.")
     place = models.PositiveSmallIntegerField(default=0)
 
     objects = HandoffPartQuerySet.as_manager()

@@ -10,22 +10,25 @@ from common.models import PublicModel, Timestamped
 from partners.models.organizations import Organization
 from partners.models.timeline import Interaction
 from partners.querysets import ScopedQuerySet
-from partners.work_choices import TouchpointKind, TouchpointState
+from partners.work_choices import TouchpointState
 
 
 @pghistory.track(exclude=["updated_at"])
 class Touchpoint(PublicModel, Timestamped):
     """One meeting to be had. `slot_on` is its anchor in the cadence `series`, `planned_on` the working day it falls on.
 
-    Days are of the organization's time zone. Arranged by hand (`series` empty) it has no slot.
+    `kind` is one of the policy pack "cadence". Days are of the organization's time zone. Arranged by hand (`series`
+    empty) it has no slot.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="touchpoints")
-    kind = models.CharField(max_length=20, choices=TouchpointKind.choices, default=TouchpointKind.CHECK_IN)
+    kind = models.CharField(max_length=40)
     series = models.CharField(max_length=60, blank=True)
     policy_version = models.PositiveIntegerField(null=True)
     slot_on = models.DateField(null=True)
     planned_on = models.DateField(_("planned"))
+    overdue_from = models.DateField(null=True, help_text="The first day on which it is overdue.")
+    topic = models.CharField(_("topic"), max_length=200, blank=True)
     owner = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="touchpoints")
     owner_role = models.CharField(max_length=24, blank=True)
     state = models.CharField(max_length=10, choices=TouchpointState.choices, default=TouchpointState.PLANNED)
@@ -48,7 +51,6 @@ class Touchpoint(PublicModel, Timestamped):
                 name="touchpoint_slot_once",
             ),
             models.CheckConstraint(condition=models.Q(state__in=TouchpointState.values), name="touchpoint_state_known"),
-            models.CheckConstraint(condition=models.Q(kind__in=TouchpointKind.values), name="touchpoint_kind_known"),
             models.CheckConstraint(
                 condition=~models.Q(state="skipped") | ~models.Q(skip_reason=""), name="touchpoint_skipped_says_why"
             ),
