@@ -25,3 +25,14 @@ CLASSIFICATION = register_kind(
 IMPORTS = register_kind(
     NoticeKind(key="imports", label=_("An import that you started has ended"), delivery=Delivery.DIGEST)
 )
+TASKS = register_kind(NoticeKind(key="tasks", label=_("A task was given to you, or settled"), delivery=Delivery.DIGEST))
+COMMITMENTS = register_kind(
+    NoticeKind(key="commitments", label=_("A commitment of yours is due, or was settled"), delivery=Delivery.DIGEST)
+)
+PLAYS = register_kind(NoticeKind(key="plays", label=_("A play was started or ended"), delivery=Delivery.DIGEST))
+SIGNATURES = register_kind(
+    NoticeKind(key="signatures", label=_("A gate waits for your signature or judgment"), delivery=Delivery.INSTANT)
+)
+GATES = register_kind(
+    NoticeKind(key="gates", label=_("A gate of an organization of yours was decided"), delivery=Delivery.DIGEST)
+)

@@ -4,7 +4,7 @@ Lock order: the organization, its assignments, the person. Rows end, they are ne
 primary owner ends one row and starts the next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from common.errors import DomainError, Missing, NotAllowed
 from partners import permissions
 from partners.models import Assignment, Handoff, Organization
 from partners.rules.ownership import plan_assign, plan_end, plan_replace
+from partners.services import task_owners
 from partners.services.assignment_news import announce
 from partners.services.assignment_rows import (
     EMPTY_BOOK,
@@ -163,6 +164,7 @@ def bulk_assign(
             changes.append(book.change(organization, role, change, person))
     made = write(changes, books, by=by, reason=reason, now=now)
     announce(changes, made, by=by, reason=reason, now=now)
+    _hand_tasks_on(changes, now)
     return BulkResult(
         assigned=len(changes),
         unchanged=len(wanted) - len(changes) - len(refused),
@@ -204,7 +206,14 @@ def _carry_out(by: Actor, item: OwnerChange, book: RoleBook, *, reason: str, now
         return {}
     made = write([item], {item.organization.pk: book}, by=by, reason=reason, now=now)
     announce([item], made, by=by, reason=reason, now=now)
+    _hand_tasks_on([item], now)
     return {row.user_id: row for row in made[item.organization.pk]}
+
+
+def _hand_tasks_on(changes: Sequence[OwnerChange], now: datetime) -> None:
+    """Unfinished tasks of a role go with it, to who is its primary owner from now on."""
+    places = {(item.organization.pk, item.role): item.change.leaves for item in changes}
+    task_owners.follow(places, [item.organization for item in changes], now=now)
 
 
 def _book_of(assignment: Assignment) -> tuple[RoleBook, Assignment]:
