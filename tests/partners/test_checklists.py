@@ -14,7 +14,7 @@ from partners.services import assignments, checklists
 from tests.cast import Cast
 from tests.factories.accounts import take_role
 from tests.factories.partners import NOW, make_partner
-from tests.factories.work import make_journey, make_review, make_task
+from tests.factories.tasks import make_journey, make_review, make_task
 
 pytestmark = pytest.mark.django_db
 

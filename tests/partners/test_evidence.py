@@ -14,7 +14,7 @@ from partners.models import Draft, Evidence, Task
 from partners.services import evidence
 from tests.cast import Cast
 from tests.factories.partners import NOW
-from tests.factories.work import make_note, make_review, make_task
+from tests.factories.tasks import make_note, make_review, make_task
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 

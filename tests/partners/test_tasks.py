@@ -13,7 +13,7 @@ from partners.services import task_progress, tasks
 from tests.cast import Cast, make_cast
 from tests.factories.accounts import make_user
 from tests.factories.partners import NOW, make_contact, make_customer, make_partner
-from tests.factories.work import TODAY, in_threads, make_note, make_task
+from tests.factories.tasks import TODAY, in_threads, make_note, make_task
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
