@@ -33,7 +33,8 @@ def make_work(organization: Organization, giver: User, receiver: User) -> None:
     task, needed = (Task.objects.create(**own, title=title) for title in ("Train them", "Book a room"))
     TaskDependency.objects.create(**own, task=task, needed=needed)
     Evidence.objects.create(**own, task=task, kind="note", note="Booked", added_at=NOW)
-    handoff = make_handoff(organization, giver, receiver)
+    # An open one would show the organization to its receiver.
+    handoff = make_handoff(organization, giver, receiver, state="accepted")
     HandoffItem.objects.create(**own, handoff=handoff, key="people", title="People")
     HandoffReturn.objects.create(**own, handoff=handoff, reasons="Nothing about support", returned_at=NOW)
     promise = Commitment.objects.create(**own, title="Send the plan", due_on=TODAY, made_at=NOW)
