@@ -30,10 +30,9 @@ MAX_DAYS = 3_650
 
 
 class Risk(StrEnum):
-    """What the buffer says; UNKNOWN without a target or without a forecast."""
+    """What the buffer says of the target."""
 
-    UNKNOWN = "unknown"
-    LOW = "low"
+    NONE = "none"
     MEDIUM = "medium"
     HIGH = "high"
 
@@ -84,13 +83,16 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forecast:
-    """The gates that are left, in order, and the launch among them; None where it cannot be foreseen."""
+    """The gates that are left, in order, and the launch among them; None where it cannot be foreseen.
+
+    Without a target, or without a launch in sight, there is neither a buffer nor a risk to speak of.
+    """
 
     gates: tuple[Expected, ...]
     launch: Expected | None
     target_on: date | None
     buffer_days: int | None
-    risk: Risk
+    risk: Risk | None
     receipt: Receipt
 
     @property
@@ -138,13 +140,13 @@ def forecast(
     )
 
 
-def risk_of(buffer_days: int | None) -> Risk:
+def risk_of(buffer_days: int | None) -> Risk | None:
     """Below none high, below 14 days medium."""
     if buffer_days is None:
-        return Risk.UNKNOWN
+        return None
     if buffer_days < 0:
         return Risk.HIGH
-    return Risk.MEDIUM if buffer_days < MEDIUM_BELOW_DAYS else Risk.LOW
+    return Risk.MEDIUM if buffer_days < MEDIUM_BELOW_DAYS else Risk.NONE
 
 
 def _pace(subject: Subject, history: History) -> tuple[float, int]:

@@ -416,7 +416,7 @@ class TestChanges:
                 touchpoint="check_in",
                 anchored_on=slot.anchored_on,
                 planned_on=slot.planned_on,
-                state=TouchpointState.HELD if slot.planned_on < self.today else TouchpointState.PLANNED,
+                state=TouchpointState.DONE if slot.planned_on < self.today else TouchpointState.PLANNED,
             )
             for number, slot in enumerate(self.wanted(launch), start=1)
         ]
@@ -432,7 +432,7 @@ class TestChanges:
         before = self.rows()
         after = self.wanted(date(2026, 1, 20))
         found = changes(before, after, today=self.today, until=self.until)
-        held = {one.id for one in before if one.state is TouchpointState.HELD}
+        held = {one.id for one in before if one.state is TouchpointState.DONE}
         assert not held & {move.id for move in found.move}
         assert not held & set(found.withdraw)
         moved = apply(before, found)
@@ -443,13 +443,26 @@ class TestChanges:
     def test_a_day_agreed_by_hand_answers_for_its_slot(self) -> None:
         rows = self.rows()
         mine = rows[4]
-        rows[4] = replace(mine, planned_on=date(2026, 2, 13), state=TouchpointState.RESCHEDULED)
+        rows[4] = replace(mine, planned_on=date(2026, 2, 13), is_fixed=True)
         assert changes(rows, self.wanted(), today=self.today, until=self.until).is_empty
 
     def test_one_skipped_is_not_planned_again(self) -> None:
         rows = self.rows()
         rows[4] = replace(rows[4], state=TouchpointState.SKIPPED)
         assert changes(rows, self.wanted(), today=self.today, until=self.until).is_empty
+
+    def test_one_added_by_hand_is_left_alone(self) -> None:
+        extra = replace(self.rows()[4], id=99, anchored_on=None, planned_on=date(2026, 2, 19))
+        assert changes([*self.rows(), extra], self.wanted(), today=self.today, until=self.until).is_empty
+
+    def test_one_cancelled_comes_back_with_its_day(self) -> None:
+        rows = self.rows()
+        rows[4] = replace(rows[4], state=TouchpointState.CANCELLED)
+        found = changes(rows, self.wanted(), today=self.today, until=self.until)
+        assert [(move.id, move.slot.anchored_on) for move in found.move] == [(rows[4].id, rows[4].anchored_on)]
+        assert (found.add, found.withdraw) == ((), ())
+        without = [slot for slot in self.wanted() if slot.anchored_on != rows[4].anchored_on]
+        assert changes(rows, without, today=self.today, until=self.until).is_empty
 
     def test_what_is_due_no_more_is_withdrawn(self) -> None:
         found = changes(self.rows(), [], today=self.today, until=self.until)
@@ -465,8 +478,8 @@ class TestChanges:
         assert changes(moved, wanted, today=self.today, until=self.until).is_empty
         ahead = [(one.touchpoint, one.planned_on) for one in moved if one.planned_on >= self.today]
         assert len(ahead) == len(set(ahead))
-        assert [one for one in moved if one.state is TouchpointState.HELD] == [
-            one for one in rows if one.state is TouchpointState.HELD
+        assert [one for one in moved if one.state is TouchpointState.DONE] == [
+            one for one in rows if one.state is TouchpointState.DONE
         ]
 
 
@@ -474,7 +487,12 @@ def apply(rows: list[Existing], found: Changes) -> list[Existing]:
     """The rows as they are once the changes are written."""
     moves = {move.id: move.slot for move in found.move}
     kept = [
-        replace(one, anchored_on=moves[one.id].anchored_on, planned_on=moves[one.id].planned_on)
+        replace(
+            one,
+            anchored_on=moves[one.id].anchored_on,
+            planned_on=moves[one.id].planned_on,
+            state=TouchpointState.PLANNED,
+        )
         if one.id in moves
         else one
         for one in rows

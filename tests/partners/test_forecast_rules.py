@@ -121,8 +121,8 @@ class TestDurations:
         assert beyond == sorted(beyond)
         assert beyond[0] >= (spent if spent >= found.grid[0] else found.grid[0])
 
-    @given(usual=st.integers(1, 400), share=st.floats(0.001, 0.9999))
-    def test_shares_and_days_are_each_others_inverse(self, usual: int, share: float) -> None:
+    @given(usual=st.integers(1, 400), share=st.floats(0.02, 0.9999))
+    def test_shares_and_days_are_each_others_inverse_where_days_differ(self, usual: int, share: float) -> None:
         found = History.of([], fallback_days={"gate_1": usual}).durations(kind="partner", stage="gate_1")
         assert isinstance(found, Durations)
         days = found.quantile(share)
@@ -150,7 +150,7 @@ class TestForecast:
 
     def test_the_last_stage_has_nothing_ahead(self) -> None:
         found = asked(subject("post_launch", target_on=TODAY))
-        assert (found.gates, found.launch, found.buffer_days, found.risk) == ((), None, None, Risk.UNKNOWN)
+        assert (found.gates, found.launch, found.buffer_days, found.risk) == ((), None, None, None)
 
     def test_a_foreign_stage_is_refused(self) -> None:
         with pytest.raises(ValueError, match="adopt"):
@@ -160,7 +160,7 @@ class TestForecast:
         history = History.of([], fallback_days={"gate_1": 84, "gate_3": 21})
         found = asked(subject("gate_1", target_on=TODAY), history)
         assert [gate.stage for gate in found.gates] == ["gate_1"]
-        assert (found.launch, found.risk) == (None, Risk.UNKNOWN)
+        assert (found.launch, found.risk) == (None, None)
 
     def test_the_launch_may_be_another_gate(self) -> None:
         found = forecast(subject("gate_1"), NOTHING, journey=JOURNEY, launch_stage="gate_2", today=TODAY)
@@ -195,14 +195,14 @@ class TestForecast:
     @pytest.mark.parametrize(
         ("buffer_days", "risk"),
         [
-            (None, Risk.UNKNOWN),
+            (None, None),
             (-1, Risk.HIGH),
             (0, Risk.MEDIUM),
             (13, Risk.MEDIUM),
-            (14, Risk.LOW),
+            (14, Risk.NONE),
         ],
     )
-    def test_the_buffer_says_the_risk(self, buffer_days: int | None, risk: Risk) -> None:
+    def test_the_buffer_says_the_risk(self, buffer_days: int | None, risk: Risk | None) -> None:
         assert risk_of(buffer_days) is risk
         launch = asked(subject()).launch
         assert launch is not None
