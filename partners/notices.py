@@ -36,3 +36,8 @@ SIGNATURES = register_kind(
 GATES = register_kind(
     NoticeKind(key="gates", label=_("A gate of an organization of yours was decided"), delivery=Delivery.DIGEST)
 )
+HANDOFFS = register_kind(
+    NoticeKind(
+        key="handoffs", label=_("A handoff waits for you, came back, was accepted or is late"), delivery=Delivery.INSTANT
+    )
+)

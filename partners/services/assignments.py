@@ -138,6 +138,30 @@ def replace_owner(*, by: Actor, assignment: Assignment, user: User, reason: str 
 
 
 @transaction.atomic
+def take_over(
+    *, by: Actor, organization: Organization, user: User, role: str, of_id: int | None, leaves: bool, now: datetime
+) -> Assignment:
+    """Begin the assignment of who has accepted a handoff; the right to it is the handoff's, which `handoffs` checks.
+
+    `of_id`: the owner of the same role who hands on. The primary place goes with it; that owner stays one unless they
+    leave. Owners of other roles keep theirs (roles-and-access.md). Raises DomainError with `field` "role" or "user".
+    """
+    locked = lock_organization(organization)
+    if error := refusal_of_role(role, locked.kind) or _archived(locked):
+        raise error
+    book = role_books([locked.pk], role).get(locked.pk, EMPTY_BOOK)
+    person = fitting_person(user=user, role=role)
+    if of_id is not None and leaves:
+        change = plan_replace(book.held, of_id, person.pk)
+    else:
+        is_first = any(holding.user_id == of_id and holding.is_primary for holding in book.held)
+        change = plan_assign(book.held, person.pk, is_primary=is_first or None)
+    item = book.change(locked, role, change, person)
+    made = _carry_out(by, item, book, reason=_("Handoff accepted"), now=now)
+    return made.get(person.pk) or _row_of(book, person.pk)
+
+
+@transaction.atomic
 def bulk_assign(
     *,
     by: Actor,
