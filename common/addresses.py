@@ -1,21 +1,21 @@
-"""Addresses of things by their public id, for pages that link to a hundred of them."""
+"""Addresses of things by their public ids, for pages that link to a hundred of them."""
 
 from functools import cache
 from uuid import UUID
 
 from django.urls import reverse
 
-_NO_ID = UUID(int=0)
 
-
-def address(url_name: str, public_id: object) -> str:
-    """What `reverse(url_name, args=[public_id])` gives, for addresses with one id in them."""
-    before, after = _around(url_name)
-    return f"{before}{public_id}{after}"
+def address(url_name: str, *ids: object) -> str:
+    """What `reverse(url_name, args=ids)` gives, for addresses with nothing but ids in them."""
+    return _pattern(url_name, len(ids)).format(*ids)
 
 
 @cache
-def _around(url_name: str) -> tuple[str, str]:
-    """An address before and after the id: looked up once in a process."""
-    before, after = reverse(url_name, args=[_NO_ID]).split(str(_NO_ID))
-    return before, after
+def _pattern(url_name: str, count: int) -> str:
+    """The address with a gap for each id: looked up once in a process."""
+    ids = [UUID(int=number) for number in range(count)]
+    pattern = reverse(url_name, args=ids)
+    for some_id in ids:
+        pattern = pattern.replace(str(some_id), "{}", 1)
+    return pattern

@@ -1,41 +1,74 @@
 """Statements that the ORM puts together once and a process runs again and again (ADR 0019).
 
-Home and shell ask the same few questions for the same people all day, and putting a question together takes the ORM
-longer than PostgreSQL takes to answer it. Here its text and parameters are kept by what they depend on.
+Pages ask the same few questions for the same people all day, and putting a question together takes the ORM longer than
+PostgreSQL takes to answer it. Here its text and parameters are kept by what they depend on.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
 Compose = Callable[..., "QuerySet[Any]"]
+# Values of these kinds may differ from one asking to the next; when a text is made, these stand in for them.
+_STAND_INS: Mapping[type, Callable[[int], Any]] = {
+    int: lambda number: 2_000_000_000 + number,
+    str: lambda number: f"gap\0{number}",
+    UUID: lambda number: UUID(int=2**127 + number),
+    datetime: lambda number: datetime(1, 1, 1 + number, 1, 1, 1, 1, tzinfo=UTC),
+}
 
 
-def fetch(compose: Compose, *key: Hashable) -> list[tuple[Any, ...]]:
-    """The rows of `compose(*key)`, a `values_list`, as they are in the database.
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """`gaps` says which of the parameters is which of the values that differ."""
+
+    sql: str
+    params: tuple[Any, ...]
+    gaps: tuple[tuple[int, int], ...]
+    alias: str
+
+
+def fetch(
+    compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | datetime, ...] = ()
+) -> list[tuple[Any, ...]]:
+    """The rows of `compose(*key, *gaps)`, a `values_list`, as they are in the database.
 
     `compose` is a function of a module and makes the same question of the same `key`, whoever asks and whenever: it
-    reads neither clock nor database. An actor is a fine key: it holds roles, led people and the policy itself.
+    reads neither clock nor database. An actor is a fine key: it holds roles, led people and the policy itself. `gaps`
+    are values that the text does not depend on, such as an id: `compose` hands them to filters as they are.
     """
-    sql, params, alias = _statement(compose, *key)
-    if not sql:
+    found = _statement(compose, key, tuple(type(value) for value in gaps))
+    if not found.sql:
         return []
-    with connections[alias].cursor() as cursor:
-        cursor.execute(sql, params)
+    params = list(found.params)
+    for place, number in found.gaps:
+        params[place] = gaps[number]
+    with connections[found.alias].cursor() as cursor:
+        cursor.execute(found.sql, params)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
 @lru_cache(maxsize=4_096)
-def _statement(compose: Compose, *key: Hashable) -> tuple[str, tuple[Any, ...], str]:
-    """Text, parameters and database; no text for a question that has no answer whatever the rows."""
-    found = compose(*key)
+def _statement(compose: Compose, key: tuple[Hashable, ...], kinds: tuple[type, ...]) -> Statement:
+    """The question with stand-ins in its gaps; without a text if no row can answer it.
+
+    Raises ValueError for a gap that is no parameter of the question.
+    """
+    stand_ins = [_STAND_INS[kind](number) for number, kind in enumerate(kinds)]
+    question = compose(*key, *stand_ins)
     try:
-        sql, params = found.query.get_compiler(using=found.db).as_sql()
+        sql, params = question.query.get_compiler(using=question.db).as_sql()
     except EmptyResultSet:
-        return "", (), found.db
-    return sql, tuple(params), found.db
+        return Statement(sql="", params=(), gaps=(), alias=question.db)
+    gaps = tuple((place, stand_ins.index(param)) for place, param in enumerate(params) if param in stand_ins)
+    if len({number for _place, number in gaps}) < len(kinds):
+        raise ValueError(f"{compose.__name__} does not ask with all its gaps")
+    return Statement(sql=sql, params=tuple(params), gaps=gaps, alias=question.db)

@@ -9,7 +9,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+from django.db.models import QuerySet
+
+from common import composed
 from common.models import PolicyVersion
 from common.packs import PackError, parse_pack
 
@@ -34,11 +38,8 @@ def active_policy(name: str) -> ActivePolicy | None:
 
 def active_policies(*names: str) -> dict[str, ActivePolicy]:
     """The policies of these names by name, without those of which none is loaded. One statement for all."""
-    rows = PolicyVersion.objects.filter(name__in=names, is_active=True).values_list(
-        "name", "kind", "pk", "version", "checksum"
-    )
     found: dict[str, ActivePolicy] = {}
-    for name, kind, version_id, version, checksum in rows:
+    for name, kind, version_id, version, checksum in composed.fetch(_active, *names):
         try:
             policy = _parsed(version_id, checksum)
         except PackError:
@@ -47,6 +48,11 @@ def active_policies(*names: str) -> dict[str, ActivePolicy]:
             continue
         found[name] = ActivePolicy(name=name, kind=kind, version_id=version_id, version=version, policy=policy)
     return found
+
+
+def _active(*names: str) -> QuerySet[Any, Any]:
+    found = PolicyVersion.objects.filter(name__in=names, is_active=True)
+    return found.order_by().values_list("name", "kind", "pk", "version", "checksum")
 
 
 def policy_of_version(name: str, version: int) -> object:

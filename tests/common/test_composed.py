@@ -1,6 +1,8 @@
 """Statements composed once: the text is kept, the rows and the readers are not mixed up."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db.models import QuerySet
@@ -18,6 +20,15 @@ def called(name: str) -> "QuerySet[Any]":
     return User.objects.filter(name=name).order_by("email").values_list("email", "name")
 
 
+def one(name: str, pk: int, public_id: UUID, since: datetime) -> "QuerySet[Any]":
+    asked.append(name)
+    return User.objects.filter(name=name, pk=pk, public_id=public_id, date_joined__gte=since).values_list("email")
+
+
+def careless(name: str, pk: int) -> "QuerySet[Any]":
+    return User.objects.filter(name=name, pk__gt=pk + 1).values_list("email")
+
+
 def nobody(name: str) -> "QuerySet[Any]":
     return User.objects.filter(name=name, pk__in=[]).values_list("pk")
 
@@ -28,8 +39,9 @@ def forgotten() -> None:
     asked.clear()
 
 
-def add(email: str, name: str) -> None:
-    User.objects.create(email=email, name=name)
+def add(email: str, name: str) -> User:
+    made: User = User.objects.create(email=email, name=name)
+    return made
 
 
 def test_it_is_put_together_once_and_read_each_time() -> None:
@@ -46,6 +58,21 @@ def test_each_key_has_its_own_question() -> None:
     add("g@example.com", "O'Hara 100%")
     assert composed.fetch(called, "O'Hara 100%") == [("g@example.com", "O'Hara 100%")]
     assert composed.fetch(called, "Ada") == [("a@example.com", "Ada")]
+
+
+def test_values_that_differ_fill_the_gaps_of_one_text() -> None:
+    ada, eve = add("a@example.com", "Ada"), add("e@example.com", "Ada")
+    long_ago, later = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    assert composed.fetch(one, "Ada", gaps=(ada.pk, ada.public_id, long_ago)) == [("a@example.com",)]
+    assert composed.fetch(one, "Ada", gaps=(eve.pk, eve.public_id, long_ago)) == [("e@example.com",)]
+    assert composed.fetch(one, "Ada", gaps=(eve.pk, ada.public_id, long_ago)) == []
+    assert composed.fetch(one, "Ada", gaps=(ada.pk, ada.public_id, later)) == []
+    assert asked == ["Ada"]
+
+
+def test_a_gap_that_was_changed_on_the_way_is_refused() -> None:
+    with pytest.raises(ValueError, match="careless"):
+        composed.fetch(careless, "Ada", gaps=(1,))
 
 
 def test_what_no_row_can_answer_needs_no_statement(django_assert_num_queries: Any) -> None:
