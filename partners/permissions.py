@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.rules.access import (
@@ -18,6 +19,7 @@ from accounts.rules.access import (
     decide,
     visibility_terms,
 )
+from common import composed
 from partners.choices import GrantState, OrganizationKind
 from partners.models import Assignment, Handoff, Interaction, Organization
 from partners.models import ContextGrant as GrantRow
@@ -33,14 +35,20 @@ def may_write_origin(actor: Actor) -> bool:
 
 def subject_of(organization: Organization, *, grants_for: int | None = None) -> Subject:
     """The organization as the policy sees it: its present and past assignments, and the grants given to one person."""
-    rows = Assignment.objects.filter(organization=organization).select_related("user").order_by("role", "pk")
-    handoffs = Handoff.objects.filter(organization=organization).unfinished()
-    return build_subject(
-        organization,
-        rows,
-        _grants(organization, grants_for),
-        open_handoffs=handoffs.values_list("giver_id", "receiver_id"),
-    )
+    held = composed.fetch(_held, gaps=(organization.pk,))
+    ties = (Tie(user_id=user_id, role=role, is_active=not ended, name=name) for user_id, role, ended, name in held)
+    handed = composed.fetch(_handed, gaps=(organization.pk,))
+    return _subject(organization, tuple(ties), _grants(organization, grants_for), tuple(handed))
+
+
+def _held(organization_id: int) -> "QuerySet[Any, Any]":
+    found = Assignment.objects.filter(organization_id=organization_id).order_by("role", "pk")
+    return found.values_list("user_id", "role", "ended_at", "user__name")
+
+
+def _handed(organization_id: int) -> "QuerySet[Any, Any]":
+    found = Handoff.objects.filter(organization_id=organization_id).unfinished()
+    return found.order_by().values_list("giver_id", "receiver_id")
 
 
 def build_subject(
@@ -51,11 +59,19 @@ def build_subject(
     open_handoffs: Iterable[tuple[int, int]] = (),
 ) -> Subject:
     """The same from rows that a page has read already (each with its `user`); handoffs as (giver, receiver)."""
-    between = tuple(open_handoffs)
     ties = tuple(
         Tie(user_id=row.user_id, role=row.role, is_active=row.ended_at is None, name=row.user.name)
         for row in assignments
     )
+    return _subject(organization, ties, grants, tuple(open_handoffs))
+
+
+def _subject(
+    organization: Organization,
+    ties: tuple[Tie, ...],
+    grants: tuple[ContextGrant, ...],
+    handed: tuple[tuple[int, ...], ...],
+) -> Subject:
     return Subject(
         kind=organization.kind,
         access_stage=organization.stage,
@@ -64,18 +80,21 @@ def build_subject(
         organization_id=organization.pk,
         pam_names=tuple(tie.name for tie in ties if tie.role == "pam" and tie.is_active),
         context_grants=grants,
-        open_handoff_giver_ids=frozenset(giver for giver, _ in between),
-        open_handoff_receiver_ids=frozenset(receiver for _, receiver in between),
+        open_handoff_giver_ids=frozenset(giver for giver, _ in handed),
+        open_handoff_receiver_ids=frozenset(receiver for _, receiver in handed),
     )
 
 
 def _grants(organization: Organization, user_id: int | None) -> tuple[ContextGrant, ...]:
     if user_id is None:
         return ()
-    given = GrantRow.objects.filter(organization=organization, user_id=user_id, state=GrantState.GIVEN)
-    return tuple(
-        ContextGrant(field_class=FieldClass.ANSWERS, expires_at=row.expires_at) for row in given if row.expires_at
-    )
+    given = composed.fetch(_given, gaps=(organization.pk, user_id))
+    return tuple(ContextGrant(field_class=FieldClass.ANSWERS, expires_at=at) for (at,) in given if at)
+
+
+def _given(organization_id: int, user_id: int) -> "QuerySet[Any, Any]":
+    found = GrantRow.objects.filter(organization_id=organization_id, user_id=user_id, state=GrantState.GIVEN)
+    return found.values_list("expires_at")
 
 
 def may(

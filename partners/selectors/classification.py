@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.rules.access import Actor, FieldClass, Subject
+from common import composed
 from partners import permissions
 from partners.choices import Dimension
 from partners.classification_policy import PolicyInForce, policy_in_force
@@ -51,8 +54,8 @@ def classification_of(
         return ()
     in_force = policy_in_force(now.date())
     with_amounts = permissions.may_read_fields(actor, organization, FieldClass.COMMERCIAL, subject=subject)
-    rows = ClassificationOverride.objects.visible_to(actor).filter(organization=organization, ended_at__isnull=True)
-    overrides = {row.dimension: row for row in rows.select_related("set_by")}
+    rows = composed.fetch(_in_force, actor, gaps=(organization.pk,))
+    overrides = {dimension: ByHand(set_by=name or "", at=at) for dimension, name, at in rows}
     receipts = organization.facts.receipts
     return tuple(
         _value(dimension, receipts[dimension], organization, overrides.get(dimension), in_force, with_amounts)
@@ -61,11 +64,26 @@ def classification_of(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """Who set a value, and when."""
+
+    set_by: str
+    at: datetime
+
+
+def _in_force(actor: Actor, organization_id: int) -> "QuerySet[Any, Any]":
+    found = ClassificationOverride.objects.visible_to(actor).filter(
+        organization_id=organization_id, ended_at__isnull=True
+    )
+    return found.order_by().values_list("dimension", "set_by__name", "started_at")
+
+
 def _value(
     dimension: str,
     receipt: Mapping[str, Any],
     organization: Organization,
-    override: ClassificationOverride | None,
+    override: ByHand | None,
     in_force: PolicyInForce,
     with_amounts: bool,
 ) -> ClassifiedValue:
@@ -73,7 +91,7 @@ def _value(
     is_overridden = receipt["rule"] == Rule.OVERRIDE
     computed = params["computed_params"] if is_overridden else params
     computed_rule = params["computed_rule"] if is_overridden else receipt["rule"]
-    set_by = override.set_by if override and is_overridden else None
+    by_hand = override if is_overridden else None
     return ClassifiedValue(
         dimension=dimension,
         label=str(Dimension(dimension).label),
@@ -88,8 +106,8 @@ def _value(
         computed_value_label=in_force.label(dimension, params["computed"]) if is_overridden else "",
         computed_rule=rule_in_words(computed_rule, computed, in_force, with_amounts=with_amounts),
         override_reason=params["reason"] if is_overridden else "",
-        overridden_by=set_by.name if set_by else "",
-        overridden_at=override.started_at if override and is_overridden else None,
+        overridden_by=by_hand.set_by if by_hand else "",
+        overridden_at=by_hand.at if by_hand else None,
         choices=tuple(
             (str(value), in_force.label(dimension, value)) for value in values_of(in_force.policy, dimension)
         ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import JSONField
@@ -138,7 +138,9 @@ def with_row_facts(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
 _OWNER_ROWS = RawSQL(
     "SELECT jsonb_agg(jsonb_build_array(held.user_id, who.public_id, who.name, held.role, held.is_primary)"
     " ORDER BY held.role, held.is_primary DESC, held.started_at)"
-    " FROM partners_assignment held JOIN accounts_user who ON who.id = held.user_id"
+    # By id for each of the two or three, and not all people for each organization.
+    " FROM partners_assignment held CROSS JOIN LATERAL ("
+    "SELECT public_id, name FROM accounts_user WHERE id = held.user_id OFFSET 0) who"
     " WHERE held.organization_id = partners_organization.id AND held.ended_at IS NULL",
     [],
     output_field=JSONField(),
@@ -198,6 +200,11 @@ class Reading:
     words: _Words
     now: datetime
 
+    @cached_property
+    def asks_ties(self) -> bool:
+        """Whether any of the terms depends on who holds the organization."""
+        return not all(terms is None or terms.everything for terms in (self.full, self.commercial, self.work))
+
 
 def reading_of(actor: Actor, *, now: datetime) -> Reading:
     """What the rows of a page are read with: the same terms as every other place asks, applied without a statement."""
@@ -221,7 +228,9 @@ def row_of(values: Mapping[str, Any], reading: Reading) -> OrganizationRow:
     words, stage, target = reading.words, values["stage"], values["target_launch_on"]
     owners = _owners(values["owner_rows"], words.roles)
     handoffs = _pairs(values["handoff_rows"])
-    subject = subject_of_row(pk=values["id"], kind=values["kind"], stage=stage, owners=owners, handoffs=handoffs)
+    subject = _ANY
+    if reading.asks_ties:
+        subject = subject_of_row(pk=values["id"], kind=values["kind"], stage=stage, owners=owners, handoffs=handoffs)
     is_open = reading.full.reach_in(subject) is Reach.FULL
     segment, gemstone = values["facts__arr_segment"] or "", values["facts__gemstone"] or ""
     return OrganizationRow(
@@ -276,6 +285,10 @@ def subject_of_row(
     )
 
 
+# For readers who see everything, whoever holds it.
+_ANY = Subject(kind="", access_stage="", ties=())
+
+
 def _via_partner_name(found: list[Any] | None, reading: Reading) -> str:
     """The name of the partner in between, if the reader sees that one at all."""
     if not found:
@@ -291,11 +304,6 @@ def _via_partner_name(found: list[Any] | None, reading: Reading) -> str:
         open_handoff_receiver_ids=frozenset(receiver for _giver, receiver in between),
     )
     return str(name) if reading.full.reach_in(subject) is not Reach.NONE else ""
-
-
-def values_of(organization: Any) -> dict[str, Any]:
-    """The ROW_FIELDS of a model that was read with its facts and `with_row_facts`."""
-    return {name: reduce(getattr, name.split("__"), organization) for name in ROW_FIELDS}
 
 
 def _pairs(found: list[list[int]] | None) -> tuple[tuple[int, int], ...]:

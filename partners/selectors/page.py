@@ -1,21 +1,25 @@
 """The head of an organization's page: what it is, how much of it the reader sees, what they may do here."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, JSONField, OuterRef, Subquery
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor, FieldClass, Right, Subject, can, decide
 from accounts.rules.access import ContextGrant as OpenedFields
+from common import composed
 from common.templatetags.format import money
 from partners import permissions
 from partners.choices import LAUNCHED_STAGES, ContactRole, GrantState
-from partners.models import Contact, ContextGrant, Organization
-from partners.selectors.listing import OrganizationRow, organization_rows, subject_of_row, values_of, with_row_facts
+from partners.models import Contact, ContextGrant, Organization, OrganizationFacts
+from partners.selectors.listing import OrganizationRow, organization_rows, subject_of_row, with_row_facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,8 @@ class OrganizationPage:
     organization: Any
     row: OrganizationRow
     now: datetime
+    # The primary contact: name, address, phone, role; empty where there is none.
+    contact: Sequence[str] = ()
 
     @cached_property
     def subject(self) -> Subject:
@@ -69,11 +75,8 @@ class OrganizationPage:
     @cached_property
     def subject_with_grants(self) -> Subject:
         """The same with the context grants that the reader was given: one statement."""
-        rows = ContextGrant.objects.visible_to(self.actor).filter(
-            organization_id=self.row.pk, user_id=self.actor.user_id or 0, state=GrantState.GIVEN
-        )
-        expiries = rows.values_list("expires_at", flat=True)
-        grants = tuple(OpenedFields(field_class=FieldClass.ANSWERS, expires_at=moment) for moment in expiries if moment)
+        given = composed.fetch(_given, self.actor, gaps=(self.row.pk,))
+        grants = tuple(OpenedFields(field_class=FieldClass.ANSWERS, expires_at=at) for (at,) in given if at)
         return replace(self.subject, context_grants=grants)
 
     @property
@@ -128,10 +131,9 @@ class OrganizationPage:
 
     @property
     def primary_contact(self) -> PrimaryContact | None:
-        found = self.organization.primary_contact if self.is_open else None
-        if not found:
+        if not self.contact or not self.is_open:
             return None
-        name, email, phone, role = found
+        name, email, phone, role = self.contact
         return PrimaryContact(name=name, email=email, phone=phone, role_label=str(ContactRole(role).label))
 
     @property
@@ -178,6 +180,12 @@ _PROFILE = (
 )
 
 
+def _given(actor: Actor, organization_id: int) -> "QuerySet[Any, Any]":
+    """When the context grants end that `actor` was given."""
+    own = ContextGrant.objects.visible_to(actor).filter(user_id=actor.user_id or 0, state=GrantState.GIVEN)
+    return own.filter(organization_id=organization_id).order_by().values_list("expires_at")
+
+
 def _label(name: str) -> str:
     words = str(Organization._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     return words[:1].upper() + words[1:]
@@ -191,19 +199,41 @@ def _word(organization: Any, name: str) -> str:
     return str(shown() if shown else value).replace("_", " ")
 
 
-_CONTACT = Func(F("name"), F("email"), F("phone"), F("role"), function="jsonb_build_array", output_field=JSONField())
-
-
 def organization_page(actor: Actor, public_id: UUID, *, now: datetime) -> OrganizationPage | None:
     """The page of an organization that `actor` sees, archived ones included; None for foreign and missing alike."""
+    found = composed.fetch(_found, actor, gaps=(public_id,))
+    if not found:
+        return None
+    values = dict(zip(_COLUMNS, found[0], strict=True))
+    for name in _JSON:
+        values[name] = json.loads(values[name]) if values[name] is not None else None
+    organization = Organization.from_db(DEFAULT_DB_ALIAS, _OWN, [values[name] for name in _OWN])
+    facts = [values[f"facts__{name}"] for name in _FACTS]
+    organization.facts = OrganizationFacts.from_db(DEFAULT_DB_ALIAS, _FACTS, facts)
+    row = organization_rows([values], actor=actor, now=now)[0]
+    return OrganizationPage(
+        actor=actor, organization=organization, row=row, now=now, contact=values["primary_contact"] or ()
+    )
+
+
+_CONTACT = Func(F("name"), F("email"), F("phone"), F("role"), function="jsonb_build_array", output_field=JSONField())
+_OWN = [column.attname for column in Organization._meta.concrete_fields]
+_FACTS = [column.attname for column in OrganizationFacts._meta.concrete_fields]
+_COLUMNS = (
+    *_OWN,
+    *(f"facts__{name}" for name in _FACTS),
+    "owner_rows",
+    "via_partner_row",
+    "handoff_rows",
+    "primary_contact",
+)
+_JSON = (*_COLUMNS[-4:], "facts__receipts", "facts__policy_versions")
+
+
+def _found(actor: Actor, public_id: UUID) -> "QuerySet[Any, Any]":
     primary = Contact.objects.visible_to(actor).filter(
         organization_id=OuterRef("pk"), is_primary=True, archived_at__isnull=True
     )
-    found = with_row_facts(Organization.objects.visible_to(actor).select_related("facts"))
-    organization = (
-        found.annotate(primary_contact=Subquery(primary.values(found=_CONTACT)[:1])).filter(public_id=public_id).first()
-    )
-    if organization is None:
-        return None
-    row = organization_rows([values_of(organization)], actor=actor, now=now)[0]
-    return OrganizationPage(actor=actor, organization=organization, row=row, now=now)
+    contact = Subquery(primary.values(found=_CONTACT)[:1])
+    seen = with_row_facts(Organization.objects.visible_to(actor)).annotate(primary_contact=contact)
+    return seen.filter(public_id=public_id).order_by().values_list(*_COLUMNS)[:1]
