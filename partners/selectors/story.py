@@ -2,8 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from accounts.rules.access import Subject
+from django.db.models import QuerySet
+
+from accounts.rules.access import Actor, Subject
+from common import composed
 from partners.choices import EntryKind
 from partners.models import Interaction, TimelineEntry
 from partners.permissions import can_edit_interaction
@@ -34,10 +39,20 @@ class StoryLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PinnedLine:
+    """A line that stays on top. Its title belongs to the summary, like every title."""
+
+    public_id: str
+    title: str
+    at: datetime
+    actor_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """`pinned` stand on top of the first page only."""
 
-    pinned: tuple[TimelineEntry, ...]
+    pinned: tuple[PinnedLine, ...]
     lines: tuple[StoryLine, ...]
     next_cursor: str
 
@@ -74,9 +89,16 @@ def _line(line: TimelineLine, editable: Mapping[int, str]) -> StoryLine:
     return StoryLine(line=line, icon=icon, tone=tone, interaction_id=own)
 
 
-def _pinned(page: OrganizationPage) -> tuple[TimelineEntry, ...]:
-    found = TimelineEntry.objects.visible_to(page.actor).filter(organization_id=page.row.pk, pinned_at__isnull=False)
-    return tuple(found.order_by("-pinned_at", "-pk").select_related("actor")[:MAX_PINNED])
+def _pinned(page: OrganizationPage) -> tuple[PinnedLine, ...]:
+    return tuple(
+        PinnedLine(public_id=str(public_id), title=title, at=at, actor_name=name or "")
+        for public_id, title, at, name in composed.fetch(_pinned_entries, page.actor, gaps=(page.row.pk,))
+    )
+
+
+def _pinned_entries(actor: Actor, organization_id: int) -> "QuerySet[Any, Any]":
+    found = TimelineEntry.objects.visible_to(actor).filter(organization_id=organization_id, pinned_at__isnull=False)
+    return found.order_by("-pinned_at", "-pk").values_list("public_id", "title", "at", "actor__name")[:MAX_PINNED]
 
 
 def _editable(page: OrganizationPage, lines: tuple[TimelineLine, ...]) -> dict[int, str]:

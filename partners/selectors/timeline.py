@@ -2,21 +2,39 @@
 
 import base64
 import binascii
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.rules.access import Actor, FieldClass, Right, Subject, decide
+from common import composed
 from partners.choices import EntryFieldClass, EntryKind, Stage
 from partners.models import Organization, TimelineEntry
 from partners.permissions import subject_of
 
 PAGE_SIZE = 30
+_FIELDS = (
+    "pk",
+    "public_id",
+    "at",
+    "kind",
+    "title",
+    "body",
+    "data",
+    "audience",
+    "field_class",
+    "stage",
+    "pinned_at",
+    "target_type",
+    "target_id",
+    "actor__name",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,19 +82,29 @@ def timeline_page(
     An unreadable cursor starts from the newest. `subject` spares the reading of owners and grants.
     """
     subject = subject or subject_of(organization, grants_for=actor.user_id)
-    found = TimelineEntry.objects.visible_to(actor).filter(organization=organization).newest_first()
-    if kinds:
-        found = found.filter(kind__in=list(kinds))
-    if place := _read_cursor(cursor):
-        at, pk = place
-        found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
-    entries = list(found.select_related("actor")[: limit + 1])
-    readable = _readable(actor, subject, now)
+    place = _read_cursor(cursor)
+    key = (actor, frozenset(kinds), place is not None, limit)
+    found = composed.fetch(_entries, *key, gaps=(organization.pk, *(place or ())))
+    entries = [dict(zip(_FIELDS, row, strict=True)) for row in found]
+    reading = _Reading(readable=_readable(actor, subject, now), stage=organization.stage)
     page = entries[:limit]
     return TimelinePage(
-        lines=tuple(_line(entry, readable, organization.stage) for entry in page),
+        lines=tuple(_line(entry, reading) for entry in page),
         next_cursor=_cursor(page[-1]) if len(entries) > limit else "",
     )
+
+
+def _entries(
+    actor: Actor, kinds: frozenset[str], has_place: bool, limit: int, organization_id: int, *place: Any
+) -> "QuerySet[Any, Any]":
+    """One more than asked for, which tells whether there is another page."""
+    found = TimelineEntry.objects.visible_to(actor).filter(organization_id=organization_id).newest_first()
+    if kinds:
+        found = found.filter(kind__in=sorted(kinds))
+    if has_place:
+        at, pk = place
+        found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+    return found.values_list(*_FIELDS)[: limit + 1]
 
 
 def _readable(actor: Actor, subject: Subject, now: datetime) -> frozenset[tuple[str, bool]]:
@@ -91,32 +119,43 @@ def _readable(actor: Actor, subject: Subject, now: datetime) -> frozenset[tuple[
     return frozenset(found | ({("shared", True), ("shared", False)}))
 
 
-def _line(entry: TimelineEntry, readable: frozenset[tuple[str, bool]], current_stage: str) -> TimelineLine:
-    is_shared = entry.audience == "shared" and entry.field_class == EntryFieldClass.GENERAL
-    field_class = "shared" if is_shared else entry.field_class
-    is_closed = (field_class, entry.stage == current_stage) not in readable
+class _Reading:
+    """What lines are read with: which bodies are open, the organization's stage, and the words, looked up once."""
+
+    def __init__(self, *, readable: frozenset[tuple[str, bool]], stage: str) -> None:
+        self.readable, self.stage = readable, stage
+        self.kinds = {value: str(label) for value, label in EntryKind.choices}
+        self.stages = {value: str(label) for value, label in Stage.choices}
+
+
+def _line(entry: Mapping[str, Any], reading: _Reading) -> TimelineLine:
+    is_shared = entry["audience"] == "shared"
+    field_class = "shared" if is_shared and entry["field_class"] == EntryFieldClass.GENERAL else entry["field_class"]
+    is_closed = (field_class, entry["stage"] == reading.stage) not in reading.readable
+    data = json.loads(entry["data"])
     return TimelineLine(
-        public_id=str(entry.public_id),
-        at=entry.at,
-        kind=entry.kind,
-        kind_label=str(EntryKind(entry.kind).label) if entry.kind in EntryKind.values else entry.kind,
-        title=entry.title,
-        body="" if is_closed else entry.body,
-        is_closed=is_closed and bool(entry.body or entry.data),
-        closed_class=entry.field_class if is_closed else "",
-        actor_name=entry.actor.name if entry.actor else "",
-        stage=entry.stage,
-        stage_label=str(Stage(entry.stage).label) if entry.stage in Stage.values else entry.stage,
-        is_shared=entry.audience == "shared",
-        is_pinned=entry.pinned_at is not None,
-        target_type=entry.target_type,
-        target_id=entry.target_id,
-        data={} if is_closed else entry.data,
+        public_id=str(entry["public_id"]),
+        at=entry["at"],
+        kind=entry["kind"],
+        kind_label=reading.kinds.get(entry["kind"], entry["kind"]),
+        title=entry["title"],
+        body="" if is_closed else entry["body"],
+        is_closed=is_closed and bool(entry["body"] or data),
+        closed_class=entry["field_class"] if is_closed else "",
+        actor_name=entry["actor__name"] or "",
+        stage=entry["stage"],
+        stage_label=reading.stages.get(entry["stage"], entry["stage"]),
+        is_shared=is_shared,
+        is_pinned=entry["pinned_at"] is not None,
+        target_type=entry["target_type"],
+        target_id=entry["target_id"],
+        data={} if is_closed else data,
     )
 
 
-def _cursor(entry: TimelineEntry) -> str:
-    return base64.urlsafe_b64encode(f"{entry.at.isoformat()} {entry.pk}".encode()).decode().rstrip("=")
+def _cursor(entry: Mapping[str, Any]) -> str:
+    place = f"{entry['at'].isoformat()} {entry['pk']}"
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, int] | None:

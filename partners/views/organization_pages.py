@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import staff_page
 from common import panels
-from common.templatetags.format import spell_day
+from common.markup import markup
+from common.templatetags.format import Clock, spell_day
 from partners.choices import EntryKind
 from partners.forms.people import AskGrantForm, DecideGrantForm
 from partners.models import Contact
@@ -21,7 +23,9 @@ from partners.selectors.classification import classification_of
 from partners.selectors.grants import grants_of
 from partners.selectors.journey import StageStep, journey_of
 from partners.selectors.owners import owners_by_role, past_owners
+from partners.selectors.page import OrganizationPage
 from partners.selectors.story import story_page
+from partners.story_rows import Tools, story_rows
 from partners.views.classification import override_forms
 from partners.views.pages import frame, is_fragment, open_page_or_404, page_or_404, require
 
@@ -56,7 +60,8 @@ def step_items(steps: Iterable[StageStep]) -> list[PathStep]:
 def organization(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Overview: what it is, how it is classified and why, what happened last. Participants see the summary."""
     page = page_or_404(request, public_id)
-    context = frame(request, page, "overview", story=story_page(page, size=5))
+    story = story_page(page, size=5)
+    context = frame(request, page, "overview", story=story, lines=story_rows(story.lines, Clock(page.now)))
     if page.is_open:
         values = classification_of(page.actor, page.organization, now=page.now, subject=page.subject)
         asked = panels.PanelRequest(actor=page.actor, now=page.now, subject=page.organization)
@@ -94,12 +99,17 @@ def organization_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse
     kind = request.GET.get("kind", "")
     kinds = (kind,) if kind in EntryKind.values else ()
     story = story_page(page, kinds=kinds, cursor=request.GET.get("cursor", ""), subject=page.subject_with_grants)
-    if is_fragment(request):
-        return render(
-            request, "partners/_timeline_lines.html", frame(request, page, "timeline", story=story, kind=kind)
-        )
-    context = frame(request, page, "timeline", story=story, kind=kind, kinds=EntryKind.choices)
-    return render(request, "partners/organization_timeline.html", context)
+    lines = story_rows(story.lines, Clock(page.now), _tools(request, page))
+    context = frame(request, page, "timeline", story=story, lines=lines, kind=kind, kinds=EntryKind.choices)
+    name = "_timeline_lines" if is_fragment(request) else "organization_timeline"
+    return render(request, f"partners/{name}.html", context)
+
+
+def _tools(request: HttpRequest, page: OrganizationPage) -> Tools | None:
+    if not page.may_log:
+        return None
+    token = markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    return Tools(organization_id=page.row.public_id, token=token)
 
 
 @require_safe

@@ -246,7 +246,8 @@ class TestTimeline:
         client = signed_in(tam)
         pin = url_of(acme, f"timeline/{line.public_id}/pin/")
         assert client.post(pin, {"pin": "1"}).status_code == 302
-        assert client.get(url_of(acme, "timeline/")).context["story"].pinned == (line,)
+        pinned = client.get(url_of(acme, "timeline/")).context["story"].pinned
+        assert [(one.public_id, one.title) for one in pinned] == [(str(line.public_id), line.title)]
         client.post(pin, {"pin": "0"})
         assert client.get(url_of(acme, "timeline/")).context["story"].pinned == ()
 
