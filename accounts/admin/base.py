@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.policies import actor_of
+from common.admin_input import SturdyChoices, SturdyList
 from common.errors import DomainError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ else:
     _TabularInline = admin.TabularInline
 
 
-class ServiceAdmin(_ModelAdmin):
+class ServiceAdmin(SturdyChoices, SturdyList, _ModelAdmin):
     """Rows within what the admin sees, written by use cases alone, never deleted.
 
     A use case that refuses undoes the whole save and says why.
@@ -58,7 +59,7 @@ class ServiceAdmin(_ModelAdmin):
         raise NotImplementedError("rows are ended by their use cases")
 
 
-class EndingInline(_TabularInline):
+class EndingInline(SturdyChoices, _TabularInline):
     """Rows of today: "delete" ends one, and its history stays."""
 
     extra = 1

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.policies import actor_of
+from common.admin_input import SturdyChoices, SturdyList
 from common.errors import DomainError
 
 HISTORY_SHOWN = 300
@@ -18,7 +19,7 @@ else:
     _ModelAdmin = admin.ModelAdmin
 
 
-class ServiceAdmin(_ModelAdmin):
+class ServiceAdmin(SturdyChoices, SturdyList, _ModelAdmin):
     """Rows within what the admin sees, written by use cases alone, never deleted.
 
     A use case that refuses undoes the whole save and says why.

@@ -16,6 +16,7 @@ from accounts.choices import OWNER_ROLES, PARTICIPANT_ROLES
 from accounts.labels import role_choices, role_short_label
 from accounts.rules.access import Actor
 from accounts.rules.roles import OWNER_ROLES_BY_KIND
+from common.admin_input import SturdyChoices
 from common.errors import DomainError
 from common.templatetags.format import spell_day
 from partners.models import Assignment
@@ -95,7 +96,7 @@ class OwnerFormSet(BaseInlineFormSet):
                 raise forms.ValidationError(_("The last owner of a role leaves only where you say so."))
 
 
-class OwnerInline(_Inline):
+class OwnerInline(SturdyChoices, _Inline):
     model = Assignment
     form = OwnerForm
     formset = OwnerFormSet

@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -28,6 +28,7 @@ from common.api import CursorPages, RateLimitHeaders, require_match, tagged
 from common.idempotency import idempotent
 from common.models import ImportRun, ImportState
 from common.openapi import IF_MATCH, IF_NONE_MATCH
+from common.parsers import JsonParser
 from partners.api import examples
 from partners.api.import_serializers import (
     KIND_CHOICES,
@@ -67,7 +68,7 @@ class ImportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Impo
     access_rule = AccessRule(kind=RuleKind.CAPABILITY, capabilities=frozenset({"import_data"}))
     permission_classes = (HasCapability,)
     required_capabilities: ClassVar = dict.fromkeys(("get", "post", "patch"), ("import_data",))
-    parser_classes = (JSONParser,)
+    parser_classes = (JsonParser,)
     queryset = ImportRun.objects.none()
     serializer_class = ImportSerializer
     filterset_class = ImportFilter

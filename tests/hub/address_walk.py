@@ -1,0 +1,103 @@
+"""Every address of the hub, filled with ids that exist around Northwind, for tests that walk all of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import ApiToken, Invitation, Team, User, WorkCalendar
+from hub import checks
+from partners.models import Assignment, TimelineEntry
+from tests.cast import Cast
+from tests.hub.api_world import MISSING, make_world, token_of
+
+# `<uuid:public_id>` of a path, `(?P<key>.+)` of an expression.
+_PARAMETER = re.compile(r"<(?:[a-z_]+:)?([a-z_]+)>|\(\?P<([a-z_]+)>[^)]*\)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """One URL of the URLconf: its pattern, and its path with ids of things that exist."""
+
+    pattern: str
+    path: str
+    view: Any
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("/api/v1/")
+
+    @property
+    def is_admin(self) -> bool:
+        return self.path.startswith("/admin/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressWorld:
+    """`named`: what stands for a parameter, by its name or by the part of the path before it and its name."""
+
+    cast: Cast
+    named: dict[str, str]
+
+    def addresses(self) -> list[Address]:
+        """All of them, each once; those of the administration site too."""
+        found = {address.path: address for address in self._filled()}
+        return list(found.values())
+
+    def _filled(self) -> Iterator[Address]:
+        for pattern, entry in checks.url_patterns():
+            yield Address(pattern=pattern, path="/" + self._path(pattern), view=entry.callback)
+
+    def _path(self, pattern: str) -> str:
+        def value(match: re.Match[str]) -> str:
+            before = match.string[: match.start()].strip("/^").split("/")[-1]
+            name = match[1] or match[2]
+            return self.named.get(f"{before}/{name}", self.named.get(name, MISSING))
+
+        return re.sub(r"[\^$]", "", _PARAMETER.sub(value, pattern))
+
+
+def make_address_world(cast: Cast) -> AddressWorld:
+    """One of everything, and how addresses name it."""
+    ids, now = make_world(cast).ids, timezone.now()
+    token_of(cast.adam)
+    invitation = Invitation.objects.create(
+        email="new@v.example", name="New", invited_by=cast.adam, expires_at=now + timedelta(days=7)
+    )
+    of_organization = {"organization": cast.northwind, "contact": cast.connie_contact}
+    rows = {"user": User, "team": Team, "workcalendar": WorkCalendar, "apitoken": ApiToken, "invitation": Invitation}
+    objects = {name: model.objects.earliest("pk") for name, model in rows.items()} | of_organization
+    return AddressWorld(
+        cast=cast,
+        named={
+            **{f"{noun}/id": found for noun, found in ids.items()},
+            **{f"{name}/object_id": str(row.pk) for name, row in objects.items()},
+            "public_id": ids["organizations"],
+            "organization_id": ids["organizations"],
+            "entry_id": str(TimelineEntry.objects.filter(organization=cast.northwind).earliest("pk").public_id),
+            "interaction_id": ids["interactions"],
+            "assignment_id": str(Assignment.objects.active().get(organization=cast.northwind, role="tam").public_id),
+            "contact_id": ids["contacts"],
+            "grant_id": ids["context-grants"],
+            "dimension": "partner_tier",
+            "name": "access",
+            "version": "1",
+            "stamp": "1",
+            "object_id": "1",
+            "session_id": "1",
+            "pk": "1",
+            "provider_id": "sso",
+            "app_label": "partners",
+            "imports/public_id": ids["imports"],
+            "views/public_id": ids["saved-views"],
+            "people/public_id": ids["users"],
+            "calendars/public_id": ids["calendars"],
+            "notifications/public_id": ids["notifications"],
+            "invitations/public_id": str(invitation.public_id),
+            "tokens/public_id": str(ApiToken.objects.earliest("pk").public_id),
+            "audit/public_id": MISSING,
+        },
+    )
