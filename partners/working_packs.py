@@ -3,6 +3,7 @@
 from common.packs import register_pack_kind
 from partners.rules.cadence_packs import parse_cadence
 from partners.rules.handoff_packs import parse_handoffs
+from partners.rules.plays import parse_plays
 
 
 def register_working_packs() -> None:
@@ -23,5 +24,13 @@ def register_working_packs() -> None:
         keys=(
             *texts, "accept_within_days", "items", "handoffs", "gathers", "kinds", "stages", "from_roles", "to_roles",
             "same_role", "required_items", "optional_items", "meetings", "shadow_days", "confirms_launch",
+        ),
+    )  # fmt: skip
+    register_pack_kind(
+        "plays",
+        parse_plays,
+        keys=(
+            *texts, "plays", "when", "starters", "kinds", "stages", "measures", "review_after_days", "steps",
+            "owner_role", "day", "after", "court", "needs_evidence", "is_required", "outcomes", "is_good",
         ),
     )  # fmt: skip
