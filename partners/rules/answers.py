@@ -219,7 +219,8 @@ def _number(asked: Field, text: str) -> Decimal:
     limit = CURRENCY_DECIMALS if asked.unit == "currency" else MAX_DECIMALS
     if decimals > limit:
         raise BadAnswer(Trouble.TOO_MANY_DECIMALS, limit=limit)
-    return number
+    # Without trailing zeros: what is worked out from it, and hashed, does not depend on how it was typed.
+    return Decimal(stored(number))
 
 
 def _day(text: str) -> date:
