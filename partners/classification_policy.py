@@ -1,12 +1,13 @@
 """The policies of tiers, segments and gemstones that are in force, with the rates of a day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
 
-from common.policy_cache import active_policies
+from common.policy_cache import active_policies, policy_of_version
 from partners.rules.classification import ClassificationPolicy, label_in, values_of
 
 PACKS = ("tiers", "segments", "gemstones", "rates")
@@ -37,3 +38,13 @@ def policy_in_force(on: date) -> PolicyInForce:
         days = [rate.on for rates in policy.rates.rates.values() for rate in rates if rate.on <= on]
         versions["rates_on"] = max(days).isoformat() if days else None
     return PolicyInForce(policy=policy, versions=versions)
+
+
+def policy_of_versions(versions: Mapping[str, Any]) -> ClassificationPolicy:
+    """The policies of these versions, in force or not: what was submitted under them is decided by them.
+
+    One statement a pack. Raises PolicyVersion.DoesNotExist, and PackError for one that this release cannot read.
+    """
+    found = {name: policy_of_version(name, versions[name]) for name in PACKS if name in versions}
+    # The parser of each kind is registered in policy_packs.
+    return ClassificationPolicy(**found)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
 from partners.imports import execution
-from partners.services import classification, grants
+from partners.services import classification, gate_opening, grants
 
 
 @job("partners.end_context_grants")
@@ -19,6 +19,13 @@ def reclassify() -> None:
     """Classify a chunk of what is not of the policies in force, and wake the next run while there is more."""
     if classification.recompute_stale(now=timezone.now()):
         enqueue_on_commit("partners.reclassify")
+
+
+@job("partners.open_gates", time_limit=300)
+def open_gates() -> None:
+    """Open the gates of organizations that came without one, and wake the next run while there are more."""
+    if gate_opening.open_missing(now=timezone.now()):
+        enqueue_on_commit("partners.open_gates")
 
 
 # Not a `job`: an attempt is counted in a transaction of its own, which outlives a worker that dies in the next one.

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from accounts.rules.access import Actor
+from hub.demo.gates import Leaving, decider_of, open_review_of, pass_gate
 from hub.demo.people import Crew
 from hub.demo.plans import Ownership, Plan
 from hub.demo.sayings import BY_STAGE, FIRST_NAMES, JOB_TITLES, LAST_NAMES, MOVED
@@ -24,8 +25,6 @@ _SPEAKERS = {
     "gate_3": ("psm", "tam", "pam"),
     "post_launch": ("tam", "csm", "pam", "psm"),
 }
-# Who decides that a stage is over; customers leave the first one by an admin's hand, later ones by their CSM's.
-_MOVERS = {"pre_contract": "pam", "gate_0": "pdm", "gate_1": "pdm", "gate_2": "tpm", "gate_3": "psm"}
 _CADENCE = timedelta(days=11)
 _MOST_IN_A_STAGE = 5
 
@@ -209,14 +208,22 @@ def _move_steps(life: Life) -> list[Step]:
 
 
 def _move(life: Life, to: str, at: datetime) -> None:
-    mover = life.owners.get(_MOVERS.get(life.organization.stage, "csm"))
-    if life.organization.stage == "pre_sales":
-        mover = None
+    """Leave the present stage through its gate."""
+    leaving = Leaving(
+        organization=life.organization,
+        review=open_review_of(life.organization),
+        owners=life.owners,
+        crew=life.crew,
+        turn=life.plan.number,
+        at=at,
+    )
+    review = pass_gate(leaving)
     reasons = MOVED[to]
     life.organization = stages.move(
         organization=life.organization,
         to=to,
-        by=life.actor(mover or "admin"),
+        review=review,
+        by=life.actor(decider_of(leaving)),
         reason=reasons[life.plan.number % len(reasons)],
         now=at,
     )

@@ -231,7 +231,8 @@ def _customer_owners(
         wanted.append(("account_manager", "account.manager", made + day))
     if (kick_off := entered.get("kick_off")) and figures.get("arr") and figures["arr"] >= 90_000:
         wanted.append(("tam", _turn("tam tam2 tam3 tam4", place), kick_off + 2 * day))
-    if (integrate := entered.get("integrate")) and place % 2 == 1:
+    # Every customer has a specialist from there on: without one nobody could sign that it is integrated.
+    if integrate := entered.get("integrate"):
         wanted.append(("integration", _turn("integration integration2", place // 2), integrate + day))
     if integrate and place % 4 == 0:
         wanted.append(("implementation_engineer", "implementation", integrate + day))

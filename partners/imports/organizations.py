@@ -52,7 +52,7 @@ def match(*, now: datetime) -> list[RowError]:
     )
     ambiguous = _by_name()
     settle("partners_organization")
-    return [*keyed, *named, *ambiguous, *_wrong_stage(), *_wrong_kind(), *_not_yet(now)]
+    return [*keyed, *named, *ambiguous, *_wrong_stage(), *_moved(), *_wrong_kind(), *_not_yet(now)]
 
 
 def _by_name() -> list[RowError]:
@@ -98,6 +98,21 @@ def _wrong_stage() -> list[RowError]:
     ]
 
 
+def _moved() -> list[RowError]:
+    """An import may make an organization in any stage; a known one goes on through its gates alone."""
+    rows = fetch(
+        """
+        SELECT s.row, s.stage, o.stage FROM import_stage s JOIN partners_organization o ON o.id = s.target_id
+        WHERE s.stage IS NOT NULL AND s.stage <> o.stage AND s.kind = o.kind ORDER BY s.row
+        """
+    )
+    expected = _("%(stage)s, where this organization is; stages are left through their gates")
+    return [
+        RowError(row=row, column="", field="stage", found=found, expected=expected % {"stage": stage})
+        for row, found, stage in rows
+    ]
+
+
 def _wrong_kind() -> list[RowError]:
     rows = fetch(
         """
@@ -135,13 +150,17 @@ def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> C
 
 
 def finish(*, run_id: int, by: Actor, now: datetime) -> None:
-    """Classify what the run wrote: at once if that is quick, otherwise new ones by the next run of the classifier."""
+    """Classify what the run wrote: at once if that is quick, otherwise new ones by the next run of the classifier.
+
+    The gates of new ones are opened by the job that opens missing ones.
+    """
     changed = [row[0] for row in fetch(_CHANGED, {"run": run_id})]
     made = [row[0] for row in fetch("SELECT target_id FROM import_stage WHERE is_new")]
     if len(made) > CLASSIFIED_AT_ONCE:
         # The classifier finds them by their facts, which are of no policy yet, and says nothing of first values.
         enqueue_on_commit("partners.reclassify")
         made = []
+    enqueue_on_commit("partners.open_gates")
     _classify(sorted(changed + made), by=by, now=now)
 
 

@@ -16,6 +16,7 @@ from partners import permissions
 from partners.choices import STAGES_OF_KIND, EntryKind, OrganizationKind
 from partners.models import Organization, OrganizationFacts, StagePeriod
 from partners.services import classification, timeline
+from partners.services.gate_opening import begin_stay
 from partners.services.locking import refuse_archived
 from partners.services.validation import clean
 
@@ -78,6 +79,7 @@ def create_organization(
         classification.recompute([organization], now=now)
         _record(by=by, verb="organization.created", organization=organization, now=now, changes=_plain(values))
         timeline.push(organization=organization, kind=EntryKind.PROFILE, title=_("Organization added"), at=now, by=by)
+        begin_stay(organization=organization, now=now, by=by)
     widen_scope(organization.pk)
     return organization
 
@@ -151,6 +153,7 @@ def restore_organization(*, by: Actor, organization: Organization, now: datetime
     locked.version += 1
     locked.save(update_fields=["archived_at", "version", "updated_at"])
     _record(by=by, verb="organization.restored", organization=locked, now=now)
+    begin_stay(organization=locked, now=now, by=by)
 
 
 def _locked(organization: Organization) -> Organization:

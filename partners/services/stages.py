@@ -1,4 +1,7 @@
-"""The one place where an organization changes its stage. No page calls it by hand: imports and gate decisions do."""
+"""The one place where an organization changes its stage: by the decided review of the gate through which it leaves.
+
+Only `services.gates` decides reviews; without one there is no move, whoever asks and by whatever route.
+"""
 
 from datetime import datetime
 from functools import partial
@@ -9,18 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.labels import stage_label
-from accounts.rules.access import Actor, Right
+from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import DomainError, NotAllowed
 from partners import notices, permissions
 from partners.choices import LAUNCHED_STAGES, EntryKind
-from partners.models import Organization, StagePeriod
+from partners.models import GateReview, Organization, StagePeriod
 from partners.rules.lifecycle import MoveRefusal, refusal_of_move
 from partners.services import timeline
 from partners.services.audience import ties_of, who_sees
+from partners.services.gate_opening import begin_stay
 from partners.services.locking import lock_organization
 from partners.signals import stage_changed
+from partners.work_choices import ReviewOutcome
 
 
 @transaction.atomic
@@ -28,18 +33,20 @@ def move(
     *,
     organization: Organization,
     to: str,
+    review: GateReview,
     by: Actor,
     reason: str = "",
-    override: bool = False,
     now: datetime,
 ) -> Organization:
     """Move an organization to the next stage of its journey; nothing is skipped (journey.md, Gates).
 
-    With `override` an admin moves it to any other stage, with a written reason. Launching stamps `launched_on` in the
-    organization's own time zone. Raises NotAllowed, DomainError ("not_next", "same_stage", "foreign_stage", "reason").
+    `review` is that of the stage it leaves, decided in this transaction. One that was overridden leads to any other
+    stage, with a written reason. Launching stamps `launched_on` in the organization's own time zone. The gate of the
+    new stage is opened. Raises NotAllowed, DomainError ("not_next", "same_stage", "foreign_stage", "reason",
+    "undecided").
     """
     locked = lock_organization(organization)
-    _check(locked, to=to, by=by, reason=reason, is_override=override)
+    is_override = _check(locked, to=to, review=review, by=by, reason=reason)
     before = locked.stage
     moment = _close_period(locked, by=by, reason=reason, to=to, now=now)
     changes = {"stage": [before, to]} | _launch(locked, to=to, now=moment)
@@ -49,15 +56,16 @@ def move(
     activity.record(
         actor_id=by.user_id,
         actor_name=by.name,
-        verb="organization.stage_overridden" if override else "organization.moved",
+        verb="organization.stage_overridden" if is_override else "organization.moved",
         target=locked,
         organization_id=locked.pk,
         changes=changes,
         reason=reason,
         now=now,
     )
-    _say(locked, before=before, reason=reason, is_override=override, at=moment, by=by)
+    _say(locked, before=before, reason=reason, is_override=is_override, at=moment, by=by)
     _tell_those_who_begin_to_see(locked, before=before, by=by, now=now)
+    begin_stay(organization=locked, now=now, by=by)
     _announce(locked, before=before, at=moment)
     return locked
 
@@ -90,18 +98,28 @@ def _announce(organization: Organization, *, before: str, at: datetime) -> None:
     )
 
 
-def _check(organization: Organization, *, to: str, by: Actor, reason: str, is_override: bool) -> None:
+def _check(organization: Organization, *, to: str, review: GateReview, by: Actor, reason: str) -> bool:
+    """Refuse what is no move; returns whether it is one by override. The review is read as the database has it."""
+    reviews = GateReview.objects.filter(organization=organization)
+    decided = reviews.filter(pk=review.pk, stage=organization.stage, decided_at__isnull=False)
+    found = decided.values_list("outcome", "decided_by_id").first()
+    # An open review beside it is that of the present stay: the decided one has led to it already.
+    if found is None or reviews.filter(decided_at__isnull=True).exists():
+        raise DomainError(_("A stage is left through its gate, and this gate is not decided."), code="undecided")
+    outcome, decider = found
+    is_override = outcome == ReviewOutcome.OVERRIDDEN
     if is_override:
         if not permissions.can_use(by, "override_gate", organization):
             raise NotAllowed(_("Only an administrator sets a stage against the rules of its gate."))
         if not reason.strip():
             raise DomainError(_("Say why the stage is set by hand."), field="reason", code="reason")
-    elif not permissions.may(by, Right.WORK, organization).allowed:
-        raise NotAllowed(_("You do not work on this organization in its present stage."))
+    elif decider != by.user_id:
+        raise NotAllowed(_("Who decides a gate moves the organization, and nobody else."))
     refusal = refusal_of_move(organization.kind, organization.stage, to, is_override=is_override)
     if refusal is not None:
         words = {"organization": organization.name, "stage": stage_label(organization.stage), "to": stage_label(to)}
         raise DomainError(_REFUSED[refusal]() % words, field="to", code=refusal.value)
+    return is_override
 
 
 _REFUSED = {
