@@ -1,9 +1,10 @@
 """Predicates on one organization: the policy's answer with the organization's own ties read once."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
 from django.utils import timezone
 
 from accounts.rules.access import (
@@ -19,10 +20,9 @@ from accounts.rules.access import (
     decide,
     visibility_terms,
 )
-from common import composed
 from partners.choices import GrantState, OrganizationKind
-from partners.models import Assignment, Handoff, Interaction, Organization
-from partners.models import ContextGrant as GrantRow
+from partners.models import Interaction, Organization
+from partners.work_choices import OPEN_HANDOFFS
 
 # The record of another system that an organization is: unique among all, so that a refusal would tell of one.
 ORIGIN_FIELDS = frozenset({"source", "external_key"})
@@ -35,20 +35,34 @@ def may_write_origin(actor: Actor) -> bool:
 
 def subject_of(organization: Organization, *, grants_for: int | None = None) -> Subject:
     """The organization as the policy sees it: its present and past assignments, and the grants given to one person."""
-    held = composed.fetch(_held, gaps=(organization.pk,))
-    ties = (Tie(user_id=user_id, role=role, is_active=not ended, name=name) for user_id, role, ended, name in held)
-    handed = composed.fetch(_handed, gaps=(organization.pk,))
-    return _subject(organization, tuple(ties), _grants(organization, grants_for), tuple(handed))
+    values = {"organization": organization.pk, "user": grants_for, "given": GrantState.GIVEN, "open": [*OPEN_HANDOFFS]}
+    with connection.cursor() as cursor:
+        cursor.execute(_TIES, values)
+        held, handed, expiries = cursor.fetchone() or (None, None, None)
+    ties = json.loads(held or "[]")
+    return _subject(
+        organization,
+        tuple(Tie(user_id=user_id, role=role, is_active=active, name=name) for user_id, role, active, name in ties),
+        tuple(ContextGrant(field_class=FieldClass.ANSWERS, expires_at=at) for at in expiries or ()),
+        tuple(json.loads(handed or "[]")),
+    )
 
 
-def _held(organization_id: int) -> "QuerySet[Any, Any]":
-    found = Assignment.objects.filter(organization_id=organization_id).order_by("role", "pk")
-    return found.values_list("user_id", "role", "ended_at", "user__name")
-
-
-def _handed(organization_id: int) -> "QuerySet[Any, Any]":
-    found = Handoff.objects.filter(organization_id=organization_id).unfinished()
-    return found.order_by().values_list("giver_id", "receiver_id")
+# Its assignments as person, role, whether they hold, name; its open handoffs as giver and receiver; when the grants end
+# that one person was given. Written out: pages and writes alike begin with it, and so it is one statement.
+_TIES = """
+SELECT
+    (SELECT jsonb_agg(jsonb_build_array(held.user_id, held.role, held.ended_at IS NULL, who.name)
+        ORDER BY held.role, held.id)
+        FROM partners_assignment held JOIN accounts_user who ON who.id = held.user_id
+        WHERE held.organization_id = %(organization)s),
+    (SELECT jsonb_agg(jsonb_build_array(passed.giver_id, passed.receiver_id))
+        FROM partners_handoff passed
+        WHERE passed.organization_id = %(organization)s AND passed.state = ANY (%(open)s)),
+    (SELECT array_agg(expires_at) FROM partners_contextgrant
+        WHERE organization_id = %(organization)s AND user_id = %(user)s AND state = %(given)s
+        AND expires_at IS NOT NULL)
+"""
 
 
 def build_subject(
@@ -70,7 +84,7 @@ def _subject(
     organization: Organization,
     ties: tuple[Tie, ...],
     grants: tuple[ContextGrant, ...],
-    handed: tuple[tuple[int, ...], ...],
+    handed: Collection[tuple[int, int]],
 ) -> Subject:
     return Subject(
         kind=organization.kind,
@@ -83,18 +97,6 @@ def _subject(
         open_handoff_giver_ids=frozenset(giver for giver, _ in handed),
         open_handoff_receiver_ids=frozenset(receiver for _, receiver in handed),
     )
-
-
-def _grants(organization: Organization, user_id: int | None) -> tuple[ContextGrant, ...]:
-    if user_id is None:
-        return ()
-    given = composed.fetch(_given, gaps=(organization.pk, user_id))
-    return tuple(ContextGrant(field_class=FieldClass.ANSWERS, expires_at=at) for (at,) in given if at)
-
-
-def _given(organization_id: int, user_id: int) -> "QuerySet[Any, Any]":
-    found = GrantRow.objects.filter(organization_id=organization_id, user_id=user_id, state=GrantState.GIVEN)
-    return found.values_list("expires_at")
 
 
 def may(

@@ -138,9 +138,7 @@ def with_row_facts(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
 _OWNER_ROWS = RawSQL(
     "SELECT jsonb_agg(jsonb_build_array(held.user_id, who.public_id, who.name, held.role, held.is_primary)"
     " ORDER BY held.role, held.is_primary DESC, held.started_at)"
-    # By id for each of the two or three, and not all people for each organization.
-    " FROM partners_assignment held CROSS JOIN LATERAL ("
-    "SELECT public_id, name FROM accounts_user WHERE id = held.user_id OFFSET 0) who"
+    " FROM partners_assignment held JOIN accounts_user who ON who.id = held.user_id"
     " WHERE held.organization_id = partners_organization.id AND held.ended_at IS NULL",
     [],
     output_field=JSONField(),
