@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError as BadValue
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotAuthenticated, NotFound, Throttled, ValidationError
 from rest_framework.pagination import CursorPagination
@@ -39,6 +40,16 @@ class CursorPages(CursorPagination):
         except (BadValue, ValueError, OverflowError) as error:
             raise NotFound(self.invalid_cursor_message) from error
         return rows
+
+
+class Filters(DjangoFilterBackend):
+    """Filters of a list. A call that names none of them is spared the making of their form."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        offered = self.get_filterset_class(view, queryset)
+        if offered is None or not any(name in request.query_params for name in offered.base_filters):
+            return queryset
+        return super().filter_queryset(request, queryset, view)
 
 
 class ActorThrottle(UserRateThrottle):

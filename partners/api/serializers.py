@@ -4,13 +4,14 @@ Read serializers declare their fields for the schema and build each row by hand:
 more than all their queries.
 """
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from rest_framework import serializers
 
 from partners.api.choices import ASSIGNMENT_ROLE_CHOICES
 from partners.choices import MarketSegment, OrganizationKind, Stage
-from partners.models import Assignment, Organization
+from partners.models import Organization
 
 
 class OwnerSerializer(serializers.Serializer[Any]):
@@ -32,7 +33,7 @@ class CommercialSerializer(serializers.Serializer[Any]):
     arr = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
 
 
-class OrganizationSerializer(serializers.Serializer[Organization]):
+class OrganizationSerializer(serializers.Serializer[Any]):
     """An organization as the caller may see it. `is_summary`: only its summary is open, other fields are null."""
 
     id = serializers.UUIDField()
@@ -66,42 +67,62 @@ class OrganizationSerializer(serializers.Serializer[Organization]):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
-    def to_representation(self, instance: Organization) -> dict[str, Any]:
-        # Annotated by `organizations_of`.
-        facts, row = instance.facts, cast(Any, instance)
-        is_open, has_amounts = row.is_open, row.shows_commercial
+    def to_representation(self, instance: Mapping[str, Any]) -> dict[str, Any]:
+        """One row of `organizations_of`."""
+        row, is_open = instance, instance["is_open"]
+        inner = row if is_open else _SUMMARY
         return {
-            "id": str(row.public_id),
-            "kind": row.kind,
-            "name": row.name,
-            "summary": row.summary,
+            "id": str(row["public_id"]),
+            "kind": row["kind"],
+            "name": row["name"],
+            "summary": row["summary"],
             "is_summary": not is_open,
-            "stage": row.stage,
-            "stage_entered_at": _instant(row.stage_entered_at),
-            "target_launch_on": _day(row.target_launch_on),
-            "launched_on": _day(row.launched_on),
-            "country": row.country,
-            "timezone": row.timezone,
-            "industry": row.industry if is_open else None,
-            "website": row.website if is_open else None,
-            "market_segment": row.market_segment if is_open else None,
-            "edition": row.edition if is_open else None,
-            "deployment": row.deployment if is_open else None,
-            "licenses": row.licenses if is_open else None,
-            "external_key": row.external_key if is_open else None,
-            "via_partner_id": _id(row.via_partner_public_id) if is_open else None,
-            "partner_tier": facts.partner_tier if is_open else None,
-            "arr_segment": facts.arr_segment if is_open else None,
-            "engagement_tier": facts.engagement_tier if is_open else None,
-            "gemstone": facts.gemstone if is_open else None,
-            "commercial": _amounts(row) if has_amounts else None,
-            "owners": [_owner(assignment) for assignment in row.owners],
-            "last_interaction_at": _instant(facts.last_interaction_at),
-            "version": row.version,
-            "is_archived": row.archived_at is not None,
-            "created_at": _instant(row.created_at),
-            "updated_at": _instant(row.updated_at),
+            "stage": row["stage"],
+            "stage_entered_at": _instant(row["stage_entered_at"]),
+            "target_launch_on": _day(row["target_launch_on"]),
+            "launched_on": _day(row["launched_on"]),
+            "country": row["country"],
+            "timezone": row["timezone"],
+            "industry": inner["industry"],
+            "website": inner["website"],
+            "market_segment": inner["market_segment"],
+            "edition": inner["edition"],
+            "deployment": inner["deployment"],
+            "licenses": inner["licenses"],
+            "external_key": inner["external_key"],
+            "via_partner_id": _id(inner["via_partner_public_id"]),
+            "partner_tier": inner["facts__partner_tier"],
+            "arr_segment": inner["facts__arr_segment"],
+            "engagement_tier": inner["facts__engagement_tier"],
+            "gemstone": inner["facts__gemstone"],
+            "commercial": _amounts(row) if row["shows_commercial"] else None,
+            "owners": [dict(zip(_OWNER, owner, strict=True)) for owner in row["owner_rows"] or ()],
+            "last_interaction_at": _instant(row["facts__last_interaction_at"]),
+            "version": row["version"],
+            "is_archived": row["archived_at"] is not None,
+            "created_at": _instant(row["created_at"]),
+            "updated_at": _instant(row["updated_at"]),
         }
+
+
+# What a summary does not hold is null.
+_SUMMARY: Mapping[str, Any] = dict.fromkeys(
+    (
+        "industry",
+        "website",
+        "market_segment",
+        "edition",
+        "deployment",
+        "licenses",
+        "external_key",
+        "via_partner_public_id",
+        "facts__partner_tier",
+        "facts__arr_segment",
+        "facts__engagement_tier",
+        "facts__gemstone",
+    )
+)
+_OWNER = ("id", "user_id", "name", "role", "is_primary")
 
 
 def _instant(moment: Any) -> str | None:
@@ -116,19 +137,9 @@ def _day(day: Any) -> str | None:
     return day.isoformat() if day else None
 
 
-def _amounts(row: Organization) -> dict[str, str | None]:
-    amounts = {name: getattr(row, name) for name in ("ccv", "country_lrp", "arr")}
-    return {"currency": row.currency, **{name: None if v is None else str(v) for name, v in amounts.items()}}
-
-
-def _owner(assignment: Assignment) -> dict[str, Any]:
-    return {
-        "id": str(assignment.public_id),
-        "user_id": str(assignment.user.public_id),
-        "name": assignment.user.name,
-        "role": assignment.role,
-        "is_primary": assignment.is_primary,
-    }
+def _amounts(row: Mapping[str, Any]) -> dict[str, str | None]:
+    amounts = {name: row[name] for name in ("ccv", "country_lrp", "arr")}
+    return {"currency": row["currency"], **{name: None if v is None else str(v) for name, v in amounts.items()}}
 
 
 class OrganizationWriteSerializer(serializers.ModelSerializer[Organization]):

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status
@@ -14,7 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
-from common.api import CursorPages, RateLimitHeaders, expected_version, tagged
+from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.api import examples
@@ -45,6 +46,7 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
     access_rule = StaffOnly.access_rule
     queryset = Organization.objects.none()
     serializer_class = OrganizationSerializer
+    filter_backends = (Filters,)
     filterset_class = OrganizationFilter
     pagination_class = OrganizationPages
     lookup_field = "public_id"
@@ -116,6 +118,6 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
         return dict(data.validated_data)
 
     def _answer(self, public_id: UUID, status_code: int = status.HTTP_200_OK) -> Response:
-        organization = organization_or_404(self.request, public_id)
-        data = OrganizationSerializer(organization).data
-        return tagged(self.request, data, version=organization.version, status_code=status_code)
+        row = get_object_or_404(organizations_of(self.request), public_id=public_id)
+        data = OrganizationSerializer(row).data
+        return tagged(self.request, data, version=row["version"], status_code=status_code)
