@@ -42,7 +42,7 @@ class SessionSeenMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Stands behind the actor. API tokens pass: they were made by somebody who had come this far."""
+    """Stands behind the actor, before sessions and tokens alike: a token may be older than the setting."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -53,7 +53,7 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Stand in for the page where the second factor is due."""
         user, match = request.user, request.resolver_match
-        if not isinstance(user, User) or getattr(request, "api_token", None) is not None:
+        if not isinstance(user, User):
             return None
         name = (match.url_name if match else "") or ""
         if name in _OPEN or name.startswith("mfa_") or not is_second_factor_due(user):

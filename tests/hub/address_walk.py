@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.hub.api_world import MISSING, make_world, token_of
 
 # `<uuid:public_id>` of a path, `(?P<key>.+)` of an expression.
-_PARAMETER = re.compile(r"<(?:[a-z_]+:)?([a-z_]+)>|\(\?P<([a-z_]+)>[^)]*\)")
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 
 @dataclass(frozen=True, kw_only=True)
