@@ -2,6 +2,7 @@
 
 from common.packs import register_pack_kind
 from partners.rules.cadence_packs import parse_cadence
+from partners.rules.capacity_packs import parse_capacity
 from partners.rules.handoff_packs import parse_handoffs
 from partners.rules.plays import parse_plays
 
@@ -32,5 +33,13 @@ def register_working_packs() -> None:
         keys=(
             *texts, "plays", "when", "starters", "kinds", "stages", "measures", "review_after_days", "steps",
             "owner_role", "day", "after", "court", "needs_evidence", "is_required", "outcomes", "is_good",
+        ),
+    )  # fmt: skip
+    register_pack_kind(
+        "capacity",
+        parse_capacity,
+        keys=(
+            *texts, "healthy_percent", "risk_hours", "review_touchpoints", "roles", "role", "hours_per_week",
+            "gate_work_hours", "portfolios", "needs_role", "arr_segment", "count", "arr", "from", "to",
         ),
     )  # fmt: skip
