@@ -10,7 +10,7 @@ from typing import Any
 
 from common.packs import Body, canonical_json
 
-_NAMING_KEYS = (("id",), ("value",), ("name",), ("currency", "on"))
+_NAMING_KEYS = (("id",), ("field", "operator"), ("value",), ("name",), ("currency", "on"))
 
 
 class ChangeKind(StrEnum):

@@ -282,6 +282,23 @@ class TestDifferences:
                 [Change(path="rates[EUR 2025-01-01].rate", kind=ChangeKind.CHANGED, old=1, new=2)],
             ),
             (
+                {"rules": [{"field": "a", "operator": "equals", "value": "yes"}]},
+                {
+                    "rules": [
+                        {"field": "b", "operator": "equals", "value": "yes"},
+                        {"field": "a", "operator": "equals", "value": "no"},
+                    ]
+                },
+                [
+                    Change(
+                        path="rules[b equals]",
+                        kind=ChangeKind.ADDED,
+                        new={"field": "b", "operator": "equals", "value": "yes"},
+                    ),
+                    Change(path="rules[a equals].value", kind=ChangeKind.CHANGED, old="yes", new="no"),
+                ],
+            ),
+            (
                 {"rows": [{"a": 1}, {"a": 2}]},
                 {"rows": [{"a": 1}, {"a": 3}, {"a": 4}]},
                 [
