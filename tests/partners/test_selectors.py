@@ -18,8 +18,9 @@ from partners.selectors.classification_words import _WORDS, rule_in_words
 from partners.selectors.journey import earlier_stages, journey_of
 from partners.selectors.owners import owners_by_role, past_owners
 from partners.selectors.timeline import timeline_page
-from partners.services import assignments, classification, stages
+from partners.services import assignments, classification
 from tests.cast import Cast
+from tests.factories.gates import leave
 from tests.factories.partners import NOW, make_assignment, make_customer, make_entry, make_grant, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -148,10 +149,8 @@ class TestOwners:
 class TestJourney:
     def walked(self, cast: Cast) -> Organization:
         partner = make_partner("gate_1", owners={"pdm": cast.paul, "tpm": cast.tina}, at=NOW - 50 * DAY)
-        stages.move(
-            organization=partner, to="gate_2", by=cast.actor("paul"), reason="Passed 6 of 6", now=NOW - 10 * DAY
-        )
-        return stages.move(organization=partner, to="gate_3", by=cast.actor("tina"), now=NOW - 3 * DAY)
+        leave(partner, to="gate_2", by=cast.actor("paul"), reason="Passed 6 of 6", now=NOW - 10 * DAY)
+        return leave(partner, to="gate_3", by=cast.actor("tina"), now=NOW - 3 * DAY)
 
     def test_behind_here_and_ahead(self, cast: Cast) -> None:
         steps = journey_of(cast.actor("adam"), self.walked(cast), now=NOW)
@@ -175,9 +174,7 @@ class TestJourney:
 
     def test_after_going_back_the_last_stay_counts(self, cast: Cast) -> None:
         partner = self.walked(cast)
-        back = stages.move(
-            organization=partner, to="gate_1", by=cast.actor("adam"), reason="Redo", override=True, now=NOW
-        )
+        back = leave(partner, to="gate_1", by=cast.actor("adam"), reason="Redo", override=True, now=NOW)
         assert StagePeriod.objects.filter(organization=partner, stage="gate_1").count() == 2
         steps = journey_of(cast.actor("adam"), back, now=NOW)
         assert (steps[2].is_current, steps[2].entered_at) == (True, NOW)
