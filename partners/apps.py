@@ -6,13 +6,14 @@ class PartnersConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
-        from partners import gate_checks, palette, panels, policy_packs, targets
+        from partners import gate_checks, palette, panels, policy_packs, targets, work_offers
         from partners.selectors import handoff_sources
         from partners.services import people_hooks
 
         panels.offer()
         targets.offer()
         palette.offer()
+        work_offers.offer()
         gate_checks.register_own()
         handoff_sources.register_own()
         policy_packs.register()
