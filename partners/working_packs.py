@@ -3,6 +3,7 @@
 from common.packs import register_pack_kind
 from partners.rules.cadence_packs import parse_cadence
 from partners.rules.capacity_packs import parse_capacity
+from partners.rules.guides import parse_guides
 from partners.rules.handoff_packs import parse_handoffs
 from partners.rules.plays import parse_plays
 
@@ -41,5 +42,13 @@ def register_working_packs() -> None:
         keys=(
             *texts, "healthy_percent", "risk_hours", "review_touchpoints", "roles", "role", "hours_per_week",
             "gate_work_hours", "portfolios", "needs_role", "arr_segment", "count", "arr", "from", "to",
+        ),
+    )  # fmt: skip
+    register_pack_kind(
+        "guides",
+        parse_guides,
+        keys=(
+            *texts, "sections", "title", "kinds", "stage", "phase", "roles", "guides", "owner_role", "review_days",
+            "body", "link",
         ),
     )  # fmt: skip
