@@ -1,7 +1,8 @@
 """Pages of organizations and of the portal (namespace `partners`)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from partners.gate_urls import gate_urls
 from partners.views import (
     assignments,
     bulk,
@@ -46,7 +47,7 @@ import_urls = [
 ]
 
 # Below /organizations/<public id>/
-page_urls = [
+page_urls: list[URLPattern | URLResolver] = [
     path("", organization_pages.organization, name="organization"),
     path("journey/", organization_pages.organization_journey, name="organization_journey"),
     path("timeline/", organization_pages.organization_timeline, name="organization_timeline"),
@@ -75,6 +76,7 @@ page_urls = [
     path("contacts/<uuid:contact_id>/restore/", contacts.contact_restore, name="contact_restore"),
     path("contacts/<uuid:contact_id>/invite/", contacts.contact_invite, name="contact_invite"),
     path("contacts/<uuid:contact_id>/portal/end/", contacts.contact_portal_end, name="contact_portal_end"),
+    path("gates/<slug:stage>/", include(gate_urls)),
     path("context/ask/", grants.grant_ask, name="grant_ask"),
     path("context/<uuid:grant_id>/decide/", grants.grant_decide, name="grant_decide"),
     path("context/<uuid:grant_id>/end/", grants.grant_end, name="grant_end"),

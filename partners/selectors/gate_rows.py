@@ -14,7 +14,8 @@ from django.db.models.expressions import RawSQL
 
 from accounts.labels import role_short_label
 from accounts.rules.access import Actor
-from partners.models import GateReview, Organization
+from partners.models import GateReview, Organization, Submission
+from partners.selectors.gate_words import OVERALL_LOOKS, Look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +51,17 @@ class DraftRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureRow:
-    """A name under a submission."""
+    """A name under a submission, as the server saw it."""
 
+    public_id: str
     role: str
     role_label: str
     name: str
     kind: str
     signed_at: datetime
+    ip: str | None
+    browser: str
+    content_hash: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +90,10 @@ class SubmissionRow:
     submitted_by: str
     signatures: tuple[SignatureRow, ...]
     judgments: Mapping[str, JudgmentRow]
+
+    @property
+    def look(self) -> Look:
+        return OVERALL_LOOKS[self.outcome]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +178,17 @@ def review_rows(actor: Actor, organization: Organization, *, today: date, stage:
     return [_rows(row) for row in rows.order_by("-opened_at", "-pk")]
 
 
+def submission_rows(actor: Actor, review: GateReview, questionnaire: str, *, number: int | None = None) -> list[Any]:
+    """The versions of a questionnaire of a review, the latest first, each with its `row`: one statement."""
+    found = Submission.objects.visible_to(actor).filter(review=review, questionnaire=questionnaire)
+    if number is not None:
+        found = found.filter(number=number)
+    versions: list[Any] = list(found.annotate(as_json=_ONE_SUBMISSION).order_by("-number"))
+    for version in versions:
+        version.row = _submission(version.as_json)
+    return versions
+
+
 def _rows(row: Any) -> ReviewRows:
     required, done, overdue = row.task_row
     drafts = {values.pop("questionnaire"): _draft(values) for values in row.draft_rows or ()}
@@ -219,7 +239,8 @@ def _json(statement: str) -> RawSQL:
 
 
 _SIGNATURES = (
-    "(SELECT jsonb_agg(jsonb_build_object('role', g.role, 'name', g.name, 'kind', g.kind, 'signed_at', g.signed_at)"
+    "(SELECT jsonb_agg(jsonb_build_object('public_id', g.public_id, 'role', g.role, 'name', g.name, 'kind', g.kind,"
+    " 'signed_at', g.signed_at, 'ip', host(g.ip), 'browser', g.browser, 'content_hash', g.content_hash)"
     " ORDER BY g.signed_at, g.id) FROM partners_signature g WHERE g.submission_id = s.id)"
 )
 _JUDGMENTS = (
@@ -228,15 +249,19 @@ _JUDGMENTS = (
     " FROM partners_sectionjudgment j JOIN accounts_user judge ON judge.id = j.judged_by_id"
     " WHERE j.submission_id = s.id)"
 )
-SUBMISSION_JSON = (
+_SUBMISSION = (
     "jsonb_build_object('pk', s.id, 'public_id', s.public_id, 'questionnaire', s.questionnaire, 'number', s.number,"
     " 'outcome', s.outcome, 'result', s.result, 'evaluated_on', s.evaluated_on, 'submitted_at', s.submitted_at,"
     f" 'submitted_by', who.name, 'signatures', {_SIGNATURES}, 'judgments', {_JUDGMENTS})"
 )
 _SUBMISSIONS = _json(
-    f"SELECT jsonb_agg({SUBMISSION_JSON} ORDER BY s.id) FROM partners_submission s"  # noqa: S608
+    f"SELECT jsonb_agg({_SUBMISSION} ORDER BY s.id) FROM partners_submission s"  # noqa: S608
     " JOIN accounts_user who ON who.id = s.submitted_by_id"
     " WHERE s.review_id = partners_gatereview.id AND s.superseded_at IS NULL"
+)
+_ONE_SUBMISSION = _json(
+    f"SELECT {_SUBMISSION} FROM partners_submission s JOIN accounts_user who ON who.id = s.submitted_by_id"  # noqa: S608
+    " WHERE s.id = partners_submission.id"
 )
 _DRAFTS = _json(
     "SELECT jsonb_agg(jsonb_build_object('pk', d.id, 'public_id', d.public_id, 'questionnaire', d.questionnaire,"

@@ -20,6 +20,7 @@ from partners.forms.people import AskGrantForm, DecideGrantForm
 from partners.models import Contact
 from partners.selectors.changes import history_page
 from partners.selectors.classification import classification_of
+from partners.selectors.gate_tab import gate_tab
 from partners.selectors.grants import grants_of
 from partners.selectors.journey import StageStep, journey_of
 from partners.selectors.owners import owners_by_role, past_owners
@@ -75,13 +76,17 @@ def organization(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @staff_page
 def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The stages with their days and who moved them on; requests for context."""
+    """The stages with their days, the gate where it stands, the gates behind it as a summary; requests for context."""
     page = open_page_or_404(request, public_id)
-    steps = journey_of(page.actor, page.organization, now=page.now)
+    steps, gates = journey_of(page.actor, page.organization, now=page.now), gate_tab(page)
     context = frame(
         request,
         page,
         "journey",
+        gate=gates.gate,
+        card=gates.card,
+        step=gates.step,
+        earlier=gates.earlier,
         steps=steps,
         step_items=step_items(steps),
         grants=grants_of(page),
