@@ -125,12 +125,13 @@ class _Anchored:
 def slots(policy: CadencePolicy, facts: Facts, *, start: date, until: date) -> tuple[Slot, ...]:
     """The touchpoints planned in [start, until), by day. Two windows that meet give what one over both would."""
     rule = governing_rule(policy, facts)
+    concerned = {agreement.touchpoint for agreement in facts.agreements}
+    concerned |= {series.touchpoint for series in rule.series} if rule else set()
+    talks = [contact.on for contact in facts.contacts if contact.is_with_a_right_person]
     found: list[Slot] = []
-    for touchpoint in policy.touchpoints:
+    for touchpoint in sorted(concerned & policy.touchpoints.keys()):
         anchored = _anchored(policy, facts, rule, touchpoint, start - timedelta(days=MAX_SHIFT_DAYS), until)
-        keeps = [contact.on for contact in facts.contacts if contact.is_with_a_right_person]
-        if not policy.touchpoints[touchpoint].kept_by_contact:
-            keeps = []
+        keeps = talks if policy.touchpoints[touchpoint].kept_by_contact else ()
         found += [slot for slot in _placed(anchored, facts, keeps) if start <= slot.planned_on < until]
     return tuple(sorted(found, key=lambda slot: (slot.planned_on, slot.touchpoint)))
 
@@ -222,6 +223,8 @@ def _anchored(
     agreements = [agreement for agreement in facts.agreements if agreement.touchpoint == touchpoint]
 
     def governing(day: date) -> Agreement | None:
+        if not agreements:
+            return None
         held = [agreement for agreement in agreements if agreement.holds_on(day)]
         return max(held, key=lambda agreement: agreement.starts_on, default=None)
 
@@ -232,10 +235,10 @@ def _anchored(
         for day, interval in anchored_days(anchor, series.steps, start=start, until=until) if anchor else ():
             if governing(day) is None and rule:
                 found[day] = _Anchored(on=day, interval_days=interval, basis=rule.basis, rule_id=rule.id, series=series)
-    pattern = next(iter(wanted), None) or _any_series(policy, touchpoint)
-    for agreement in agreements if pattern else ():
+    for agreement in agreements:
+        pattern = next(iter(wanted), None) or _any_series(policy, touchpoint)
         for day, interval in _days_of_agreement(agreement, start, until):
-            if governing(day) is agreement and pattern:
+            if governing(day) is agreement:
                 found[day] = _Anchored(
                     on=day, interval_days=interval, basis=Basis.EXCEPTION, rule_id="", series=pattern
                 )
