@@ -1,9 +1,11 @@
 """Parts of the shell that are the same for many pages, rendered once in a process.
 
 A part depends on the language, on the theme, on the vendor's name, and where it shows the menu, on the menu's entries
-and the current one. It must show nothing else: no person, no count, no token.
+and the current one. What differs beyond that (a person's name, the page's address, a token) is given as a gap: the text
+around the gaps is kept, the values never are.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any
@@ -14,28 +16,38 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from common.markup import escaped
+
 register = template.Library()
 
 _MOST = 500
-_parts: dict[tuple[Any, ...], SafeString] = {}
+# Text and names of gaps in turn.
+_parts: dict[tuple[Any, ...], list[str]] = {}
 _lock = Lock()
+# No text of ours holds characters for private use, and escaping leaves them alone.
+_GAP = re.compile("\ue000(\\w+)\ue001")
 
 
 @register.simple_tag(takes_context=True)
-def shell_part(context: Context, name: str) -> SafeString:
-    """The part of `templates/components/<name>.html`, made anew only for a menu or language not seen before."""
+def shell_part(context: Context, name: str, **gaps: Any) -> SafeString:
+    """The part of `templates/components/<name>.html`, made anew only for a menu or language not seen before.
+
+    Each gap is a variable of the template; it is filled as it is and passes no filter there.
+    """
     brand: Mapping[str, str] = context.get("brand") or {}
     navigation: Iterable[Mapping[str, Any]] = context.get("navigation") or ()
     theme = context.get("theme", "")
-    key = (name, get_language(), theme, tuple(brand.values()), _signature(navigation))
+    key = (name, get_language(), theme, tuple(brand.values()), _signature(navigation), tuple(gaps))
     found = _parts.get(key)
     if found is None:
-        found = render_to_string(f"components/{name}.html", {"brand": brand, "navigation": navigation, "theme": theme})
+        around = {gap: f"\ue000{gap}\ue001" for gap in gaps}
+        values = {"brand": brand, "navigation": navigation, "theme": theme, **around}
+        found = _GAP.split(render_to_string(f"components/{name}.html", values))
         with _lock:
             if len(_parts) >= _MOST:
                 _parts.clear()
             _parts[key] = found
-    return found
+    return SafeString("".join([escaped(gaps[text]) if place % 2 else text for place, text in enumerate(found)]))
 
 
 def _signature(navigation: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from common.templatetags import shell
@@ -44,6 +45,19 @@ def test_a_part_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn("palette")
     monkeypatch.setattr(shell, "render_to_string", None)
     assert "palette" in drawn("palette")
+
+
+def test_what_fills_a_gap_is_escaped_and_not_kept() -> None:
+    page = Template("{% shell_part 'account_menu' mark=mark person=person email=email token=token %}")
+    values = {"mark": mark_safe("<i>A</i>"), "person": "Ada <b>", "email": 'a"@example.com', "token": "secret-1"}
+    first = page.render(Context(values))
+    assert "<i>A</i>" in first
+    assert "Ada &lt;b&gt;" in first
+    assert "a&quot;@example.com" in first
+    second = page.render(Context({**values, "person": "Eve", "token": "secret-2"}))
+    assert second == first.replace("Ada &lt;b&gt;", "Eve").replace("secret-1", "secret-2")
+    kept = [text for key, part in shell._parts.items() if key[0] == "account_menu" for text in part]
+    assert not any("secret" in text or "Ada" in text or "Eve" in text for text in kept)
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
