@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.models import SavedView
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
 from common.errors import NotAllowed
@@ -25,7 +24,7 @@ from partners.selectors.board import board
 from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
 from partners.services.exports import export_list
 from partners.views.pages import is_fragment
-from partners.views.saved_views import PAGE, chosen_view, view_url
+from partners.views.saved_views import KeptView, chosen_view, kept_views, view_url
 
 
 def _path(page: str = "organization_list") -> str:
@@ -36,7 +35,7 @@ def _path(page: str = "organization_list") -> str:
 def organization_list(request: HttpRequest) -> HttpResponse:
     """All organizations that the reader sees, as the address says: filtered, sorted, grouped, from some place on."""
     actor = actor_of(request)
-    views = list(SavedView.objects.visible_to(actor).filter(page=PAGE).select_related("user"))
+    views = kept_views(actor)
     query = ListQuery.of(request.GET, lists.KEYS)
     view = chosen_view(views, query, actor.user_id)
     if view is not None and not any(key in lists.STATE_KEYS for key, _value in query.pairs):
@@ -57,7 +56,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/organization_list.html", context)
 
 
-def _view_context(shown: OrganizationList, views: list[SavedView], view: SavedView | None) -> dict[str, Any]:
+def _view_context(shown: OrganizationList, views: list[KeptView], view: KeptView | None) -> dict[str, Any]:
     """The tabs of saved views, what the export and a new view take along, the addresses around the list."""
     state = ListQuery(tuple(pair for pair in shown.query.pairs if pair[0] in lists.STATE_KEYS))
     own = view is not None and view.user_id == shown.actor.user_id

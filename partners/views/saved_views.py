@@ -1,10 +1,12 @@
 """Saved views of the organization list: keep, change, share, make the usual one, delete."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +17,9 @@ from django.views.decorators.http import require_POST
 from accounts.forms.saved_views import SavedViewForm
 from accounts.models import SavedView
 from accounts.policies import actor_of, staff_page
+from accounts.rules.access import Actor
 from accounts.services import saved_views
+from common import composed
 from common.listing import ListQuery
 from common.sent_once import once
 from partners import lists
@@ -24,7 +28,31 @@ from partners.views.pages import attempt, run
 PAGE = "organizations"
 
 
-def chosen_view(views: Iterable[SavedView], query: ListQuery, user_id: int | None) -> SavedView | None:
+@dataclass(frozen=True, kw_only=True)
+class KeptView:
+    """A saved view as the list shows it."""
+
+    public_id: UUID
+    name: str
+    query: str
+    is_shared: bool
+    is_default: bool
+    user_id: int
+    owner_name: str
+
+
+def kept_views(actor: Actor) -> list[KeptView]:
+    """The reader's own views and those that colleagues share, by name."""
+    names = [field.name for field in fields(KeptView)]
+    return [KeptView(**dict(zip(names, row, strict=True))) for row in composed.fetch(_kept, actor)]
+
+
+def _kept(actor: Actor) -> "QuerySet[Any, Any]":
+    found = SavedView.objects.visible_to(actor).filter(page=PAGE)
+    return found.values_list("public_id", "name", "query", "is_shared", "is_default", "user_id", "user__name")
+
+
+def chosen_view(views: Iterable[KeptView], query: ListQuery, user_id: int | None) -> KeptView | None:
     """The view that the address names, or the reader's usual one where the address says nothing at all."""
     if named := query.get(lists.VIEW):
         return next((view for view in views if str(view.public_id) == named), None)
@@ -33,7 +61,7 @@ def chosen_view(views: Iterable[SavedView], query: ListQuery, user_id: int | Non
     return next((view for view in views if view.is_default and view.user_id == user_id), None)
 
 
-def view_url(view: SavedView) -> str:
+def view_url(view: SavedView | KeptView) -> str:
     """The list as the view has it, with all of it in the address."""
     query = ListQuery.parse(view.query, lists.STATE_KEYS)
     return ListQuery((*query.pairs, (lists.VIEW, str(view.public_id)))).on(reverse("partners:organization_list"))
