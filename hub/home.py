@@ -12,13 +12,13 @@ from common import panels
 
 # Most urgent first. Keys of modules that are not installed are passed over.
 LAYOUTS: dict[str, tuple[str, ...]] = {
-    "pam": ("portfolio", "grants", "notices", "stages", "news"),
-    "pdm": ("portfolio", "notices", "news"),
-    "tpm": ("portfolio", "notices", "news"),
-    "psm": ("portfolio", "notices", "news"),
+    "pam": ("portfolio", "gates", "grants", "notices"),
+    "pdm": ("gates", "portfolio", "notices"),
+    "tpm": ("gates", "portfolio", "notices"),
+    "psm": ("gates", "portfolio", "notices"),
     "tam": ("portfolio", "notices", "news"),
-    "csm": ("portfolio", "notices", "news"),
-    "integration": ("portfolio", "notices", "news"),
+    "csm": ("gates", "portfolio", "notices"),
+    "integration": ("gates", "portfolio", "notices"),
     "support": ("notices", "contacts"),
     "senior": ("notices", "contacts"),
     "supportlead": ("notices", "people", "contacts"),

@@ -10,6 +10,7 @@ from common.panels import Panel, PanelRequest, register
 from common.templatetags.format import Clock
 from partners import home_rows
 from partners.selectors import portfolio
+from partners.selectors.gate_waiting import gates_waiting
 
 
 def _own(request: PanelRequest) -> Mapping[str, Any] | None:
@@ -48,10 +49,16 @@ def _grants(request: PanelRequest) -> Mapping[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
+def _gates(request: PanelRequest) -> Mapping[str, Any] | None:
+    found = gates_waiting(request.actor)
+    return {"gates": found} if found.rows else None
+
+
 def offer() -> None:
     """Register the panels; called once from AppConfig.ready()."""
     for key, title, icon, wide, load in (
         ("portfolio", _("My organizations"), "building", True, _own),
+        ("gates", _("Gates waiting for me"), "flag", False, _gates),
         ("grants", _("Requests for context to answer"), "lock-open", False, _grants),
         ("unowned", _("Nobody carries these"), "alert-triangle", True, _unowned),
         ("stages", _("Where everything stands"), "layout-kanban", True, _stages),
