@@ -64,7 +64,12 @@ def questionnaire_of(stage: str) -> Questionnaire:
 
 
 def drafted(
-    organization: Organization, by: Actor, *, now: datetime = AT, answers: Mapping[str, str] | None = None, **changes: str
+    organization: Organization,
+    by: Actor,
+    *,
+    now: datetime = AT,
+    answers: Mapping[str, str] | None = None,
+    **changes: str,
 ) -> Draft:
     """The draft of the present gate with good answers in it, or with those that a test wants."""
     asked = questionnaire_of(organization.stage)
@@ -77,9 +82,7 @@ def fill(draft: Draft, by: Actor, answers: Mapping[str, str], *, now: datetime =
     """Write answers over whatever stands there."""
     versions = dict(draft.answers.values_list("field", "version"))
     for field, value in answers.items():
-        drafts.save_answer(
-            draft=draft, field=field, value=value, base_version=versions.get(field, 0), by=by, now=now
-        )
+        drafts.save_answer(draft=draft, field=field, value=value, base_version=versions.get(field, 0), by=by, now=now)
 
 
 def submitted(cast: Cast, organization: Organization, *, now: datetime = AT, **changes: str) -> Submission:
@@ -87,9 +90,7 @@ def submitted(cast: Cast, organization: Organization, *, now: datetime = AT, **c
     return submissions.submit(draft=drafted(organization, by, now=now, **changes), by=by, now=now)
 
 
-def sign(
-    submission: Submission, by: Actor, role: str, *, now: datetime = AT + HOUR, **changes: Any
-) -> Signature:
+def sign(submission: Submission, by: Actor, role: str, *, now: datetime = AT + HOUR, **changes: Any) -> Signature:
     values: dict[str, Any] = {"kind": "typed", "name": by.name, "ip": "192.0.2.7", "browser": "Firefox 150"}
     return signatures.sign(submission=submission, role=role, by=by, now=now, **{**values, **changes})
 
@@ -100,17 +101,18 @@ def sign_all(cast: Cast, submission: Submission, *, now: datetime = AT + HOUR) -
 
 
 def accepted_handoff(cast: Cast, organization: Organization, **fields: Any) -> Handoff:
-    values = {"state": "accepted", "accepted_at": AT, **fields}
-    return Handoff.objects.create(
-        organization=organization,
-        kind="psm_to_tam",
-        policy_version=1,
-        from_role="psm",
-        to_role="tam",
-        giver=cast.petra,
-        receiver=cast.tom,
-        **values,
-    )
+    values = {
+        "kind": "psm_to_tam",
+        "policy_version": 1,
+        "from_role": "psm",
+        "to_role": "tam",
+        "giver": cast.petra,
+        "receiver": cast.tom,
+        "state": "accepted",
+        "accepted_at": AT,
+        **fields,
+    }
+    return Handoff.objects.create(organization=organization, **values)
 
 
 def settle_tasks(organization: Organization) -> None:
