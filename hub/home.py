@@ -12,13 +12,13 @@ from common import panels
 
 # Most urgent first. Keys of modules that are not installed are passed over.
 LAYOUTS: dict[str, tuple[str, ...]] = {
-    "pam": ("portfolio", "gates", "grants", "notices"),
-    "pdm": ("gates", "portfolio", "notices"),
-    "tpm": ("gates", "portfolio", "notices"),
-    "psm": ("gates", "portfolio", "notices"),
-    "tam": ("portfolio", "notices", "news"),
-    "csm": ("gates", "portfolio", "notices"),
-    "integration": ("gates", "portfolio", "notices"),
+    "pam": ("portfolio", "gates", "handoffs", "grants", "notices"),
+    "pdm": ("gates", "handoffs", "portfolio", "notices"),
+    "tpm": ("gates", "handoffs", "portfolio", "notices"),
+    "psm": ("gates", "handoffs", "portfolio", "notices"),
+    "tam": ("handoffs", "portfolio", "notices", "news"),
+    "csm": ("gates", "handoffs", "portfolio", "notices"),
+    "integration": ("gates", "handoffs", "portfolio", "notices"),
     "support": ("notices", "contacts"),
     "senior": ("notices", "contacts"),
     "supportlead": ("notices", "people", "contacts"),
@@ -28,7 +28,7 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "admin": ("house", "unowned", "grants", "stages", "notices", "news"),
 }
 # Participants know organizations by their summary.
-_DEFAULT = ("portfolio", "notices", "news")
+_DEFAULT = ("handoffs", "portfolio", "notices", "news")
 # The first role of this order decides what comes first for people with several.
 _ORDER = tuple(LAYOUTS)
 

@@ -10,6 +10,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "queue lost imports again": {"task": "partners.requeue_imports", "schedule": 60.0},
     "classify by the policies in force": {"task": "partners.reclassify", "schedule": 3_600.0},
     "open gates that are missing": {"task": "partners.open_gates", "schedule": 900.0},
+    "late handoffs": {"task": "partners.remind_handoffs", "schedule": 900.0},
     "month partitions": {"task": "accounts.ensure_activity_partitions", "schedule": 21_600.0},
     "forget sent keys": {"task": "common.forget_sent_keys", "schedule": 3_600.0},
     "retention": {"task": "hub.apply_retention", "schedule": 21_600.0},

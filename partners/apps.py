@@ -6,7 +6,16 @@ class PartnersConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
-        from partners import gate_checks, palette, panels, policy_packs, targets, work_offers
+        from partners import (
+            gate_checks,
+            handoff_offers,
+            palette,
+            panels,
+            policy_packs,
+            targets,
+            work_offers,
+            work_panels,
+        )
         from partners.selectors import handoff_sources
         from partners.services import people_hooks
 
@@ -14,6 +23,8 @@ class PartnersConfig(AppConfig):
         targets.offer()
         palette.offer()
         work_offers.offer()
+        work_panels.offer()
+        handoff_offers.offer()
         gate_checks.register_own()
         handoff_sources.register_own()
         policy_packs.register()

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
 from partners.imports import execution
-from partners.services import classification, gate_opening, grants
+from partners.services import classification, gate_opening, grants, handoff_reminders
 
 
 @job("partners.end_context_grants")
@@ -39,3 +39,10 @@ def run_import(run_id: int) -> None:
 def requeue_imports() -> None:
     """Queue imports again whose worker or message was lost; once a minute."""
     execution.requeue_stuck(now=timezone.now())
+
+
+@job("partners.remind_handoffs", time_limit=300)
+def remind_handoffs() -> None:
+    """Tell of handoffs whose receiver is late, and wake the next run while there are more."""
+    if handoff_reminders.remind_overdue(now=timezone.now()) == handoff_reminders.CHUNK:
+        enqueue_on_commit("partners.remind_handoffs")

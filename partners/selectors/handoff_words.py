@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.labels import role_phrase
 from common.templatetags.format import spell_day
@@ -60,4 +61,9 @@ _MISSING = {
     Meeting.HANDOFF_MEETING: lambda: _("The handoff meeting has no day yet."),
     Meeting.DOCUMENT_REVIEW: lambda: _("The documents have not been reviewed together yet."),
     Meeting.INTRODUCTION: lambda: _("The receiver has not been introduced to their team yet."),
+}
+MEETING_LABELS = {
+    Meeting.HANDOFF_MEETING: gettext_lazy("Handoff meeting"),
+    Meeting.DOCUMENT_REVIEW: gettext_lazy("Documents reviewed together"),
+    Meeting.INTRODUCTION: gettext_lazy("Introduced to their team"),
 }

@@ -113,6 +113,12 @@ class OrganizationPage:
         return not self.is_archived and self._may_work_with("invite_contact")
 
     @cached_property
+    def may_hand_on(self) -> bool:
+        """Whether the reader holds it in a role to give on; which handoffs there are, `handoff_ways` says."""
+        mine = self.subject.active_ties_of(frozenset({self.actor.user_id or 0}))
+        return not self.is_archived and any(tie.role in self.actor.active_roles for tie in mine)
+
+    @cached_property
     def may_classify(self) -> bool:
         return not self.is_archived and can(self.actor, "change_tier", self.subject)
 

@@ -13,12 +13,10 @@ from partners.handoff_gathering import Asked, gather
 from partners.handoff_policy import words
 from partners.models import Handoff, HandoffItem
 from partners.rules.handoff_packs import HandoffPolicy, Meeting
+from partners.selectors.handoff_checks import MEETING_FIELDS, has_content, local_day
 from partners.services.handoff_news import record, say, tell
 from partners.services.handoff_state import (
-    MEETING_FIELDS,
     Locked,
-    has_content,
-    local_day,
     lock,
     require_giver,
     require_party,
