@@ -34,6 +34,7 @@ SECTIONS: tuple[Section, ...] = (
         label="",
         items=(
             Item(label=_("Home"), url_name="hub:home", icon="home", key="h"),
+            Item(label=_("My tasks"), url_name="partners:tasks", icon="checklist", key="m"),
             Item(label=_("Notifications"), url_name="accounts:notifications", icon="bell", key="n"),
         ),
     ),

@@ -170,12 +170,16 @@ class AssignmentQuerySet(SummaryQuerySet):
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment), started_at__lte=moment)
 
 
+_IN_FULL = [kind.value for kind in (EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY)]
+
+
 class TimelineQuerySet(SummaryQuerySet):
     def visible_to(self, actor: "Actor", right: Right = Right.SEE) -> Self:
         """Entries of visible organizations; a contact sees those that are shared with it, colleagues all of them.
 
         Bodies of closed field classes are blanked by `selectors.timeline`, since the line itself may be known. Lines of
-        classification say their values, which a summary does not hold: they are for those who open it in full.
+        classification, tasks, promises and plays say what a summary does not hold: they are for those who open it in
+        full.
         """
         found = super().visible_to(actor, right)
         if actor.is_contact:
@@ -184,7 +188,7 @@ class TimelineQuerySet(SummaryQuerySet):
         if terms.everything or not terms.summary_roles:
             return found
         opened = Q(organization_id__in=opened_by(terms, with_summary=False))
-        return found.filter(~Q(kind=EntryKind.CLASSIFICATION.value) | opened)
+        return found.filter(~Q(kind__in=_IN_FULL) | opened)
 
     def newest_first(self) -> Self:
         return self.order_by(F("at").desc(), F("id").desc())

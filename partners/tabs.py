@@ -80,6 +80,14 @@ for _tab in (
         is_shown=lambda page: True,
     ),
     Tab(key="journey", label=_("Journey"), icon="route", url_name="partners:organization_journey", place=10),
+    Tab(key="tasks", label=_("Tasks"), icon="checklist", url_name="partners:organization_tasks", place=15),
+    Tab(
+        key="commitments",
+        label=_("Commitments"),
+        icon="heart-handshake",
+        url_name="partners:organization_commitments",
+        place=35,
+    ),
     Tab(
         key="timeline",
         label=_("Timeline"),

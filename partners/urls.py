@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from partners import work_urls
 from partners.gate_urls import gate_urls
+from partners.handoff_urls import handoff_urls, organization_handoff_urls
 from partners.views import (
     assignments,
     bulk,
@@ -61,6 +63,8 @@ page_urls: list[URLPattern | URLResolver] = [
     path("launch/undo/<str:token>/", launch.organization_launch_undo, name="organization_launch_undo"),
     path("classification/<str:dimension>/", classification.classification_override, name="classification_override"),
     path("classification/<str:dimension>/reset/", classification.classification_reset, name="classification_reset"),
+    *work_urls.page_urls,
+    path("handoffs/", include(organization_handoff_urls)),
     path("log/", interactions.interaction_log, name="interaction_log"),
     path("timeline/<uuid:entry_id>/pin/", interactions.entry_pin, name="entry_pin"),
     path("interactions/<uuid:interaction_id>/", interactions.interaction_edit, name="interaction_edit"),
@@ -85,9 +89,12 @@ page_urls: list[URLPattern | URLResolver] = [
 portal_urls = [
     path("", portal.portal, name="portal"),
     path("open/<uuid:public_id>/", portal.portal_switch, name="portal_switch"),
+    *work_urls.portal_urls,
 ]
 
 urlpatterns = [
     path("organizations/", include([*list_urls, *import_urls, path("<uuid:public_id>/", include(page_urls))])),
+    *work_urls.urlpatterns,
+    path("handoffs/", include(handoff_urls)),
     path("portal/", include(portal_urls)),
 ]

@@ -1,9 +1,11 @@
 """Tasks of a journey with their order, and the evidence that people put beside tasks and answers."""
 
+from datetime import date
 from typing import ClassVar
 
 import pghistory
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel, StoredFile, Timestamped
@@ -14,6 +16,9 @@ from partners.models.plays import PlayRun
 from partners.querysets import ScopedQuerySet
 from partners.work_choices import OPEN_TASKS, Court, EvidenceKind, TaskSource, TaskState
 from partners.work_querysets import EvidenceQuerySet, TaskQuerySet
+
+# Where tasks without a day stand in the order of days.
+WITHOUT_A_DAY = date(9999, 12, 31)
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -82,13 +87,17 @@ class Task(PublicModel, Timestamped):
             ),
         ]
         indexes: ClassVar = [
+            # In the order of lists, tasks without a day last: one range of the index, however deep the page is.
             models.Index(
-                fields=["owner", "due_on", "id"],
+                models.F("owner"),
+                Coalesce("due_on", models.Value(WITHOUT_A_DAY)),
+                models.F("id"),
                 condition=models.Q(state__in=[s.value for s in OPEN_TASKS], archived_at__isnull=True),
                 name="task_open_of_owner",
             ),
             models.Index(
-                fields=["due_on", "id"],
+                Coalesce("due_on", models.Value(WITHOUT_A_DAY)),
+                models.F("id"),
                 condition=models.Q(state__in=[s.value for s in OPEN_TASKS], archived_at__isnull=True),
                 name="task_open_by_day",
             ),

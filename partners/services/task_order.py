@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
+from accounts.rules.access import Actor
 from common.errors import DomainError
 from partners.models import Organization, Task, TaskDependency
 from partners.rules.dependencies import find_circle
@@ -18,11 +19,16 @@ def waits_for(task: Task) -> list[Task]:
     return list(before.order_by("due_on", "pk"))
 
 
-def require_ready(task: Task) -> None:
-    """Raises DomainError "waiting" that names what is still to be done before."""
-    if before := waits_for(task):
-        titles = ", ".join(f"“{one.title}”" for one in before[:SHOWN])
-        raise DomainError(_("This waits for %(titles)s.") % {"titles": titles}, code="waiting")
+def require_ready(task: Task, by: Actor) -> None:
+    """Raises DomainError "waiting" that names what is still to be done before, as far as `by` may see it."""
+    before = waits_for(task)
+    if not before:
+        return
+    seen = Task.objects.visible_to(by).filter(pk__in=[one.pk for one in before]).values_list("pk", flat=True)
+    titles = [f"“{one.title}”" for one in before if one.pk in set(seen)]
+    if not titles:
+        raise DomainError(_("Something else has to be done before this."), code="waiting")
+    raise DomainError(_("This waits for %(titles)s.") % {"titles": ", ".join(titles[:SHOWN])}, code="waiting")
 
 
 def set_needs(task: Task, needed: Collection[Task]) -> bool:

@@ -37,7 +37,7 @@ def complete(*, by: Actor, task: Task, note: str = "", version: int | None = Non
     """
     locked = _locked_for(by, task, version)
     _require_open(locked)
-    task_order.require_ready(locked)
+    task_order.require_ready(locked, by)
     if note.strip():
         write_note(by=by, task=locked, note=note, now=now)
     if locked.needs_evidence and not Evidence.objects.current().filter(task=locked).exists():

@@ -1,0 +1,319 @@
+"""A list of tasks as its query string describes it: whose, which, grouped how, from which place on.
+
+Own tasks are found through an index of their owner, everybody's through one of days; groups are offered where a list
+is a person's or a team's and not the whole house's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.labels import stage_label
+from accounts.rules.access import Actor
+from common.export import ExportColumn
+from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
+from common.pagination import BoundedCount, Order, Page, SortKey, paginate
+from partners.choices import Stage
+from partners.models import Organization, Task
+from partners.selectors.task_rows import DUE_SORT, FIELDS, TaskRow, overdue, task_rows, with_row_facts
+from partners.work_choices import OPEN_TASKS, Court, TaskState
+from partners.work_querysets import TaskQuerySet
+
+PAGE_SIZE = 50
+COLUMN_SIZE = 25
+WHOSE, STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE = "whose", "state", "due", "blocked", "court", "in", "stage"
+SORT, GROUP = "sort", "group"
+KEYS = (WHOSE, STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE, SORT, GROUP, CURSOR)
+STATE_KEYS = tuple(key for key in KEYS if key != CURSOR)
+MINE, TEAM, ALL = "mine", "team", "all"
+_DAY = SortKey(name="due_sort")
+SORTS: Mapping[str, tuple[SortKey, ...]] = {
+    "due": (_DAY,),
+    "-due": (SortKey(name="due_sort", descending=True),),
+}
+GROUPS: Mapping[str, SortKey] = {
+    "organization": SortKey(name="organization__name_sort"),
+    "owner": SortKey(name="owner__name_sort", nulls="last"),
+    "court": SortKey(name="court"),
+    "stage": SortKey(name="stage"),
+}
+_LABELS: Mapping[str, str | Promise] = {
+    "organization": gettext_lazy("Organization"),
+    "owner": gettext_lazy("Owner"),
+    "court": gettext_lazy("Whose move"),
+    "stage": gettext_lazy("Stage"),
+}
+_DUE: Mapping[str, str | Promise] = {
+    "overdue": gettext_lazy("Overdue"),
+    "week": gettext_lazy("In the next seven days"),
+    "none": gettext_lazy("Without a day"),
+}
+_STATES: Mapping[str, str | Promise] = {
+    "": gettext_lazy("To do"),
+    "started": TaskState.STARTED.label,
+    "done": TaskState.DONE.label,
+    "skipped": TaskState.SKIPPED.label,
+    "any": gettext_lazy("All of them"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One offer of a filter: what it says, where it leads, whether it is chosen."""
+
+    label: str
+    url: str
+    is_active: bool
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A filter with its offers."""
+
+    key: str
+    label: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def chosen(self) -> str:
+        return next((one.label for one in self.choices if one.is_active), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A row, with the heading of the group that begins with it."""
+
+    row: TaskRow
+    heading: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskColumn:
+    """One state of the board."""
+
+    state: str
+    label: str
+    rows: tuple[TaskRow, ...]
+    has_more: bool
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskList:
+    """A list in the hands of its reader; nothing is read yet."""
+
+    actor: Actor
+    now: datetime
+    path: str
+    query: ListQuery
+
+    @property
+    def whose(self) -> str:
+        asked = self.query.get(WHOSE)
+        return asked if asked in (TEAM, ALL) else MINE
+
+    @property
+    def group(self) -> str:
+        asked = self.query.get(GROUP)
+        return asked if asked in GROUPS and self.whose != ALL else ""
+
+    @property
+    def sort(self) -> str:
+        asked = self.query.get(SORT)
+        return asked if asked in SORTS else "due"
+
+    @property
+    def order(self) -> Order:
+        first = (GROUPS[self.group],) if self.group else ()
+        return Order((*first, *SORTS[self.sort]))
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(key in (STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE) for key, _value in self.query.pairs)
+
+    @cached_property
+    def of_everybody_here(self) -> TaskQuerySet:
+        """Those of whom the list is, filtered, in whatever state."""
+        found: TaskQuerySet = Task.objects.visible_to(self.actor).current()
+        if self.whose == MINE:
+            found = found.owned_by(self.actor.user_id or 0)
+        elif self.whose == TEAM:
+            found = found.filter(owner_id__in=sorted({*self.actor.led_user_ids, self.actor.user_id or 0}))
+        for key, narrow in _NARROWING.items():
+            if value := self.query.get(key):
+                found = narrow(found, value, self)
+        return found
+
+    @cached_property
+    def found(self) -> TaskQuerySet:
+        """All tasks of the list, in no order."""
+        return _in_state(self.of_everybody_here, self.query.get(STATE))
+
+    @cached_property
+    def rows(self) -> TaskQuerySet:
+        return with_row_facts(self.found, self.actor).annotate(due_sort=DUE_SORT)
+
+    @cached_property
+    def page(self) -> Page:
+        """One page in one statement, with the bounded count of the whole list in each row."""
+        total = BoundedCount(self.found.order_by().values("pk")[: COUNT_LIMIT + 1])
+        names = [key.name for key in self.order.columns]
+        rows = self.rows.annotate(total=total).values(*FIELDS, "total", *names)
+        return paginate(rows, self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
+
+    @property
+    def pager(self) -> Pager:
+        total = self.page.rows[0]["total"] if self.page.rows else 0
+        return pager(self.page, self.query, self.path, total=total)
+
+    def lines(self) -> list[Line]:
+        lines, before = [], None
+        for row in task_rows(self.page.rows, actor=self.actor, now=self.now):
+            heading = _HEADINGS[self.group](row) if self.group else ""
+            lines.append(Line(row=row, heading=heading if heading != before else ""))
+            before = heading
+        return lines
+
+    def columns(self, list_path: str) -> list[TaskColumn]:
+        """The board: a column for each state, most urgent first; what is done, latest first."""
+        columns = []
+        for state in TaskState:
+            found = with_row_facts(self.of_everybody_here.filter(state=state), self.actor).annotate(due_sort=DUE_SORT)
+            is_done = state == TaskState.DONE
+            ordered = found.order_by(F("done_at").desc(), "-pk") if is_done else found.order_by("due_sort", "pk")
+            rows = task_rows(ordered.values(*FIELDS)[: COLUMN_SIZE + 1], actor=self.actor, now=self.now)
+            url = self.query.changed(**{STATE: "" if state == TaskState.OPEN else state.value}).on(list_path)
+            columns.append(
+                TaskColumn(
+                    state=state.value,
+                    label=str(state.label),
+                    rows=tuple(rows[:COLUMN_SIZE]),
+                    has_more=len(rows) > COLUMN_SIZE,
+                    url=url,
+                )
+            )
+        return columns
+
+    def whose_choices(self) -> list[Choice]:
+        offers = [(MINE, _("Mine"))]
+        if self.actor.led_user_ids:
+            offers.append((TEAM, _("My team")))
+        offers.append((ALL, _("All that I see")))
+        return [
+            self._choice(WHOSE, "" if value == MINE else value, label, is_active=value == self.whose)
+            for value, label in offers
+        ]
+
+    def filters(self, *, with_state: bool = True) -> list[Filter]:
+        """The filters with all that they offer, as links."""
+        courts = {"": _("Anybody's"), **{court.value: str(court.label) for court in Court}}
+        stages = {"": _("Any"), **{stage.value: str(stage.label) for stage in Stage}}
+        offers: list[tuple[str, str, Mapping[str, Any]]] = [
+            (DUE, _("Due"), {"": _("Any day"), **_DUE}),
+            (BLOCKED, _("Blocked"), {"": _("Or not"), "1": _("Blocked")}),
+            (COURT, _("Whose move"), courts),
+            (STAGE, _("Stage"), stages),
+        ]
+        if with_state:
+            offers.insert(0, (STATE, _("State"), _STATES))
+        if self.whose != ALL and with_state:
+            offers.append((GROUP, _("Group by"), {"": _("Nothing"), **_LABELS}))
+        return [
+            Filter(
+                key=key,
+                label=label,
+                choices=tuple(
+                    self._choice(key, value, str(words), is_active=self.query.get(key) == value)
+                    for value, words in choices.items()
+                ),
+            )
+            for key, label, choices in offers
+        ]
+
+    def _choice(self, key: str, value: str, label: str, *, is_active: bool) -> Choice:
+        url = self.query.changed(**{key: value}).on(self.path)
+        return Choice(label=label, url=url, is_active=is_active, value=value)
+
+    def organization_name(self) -> str:
+        """The organization that the list is narrowed to, if its reader sees it: one statement, or none."""
+        public_id = _uuid(self.query.get(ORGANIZATION))
+        if public_id is None:
+            return ""
+        seen = Organization.objects.visible_to(self.actor).filter(public_id=public_id)
+        return seen.values_list("name", flat=True).first() or ""
+
+
+def open_tasks(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> TaskList:
+    """The list that `query` describes for `actor`."""
+    return TaskList(actor=actor, now=now, path=path, query=query)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _in_state(found: TaskQuerySet, state: str) -> TaskQuerySet:
+    if state in TaskState.values:
+        return found.filter(state=state)
+    return found if state == "any" else found.filter(state__in=OPEN_TASKS)
+
+
+def _due(found: TaskQuerySet, value: str, shown: TaskList) -> TaskQuerySet:
+    today = timezone.localdate(shown.now)
+    if value == "overdue":
+        return overdue(found, shown.now)
+    if value == "week":
+        return found.filter(due_on__gte=today, due_on__lte=today + timedelta(days=7))
+    return found.filter(due_on__isnull=True) if value == "none" else found
+
+
+def _in_organization(found: TaskQuerySet, value: str, shown: TaskList) -> TaskQuerySet:
+    public_id = _uuid(value)
+    return found.filter(organization__public_id=public_id) if public_id else found.none()
+
+
+_NARROWING = {
+    DUE: _due,
+    BLOCKED: lambda found, value, shown: found.blocked(),
+    COURT: lambda found, value, shown: found.filter(court=value) if value in Court.values else found,
+    STAGE: lambda found, value, shown: found.filter(Q(stage=value)) if value in Stage.values else found,
+    ORGANIZATION: _in_organization,
+}
+_HEADINGS = {
+    "organization": lambda row: row.organization_name,
+    "owner": lambda row: row.owner_name or _("Nobody"),
+    "court": lambda row: row.court_label,
+    "stage": lambda row: stage_label(row.stage) if row.stage else _("Without a stage"),
+}
+
+
+def export_columns() -> list[ExportColumn]:
+    """What a file of tasks holds."""
+    return [
+        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
+        ExportColumn(label=_("Task"), value=lambda row: row.title),
+        ExportColumn(label=_("Organization"), value=lambda row: row.organization_name),
+        ExportColumn(label=_("Stage"), value=lambda row: stage_label(row.stage) if row.stage else ""),
+        ExportColumn(label=_("Phase"), value=lambda row: row.phase),
+        ExportColumn(label=_("Owner"), value=lambda row: row.owner_name),
+        ExportColumn(label=_("Role"), value=lambda row: row.owner_role_label),
+        ExportColumn(label=_("Whose move"), value=lambda row: row.court_label),
+        ExportColumn(label=_("Due"), value=lambda row: row.due_on),
+        ExportColumn(label=_("Days overdue"), value=lambda row: row.days_overdue or None),
+        ExportColumn(label=_("State"), value=lambda row: row.state_label),
+        ExportColumn(label=_("Blocked by"), value=lambda row: row.blocked_reason or ", ".join(row.waits_for)),
+        ExportColumn(label=_("The gate waits for it"), value=lambda row: row.is_required),
+    ]

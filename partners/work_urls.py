@@ -1,0 +1,66 @@
+"""Addresses of tasks, commitments and plays (namespace `partners`)."""
+
+from django.urls import include, path
+
+from partners.views import commitments, evidence, plays, portal_tasks, task_pages, tasks
+
+# Below /organizations/<public id>/
+page_urls = [
+    path("tasks/", task_pages.organization_tasks_tab, name="organization_tasks"),
+    path("tasks/new/", task_pages.task_add, name="task_add"),
+    path("commitments/", commitments.organization_commitments_tab, name="organization_commitments"),
+    path("commitments/new/", commitments.commitment_add, name="commitment_add"),
+    path("plays/", plays.organization_plays, name="organization_plays"),
+    path("plays/new/", plays.play_start, name="play_start"),
+]
+
+# Below /tasks/
+task_urls = [
+    path("", tasks.tasks, name="tasks"),
+    path("board/", tasks.task_board, name="task_board"),
+    path("export/", tasks.task_export, name="task_export"),
+    path("edit/", tasks.task_bulk_edit, name="task_bulk_edit"),
+    path("edit/undo/<str:token>/", tasks.task_bulk_undo, name="task_bulk_undo"),
+    path("<uuid:public_id>/", task_pages.task, name="task"),
+    path("<uuid:public_id>/edit/", task_pages.task_edit, name="task_edit"),
+    path("<uuid:public_id>/start/", task_pages.task_start, name="task_start"),
+    path("<uuid:public_id>/complete/", task_pages.task_complete, name="task_complete"),
+    path("<uuid:public_id>/reopen/", task_pages.task_reopen, name="task_reopen"),
+    path("<uuid:public_id>/skip/", task_pages.task_skip, name="task_skip"),
+    path("<uuid:public_id>/block/", task_pages.task_block, name="task_block"),
+    path("<uuid:public_id>/unblock/", task_pages.task_unblock, name="task_unblock"),
+    path("<uuid:public_id>/archive/", task_pages.task_archive, name="task_archive"),
+    path("<uuid:public_id>/restore/", task_pages.task_restore, name="task_restore"),
+    path("<uuid:public_id>/evidence/", evidence.evidence_add, name="evidence_add"),
+]
+
+# Below /commitments/
+commitment_urls = [
+    path("<uuid:commitment_id>/edit/", commitments.commitment_edit, name="commitment_edit"),
+    path("<uuid:commitment_id>/keep/", commitments.commitment_keep, name="commitment_keep"),
+    path("<uuid:commitment_id>/break/", commitments.commitment_break, name="commitment_break"),
+    path("<uuid:commitment_id>/withdraw/", commitments.commitment_withdraw, name="commitment_withdraw"),
+    path("<uuid:commitment_id>/reopen/", commitments.commitment_reopen, name="commitment_reopen"),
+    path("<uuid:commitment_id>/renegotiate/", commitments.commitment_renegotiate, name="commitment_renegotiate"),
+]
+
+# Below /evidence/
+evidence_urls = [
+    path("<uuid:evidence_id>/", evidence.evidence_download, name="evidence"),
+    path("<uuid:evidence_id>/remove/", evidence.evidence_remove, name="evidence_remove"),
+]
+
+# Below /portal/
+portal_urls = [
+    path("tasks/", portal_tasks.portal_task_list, name="portal_tasks"),
+    path("tasks/<uuid:public_id>/", portal_tasks.portal_task_page, name="portal_task"),
+    path("commitments/", commitments.portal_commitment_list, name="portal_commitments"),
+    path("evidence/<uuid:evidence_id>/remove/", evidence.portal_evidence_remove, name="portal_evidence_remove"),
+]
+
+urlpatterns = [
+    path("tasks/", include(task_urls)),
+    path("commitments/", include(commitment_urls)),
+    path("plays/<uuid:public_id>/", plays.play_run, name="play_run"),
+    path("evidence/", include(evidence_urls)),
+]
