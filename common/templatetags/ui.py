@@ -179,15 +179,42 @@ def column_head(label: object, url: str = "", direction: str = "", css: str = ""
 
 @register.simple_block_tag
 def panel(content: SafeString, **options: Any) -> SafeString:
-    """A card with a header: title, hint, icon, count, url and url_label for its action, flush for tables, id."""
-    return render_to_string("components/panel.html", {"content": content, **options})
+    """A card with a header: title, hint, icon, count, url and url_label for its action, flush for tables, id, css."""
+    css, part_id = options.get("css"), options.get("id")
+    return markup(
+        '<section class="panel{}"{}>{}<div class="{}">{}</div></section>',
+        f" {css}" if css else "",
+        markup(' id="{}"', part_id) if part_id else "",
+        _panel_head(options) if options.get("title") else "",
+        "panel-flush" if options.get("flush") else "panel-body",
+        content,
+    )
+
+
+def _panel_head(options: Mapping[str, Any]) -> SafeString:
+    count, hint, url, mark = (options.get(name) for name in ("count", "hint", "url", "icon"))
+    return markup(
+        '<header class="panel-head"><h2 class="panel-title">{}{}{}</h2>{}{}</header>',
+        icon(mark) if mark else "",
+        options["title"],
+        markup('<span class="count">{}</span>', count) if count not in (None, "") else "",
+        markup('<span class="panel-hint">{}</span>', hint) if hint else "",
+        markup('<a class="panel-action" href="{}">{}</a>', url, options.get("url_label") or _("Show all"))
+        if url
+        else "",
+    )
 
 
 @register.simple_block_tag
 def menu(content: SafeString, label: str, icon: str = "", css: str = "btn btn-sm", side: str = "end") -> SafeString:
     """A drop-down of `menu-item` links and buttons that opens without scripts. With an icon the label is not seen."""
-    return render_to_string(
-        "components/menu.html", {"content": content, "label": label, "icon": icon, "css": css, "side": side}
+    return markup(
+        '<details class="menu menu-{}"><summary class="{}"{}>{}</summary><div class="menu-list">{}</div></details>',
+        side,
+        css,
+        markup(' aria-label="{}"', label) if icon else "",
+        _icon(icon, "", "") if icon else joined((label, icon_mark("chevron-down"))),
+        content,
     )
 
 
@@ -240,10 +267,25 @@ def _page_url(context: Context, page: object, side: str, param: str) -> str:
     return f"?{query.urlencode()}"
 
 
-@register.inclusion_tag("components/tabs.html")
-def tabs(items: Iterable[object], label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def tabs(items: Iterable[Any], label: str = "") -> SafeString:
     """Tabs that are links: items with label, url, is_active and, if there, icon and count."""
-    return {"items": items, "label": label or _("Sections")}
+    return markup(
+        '<nav class="tabs" aria-label="{}">{}</nav>', label or _("Sections"), joined(_tab(item) for item in items)
+    )
+
+
+def _tab(item: Any) -> SafeString:
+    read = item.get if isinstance(item, Mapping) else lambda name: getattr(item, name, None)
+    mark, count = read("icon"), read("count")
+    return markup(
+        '<a class="tab" href="{}"{}>{}{}{}</a>',
+        read("url"),
+        mark_safe(' aria-current="page"') if read("is_active") else "",
+        icon(mark) if mark else "",
+        read("label"),
+        markup('<span class="count">{}</span>', count) if count not in (None, "") else "",
+    )
 
 
 @register.inclusion_tag("components/steps.html")
