@@ -64,9 +64,9 @@ FROM generate_series(1, %(organizations)s) n
 
 _FACTS = """
 INSERT INTO partners_organizationfacts (organization_id, arr_segment, gemstone, receipts, policy_versions,
-    last_interaction_at, last_two_way_at)
+    last_interaction_at, last_two_way_at, tasks_total, tasks_done, risk)
 SELECT id, 'small', (ARRAY['diamond','pearl','sapphire','ruby','quartz'])[1 + id %% 5], '{}', '{}',
-    now() - (id %% 60) * interval '1 day', now() - (id %% 60) * interval '1 day'
+    now() - (id %% 60) * interval '1 day', now() - (id %% 60) * interval '1 day', 0, 0, ''
 FROM partners_organization
 """
 
