@@ -28,6 +28,7 @@ class Touchpoint(PublicModel, Timestamped):
     slot_on = models.DateField(null=True)
     planned_on = models.DateField(_("planned"))
     overdue_from = models.DateField(null=True, help_text="The first day on which it is overdue.")
+    is_fixed = models.BooleanField(default=False, help_text="A person has put it on its day, where it stays.")
     topic = models.CharField(_("topic"), max_length=200, blank=True)
     owner = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="touchpoints")
     owner_role = models.CharField(max_length=24, blank=True)
