@@ -1,5 +1,7 @@
 """What lists of organizations may be narrowed by: a closed list, read from a query string, the same for every list.
 
+The lists of pages and of the API narrow by the same criteria; some are offered to programs alone.
+
 Criteria combine by all or by any; the switch "mine, team, everybody", the text and the archive always narrow. Criteria
 on fields that a summary does not hold find only organizations that the reader may open in full.
 """
@@ -28,6 +30,7 @@ from partners.search import matching_organizations
 ME, NOBODY = "me", "none"
 TEXT, MATCH, MINE, TEAM, ARCHIVED, ROLE, OWNER = "q", "match", "mine", "team", "archived", "role", "owner"
 MAX_QUIET_DAYS = 3_650
+MAX_KEY = 120
 MAX_VALUES = 30
 
 Choices = tuple[tuple[str, str | Promise], ...]
@@ -84,13 +87,33 @@ def _numbered(first: int, last: int, word: str | Promise) -> Choices:
     return tuple((str(number), format_lazy("{word} {number}", word=word, number=number)) for number in numbers)
 
 
-def _read_owner(text: str) -> str | None:
-    if text in (ME, NOBODY):
-        return text
+def _read_id(text: str) -> str | None:
     try:
         return str(UUID(text))
     except ValueError:
         return None
+
+
+def _read_owner(text: str) -> str | None:
+    return text if text in (ME, NOBODY) else _read_id(text)
+
+
+def _read_key(text: str) -> str | None:
+    return text if len(text) <= MAX_KEY else None
+
+
+def _read_moment(text: str) -> str | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return text if moment.tzinfo is not None else None
+
+
+def _brought(values: tuple[str, ...], asked: Asked) -> Q:
+    """By a partner that the reader sees: another one tells nothing of whom it brought."""
+    partners = Organization.objects.visible_to(asked.actor).filter(public_id__in=values)
+    return Q(via_partner_id__in=partners.values("pk"))
 
 
 def _held(asked: Asked) -> Any:
@@ -170,7 +193,24 @@ CRITERIA: tuple[Criterion, ...] = (
     _field("gemstone", gettext_lazy("Gemstone"), "facts__gemstone", tuple(Gemstone.choices)),
     _field("market", gettext_lazy("Market segment"), "market_segment", tuple(MarketSegment.choices)),
 )
+FOR_PROGRAMS: tuple[Criterion, ...] = (
+    Criterion(key="via_partner", label=gettext_lazy("Through partner"), read=_read_id, condition=_brought),
+    Criterion(
+        key="external_key",
+        label=gettext_lazy("External key"),
+        read=_read_key,
+        condition=lambda values, asked: Q(external_key__in=values),
+    ),
+    Criterion(
+        key="updated_since",
+        label=gettext_lazy("Changed since"),
+        read=_read_moment,
+        condition=lambda values, asked: Q(updated_at__gte=max(datetime.fromisoformat(value) for value in values)),
+        in_summary=True,
+    ),
+)
 BY_KEY: Mapping[str, Criterion] = {criterion.key: criterion for criterion in CRITERIA}
+EVERY: Mapping[str, Criterion] = {criterion.key: criterion for criterion in (*CRITERIA, *FOR_PROGRAMS)}
 SWITCHES = (MATCH, MINE, TEAM, ARCHIVED, TEXT)
 FILTER_KEYS: tuple[str, ...] = (*BY_KEY, *SWITCHES)
 
@@ -193,7 +233,7 @@ def apply(organizations: OrganizationQuerySet, query: ListQuery, *, actor: Actor
     """`organizations` narrowed as an understood `query` says."""
     asked = Asked(actor=actor, now=now, query=query)
     found = organizations.exclude(archived_at=None) if query.get(ARCHIVED) else organizations.current()
-    conditions = [_condition(BY_KEY[key], query.all(key), asked) for key in dict.fromkeys(_criteria_in(query))]
+    conditions = [_condition(EVERY[key], query.all(key), asked) for key in dict.fromkeys(_criteria_in(query))]
     if conditions and query.get(MATCH) == "any":
         found = found.filter(_any(conditions))
     else:
@@ -213,7 +253,7 @@ def _named(text: str) -> Q:
 
 
 def _criteria_in(query: ListQuery) -> Iterable[str]:
-    return (key for key, _value in query.pairs if key in BY_KEY)
+    return (key for key, _value in query.pairs if key in EVERY)
 
 
 def _people(query: ListQuery, actor: Actor) -> list[int]:

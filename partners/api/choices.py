@@ -2,4 +2,4 @@
 
 from accounts.choices import ASSIGNMENT_ROLES
 
-ASSIGNMENT_ROLE_CHOICES = [(role, role) for role in sorted(ASSIGNMENT_ROLES)]
+ASSIGNMENT_ROLE_CHOICES = [(str(role), str(role)) for role in sorted(ASSIGNMENT_ROLES)]

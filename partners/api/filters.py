@@ -1,67 +1,81 @@
-"""What lists of organizations may be narrowed by: a closed list, each checked."""
+"""Parameters of the list of organizations: each is checked, described, and means what it means on the pages."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
-from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
 from accounts.policies import actor_of
+from common.listing import ListQuery
+from partners import filters
 from partners.api.choices import ASSIGNMENT_ROLE_CHOICES
-from partners.choices import MarketSegment, OrganizationKind, Stage
-from partners.models import Assignment, Organization
+from partners.choices import ArrSegment, Gemstone, MarketSegment, OrganizationKind, Stage
+from partners.models import Organization
+
+# Where a parameter has another name than its criterion.
+CRITERION = {
+    "market_segment": "market",
+    "partner_tier": "tier",
+    "engagement_tier": "engagement",
+    "arr_segment": "segment",
+    "quiet_days": "quiet",
+}
 
 
 class OrganizationFilter(django_filters.FilterSet):
-    """`owner` with `role` narrows to organizations that this person holds today in this role."""
+    """All parameters narrow together. What they mean is in `partners.filters`; here is how they are spelled."""
 
     kind = django_filters.MultipleChoiceFilter(choices=OrganizationKind.choices)
     stage = django_filters.MultipleChoiceFilter(choices=Stage.choices)
-    country = django_filters.CharFilter(field_name="country", lookup_expr="iexact", max_length=2)
+    country = django_filters.CharFilter(max_length=2, help_text="ISO 3166, two letters.")
     market_segment = django_filters.MultipleChoiceFilter(choices=MarketSegment.choices)
-    gemstone = django_filters.CharFilter(field_name="facts__gemstone", max_length=20)
-    partner_tier = django_filters.NumberFilter(field_name="facts__partner_tier", min_value=0, max_value=2)
-    owner = django_filters.UUIDFilter(method="owned_by", help_text="The id of a colleague.")
+    gemstone = django_filters.MultipleChoiceFilter(choices=Gemstone.choices)
+    partner_tier = django_filters.NumberFilter(min_value=0, max_value=2, decimal_places=0)
+    engagement_tier = django_filters.NumberFilter(min_value=1, max_value=4, decimal_places=0)
+    arr_segment = django_filters.MultipleChoiceFilter(choices=ArrSegment.choices)
+    owner = django_filters.UUIDFilter(help_text="The id of a colleague.")
     role = django_filters.ChoiceFilter(
-        choices=ASSIGNMENT_ROLE_CHOICES, method="in_role", help_text="With `owner`: in this role. Alone: that have one."
+        choices=ASSIGNMENT_ROLE_CHOICES, help_text="With `owner`: in this role. Alone: that have one."
     )
-    via_partner = django_filters.UUIDFilter(
-        method="brought_by", help_text="The id of a partner: customers that came through it."
+    quiet_days = django_filters.NumberFilter(
+        min_value=1,
+        max_value=filters.MAX_QUIET_DAYS,
+        decimal_places=0,
+        help_text="Without a two-way interaction for so many days.",
     )
-    external_key = django_filters.CharFilter(field_name="external_key", max_length=120)
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
-    archived = django_filters.BooleanFilter(
-        field_name="archived_at",
-        lookup_expr="isnull",
-        exclude=True,
-        help_text="Archived ones are left out unless asked.",
-    )
+    via_partner = django_filters.UUIDFilter(help_text="The id of a partner: customers that came through it.")
+    external_key = django_filters.CharFilter(max_length=filters.MAX_KEY)
+    updated_since = django_filters.IsoDateTimeFilter()
+    archived = django_filters.BooleanFilter(help_text="Archived ones are left out unless asked.")
+    q = django_filters.CharFilter(max_length=200, help_text="Names that fit, misspelled ones too.")
 
     class Meta:
         model = Organization
         fields: ClassVar[list[str]] = []
 
-    # What a summary does not hold is no way to find out about it either (as in partners.filters).
-    _BEYOND_SUMMARY = ("market_segment", "gemstone", "partner_tier", "external_key", "via_partner")
-
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.form.cleaned_data
-        if any(asked.get(name) not in (None, "", []) for name in self._BEYOND_SUMMARY):
-            queryset = queryset.filter(pk__in=Organization.objects.opened_to(actor_of(self.request)).values("pk"))
-        return super().filter_queryset(queryset)
+        query = ListQuery(tuple(self._pairs()))
+        found: QuerySet[Any] = filters.apply(queryset, query, actor=actor_of(self.request), now=timezone.now())  # type: ignore[arg-type]
+        return found
 
-    def owned_by(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
-        held = Assignment.objects.active().filter(user__public_id=value)
-        if role := self.form.cleaned_data.get("role"):
-            held = held.filter(role=role)
-        return queryset.filter(pk__in=held.values("organization_id"))
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        """What was sent, in the words of the pages. Raises ValidationError for a value that means nothing."""
+        for name, value in self.form.cleaned_data.items():
+            key = CRITERION.get(name, name)
+            for one in value if isinstance(value, list) else [value]:
+                if one is None or one is False or one == "":
+                    continue
+                spelled = _spelled(key, "1" if one is True else one)
+                if spelled is None:
+                    raise ValidationError({name: [_("This value is none of those that it may be.")]})
+                yield key, spelled
 
-    def in_role(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        if self.form.cleaned_data.get("owner"):
-            return queryset
-        return queryset.filter(pk__in=Assignment.objects.active().filter(role=value).values("organization_id"))
 
-    def brought_by(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
-        """By a partner that the caller sees: another one tells nothing of whom it brought."""
-        partners = Organization.objects.visible_to(actor_of(self.request)).filter(public_id=value)
-        return queryset.filter(via_partner_id__in=partners.values("pk"))
+def _spelled(key: str, value: Any) -> str | None:
+    criterion = filters.EVERY.get(key)
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value).strip()
+    return criterion.read(text) if criterion else text

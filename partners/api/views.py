@@ -54,8 +54,7 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Any]:
-        found: Any = organizations_of(self.request)
-        return found if "archived" in self.request.query_params or self.action != "list" else found.current()
+        return organizations_of(self.request)
 
     @extend_schema(summary="One organization", parameters=[IF_NONE_MATCH], examples=[examples.ORGANIZATION])
     def retrieve(self, request: Request, id: UUID) -> Response:
