@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
 from partners.imports import execution
-from partners.services import classification, gate_opening, grants, handoff_reminders
+from partners.services import classification, forecast_runs, forecasts, gate_opening, grants, handoff_reminders, reminders
 
 
 @job("partners.end_context_grants")
@@ -46,3 +46,28 @@ def remind_handoffs() -> None:
     """Tell of handoffs whose receiver is late, and wake the next run while there are more."""
     if handoff_reminders.remind_overdue(now=timezone.now()) == handoff_reminders.CHUNK:
         enqueue_on_commit("partners.remind_handoffs")
+
+
+@job("partners.remind_due")
+def remind_due() -> None:
+    """Remind owners of promises whose day comes near or has passed; once an hour, told once a day."""
+    reminders.remind_due(now=timezone.now())
+
+
+@job("partners.forecast_daily", time_limit=60)
+def forecast_daily() -> None:
+    """Begin the forecasts of the day, or go on with what a lost worker left."""
+    forecast_runs.keep_going(now=timezone.now())
+
+
+@job("partners.forecast_all", time_limit=300)
+def forecast_all(run_id: int, after: int = 0) -> None:
+    """One part of a run; it wakes the next."""
+    forecast_runs.go_on(run_id=run_id, after=after, now=timezone.now())
+
+
+@job("partners.forecast_stale", time_limit=300)
+def forecast_stale() -> None:
+    """Forecast what moved or got another target, and wake the next run while there is more."""
+    if forecasts.recompute_stale(now=timezone.now()) == forecasts.CHUNK:
+        enqueue_on_commit("partners.forecast_stale")

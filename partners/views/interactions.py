@@ -4,22 +4,26 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.policies import staff_page
 from common.errors import Conflict
 from common.sent_once import once
+from partners.forms.commitments import PromiseForm
 from partners.forms.interactions import InteractionForm
 from partners.models import Contact, Interaction, TimelineEntry
 from partners.permissions import can_edit_interaction
 from partners.selectors.page import OrganizationPage
-from partners.services import interactions
+from partners.services import commitments, interactions
 from partners.services.pins import set_pinned
 from partners.views.pages import attempt, back_url, frame, open_page_or_404, page_or_404, refreshed, require, run
+from partners.work_permissions import can_arrange
 
 MAX_PEOPLE = 60
 
@@ -51,16 +55,38 @@ def interaction_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The 60-second form."""
     page = _page_with_right(request, public_id)
     form = InteractionForm(request.POST or None, people=_people(page))
-    if request.method == "POST" and form.is_valid():
-        sent: dict[str, Any] = {"values": form.values, "contacts": form.people}
-        use_case = interactions.log_interaction
-        made = attempt(form, use_case, by=page.actor, organization=page.organization, now=page.now, **sent)
+    promise = PromiseForm(request.POST or None, prefix="promise")
+    if request.method == "POST" and form.is_valid() and promise.is_valid():
+        made = _log(page, form, promise)
         if made is not None:
             undo = reverse("partners:interaction_archive", args=[public_id, made.public_id])
             messages.success(request, _("Logged: %(summary)s") % {"summary": made.summary}, extra_tags=f"undo:{undo}")
             return redirect(back_url(request, _timeline(page)))
-    context = frame(request, page, "timeline", form=form)
-    return render(request, "partners/interaction_form.html", context, status=422 if form.errors else 200)
+    shown = {"promise": promise} if _may_promise(page) else {}
+    context = frame(request, page, "timeline", form=form, **shown)
+    return render(request, "partners/interaction_form.html", context, status=422 if _has_faults(form, promise) else 200)
+
+
+def _may_promise(page: OrganizationPage) -> bool:
+    return can_arrange(page.actor, page.organization, subject=page.subject)
+
+
+def _has_faults(*forms: Any) -> bool:
+    return any(form.errors for form in forms)
+
+
+def _log(page: OrganizationPage, form: InteractionForm, promise: PromiseForm) -> Interaction | None:
+    """Log it, and the promise that came up in it, both or neither; what is refused stands in its form."""
+    shared: dict[str, Any] = {"by": page.actor, "organization": page.organization, "now": page.now}
+    with transaction.atomic():
+        made = attempt(form, interactions.log_interaction, values=form.values, contacts=form.people, **shared)
+        values = promise.values if made is not None and _may_promise(page) else None
+        if values is not None:
+            owner = User.objects.get(pk=page.actor.user_id)
+            attempt(promise, commitments.make, values={**values, "owner": owner}, source=made, **shared)
+        if promise.errors:
+            transaction.set_rollback(True)
+    return None if promise.errors else made
 
 
 @staff_page
