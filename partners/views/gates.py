@@ -20,7 +20,6 @@ from partners.selectors.gate_page import GatePage, gate_page
 from partners.selectors.gate_questions import Filling
 from partners.selectors.gate_steps import next_step
 from partners.selectors.gate_words import in_language
-from partners.selectors.grants import grants_of
 from partners.services import drafts, gates
 from partners.views.pages import frame, open_page_or_404, require, run
 
@@ -75,7 +74,6 @@ def gate_detail(request: HttpRequest, public_id: UUID, stage: str) -> HttpRespon
     if not gate.is_present:
         summary = summary_of(gate) if gate.rows else None
         context = gate_frame(request, gate, summary=summary, card=card_of(gate, {}))
-        context["grants"] = None if gate.shows_answers else grants_of(gate.page)
         return render(request, "partners/gate_closed.html", context)
     card = card_of(gate, _facts(gate))
     context = gate_frame(request, gate, card=card, step=next_step(card), purpose=in_language(gate.stage.purpose))
