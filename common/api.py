@@ -147,7 +147,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(error, Conflict):
         return _conflict(error, context)
     if isinstance(error, DomainError):
-        errors = [{"field": error.field, "message": error.message}] if error.field else []
+        errors = [{"field": field, "message": message} for field, message in error.errors]
         return problem(status_code=error.status, title=error.message, code=error.code, errors=errors)
     if isinstance(error, Http404):
         return problem(status_code=404, title=_("Not there, or not yours"), code="missing")

@@ -20,6 +20,11 @@ class DomainError(Exception):
         if code is not None:
             self.code = code
 
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """(field, message) of every input at fault; an error of several says so itself."""
+        return [(self.field, self.message)] if self.field else []
+
 
 class NotAllowed(DomainError):
     """The actor may see the object but lacks the right for this."""

@@ -10,6 +10,7 @@ they may. The organization is then moved by the use case. Present gates go throu
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -249,19 +250,19 @@ def _about(row: Submission) -> dict[str, Any]:
 def _tell(leaving: Leaving, stage: JourneyStage, submissions: list[Submission], signatures: list[Signature]) -> None:
     """The lines of the timeline and of the trail that the use cases would have written."""
     organization, by = leaving.organization, leaving.crew.actors[decider_of(leaving)]
-    line = {"organization": organization, "kind": EntryKind.GATE}
+    line = partial(timeline.line, organization=organization, kind=EntryKind.GATE)
     lines = []
     for row in submissions:
         name = in_language(stage.questionnaires[0].name)
         submitter = leaving.crew.actors[_submitter(leaving, stage)]
         title = _("%(name)s submitted and passed; it waits for signatures") % {"name": name}
-        lines.append(timeline.line(**line, title=title, at=row.submitted_at, by=submitter, target=row))
+        lines.append(line(title=title, at=row.submitted_at, by=submitter, target=row))
         for signed in (one for one in signatures if one.submission_id == row.pk):
             signer = leaving.crew.actors[leaving.owners[signed.role]]
             title = _("%(name)s signed as %(role)s") % {"name": name, "role": role_label(signed.role)}
-            lines.append(timeline.line(**line, title=title, at=signed.signed_at, by=signer, target=row))
+            lines.append(line(title=title, at=signed.signed_at, by=signer, target=row))
     title = _("%(stage)s passed") % {"stage": stage_label(stage.id)}
-    lines.append(timeline.line(**line, title=title, at=leaving.at, by=by, target=leaving.review))
+    lines.append(line(title=title, at=leaving.at, by=by, target=leaving.review))
     timeline.push_many(lines)
     activity.record_many(
         verb="gate.passed",

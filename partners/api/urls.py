@@ -4,6 +4,8 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from partners.api.classification import ClassificationListView, ClassificationView
+from partners.api.gate_work import DraftViewSet, SubmissionViewSet
+from partners.api.gates import GateViewSet, WaiverViewSet
 from partners.api.grants import GrantViewSet
 from partners.api.imports import ImportViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
@@ -21,6 +23,10 @@ parts.register("interactions", InteractionViewSet, basename="interaction")
 parts.register("timeline", TimelineViewSet, basename="timeline")
 parts.register("stages", StageViewSet, basename="stage")
 parts.register("context-grants", GrantViewSet, basename="context_grant")
+parts.register("gates", GateViewSet, basename="gate")
+parts.register("drafts", DraftViewSet, basename="draft")
+parts.register("submissions", SubmissionViewSet, basename="submission")
+parts.register("waivers", WaiverViewSet, basename="waiver")
 
 part_urls = [
     *parts.urls,

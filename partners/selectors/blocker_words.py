@@ -44,3 +44,9 @@ def blockers_in_words(blockers: Sequence[Blocker], stage: JourneyStage) -> str:
     said = " ".join(blocker_in_words(blocker, stage) for blocker in blockers[:_MOST_SAID])
     more = len(blockers) - _MOST_SAID
     return _("%(said)s And %(more)s more.") % {"said": said, "more": more} if more > 0 else said
+
+
+def place_of(blocker: Blocker) -> str:
+    """What a blocker is about: the id of a section, a criterion or a questionnaire, or a role."""
+    known = ("section", "criterion", "role", "questionnaire")
+    return next((str(blocker.params[name]) for name in known if name in blocker.params), "")

@@ -17,15 +17,15 @@ from accounts.rules.access import decide as decide_access
 from accounts.services import activity
 from common.errors import DomainError, NotAllowed
 from partners import permissions
-from partners.choices import EntryKind
+from partners.choices import LAUNCHED_STAGES, EntryKind
 from partners.models import GateReview, Submission
 from partners.rules.gate_records import decision_as_data
 from partners.rules.gates import GateDecision, GateOutcome
 from partners.rules.lifecycle import next_stage
-from partners.selectors.blocker_words import blockers_in_words
+from partners.selectors.blocker_words import blocker_in_words, blockers_in_words, place_of
 from partners.selectors.gate_state import GateState, gate_state
 from partners.selectors.submission_content import is_as_hashed
-from partners.services import gate_news, stages, timeline
+from partners.services import gate_news, stages, timeline, touchpoints
 from partners.services.gate_locks import LockedGate, lock_gate, require_open
 from partners.services.gate_opening import open_review
 from partners.services.write_back import write_back
@@ -40,13 +40,17 @@ MAX_REASON = 4_000
 class GateNotReady(DomainError):
     """Something is still in the way of a gate; `decision` says what, `state` of which gate."""
 
-    status = 409
     code = "not_ready"
 
     def __init__(self, state: GateState, decision: GateDecision) -> None:
         super().__init__(blockers_in_words(decision.blockers, state.stage))
         self.state = state
         self.decision = decision
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """What is in the way, each at the section, the criterion, the questionnaire or the role that it is about."""
+        return [(place_of(blocker), blocker_in_words(blocker, self.state.stage)) for blocker in self.decision.blockers]
 
 
 @transaction.atomic
@@ -209,6 +213,8 @@ def _leave(gate: LockedGate, state: GateState, *, to: str, by: Actor, reason: st
     """Move on, plan what begins with the launch, tell the people concerned and, on commit, the floors above."""
     review = gate.review
     moved = stages.move(organization=gate.organization, to=to, review=review, by=by, reason=reason, now=now)
+    if moved.stage in LAUNCHED_STAGES:
+        touchpoints.generate(organization=moved, now=now)
     gate_news.tell_owners(
         moved, gate_news.passed_title(moved, review.stage), key=f"gate:{review.public_id}", body=reason, by=by, now=now
     )

@@ -50,7 +50,6 @@ class SectionProblems:
 class NotComplete(DomainError):
     """A draft that cannot be submitted yet: `sections` say what is missing or wrong, and where."""
 
-    status = 422
     code = "incomplete"
 
     def __init__(self, sections: Sequence[SectionProblems]) -> None:
@@ -62,6 +61,12 @@ class NotComplete(DomainError):
         what = f"{first.title}: {problem_in_words(first.problems[0])}"
         super().__init__(text % {"count": count, "what": what}, field=first.problems[0].field)
         self.sections = tuple(sections)
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """Every answer that is missing or wrong, at its field."""
+        found = (problem for section in self.sections for problem in section.problems)
+        return [(problem.field, problem_in_words(problem)) for problem in found]
 
 
 @transaction.atomic

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from accounts.models import CalendarVersion, Notification, SavedView, User, WorkCalendar
 from accounts.services.tokens import create_token
-from partners.models import Assignment
+from partners.models import Assignment, Waiver
+from partners.services import gates, submissions
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_interaction
+from tests.partners import gate_world
 from tests.partners.import_world import table, uploaded
 
 MISSING = "00000000-0000-7000-8000-000000000000"
@@ -61,6 +63,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "interactions": make_interaction(organization, cast.tom),
         "assignments": Assignment.objects.active().get(organization=organization, role="tam"),
         "context-grants": make_grant(organization, cast.tom),
+        **_gate_rows(cast),
         "users": cast.tom,
         "teams": cast.tom.memberships.get().team,
         "calendars": calendar,
@@ -70,6 +73,24 @@ def make_world(cast: Cast) -> ApiWorld:
     }
     ids = {name: str(row.public_id) for name, row in rows.items()}
     return ApiWorld(cast=cast, ids={**ids, "name": "access", "version": "1", "dimension": "partner_tier"})
+
+
+def _gate_rows(cast: Cast) -> dict[str, Any]:
+    """Northwind at its gate: drafted, submitted, with a waiver."""
+    now, petra = timezone.now(), cast.actor("petra")
+    review = gates.open_review(organization=cast.northwind, now=now)
+    draft = gate_world.drafted(cast.northwind, petra, now=now)
+    waiver = Waiver.objects.create(
+        organization=cast.northwind,
+        stage="gate_3",
+        criterion="section:phase-3a-operational-readiness",
+        reason="Agreed",
+        granted_by=cast.adam,
+        granted_at=now,
+        expires_at=now + timedelta(days=9),
+    )
+    submission = submissions.submit(draft=draft, by=petra, now=now)
+    return {"gates": review, "drafts": draft, "submissions": submission, "waivers": waiver}
 
 
 def token_of(user: User, scope: str = "write") -> str:

@@ -27,6 +27,12 @@ BODIES: dict[str, Any] = {
     "context-grants": {"reason": "x"},
     "archive": {"reason": "x"},
     "{dimension}": {"value": "1", "reason": "x"},
+    "drafts": {"questionnaire": "gate-3-ready-to-deliver"},
+    "answers": {"answers": [{"field": "beta-customers-count", "value": "4"}]},
+    "judge": {"section": "x", "is_passed": True, "reason": "x"},
+    "sign": {"role": "psm", "name": "x"},
+    "override": {"reason": "x"},
+    "waivers": {"stage": "gate_3", "criterion": "section:x", "reason": "x", "expires_at": "2999-01-01T00:00:00Z"},
 }
 
 
