@@ -517,6 +517,12 @@ REACHABLE: list[list[tuple[str, str, object]]] = [
     [("day", "greater_than", "2025-01-01"), ("day", "less_than", "2025-01-03")],
     [("day", "within_days", 0), ("day", "at_least", "2040-01-01")],
     [("day", "within_months", 1), ("day", "within_days", 5)],
+    [("money", "equals", 0)],
+    [("money", "greater_than", "99999999999999.98")],
+    [("day", "less_than", "1970-01-02")],
+    [("day", "greater_than", "2100-12-30")],
+    [("day", "not_equals", "1970-01-01"), ("day", "less_than", "1970-01-03")],
+    [("day", "not_equals", "2100-12-31"), ("day", "greater_than", "2100-12-29")],
     [("pick", "equals", "yes"), ("text", "equals", "no")],
 ]
 UNREACHABLE: list[list[tuple[str, str, object]]] = [
@@ -541,6 +547,10 @@ UNREACHABLE: list[list[tuple[str, str, object]]] = [
     [("day", "greater_than", "2025-01-01"), ("day", "less_than", "2025-01-02")],
     [("day", "at_least", "2025-01-02"), ("day", "less_than", "2025-01-02")],
     [("day", "equals", "2025-01-02"), ("day", "not_equals", "2025-01-02")],
+    [("day", "less_than", "1970-01-01")],
+    [("day", "greater_than", "2100-12-31")],
+    [("day", "equals", "1969-12-31")],
+    [("money", "greater_than", "99999999999999.99")],
 ]
 
 
@@ -568,6 +578,25 @@ def test_a_rule_that_no_tier_satisfies_with_another_is_refused() -> None:
     assert refusal.value.place == "questionnaires[0].sections[4].rules[1]"
     rules(body, 0, 4)[1]["value"] = "tier_1"
     assert parse_partner_journey(body, version=1).kind == "partner"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "can_pass"),
+    [
+        ("tier-classification", "tier_0", True),
+        ("tier-classification", "tier_1", True),
+        ("tier-classification", "tier_2", False),
+        ("meets-tier-0-threshold", "yes", True),
+        ("meets-tier-0-threshold", "no", True),
+        ("meets-financial-bar", "no", False),
+    ],
+)
+def test_what_tiers_the_financial_bar_can_be_asked_with(field: str, value: str, can_pass: bool) -> None:
+    body = copy.deepcopy(dict(BODY))
+    rules(body, 1, 3).append(rule(field, "equals", value))
+    refusal = contextlib.nullcontext() if can_pass else pytest.raises(MalformedInput, match="can never pass")
+    with refusal:
+        parse_partner_journey(body, version=1)
 
 
 FITTING = {
