@@ -84,6 +84,81 @@ def test_spelling_counts_only_where_nothing_fits_as_typed(admin: User) -> None:
     assert names(admin, "contosso") == ["Contosso Labs"]
 
 
+SHORT_NAMES = ("Acme", "Alder", "Birch", "Cedar Works", "Zephyr", "Contoso", "Fabrikam", "Northwind", "Old Harbor")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("akme", "Acme"),
+        ("acem", "Acme"),
+        ("acm", "Acme"),
+        ("accme", "Acme"),
+        ("aldr", "Alder"),
+        ("adler", "Alder"),
+        ("aldar", "Alder"),
+        ("elder", "Alder"),
+        ("brich", "Birch"),
+        ("birsh", "Birch"),
+        ("birchh", "Birch"),
+        ("sedar", "Cedar Works"),
+        ("ceder", "Cedar Works"),
+        ("zefyr", "Zephyr"),
+        ("zehpyr", "Zephyr"),
+        ("contsoo", "Contoso"),
+        ("kontoso", "Contoso"),
+        ("cotnoso", "Contoso"),
+        ("fabricam", "Fabrikam"),
+        ("fabrkiam", "Fabrikam"),
+        ("nrothwind", "Northwind"),
+        ("northwnd", "Northwind"),
+        ("harbur", "Old Harbor"),
+    ],
+)
+def test_a_slip_finds_short_names_too(admin: User, typed: str, name: str) -> None:
+    for one in SHORT_NAMES:
+        organization(one)
+    assert names(admin, typed)[:1] == [name]
+
+
+@pytest.mark.parametrize("typed", ["qqqq", "zzzzzz", "xylo", "12345", "thing"])
+def test_what_is_like_nothing_finds_nothing(admin: User, typed: str) -> None:
+    for one in SHORT_NAMES:
+        organization(one)
+    assert names(admin, typed) == []
+
+
+def test_slips_are_found_by_an_index(admin: User) -> None:
+    """With sequential scans made dear, whatever the function still reads row by row has no index for it."""
+    organization("Alder")
+
+    def scans() -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sum(seq_scan), sum(idx_scan) FROM pg_stat_xact_user_tables "
+                "WHERE relname IN ('partners_organization', 'partners_contact')"
+            )
+            sequential, by_index = cursor.fetchone()
+            return int(sequential), int(by_index)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        before = scans()
+        cursor.execute("SELECT count(*) FROM partners_search('adler', 20)")
+        assert cursor.fetchone() == (1,)
+    after = scans()
+    assert after[0] == before[0]
+    assert after[1] > before[1]
+
+
+def test_the_search_leaves_the_bound_of_likeness_as_it_was(admin: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pg_trgm.strict_word_similarity_threshold = 0.7")
+        cursor.execute("SELECT count(*) FROM partners_search('adler', 20)")
+        cursor.execute("SHOW pg_trgm.strict_word_similarity_threshold")
+        assert cursor.fetchone() == ("0.7",)
+
+
 def test_contacts_by_name_and_address(admin: User) -> None:
     acme = organization("Acme")
     contact(acme, "Ana Silva", email="ana.silva@acme.example")
