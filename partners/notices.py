@@ -38,6 +38,16 @@ GATES = register_kind(
 )
 HANDOFFS = register_kind(
     NoticeKind(
-        key="handoffs", label=_("A handoff waits for you, came back, was accepted or is late"), delivery=Delivery.INSTANT
+        key="handoffs",
+        label=_("A handoff waits for you, came back, was accepted or is late"),
+        delivery=Delivery.INSTANT,
     )
+)
+FORECASTS = register_kind(
+    NoticeKind(
+        key="forecasts", label=_("An organization of yours will probably miss its launch"), delivery=Delivery.DIGEST
+    )
+)
+TOUCHPOINTS = register_kind(
+    NoticeKind(key="touchpoints", label=_("A meeting was arranged for you"), delivery=Delivery.DIGEST)
 )

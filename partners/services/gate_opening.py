@@ -11,6 +11,7 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.activity import Happening
 from common.errors import DomainError
+from common.jobs import enqueue_on_commit
 from partners.choices import OrganizationKind
 from partners.journey_policy import journey_in_force
 from partners.models import GateReview, Organization
@@ -47,7 +48,9 @@ def begin_stay(*, organization: Organization, now: datetime, by: Actor | None = 
     """What making and moving an organization call: opens its review, or leaves that to `open_missing`.
 
     A hub without journeys still takes organizations in; the periodic job opens their gates once there is one.
+    A worker forecasts what lies ahead from there.
     """
+    enqueue_on_commit("partners.forecast_stale")
     try:
         return open_review(organization=organization, now=now, by=by)
     except DomainError as error:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor, FieldClass
 from accounts.services import activity
 from common.errors import Conflict, DomainError, Missing, NotAllowed
+from common.jobs import enqueue_on_commit
 from common.scope import Scope, scoped, widen_scope
 from partners import permissions
 from partners.choices import STAGES_OF_KIND, EntryKind, OrganizationKind
@@ -118,6 +119,9 @@ def edit_organization(
     with _free_key():
         locked.save(update_fields=[*changes, "version", "updated_at"])
     classification.recompute([locked], now=now, by=by)
+    if "target_launch_on" in changes:
+        # What is at risk depends on it.
+        enqueue_on_commit("partners.forecast_stale")
     _record(by=by, verb="organization.edited", organization=locked, now=now, changes=changes)
     return locked
 
