@@ -5,7 +5,17 @@ from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
 from partners.imports import execution
-from partners.services import classification, forecast_runs, forecasts, gate_opening, grants, handoff_reminders, reminders
+from partners.models import Organization
+from partners.services import (
+    classification,
+    forecast_runs,
+    forecasts,
+    gate_opening,
+    grants,
+    handoff_reminders,
+    reminders,
+    touchpoint_plan,
+)
 
 
 @job("partners.end_context_grants")
@@ -71,3 +81,17 @@ def forecast_stale() -> None:
     """Forecast what moved or got another target, and wake the next run while there is more."""
     if forecasts.recompute_stale(now=timezone.now()) == forecasts.CHUNK:
         enqueue_on_commit("partners.forecast_stale")
+
+
+@job("partners.plan_touchpoints", time_limit=300)
+def plan_touchpoints(after: int = 0) -> None:
+    """Bring a chunk of organizations in line with the cadence, and wake the next run while there are more."""
+    if last := touchpoint_plan.plan_next(after=after, now=timezone.now()):
+        enqueue_on_commit("partners.plan_touchpoints", after=last)
+
+
+@job("partners.plan_touchpoints_of", time_limit=60)
+def plan_touchpoints_of(organization_id: int) -> None:
+    """Bring one organization in line with the cadence."""
+    organizations = Organization.objects.filter(pk=organization_id)
+    touchpoint_plan.bring_in_line(organizations, now=timezone.now())

@@ -19,7 +19,7 @@ from common.errors import DomainError, Missing, NotAllowed
 from partners import permissions
 from partners.models import Assignment, Handoff, Organization
 from partners.rules.ownership import plan_assign, plan_end, plan_replace
-from partners.services import task_owners
+from partners.services import task_owners, touchpoint_plan
 from partners.services.assignment_news import announce
 from partners.services.assignment_rows import (
     EMPTY_BOOK,
@@ -235,8 +235,9 @@ def _carry_out(by: Actor, item: OwnerChange, book: RoleBook, *, reason: str, now
 
 
 def _hand_tasks_on(changes: Sequence[OwnerChange], now: datetime) -> None:
-    """Unfinished tasks of a role go with it, to who is its primary owner from now on."""
+    """Unfinished tasks and planned meetings of a role go with it, to who is its primary owner from now on."""
     places = {(item.organization.pk, item.role): item.change.leaves for item in changes}
+    touchpoint_plan.follow_owners(places)
     task_owners.follow(places, [item.organization for item in changes], now=now)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import Conflict, DomainError, Missing, NotAllowed
+from common.jobs import enqueue_on_commit
 from partners import permissions
 from partners.choices import EntryKind
 from partners.models import (
@@ -61,6 +62,9 @@ def log_interaction(
     _add_line(interaction)
     _raise_facts(interaction)
     _record(by, "interaction.logged", interaction, now, {"kind": [None, interaction.kind]})
+    if interaction.is_two_way:
+        # It may keep a touchpoint that is due soon.
+        enqueue_on_commit("partners.plan_touchpoints_of", organization_id=locked.pk)
     return interaction
 
 
