@@ -51,18 +51,20 @@ class Client:
         return took, response, body
 
     def measure(self, path: str, *, rounds: int = 60, concurrency: int = 8) -> Timing:
-        """Warm up, time one after the other, then count answers per second with `concurrency` at once."""
+        """Warm up, time one after the other, then count answers per second with `concurrency` at once (0: do not)."""
         for _round in range(8):
             _took, response, body = self.get(path)
         times = sorted(self.get(path)[0] for _round in range(rounds))
-        begin = time.perf_counter()
-        with ThreadPoolExecutor(concurrency) as pool:
-            list(pool.map(lambda _number: self.get(path), range(rounds * 2)))
-        per_second = rounds * 2 / (time.perf_counter() - begin)
         return Timing(
             p50=statistics.median(times),
             p95=times[int(len(times) * 0.95) - 1],
-            per_second=per_second,
+            per_second=self._per_second(path, rounds * 2, concurrency) if concurrency else 0.0,
             statements=int(response.getheader("X-Statements") or 0),
             size=len(body),
         )
+
+    def _per_second(self, path: str, answers: int, concurrency: int) -> float:
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(concurrency) as pool:
+            list(pool.map(lambda _number: self.get(path), range(answers)))
+        return answers / (time.perf_counter() - begin)
