@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import address
 from partners.selectors.page import OrganizationPage
 
 
@@ -57,7 +57,7 @@ def tabs_of(page: OrganizationPage, active: str, *, suffix: str = "") -> list[Sh
     return [
         ShownTab(
             label=str(tab.label),
-            url=reverse(tab.url_name, args=[page.row.public_id]) + suffix,
+            url=address(tab.url_name, page.row.public_id) + suffix,
             icon=tab.icon,
             is_active=tab.key == active,
         )
