@@ -230,7 +230,7 @@ def _parse_source(row: Row, place: str, field_type: str) -> str:
         known = f"{', '.join(sorted(_FACTS))} and answer:<questionnaire>/<field>"
         raise MalformedInput(f"{place}.source", f"{reading.shown(source)} is not known; known are {known}")
     if _FACTS[source] != field_type and not (_FACTS[source] == "text" and field_type == "textarea"):
-        raise MalformedInput(f"{place}.source", f"is a {_FACTS[source]}, the field a {field_type}")
+        raise MalformedInput(f"{place}.source", f"is of type {_FACTS[source]}, the field of type {field_type}")
     return source
 
 

@@ -341,7 +341,7 @@ BROKEN: list[tuple[Change, str, str]] = [
     (
         lambda b: section(b, 0, 0)["fields"][0].update(source="organization.ccv"),
         "questionnaires[0].sections[0].fields[0].source",
-        "is a number, the field a text",
+        "is of type number, the field of type text",
     ),
     (
         lambda b: section(b, 0, 0)["fields"][0].update(writes_back=True),
@@ -363,6 +363,22 @@ BROKEN: list[tuple[Change, str, str]] = [
         "questionnaires[1].sections[0].fields[2].source",
         "other answers",
     ),
+    (
+        lambda b: section(b, 1, 0)["fields"][2].update(source="answer:pre-contract-pdm/closure-confidence-level"),
+        "questionnaires[1].sections[0].fields[2].source",
+        "other answers",
+    ),
+    (
+        lambda b: section(b, 1, 5)["fields"][2].update(source="answer:pre-contract-pdm/ccv-amount"),
+        "questionnaires[1].sections[5].fields[2].source",
+        "other answers",
+    ),
+    (
+        lambda b: section(b, 0, 0)["fields"][0].update(type="email"),
+        "questionnaires[0].sections[0].fields[0].source",
+        "is of type text, the field of type email",
+    ),
+    (lambda b: stage(b, 2)["weeks"].update(first=0), "stages[2].weeks.first", "1 or more"),
     # computed answers
     (
         lambda b: section(b, 0, 4)["fields"][0]["computed"].update(name="horoscope"),
@@ -451,6 +467,27 @@ def test_a_broken_pack_is_refused_at_its_place(change: Change, place: str, probl
         parse_partner_journey(body, version=1)
     assert refusal.value.place == place
     assert problem in refusal.value.problem
+
+
+FINE: list[Change] = [
+    lambda b: b["questionnaires"][1]["passing"].update(minimum=6),
+    lambda b: b["questionnaires"][1]["passing"].update(pass_at_tier=1),
+    lambda b: section(b, 0, 0)["fields"][1].update(type="textarea"),
+    lambda b: section(b, 1, 5)["fields"][2].update(source="organization.licenses"),
+    lambda b: section(b, 1, 0)["fields"][3].update(source="answer:pre-contract-pdm/exec-sponsor-title"),
+    lambda b: stage(b, 0)["checklist"][0].update(due_day=730, after=[]) or stage(b, 0)["checklist"][3].update(after=[]),
+    lambda b: stage(b, 2)["checklist"][0].pop("phase"),
+    lambda b: section(b, 2, 1).update(weeks={"first": 3, "last": 6}),
+    lambda b: stage(b, 0).update(checklist=[]),
+    lambda b: section(b, 0, 0).pop("rules"),
+]
+
+
+@pytest.mark.parametrize("change", FINE)
+def test_what_is_unusual_but_works_is_taken(change: Change) -> None:
+    body = copy.deepcopy(dict(BODY))
+    change(body)
+    assert parse_partner_journey(body, version=1) != PARTNER
 
 
 def test_a_journey_of_the_other_kind_is_refused() -> None:
