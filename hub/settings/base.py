@@ -325,6 +325,11 @@ SPECTACULAR_SETTINGS = {
         "Stage": "partners.choices.Stage",
         "MarketSegment": "partners.choices.MarketSegment",
         "Dimension": "partners.choices.Dimension",
+        "TaskState": "partners.work_choices.TaskState",
+        "CommitmentState": "partners.work_choices.CommitmentState",
+        "Court": "partners.work_choices.Court",
+        "Side": "partners.work_choices.Side",
+        "TaskSource": "partners.work_choices.TaskSource",
     },
 }
 

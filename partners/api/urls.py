@@ -9,11 +9,14 @@ from partners.api.gates import GateViewSet, WaiverViewSet
 from partners.api.grants import GrantViewSet
 from partners.api.imports import ImportViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
+from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
 from partners.api.views import OrganizationViewSet
+from partners.api.work import OwnTaskViewSet, TaskViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organizations", OrganizationViewSet, basename="organization")
+router.register("tasks", OwnTaskViewSet, basename="own_task")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
@@ -27,6 +30,9 @@ parts.register("gates", GateViewSet, basename="gate")
 parts.register("drafts", DraftViewSet, basename="draft")
 parts.register("submissions", SubmissionViewSet, basename="submission")
 parts.register("waivers", WaiverViewSet, basename="waiver")
+parts.register("tasks", TaskViewSet, basename="task")
+parts.register("commitments", CommitmentViewSet, basename="commitment")
+parts.register("plays", PlayRunViewSet, basename="play_run")
 
 part_urls = [
     *parts.urls,

@@ -14,6 +14,7 @@ from partners.models import Assignment, Waiver
 from partners.services import gates, submissions
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_interaction
+from tests.factories.tasks import make_commitment, make_run, make_task
 from tests.partners import gate_world
 from tests.partners.import_world import table, uploaded
 
@@ -64,6 +65,9 @@ def make_world(cast: Cast) -> ApiWorld:
         "assignments": Assignment.objects.active().get(organization=organization, role="tam"),
         "context-grants": make_grant(organization, cast.tom),
         **_gate_rows(cast),
+        "tasks": make_task(organization, owner=cast.tom),
+        "commitments": make_commitment(organization, owner=cast.tom),
+        "plays": make_run(organization),
         "users": cast.tom,
         "teams": cast.tom.memberships.get().team,
         "calendars": calendar,

@@ -19,6 +19,15 @@ OF_ALL = ("/api/v1/users/", "/api/v1/teams/", "/api/v1/calendars/")
 BY_CAPABILITY = ("/api/v1/imports/", "/api/v1/policies/", "/api/v1/audit/")
 # Enough for a call to get past its condition and its fields, down to its object.
 BODIES: dict[str, Any] = {
+    "tasks": {"title": "x"},
+    "skip": {"reason": "x"},
+    "block": {"reason": "x"},
+    "commitments": {"title": "x", "due_on": "2026-03-09"},
+    "break": {"note": "x"},
+    "withdraw": {"note": "x"},
+    "renegotiate": {"due_on": "2026-03-09", "reason": "x"},
+    "plays": {"play": "x", "reason": "x"},
+    "end": {"outcome": "x"},
     "contacts": {"name": "Kim"},
     "assignments": {"user": MISSING, "role": "tam"},
     "interactions": {"kind": "call", "happened_at": "2026-03-01T10:00:00Z", "summary": "x"},
@@ -112,6 +121,16 @@ ID_PLACES = {
     ("AssignmentWriteRequest", "body", "user"),
     ("InteractionWriteRequest", "body", "contact_ids"),
     ("PatchedInteractionWriteRequest", "body", "contact_ids"),
+    ("TaskWriteRequest", "body", "owner"),
+    ("TaskWriteRequest", "body", "contact"),
+    ("TaskWriteRequest", "body", "needs"),
+    ("PatchedTaskWriteRequest", "body", "owner"),
+    ("PatchedTaskWriteRequest", "body", "contact"),
+    ("PatchedTaskWriteRequest", "body", "needs"),
+    ("CommitmentWriteRequest", "body", "owner"),
+    ("CommitmentWriteRequest", "body", "contact"),
+    ("PatchedCommitmentEditRequest", "body", "owner"),
+    ("PatchedCommitmentEditRequest", "body", "contact"),
 }
 
 
@@ -127,7 +146,7 @@ def test_every_place_for_an_id_is_known() -> None:
         for parameter in operation.get("parameters", ())
         if parameter["in"] == "query" and _is_id(parameter["schema"])
     }
-    related = {"via_partner", "user", "contact_ids"}
+    related = {"via_partner", "user", "contact_ids", "owner", "contact", "needs"}
     for name, schema in DESCRIPTION["components"]["schemas"].items():
         if name.endswith("Request"):
             found |= {

@@ -13,7 +13,7 @@ from common.models import ImportRun, SentKey
 from common.openapi import calls
 from common.sent_once import FIELD
 from hub import checks
-from partners.models import Assignment, Contact, ContextGrant, Interaction, Organization
+from partners.models import Assignment, Commitment, Contact, ContextGrant, Interaction, Organization, Task
 from tests.cast import Cast
 from tests.hub.api_world import BASE, call, make_world
 from tests.hub.test_api_scope import DESCRIPTION
@@ -26,6 +26,13 @@ FORMS: dict[str, tuple[str, str, dict[str, str], Any]] = {
     "contact": ("/organizations/{northwind}/contacts/new/", "ana", {"name": "Kim"}, Contact),
     "interaction": ("/organizations/{northwind}/log/", "tom", {"kind": "call", "summary": "Hello"}, Interaction),
     "owner": ("/organizations/{northwind}/owners/new/", "adam", {"role": "tam", "user": "Otto Brandt"}, Assignment),
+    "task": ("/organizations/{northwind}/tasks/new/", "tom", {"title": "Call Kim", "court": "us"}, Task),
+    "promise": (
+        "/organizations/{northwind}/commitments/new/",
+        "tom",
+        {"title": "Send it", "side": "us", "due_on": "2026-04-01"},
+        Commitment,
+    ),
     "view": ("/organizations/views/new/", "tom", {"name": "Mine"}, SavedView),
     "calendar": ("/calendars/new/", "adam", {"name": "Berlin", **_CALENDAR}, WorkCalendar),
     "invitation": (
@@ -134,6 +141,8 @@ MADE: dict[str, tuple[str, dict[str, Any], Any]] = {
     "interactions": ("tom", {"kind": "call", "summary": "Hello", "happened_at": "2026-03-01T10:00:00Z"}, Interaction),
     "assignments": ("adam", {"role": "tam"}, Assignment),
     "context-grants": ("tom", {"reason": "To know"}, ContextGrant),
+    "tasks": ("tom", {"title": "Call Kim"}, Task),
+    "commitments": ("tom", {"title": "Send it", "due_on": "2026-04-01"}, Commitment),
     "saved-views": ("tom", {"page": "organizations", "name": "Mine"}, SavedView),
 }
 
