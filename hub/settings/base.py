@@ -330,6 +330,8 @@ SPECTACULAR_SETTINGS = {
         "Court": "partners.work_choices.Court",
         "Side": "partners.work_choices.Side",
         "TaskSource": "partners.work_choices.TaskSource",
+        "GateOutcome": "partners.work_choices.ReviewOutcome",
+        "SubmissionOutcome": "partners.work_choices.SubmissionOutcome",
     },
 }
 
