@@ -41,8 +41,9 @@ _NAME = SortKey(name="name_sort")
 SORTS: dict[str, Order] = {
     "name": Order((_NAME,)),
     "-name": Order((replace(_NAME, descending=True),)),
-    "stage": Order((SortKey(name="stage_place"), _NAME)),
-    "-stage": Order((SortKey(name="stage_place", descending=True), _NAME)),
+    "stage": Order((SortKey(name="stage_rank"), _NAME)),
+    # Names turn around as well: one index, read from its other end.
+    "-stage": Order((SortKey(name="stage_rank", descending=True), replace(_NAME, descending=True))),
     "age": Order((SortKey(name="stage_entered_at"),)),
     "-age": Order((SortKey(name="stage_entered_at", descending=True),)),
     "contact": Order((SortKey(name="facts__last_interaction_at", nulls="first"), _NAME)),
@@ -59,7 +60,7 @@ SORTS: dict[str, Order] = {
     "-added": Order((SortKey(name="created_at", descending=True),)),
 }
 GROUPS: dict[str, SortKey] = {
-    "stage": SortKey(name="stage_place"),
+    "stage": SortKey(name="stage_rank"),
     "owner": SortKey(name="owner_place", nulls="last"),
     "tier": SortKey(name="tier_place", nulls="last"),
 }
@@ -161,7 +162,10 @@ class OrganizationList:
     @cached_property
     def order(self) -> Order:
         order = SORTS[self.sort]
-        return Order((GROUPS[self.group], *order.keys)) if self.group else order
+        if not self.group:
+            return order
+        group = GROUPS[self.group]
+        return Order((group, *(key for key in order.keys if key.name != group.name)))
 
     @cached_property
     def found(self) -> OrganizationQuerySet:
@@ -179,7 +183,7 @@ class OrganizationList:
     def page(self) -> Page:
         """One page in one statement, with the bounded count of the whole list in each row."""
         total = BoundedCount(self.found.values("pk")[: COUNT_LIMIT + 1])
-        places = [key.name for key in self.order.keys if key.name in _PLACES]
+        places = [key.name for key in self.order.keys if key.name not in ROW_FIELDS]
         rows = self.rows.annotate(total=total).values(*ROW_FIELDS, "total", *places)
         return paginate(rows, self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
 
@@ -335,14 +339,6 @@ def _tier_words(place: int | None) -> str:
     return _("Tier %(tier)s") % {"tier": place}
 
 
-def _stage_place(shown: OrganizationList) -> Any:
-    return Case(
-        *(When(stage=stage.value, then=Value(place)) for place, stage in enumerate(Stage)),
-        default=Value(99),
-        output_field=IntegerField(),
-    )
-
-
 def _tier_place(shown: OrganizationList) -> Any:
     """Partner tiers 0 to 2, then engagement tiers; nothing where the row is known by its summary alone."""
     return Case(
@@ -363,13 +359,17 @@ def _arr_place(shown: OrganizationList) -> Any:
 
 
 def _owner_place(shown: OrganizationList) -> Any:
+    """The name of the primary owner in a role.
+
+    Who holds a role changes and so do names: no index has this order, and a list grouped by owner reads and sorts all
+    that it shows. For somebody who sees everything that grows with the number of organizations (docs/operations.md).
+    """
     held = Assignment.objects.active().filter(role=shown.group_role, is_primary=True)
     owner = held.filter(organization_id=OuterRef("pk")).values("user__name_sort")
     return Subquery(owner[:1])
 
 
 _PLACES = {
-    "stage_place": _stage_place,
     "tier_place": _tier_place,
     "class_place": _class_place,
     "owner_place": _owner_place,

@@ -19,7 +19,13 @@ from partners.choices import (
 from partners.querysets import OrganizationQuerySet, ScopedQuerySet, SummaryQuerySet
 
 
-@pghistory.track(exclude=["updated_at", "name_sort"])
+def stage_rank() -> models.Case:
+    """The place of a row's stage in the order of the journeys, as a database expression."""
+    places = (models.When(stage=stage.value, then=models.Value(place)) for place, stage in enumerate(Stage))
+    return models.Case(*places, default=models.Value(99), output_field=models.SmallIntegerField())
+
+
+@pghistory.track(exclude=["updated_at", "name_sort", "stage_rank"])
 class Organization(PublicModel, Timestamped):
     """A company that we onboard. `version` guards edits; amounts are in `currency`.
 
@@ -44,6 +50,9 @@ class Organization(PublicModel, Timestamped):
     external_key = models.CharField(_("external key"), max_length=120, blank=True)
 
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices)
+    stage_rank = models.GeneratedField(
+        expression=stage_rank(), output_field=models.SmallIntegerField(), db_persist=True, help_text="Lists sort by it."
+    )
     stage_entered_at = models.DateTimeField(_("in this stage since"))
     target_launch_on = models.DateField(_("target launch"), null=True, blank=True)
     launched_on = models.DateField(_("launched"), null=True, blank=True)
@@ -97,6 +106,11 @@ class Organization(PublicModel, Timestamped):
                 fields=["kind", "stage", "name_sort", "id"],
                 condition=models.Q(archived_at__isnull=True),
                 name="organization_by_stage",
+            ),
+            models.Index(
+                fields=["stage_rank", "name_sort", "id"],
+                condition=models.Q(archived_at__isnull=True),
+                name="organization_by_stage_rank",
             ),
             models.Index(
                 fields=["-stage_entered_at", "-id"],
