@@ -9,7 +9,7 @@
   const form = document.querySelector("[data-autosave]");
 
   function stateOf(box) {
-    if (!boxes.has(box)) boxes.set(box, { timer: 0, busy: false, again: false });
+    if (!boxes.has(box)) boxes.set(box, { timer: 0, busy: false, failed: false, refused: false, sent: "", next: null });
     return boxes.get(box);
   }
 
@@ -38,27 +38,36 @@
     at.append(words);
   }
 
-  async function save(box, extra = {}) {
+  // One request a box at a time; what comes meanwhile is sent after it, over the version that it brought
+  async function save(box, extra = null) {
     const state = stateOf(box);
     clearTimeout(state.timer);
     if (state.busy) {
-      state.again = true;
+      state.next = extra || state.next || {};
       return;
     }
-    state.busy = true;
-    state.again = false;
-    state.failed = true;
+    const values = valuesOf(box, extra || {});
+    const answer = JSON.stringify(Object.entries(values).filter(([name]) => name.startsWith("a-")));
+    if (!extra && answer === state.sent) {
+      if (!state.failed && !state.refused) unsaved.delete(box);
+      return;
+    }
+    Object.assign(state, { busy: true, failed: true, sent: answer });
     say(box, form.dataset.saving, false);
-    const target = extra.settle ? box : place(box);
+    const target = extra ? box : place(box);
     try {
-      await window.htmx.ajax("POST", box.dataset.answer, { source: box, target, values: valuesOf(box, extra) });
+      await window.htmx.ajax("POST", box.dataset.answer, { source: document.body, target, swap: form.getAttribute("hx-swap"), values });
     } catch {
       state.failed = true;
     }
     state.busy = false;
-    if (state.failed) say(box, form.dataset.failed, true);
-    else if (state.again) save(box);
-    else unsaved.delete(box);
+    const next = state.next;
+    state.next = null;
+    if (state.failed) {
+      state.sent = "";
+      say(box, form.dataset.failed, true);
+    } else if (next) save(box, next.settle ? next : null);
+    else if (!state.refused) unsaved.delete(box);
   }
 
   function settle(box) {
@@ -100,8 +109,10 @@
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const box = event.detail.requestConfig?.elt?.closest?.("[data-answer]");
-    if (box) stateOf(box).failed = event.detail.xhr.status >= 400;
+    const box = event.detail.target?.closest?.("[data-answer]");
+    // 422 brings its own words on why the answer is not kept
+    const { status } = event.detail.xhr;
+    if (box && form?.contains(box)) Object.assign(stateOf(box), { failed: status >= 400 && status !== 422, refused: status === 422 });
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
