@@ -33,6 +33,14 @@ def test_the_current_entry_and_the_vendor_are_part_of_the_key() -> None:
     assert "Acme" not in drawn("sidebar", brand={"name": "Other"}, navigation=menu("/a/"))
 
 
+def test_the_bell_counts() -> None:
+    page = Template("{% shell_part 'bell' count=count swap='' %}")
+    assert "Notifications, 0 unread" in page.render(Context({"count": 0}))
+    assert ">7</span>" in page.render(Context({"count": 7}))
+    assert ">99+</span>" in page.render(Context({"count": 100}))
+    assert "bell-count" not in page.render(Context({"count": 0}))
+
+
 def test_languages_do_not_mix() -> None:
     drawn("keys_help")
     before = len(shell._parts)
