@@ -12,23 +12,23 @@ from common import panels
 
 # Most urgent first. Keys of modules that are not installed are passed over.
 LAYOUTS: dict[str, tuple[str, ...]] = {
-    "pam": ("portfolio", "gates", "handoffs", "grants", "notices"),
-    "pdm": ("gates", "handoffs", "portfolio", "notices"),
-    "tpm": ("gates", "handoffs", "portfolio", "notices"),
-    "psm": ("gates", "handoffs", "portfolio", "notices"),
-    "tam": ("handoffs", "portfolio", "notices", "news"),
-    "csm": ("gates", "handoffs", "portfolio", "notices"),
-    "integration": ("gates", "handoffs", "portfolio", "notices"),
+    "pam": ("tasks", "portfolio", "gates", "handoffs", "grants", "notices"),
+    "pdm": ("gates", "handoffs", "tasks", "portfolio", "notices"),
+    "tpm": ("gates", "handoffs", "tasks", "portfolio", "notices"),
+    "psm": ("gates", "handoffs", "touchpoints", "tasks", "portfolio", "notices"),
+    "tam": ("handoffs", "touchpoints", "tasks", "portfolio", "notices"),
+    "csm": ("gates", "handoffs", "touchpoints", "tasks", "portfolio", "notices"),
+    "integration": ("gates", "handoffs", "tasks", "portfolio", "notices"),
     "support": ("notices", "contacts"),
     "senior": ("notices", "contacts"),
     "supportlead": ("notices", "people", "contacts"),
-    "techlead": ("team", "portfolio", "notices", "stages", "news"),
-    "csmlead": ("team", "portfolio", "notices", "stages", "news"),
+    "techlead": ("tasks", "team", "portfolio", "notices", "stages", "news"),
+    "csmlead": ("tasks", "team", "portfolio", "notices", "stages", "news"),
     "manager": ("unowned", "grants", "stages", "team", "notices", "news"),
     "admin": ("house", "unowned", "grants", "stages", "notices", "news"),
 }
 # Participants know organizations by their summary.
-_DEFAULT = ("handoffs", "portfolio", "notices", "news")
+_DEFAULT = ("tasks", "handoffs", "portfolio", "notices", "news")
 # The first role of this order decides what comes first for people with several.
 _ORDER = tuple(LAYOUTS)
 

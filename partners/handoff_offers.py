@@ -1,4 +1,4 @@
-"""What handoffs, touchpoints and guides offer to other pages: targets of notices, panels of the home."""
+"""What handoffs and touchpoints offer to other pages: targets of notices, panels of the home, a tab."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,23 +9,28 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.access import Actor
 from common.panels import Panel, PanelRequest, register
 from common.targets import register_target
-from partners.models import Handoff
+from partners.models import Handoff, Touchpoint
 from partners.selectors.handoff_rows import waiting_and_given
+from partners.selectors.touchpoints import next_touchpoints
+from partners.tabs import Tab, register_tab
 
 
 def offer() -> None:
     """Called once, when the app is ready."""
     register_target("handoff", _handoff)
-    register(
-        Panel(
-            key="handoffs",
-            slot="home",
-            title=_("Handoffs"),
-            template="partners/panels/_handoffs.html",
-            load=_waiting,
-            icon="arrows-exchange",
+    register_target("touchpoint", _touchpoint)
+    register_tab(
+        Tab(
+            key="cadence", label=_("Cadence"), icon="calendar-event", url_name="partners:organization_cadence", place=25
         )
     )
+    for key, title, icon, load in (
+        ("handoffs", _("Handoffs"), "arrows-exchange", _waiting),
+        ("touchpoints", _("Next touchpoints"), "calendar-event", _next),
+    ):
+        register(
+            Panel(key=key, slot="home", title=title, template=f"partners/panels/_{key}.html", load=load, icon=icon)
+        )
 
 
 def _handoff(actor: Actor, pk: int) -> str | None:
@@ -34,6 +39,17 @@ def _handoff(actor: Actor, pk: int) -> str | None:
     return reverse("partners:handoff", args=found) if found else None
 
 
+def _touchpoint(actor: Actor, pk: int) -> str | None:
+    rows = Touchpoint.objects.visible_to(actor).filter(pk=pk)
+    found = rows.values_list("organization__public_id", flat=True).first()
+    return reverse("partners:organization_cadence", args=[found]) if found else None
+
+
 def _waiting(request: PanelRequest) -> Mapping[str, Any] | None:
     rows = waiting_and_given(request.actor, now=request.now)
+    return {"rows": rows} if rows else None
+
+
+def _next(request: PanelRequest) -> Mapping[str, Any] | None:
+    rows = next_touchpoints(request.actor, now=request.now)
     return {"rows": rows} if rows else None

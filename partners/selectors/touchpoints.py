@@ -1,0 +1,156 @@
+"""Touchpoints as people see them: what is ahead of an organization and by which rule, what was, what is next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.labels import role_short_label
+from accounts.rules.access import Actor, Right, decide
+from partners import cadence_policy
+from partners.models import Touchpoint
+from partners.rules.cadence import Facts, Silence, governing_rule, silence
+from partners.rules.cadence_packs import CadencePolicy
+from partners.rules.classification import label_in
+from partners.selectors.page import OrganizationPage
+from partners.work_choices import TouchpointState
+
+AHEAD_SHOWN, PAST_SHOWN, NEXT_SHOWN = 30, 20, 8
+NEXT_DAYS = timedelta(days=14)
+_SILENCE: dict[Silence, str | Promise] = {
+    Silence.NO_RULE: _("No rule of the cadence is for an organization of this kind, class and stage."),
+    Silence.NOTHING_DUE: _("By its rule nothing is due here; arrange what you need by hand."),
+    Silence.NO_ANCHOR: _("Its rule counts from a day that is not known yet, such as the launch."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchpointRow:
+    """One touchpoint in a list. `is_overdue`: its day has passed and it was not held; `is_arranged`: by hand."""
+
+    public_id: str
+    organization_name: str
+    organization_url: str
+    kind: str
+    kind_label: str
+    planned_on: date
+    slot_on: date | None
+    topic: str
+    owner: str
+    owner_role: str
+    state: str
+    state_label: str
+    is_overdue: bool
+    is_arranged: bool
+    is_fixed: bool
+    said: str
+    may_act: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cadence:
+    """The cadence tab of an organization: by which rule, what is ahead, what was."""
+
+    rule_label: str
+    silence: str | Promise
+    ahead: list[TouchpointRow]
+    past: list[TouchpointRow]
+    kinds: list[tuple[str, str]]
+    may_arrange: bool
+
+
+def cadence_of(page: OrganizationPage) -> Cadence:
+    """The cadence of an organization that its reader opens in full. Three statements."""
+    policy = cadence_policy.policy_in_force()
+    may_arrange = not page.is_archived and decide(page.actor, Right.WORK, page.subject).allowed
+    rows = (
+        Touchpoint.objects.visible_to(page.actor)
+        .filter(organization_id=page.row.pk)
+        .select_related("owner", "interaction", "organization")
+    )
+    ahead = rows.filter(state=TouchpointState.PLANNED).order_by("planned_on", "pk")[:AHEAD_SHOWN]
+    over = rows.filter(state__in=(TouchpointState.DONE, TouchpointState.SKIPPED)).order_by("-planned_on", "-pk")
+    facts = _facts(page)
+    rule = governing_rule(policy, facts) if policy else None
+    found = silence(policy, facts) if policy else Silence.NO_RULE
+    today = timezone.localdate(page.now, ZoneInfo(page.organization.timezone))
+
+    def shown(found_rows: Iterable[Any]) -> list[TouchpointRow]:
+        own = page.actor.user_id
+        is_frozen = page.is_archived
+        return [
+            _row(row, policy, today, may_act=not is_frozen and (may_arrange or row.owner_id == own))
+            for row in found_rows
+        ]
+
+    return Cadence(
+        rule_label=label_in(rule.label, get_language() or "en") if rule else "",
+        silence=_SILENCE[found] if found else "",
+        ahead=shown(ahead),
+        past=shown(over[:PAST_SHOWN]),
+        kinds=cadence_policy.kind_choices(policy),
+        may_arrange=may_arrange,
+    )
+
+
+def next_touchpoints(actor: Actor, *, now: datetime) -> list[TouchpointRow]:
+    """What `actor` has to hold in the next two weeks, overdue ones first. Two statements."""
+    today = timezone.localdate(now)
+    rows = (
+        Touchpoint.objects.visible_to(actor)
+        .filter(Q(planned_on__lte=today + NEXT_DAYS), owner_id=actor.user_id, state=TouchpointState.PLANNED)
+        .select_related("owner", "organization", "interaction")
+        .order_by("planned_on", "pk")[:NEXT_SHOWN]
+    )
+    found = list(rows)
+    policy = cadence_policy.policy_in_force() if found else None
+    return [_row(row, policy, today, may_act=True) for row in found]
+
+
+def _facts(page: OrganizationPage) -> Facts:
+    """What decides which rule holds, from what the page has read; days are of no matter here."""
+    known = page.organization
+    anchors = {"onboarding": known.stage_entered_at.date()}
+    if known.launched_on:
+        anchors["launch"] = known.launched_on
+    return Facts(
+        kind=known.kind,
+        stage=known.stage,
+        is_working_day=lambda day: True,
+        arr_segment=known.facts.arr_segment,
+        gemstone=known.facts.gemstone,
+        owner_roles=frozenset(owner.role for owner in page.row.owners),
+        anchors=anchors,
+    )
+
+
+def _row(row: Any, policy: CadencePolicy | None, today: date, *, may_act: bool) -> TouchpointRow:
+    state = TouchpointState(row.state)
+    is_planned = state is TouchpointState.PLANNED
+    return TouchpointRow(
+        public_id=str(row.public_id),
+        organization_name=row.organization.name,
+        organization_url=reverse("partners:organization_cadence", args=[row.organization.public_id]),
+        kind=row.kind,
+        kind_label=cadence_policy.kind_label(policy, row.kind),
+        planned_on=row.planned_on,
+        slot_on=row.slot_on,
+        topic=row.topic,
+        owner=row.owner.name if row.owner else "",
+        owner_role=role_short_label(row.owner_role) if row.owner_role else "",
+        state=state.value,
+        state_label=str(state.label),
+        is_overdue=is_planned and today >= (row.overdue_from or row.planned_on + timedelta(days=1)),
+        is_arranged=not row.series,
+        is_fixed=row.is_fixed,
+        said=row.skip_reason or (row.interaction.summary if row.interaction else ""),
+        may_act=may_act,
+    )

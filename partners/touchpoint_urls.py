@@ -1,0 +1,15 @@
+"""Addresses of the cadence, below /organizations/<public id>/cadence/ (in the namespace `partners`)."""
+
+from django.urls import path
+
+from partners.views import touchpoints
+
+touchpoint_urls = [
+    path("", touchpoints.organization_cadence, name="organization_cadence"),
+    path("arrange/", touchpoints.touchpoint_arrange, name="touchpoint_arrange"),
+    path("<uuid:touchpoint_id>/held/", touchpoints.touchpoint_hold, name="touchpoint_hold"),
+    path("<uuid:touchpoint_id>/skip/", touchpoints.touchpoint_skip, name="touchpoint_skip"),
+    path("<uuid:touchpoint_id>/move/", touchpoints.touchpoint_move, name="touchpoint_move"),
+    path("<uuid:touchpoint_id>/cancel/", touchpoints.touchpoint_cancel, name="touchpoint_cancel"),
+    path("<uuid:touchpoint_id>/reopen/", touchpoints.touchpoint_reopen, name="touchpoint_reopen"),
+]
