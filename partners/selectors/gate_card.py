@@ -75,7 +75,7 @@ class QuestionnaireCard:
 
 @dataclass(frozen=True, kw_only=True)
 class GateCard:
-    """The gate whole, as the journey and the page of the gate show it."""
+    """The gate whole, as the journey and its own page show it. `giver_role` gives in the handoff that it waits for."""
 
     gate: GatePage
     needs: tuple[Need, ...]
@@ -83,7 +83,11 @@ class GateCard:
     tasks: TaskCounts
     handoff: HandoffRow | None
     handoff_words: str
-    wants_handoff: bool
+    giver_role: str
+
+    @property
+    def wants_handoff(self) -> bool:
+        return bool(self.giver_role)
 
     @property
     def missing_facts(self) -> tuple[Need, ...]:
@@ -102,7 +106,7 @@ def card_of(gate: GatePage, facts: Mapping[str, FactState] | None = None) -> Gat
         tasks=rows.tasks if rows else TaskCounts(required=0, done=0, overdue=0),
         handoff=handoff,
         handoff_words=_handoff_words(handoff),
-        wants_handoff=any(criterion.fact == "handoff_accepted" for criterion in gate.stage.criteria),
+        giver_role=_giver_role(gate),
     )
 
 
@@ -212,6 +216,13 @@ def _next_owner_named(gate: GatePage) -> FactState:
         return FactState(is_met=True, params={"words": ", ".join(owner.name for owner in owners)})
     words = _("Nobody is named as %(role)s, who carries the next stage.") % {"role": role_label(role)}
     return FactState(is_met=False, params={"words": words})
+
+
+def _giver_role(gate: GatePage) -> str:
+    """The role that gives in the handoff that a criterion asks for ("psm" of "psm_to_tam"); "" where none does."""
+    asked = (criterion for criterion in gate.stage.criteria if criterion.fact == "handoff_accepted")
+    kinds = (str(criterion.params.get("kind", "psm_to_tam")) for criterion in asked)
+    return next((kind.partition("_to_")[0] for kind in kinds), "")
 
 
 def _handoff_words(handoff: HandoffRow | None) -> str:

@@ -117,7 +117,9 @@ def _sign(card: GateCard, one: QuestionnaireCard) -> NextStep | None:
 
 def _handoff(card: GateCard) -> NextStep | None:
     handoff, page = card.handoff, card.gate.page
-    if handoff is None or handoff.state == HandoffState.ACCEPTED:
+    if handoff is None:
+        return _prepare_handoff(card)
+    if handoff.state == HandoffState.ACCEPTED:
         return None
     url = reverse("partners:handoff", args=[page.row.public_id, handoff.public_id])
     if handoff.state == HandoffState.OFFERED and handoff.receiver_id == page.actor.user_id:
@@ -129,6 +131,20 @@ def _handoff(card: GateCard) -> NextStep | None:
     else:
         return None
     return NextStep(title=title, text=card.handoff_words, label=label, url=url, icon="heart-handshake")
+
+
+def _prepare_handoff(card: GateCard) -> NextStep | None:
+    """Where the gate waits for a handoff and nobody has begun one: for who holds the role that gives."""
+    page = card.gate.page
+    if not card.giver_role or all(owner.user_id != page.actor.user_id for owner in page.row.owners_in(card.giver_role)):
+        return None
+    return NextStep(
+        title=_("Prepare the handoff"),
+        text=_("The gate waits for it to be accepted; the receiver has three business days."),
+        label=_("Prepare"),
+        url=reverse("partners:handoff_new", args=[page.row.public_id]),
+        icon="heart-handshake",
+    )
 
 
 def _tasks(card: GateCard) -> NextStep | None:
