@@ -13,7 +13,7 @@ from common import panels
 # Most urgent first. Keys of modules that are not installed are passed over.
 LAYOUTS: dict[str, tuple[str, ...]] = {
     "pam": ("tasks", "portfolio", "gates", "handoffs", "grants", "notices"),
-    "pdm": ("gates", "handoffs", "tasks", "portfolio", "notices"),
+    "pdm": ("gates", "handoffs", "tasks", "portfolio", "load", "notices"),
     "tpm": ("gates", "handoffs", "tasks", "portfolio", "notices"),
     "psm": ("gates", "handoffs", "touchpoints", "tasks", "portfolio", "notices"),
     "tam": ("handoffs", "touchpoints", "tasks", "portfolio", "notices"),

@@ -10,8 +10,8 @@ from common.addresses import address
 from common.markup import escaped, joined, markup
 from common.templatetags.format import day
 from common.templatetags.ui import avatar, chip, icon_mark
-from partners.selectors.commitments import CommitmentRow
 from partners.selectors.task_rows import TaskRow
+from partners.selectors.to_do import ToDo
 from partners.task_list import Line
 
 WIDTH = 6
@@ -138,31 +138,19 @@ def _state(row: TaskRow, words: _Words) -> SafeString:
     )
 
 
-def panel_rows(rows: Iterable[TaskRow], user_id: int | None) -> SafeString:
-    """Rows of the home's panel: what, where, whose if not the reader's own."""
+def panel_rows(rows: Iterable[ToDo], user_id: int | None) -> SafeString:
+    """Rows of the home's panel: what, where, whose if not the reader's own; promises are marked."""
+    promise = icon_mark("heart-handshake")
     return joined(
         markup(
-            '<li><span class="row-main"><a class="row-title row-wrap" href="{}">{}</a><span class="row-hint">{}</span>'
-            '</span><span class="row-end">{}</span></li>',
-            address("partners:task", row.public_id),
+            '<li><span class="row-main"><a class="row-title row-wrap" href="{}">{} {}</a>'
+            '<span class="row-hint">{}</span></span><span class="row-end">{}</span></li>',
+            address("partners:task", row.public_id)
+            if row.is_task
+            else f"{address('partners:organization_commitments', row.organization_id)}#c-{row.public_id}",
+            "" if row.is_task else promise,
             row.title,
             row.organization_name if row.owner_id == user_id else f"{row.organization_name} · {row.owner_name}",
-            _late(row.days_overdue) or (day(row.due_on) if row.due_on else ""),
-        )
-        for row in rows
-    )
-
-
-def commitment_rows(rows: Iterable[CommitmentRow]) -> SafeString:
-    """The same for promises."""
-    return joined(
-        markup(
-            '<li><span class="row-main"><a class="row-title row-wrap" href="{}#c-{}">{}</a>'
-            '<span class="row-hint">{}</span></span><span class="row-end">{}</span></li>',
-            address("partners:organization_commitments", row.organization_id),
-            row.public_id,
-            row.title,
-            f"{row.side_label}: {row.who or row.organization_name} · {row.organization_name}",
             _late(row.days_overdue) or day(row.due_on),
         )
         for row in rows

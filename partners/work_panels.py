@@ -6,29 +6,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.panels import Panel, PanelRequest, register
-from partners.models import Task
-from partners.selectors.commitments import own_commitments
 from partners.selectors.portal_tasks import own_portal_tasks
-from partners.selectors.task_rows import read_rows
-from partners.task_cells import commitment_rows, panel_rows
+from partners.selectors.to_do import what_is_due
+from partners.task_cells import panel_rows
 
 SHOWN = 8
 
 
 def _due(request: PanelRequest) -> Mapping[str, Any] | None:
-    """What is due first of what the reader has to do, and for a lead of what the team has."""
-    actor = request.actor
-    people = sorted({*actor.led_user_ids, actor.user_id or 0})
-    seen = Task.objects.visible_to(actor).unfinished().filter(owner_id__in=people, due_on__isnull=False)
-    rows = read_rows(seen, actor=actor, now=request.now, limit=SHOWN)
-    late = sum(row.is_overdue for row in rows)
-    return {"lines": panel_rows(rows, actor.user_id), "late": late} if rows else None
-
-
-def _commitments(request: PanelRequest) -> Mapping[str, Any] | None:
-    actor = request.actor
-    rows = own_commitments(actor, now=request.now, team=bool(actor.led_user_ids))
-    return {"lines": commitment_rows(rows)} if rows else None
+    """Tasks and promises by day: the reader's own, and for a lead the team's."""
+    rows = what_is_due(request.actor, now=request.now)
+    late = sum(row.days_overdue > 0 for row in rows)
+    return {"lines": panel_rows(rows, request.actor.user_id), "late": late} if rows else None
 
 
 def _of_organization(request: PanelRequest) -> Mapping[str, Any] | None:
@@ -49,7 +38,6 @@ def offer() -> None:
     """Register the panels; called once from AppConfig.ready()."""
     for slot, key, title, icon, template, load in (
         ("home", "tasks", _("To do"), "checklist", "_tasks", _due),
-        ("home", "commitments", _("Promises to keep"), "heart-handshake", "_commitments", _commitments),
         ("organization", "tasks", _("Tasks"), "checklist", "_organization_tasks", _of_organization),
         ("portal", "portal_tasks", _("Your turn"), "checklist", "_portal_tasks", _portal),
     ):

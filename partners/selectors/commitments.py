@@ -19,7 +19,6 @@ from partners.work_choices import CommitmentState, Side
 from partners.work_permissions import can_arrange
 
 MOST = 300
-SHOWN_ON_HOME = 8
 _TONES = {"on_time": "success", "late": "warning", "broken": "danger", "overdue": "danger"}
 
 
@@ -107,14 +106,6 @@ def portal_commitments(actor: Actor, *, now: datetime) -> CommitmentList:
     """The same list as a contact reads it: two statements."""
     seen = Commitment.objects.visible_to(actor).exclude(state=CommitmentState.WITHDRAWN)
     return _list(_read(seen), actor, now, may_arrange=False)
-
-
-def own_commitments(actor: Actor, *, now: datetime, team: bool = False) -> list[CommitmentRow]:
-    """Open promises that `actor` (or the people they lead) looks after, first what is due first: two statements."""
-    people = sorted({*actor.led_user_ids, actor.user_id or 0}) if team else [actor.user_id or 0]
-    seen = Commitment.objects.visible_to(actor).unfinished().filter(owner_id__in=people)
-    found = seen.filter(organization__archived_at__isnull=True).order_by("due_on", "pk")[:SHOWN_ON_HOME]
-    return [_row(one, actor, now, may_arrange=False) for one in _with_moves(found)]
 
 
 def _read(seen: Any) -> Sequence[Commitment]:

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test import Client
 
 from tests.cast import Cast
-from tests.factories.partners import make_contact, make_entry, make_interaction, make_partner
+from tests.factories.partners import NOW, make_contact, make_entry, make_interaction, make_partner
+from tests.factories.tasks import make_commitment, make_run, make_task
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 FREE = (
@@ -43,12 +44,21 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "organization, people": ("tom", "/organizations/{northwind}/people/", "page"),
     "organization, commercial": ("tom", "/organizations/{northwind}/commercial/", "page"),
     "organization, history": ("tom", "/organizations/{northwind}/history/", "page"),
+    "organization, tasks": ("tom", "/organizations/{northwind}/tasks/", "page"),
+    "organization, commitments": ("tom", "/organizations/{northwind}/commitments/", "page"),
+    "organization, plays": ("tom", "/organizations/{northwind}/plays/", "page"),
+    "my tasks": ("tom", "/tasks/", "list"),
+    "all tasks of a manager": ("max", "/tasks/?whose=all", "list"),
+    "tasks as a board": ("tom", "/tasks/board/?whose=all", "page"),
     "palette": ("max", "/palette/?q=north", "page"),
     "search": ("max", "/search/?q=north", "page"),
     "explainer": ("tom", "/why/?q=Northwind", "page"),
     "notifications": ("tom", "/notifications/", "list"),
     "people": ("adam", "/people/", "list"),
     "API: organizations": ("max", "/api/v1/organizations/", "list"),
+    "API: own tasks": ("tom", "/api/v1/tasks/", "list"),
+    "API: tasks": ("tom", "/api/v1/organizations/{northwind}/tasks/", "page"),
+    "API: commitments": ("tom", "/api/v1/organizations/{northwind}/commitments/", "page"),
     "API: users": ("max", "/api/v1/users/", "list"),
 }
 
@@ -62,6 +72,10 @@ def fill(cast: Cast, count: int) -> None:
         make_interaction(cast.northwind, cast.tom)
         make_entry(cast.northwind, title=f"Entry {number}")
         make_contact(cast.northwind, name=f"Contact {number}")
+        task = make_task(cast.northwind, owner=cast.tom)
+        make_task(cast.northwind, owner=cast.ana, after=(task,), source="checklist", source_key=f"item-{number}")
+        make_commitment(cast.northwind, owner=cast.tom, contact=cast.connie_contact)
+        make_run(cast.northwind, f"play-{number}", ended_at=NOW, outcome="resolved")
 
 
 def statements(client: Client, path: str) -> int:
