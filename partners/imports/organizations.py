@@ -215,8 +215,9 @@ FROM import_stage s WHERE s.is_new ORDER BY s.row
 # Rows that go along with every new organization, and the trail of every change.
 _ALONG = (
     """
-    INSERT INTO partners_organizationfacts (organization_id, arr_segment, gemstone, receipts, policy_versions)
-    SELECT target_id, '', '', '{}', '{}' FROM import_stage WHERE is_new
+    INSERT INTO partners_organizationfacts (organization_id, arr_segment, gemstone, receipts, policy_versions,
+        tasks_total, tasks_done, risk)
+    SELECT target_id, '', '', '{}', '{}', 0, 0, '' FROM import_stage WHERE is_new
     """,
     f"""
     INSERT INTO partners_stageperiod (organization_id, stage, entered_at, moved_by_id, reason)
