@@ -51,3 +51,6 @@ FORECASTS = register_kind(
 TOUCHPOINTS = register_kind(
     NoticeKind(key="touchpoints", label=_("A meeting was arranged for you"), delivery=Delivery.DIGEST)
 )
+GUIDES = register_kind(
+    NoticeKind(key="guides", label=_("A guide that you keep is to be looked over"), delivery=Delivery.DIGEST)
+)

@@ -12,6 +12,7 @@ from partners.services import (
     forecasts,
     gate_opening,
     grants,
+    guides,
     handoff_reminders,
     reminders,
     touchpoint_plan,
@@ -95,3 +96,9 @@ def plan_touchpoints_of(organization_id: int) -> None:
     """Bring one organization in line with the cadence."""
     organizations = Organization.objects.filter(pk=organization_id)
     touchpoint_plan.bring_in_line(organizations, now=timezone.now())
+
+
+@job("partners.remind_guides", time_limit=60)
+def remind_guides() -> None:
+    """Tell of guides that are to be looked over."""
+    guides.remind_overdue(now=timezone.now())
