@@ -1,10 +1,13 @@
 """What tasks, commitments and plays offer to the floor above: targets of notices, finds of the palette."""
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.rules.access import Actor
+from common import composed
 from common.palette import PaletteItem, register_finder
 from common.targets import register_target
 from partners.models import Commitment, PlayRun, Task
@@ -43,12 +46,17 @@ def _own_tasks(actor: Actor, text: str, limit: int) -> list[PaletteItem]:
     """Own unfinished tasks by words of their titles, the most urgent first."""
     if actor.user_id is None or not actor.is_staff:
         return []
-    words = Q()
-    for word in text.replace("\0", "").split()[:5]:
-        words &= Q(title__icontains=word)
-    own = Task.objects.visible_to(actor).unfinished().owned_by(actor.user_id).filter(words)
-    rows = own.order_by("due_on", "pk").values_list("public_id", "title", "organization__name")[:limit]
+    words = text.replace("\0", "").split()[:5]
+    rows = composed.fetch(_titled, actor, limit, gaps=tuple(words))
     return [
         PaletteItem(label=title, url=reverse("partners:task", args=[public_id]), icon="checklist", hint=name)
         for public_id, title, name in rows
     ]
+
+
+def _titled(actor: Actor, limit: int, *words: str) -> "QuerySet[Any, Any]":
+    own = Task.objects.visible_to(actor).unfinished().owned_by(actor.user_id or 0)
+    for word in words:
+        # As a value of its own, so that the statement has it as it is: a gap.
+        own = own.filter(title__icontains=Value(word))
+    return own.order_by("due_on", "pk").values_list("public_id", "title", "organization__name")[:limit]
