@@ -276,16 +276,20 @@ def tabs(items: Iterable[Any], label: str = "") -> SafeString:
 
 
 def _tab(item: Any) -> SafeString:
-    read = item.get if isinstance(item, Mapping) else lambda name: getattr(item, name, None)
-    mark, count = read("icon"), read("count")
+    mark, count = _of(item, "icon"), _of(item, "count")
     return markup(
         '<a class="tab" href="{}"{}>{}{}{}</a>',
-        read("url"),
-        mark_safe(' aria-current="page"') if read("is_active") else "",
+        _of(item, "url"),
+        mark_safe(' aria-current="page"') if _of(item, "is_active") else "",
         icon(mark) if mark else "",
-        read("label"),
+        _of(item, "label"),
         markup('<span class="count">{}</span>', count) if count not in (None, "") else "",
     )
+
+
+def _of(item: Any, name: str) -> Any:
+    """As templates read it: of a mapping or of an object, None where there is none."""
+    return item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
 
 
 @register.inclusion_tag("components/steps.html")
