@@ -18,10 +18,9 @@ from accounts.access_words import sentences
 from accounts.rules.access import Actor, Reach, Right, decide, explain_unknown
 from common import composed
 from common.scope import Scope, scoped
-from partners.choices import STAGES_OF_KIND, OrganizationKind
 from partners.models import Assignment, Organization
 from partners.permissions import subject_of
-from partners.rules.pace import expected_on
+from partners.selectors.forecasts import days_ahead
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _MAX_QUERY = 300
@@ -48,12 +47,7 @@ def explain(actor: Actor, query: str, *, now: datetime, person: str | None = Non
             words = sentences(explain_unknown(actor), person=person, today=today)
             return Answer(name="", is_seen=False, is_known=False, public_id="", sentences=tuple(words))
         subject = subject_of(organization, grants_for=actor.user_id)
-    expected = expected_on(
-        journey=STAGES_OF_KIND[OrganizationKind(organization.kind)],
-        stage=organization.stage,
-        entered_on=timezone.localdate(organization.stage_entered_at),
-        today=today,
-    )
+        expected = days_ahead(organization, today=today)
     decision = decide(actor, Right.SEE, replace(subject, expected_on_by_stage=expected), now=now)
     is_seen = decision.scope is not Reach.NONE
     return Answer(

@@ -10,6 +10,7 @@ from common.panels import Panel, PanelRequest, register
 from common.templatetags.format import Clock
 from partners import home_rows
 from partners.selectors import portfolio
+from partners.selectors.capacity import own_load
 from partners.selectors.gate_waiting import gates_waiting
 
 
@@ -54,6 +55,11 @@ def _gates(request: PanelRequest) -> Mapping[str, Any] | None:
     return {"gates": found} if found.rows else None
 
 
+def _load(request: PanelRequest) -> Mapping[str, Any] | None:
+    found = own_load(request.actor, now=request.now)
+    return {"load": found} if found else None
+
+
 def offer() -> None:
     """Register the panels; called once from AppConfig.ready()."""
     for key, title, icon, wide, load in (
@@ -63,6 +69,7 @@ def offer() -> None:
         ("unowned", _("Nobody carries these"), "alert-triangle", True, _unowned),
         ("stages", _("Where everything stands"), "layout-kanban", True, _stages),
         ("team", _("My team"), "users", True, _team),
+        ("load", _("My week"), "gauge", False, _load),
         ("news", _("Recent activity"), "activity", False, _news),
     ):
         register(

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from partners import work_urls
+from partners import forecast_urls, work_urls
 from partners.gate_urls import gate_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
 from partners.views import (
@@ -64,6 +64,7 @@ page_urls: list[URLPattern | URLResolver] = [
     path("classification/<str:dimension>/", classification.classification_override, name="classification_override"),
     path("classification/<str:dimension>/reset/", classification.classification_reset, name="classification_reset"),
     *work_urls.page_urls,
+    *forecast_urls.page_urls,
     path("handoffs/", include(organization_handoff_urls)),
     path("log/", interactions.interaction_log, name="interaction_log"),
     path("timeline/<uuid:entry_id>/pin/", interactions.entry_pin, name="entry_pin"),
@@ -95,6 +96,7 @@ portal_urls = [
 urlpatterns = [
     path("organizations/", include([*list_urls, *import_urls, path("<uuid:public_id>/", include(page_urls))])),
     *work_urls.urlpatterns,
+    *forecast_urls.urlpatterns,
     path("handoffs/", include(handoff_urls)),
     path("portal/", include(portal_urls)),
 ]

@@ -1,6 +1,6 @@
 """Which hours a calendar has at a moment, and how its days look: for pages, clocks and upper floors (sla.md R12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -60,6 +60,19 @@ def hours_periods(calendar_id: int) -> tuple[HoursPeriod, ...]:
 def hours_at(calendar_id: int, moment: datetime) -> WorkHours:
     """The hours in force at `moment`. Raises Missing for a calendar without versions."""
     return period_at(hours_periods(calendar_id), moment).hours
+
+
+def hours_of_calendars(calendar_ids: Iterable[int], moment: datetime) -> dict[int, WorkHours]:
+    """The hours in force at `moment` of several calendars; those without versions are left out. One statement."""
+    rows = CalendarVersion.objects.filter(calendar_id__in=sorted(set(calendar_ids)))
+    found: dict[int, int] = {}
+    for calendar_id, pk, effective_at in rows.order_by("calendar_id", "effective_at", "number").values_list(
+        "calendar_id", "pk", "effective_at"
+    ):
+        # The first one holds before it began, too.
+        if calendar_id not in found or effective_at <= moment:
+            found[calendar_id] = pk
+    return {calendar_id: _hours_of_version(pk) for calendar_id, pk in found.items()}
 
 
 def period_at(periods: Sequence[HoursPeriod], moment: datetime) -> HoursPeriod:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.rules.access import Actor
 from partners.choices import STAGES_OF_KIND, OrganizationKind
-from partners.models import Organization, StagePeriod
-from partners.rules.pace import expected_on
+from partners.models import Forecast, Organization, StagePeriod
+from partners.rules.journeys import Journey
+from partners.selectors.forecasts import FORECAST_ROW, ahead_of, forecast_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,29 +32,44 @@ class StageStep:
     expected_on: date | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """The stages of an organization in order, and what is foreseen of the present one and those ahead."""
+
+    steps: tuple[StageStep, ...]
+    forecast: Forecast | None
+
+
 def journey_of(actor: Actor, organization: Organization, *, now: datetime) -> tuple[StageStep, ...]:
-    """All stages of the organization's journey in order: one statement."""
+    """All stages of the organization's journey in order: one statement, and one for the journey without a forecast."""
+    return way_of(actor, organization, now=now).steps
+
+
+def way_of(actor: Actor, organization: Organization, *, now: datetime, journey: Journey | None = None) -> Way:
+    """The same with the forecast, which comes in the same statement: for those who open the organization in full.
+
+    `journey` is the one in force, where the caller has read it.
+    """
     stages = STAGES_OF_KIND[OrganizationKind(organization.kind)]
     periods = list(
         StagePeriod.objects.visible_to(actor)
         .filter(organization=organization)
+        .annotate(forecast_row=FORECAST_ROW)
         .select_related("moved_by")
         .order_by("entered_at", "pk")
     )
     last = {period.stage: period for period in periods}
     # Who entered the following stay is who moved it out of this one.
     following = {before.pk: after for before, after in pairwise(periods)}
-    ahead = expected_on(
-        journey=stages,
-        stage=organization.stage,
-        entered_on=timezone.localdate(organization.stage_entered_at),
-        today=timezone.localdate(now),
-    )
+    forecast = forecast_in(periods[0].forecast_row if periods else None, organization)
+    found = forecast.stages if forecast else None
+    ahead = ahead_of(found, organization, today=timezone.localdate(now), journey=journey)
     position = stages.index(organization.stage)
-    return tuple(
+    steps = tuple(
         _step(stage.value, str(stage.label), number - position, last, following, ahead.get(stage.value), now)
         for number, stage in enumerate(stages)
     )
+    return Way(steps=steps, forecast=forecast)
 
 
 def earlier_stages(actor: Actor, organization: Organization, *, now: datetime) -> tuple[StageStep, ...]:

@@ -20,9 +20,10 @@ from partners.forms.people import AskGrantForm, DecideGrantForm
 from partners.models import Contact
 from partners.selectors.changes import history_page
 from partners.selectors.classification import classification_of
+from partners.selectors.forecasts import card_of
 from partners.selectors.gate_tab import gate_tab
 from partners.selectors.grants import grants_of
-from partners.selectors.journey import StageStep, journey_of
+from partners.selectors.journey import StageStep, way_of
 from partners.selectors.owners import owners_by_role, past_owners
 from partners.selectors.page import OrganizationPage
 from partners.selectors.story import story_page
@@ -78,7 +79,8 @@ def organization(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The stages with their days, the gate where it stands, the gates behind it as a summary; requests for context."""
     page = open_page_or_404(request, public_id)
-    steps, gates = journey_of(page.actor, page.organization, now=page.now), gate_tab(page)
+    gates = gate_tab(page)
+    way = way_of(page.actor, page.organization, now=page.now, journey=gates.gate.journey if gates.gate else None)
     context = frame(
         request,
         page,
@@ -87,8 +89,9 @@ def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
         card=gates.card,
         step=gates.step,
         earlier=gates.earlier,
-        steps=steps,
-        step_items=step_items(steps),
+        forecast=card_of(way.forecast) if way.forecast else None,
+        steps=way.steps,
+        step_items=step_items(way.steps),
         grants=grants_of(page),
         ask_form=AskGrantForm(),
         decide_form=DecideGrantForm(),

@@ -1,6 +1,6 @@
 """The explainer answers from the one policy, and tells a stranger nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import Activity
 from common.scope import Scope, set_scope
 from hub.explainer import explain
-from partners.models import Organization
-from partners.rules.pace import expected_on
+from partners.models import Forecast, Organization
 from partners.scope import scope_of
+from partners.selectors.forecasts import days_ahead
 from tests.cast import Cast
 from tests.factories.partners import make_assignment, make_partner
 
@@ -30,9 +30,17 @@ def asked(cast: Cast, person: str, query: str) -> tuple[bool, str]:
     return answer.is_seen, " ".join(answer.sentences)
 
 
+def foreseen(organization: Organization, on: date) -> None:
+    """The present gate as likely passed by that day as not."""
+    stages = [{"stage": organization.stage, "p50": on.isoformat(), "p80": (on + timedelta(days=9)).isoformat()}]
+    Forecast.objects.create(
+        organization=organization, as_of=on, journey_version=1, stages=stages, computed_at=NOW - timedelta(days=1)
+    )
+
+
 def test_the_sentence_of_the_spec(cast: Cast) -> None:
     early = make_partner("gate_2", name="Early Harbor", owners={"tam": cast.tom, "pam": cast.ana})
-    Organization.objects.filter(pk=early.pk).update(stage_entered_at=NOW - timedelta(days=34))
+    foreseen(early, date(2026, 3, 3))
     is_seen, words = asked(cast, "tom", "Early Harbor")
     assert not is_seen
     assert words.startswith(
@@ -87,12 +95,23 @@ def test_asking_for_another_person_is_for_admins_and_recorded(client: Client, ca
     assert (row.actor_id, row.target_id, row.reason) == (cast.adam.pk, cast.otto.pk, "Northwind")
 
 
-def test_expected_days_never_lie_in_the_past() -> None:
+def test_without_a_forecast_the_usual_days_of_the_journey_stand(cast: Cast) -> None:
+    early = make_partner("gate_2", name="Early Harbor", owners={"tam": cast.tom, "pam": cast.ana}, at=NOW)
+    found = days_ahead(early, today=NOW.date())
+    # Five weeks and three, by the pack.
+    assert abs((found["gate_3"] - NOW.date()).days - 35) <= 2
+    assert found["post_launch"] > found["gate_3"] + timedelta(days=14)
+    assert f"Expected around {found['gate_3'].day} April." in asked(cast, "tom", "Early Harbor")[1]
+
+
+def test_expected_days_never_lie_in_the_past(cast: Cast) -> None:
     today = timezone.localdate(NOW)
-    journey = ("pre_contract", "gate_0", "gate_1", "gate_2", "gate_3", "post_launch")
-    late = expected_on(journey=journey, stage="gate_2", entered_on=today - timedelta(days=400), today=today)
-    assert late == {"gate_3": today, "post_launch": today + timedelta(days=21)}
-    fresh = expected_on(journey=journey, stage="gate_1", entered_on=today, today=today)
-    assert fresh["gate_2"] == today + timedelta(days=84)
-    assert expected_on(journey=journey, stage="post_launch", entered_on=today, today=today) == {}
-    assert expected_on(journey=("pre_sales", "kick_off"), stage="pre_sales", entered_on=today, today=today) == {}
+    late = make_partner("gate_2", name="Late Harbor", at=NOW - timedelta(days=400))
+    assert min(days_ahead(late, today=today).values()) > today
+    foreseen(late, today - timedelta(days=30))
+    assert days_ahead(late, today=today) == {"gate_3": today}
+    # It has moved on, and no worker has been there yet.
+    Organization.objects.filter(pk=late.pk).update(stage="gate_3", stage_entered_at=NOW)
+    late.refresh_from_db()
+    assert list(days_ahead(late, today=today)) == ["post_launch"]
+    assert days_ahead(make_partner("post_launch"), today=today) == {}

@@ -163,7 +163,10 @@ class TestJourney:
             ("post_launch", False, False, None),
         ]
         assert (steps[2].moved_on_by, steps[2].reason) == ("Paul Novak", "Passed 6 of 6")
-        assert steps[5].expected_on == (NOW + 18 * DAY).date()
+        # Three weeks by the journey, three days of them gone.
+        assert steps[5].expected_on
+        assert abs((steps[5].expected_on - NOW.date()).days - 18) <= 3
+        assert not any(step.expected_on for step in steps[:5])
 
     def test_a_summary_for_context(self, cast: Cast) -> None:
         partner = self.walked(cast)

@@ -1,0 +1,299 @@
+"""Hours wanted against hours there are: of oneself, of a team, of everybody (journey.md, Portfolio)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.choices import OWNER_ROLES
+from accounts.labels import role_short_label
+from accounts.models import User
+from accounts.rules.access import Actor
+from accounts.selectors.calendars import hours_of_calendars
+from common.policy_cache import active_policies
+from common.templatetags.format import spell_number
+from common.worktime import between
+from partners.load_providers import LoadAsked, LoadLine, lines_of
+from partners.models import Assignment, Touchpoint
+from partners.rules import capacity as rules
+from partners.rules.cadence_packs import CadencePolicy
+from partners.rules.capacity import Band, Fit, Owned, Source
+from partners.rules.capacity_packs import CapacityPolicy, MinuteRange
+from partners.work_choices import TouchpointState
+
+WEEK = timedelta(days=7)
+_SOURCES: Mapping[Source, str | Promise] = {
+    Source.GATE_WORK: gettext_lazy("Work of the stages"),
+    Source.CADENCE: gettext_lazy("Touchpoints"),
+    Source.REVIEWS: gettext_lazy("Reviews"),
+    Source.RISKS: gettext_lazy("Launches at risk"),
+}
+_BANDS: Mapping[Band, tuple[str | Promise, str, str]] = {
+    Band.FREE: (gettext_lazy("Has room"), "info", "circle-dashed"),
+    Band.HEALTHY: (gettext_lazy("Healthy"), "success", "circle-check"),
+    Band.FULL: (gettext_lazy("Full"), "warning", "alert-circle"),
+    Band.OVER: (gettext_lazy("Too much"), "danger", "alert-triangle"),
+    Band.AWAY: (gettext_lazy("Away"), "warning", "calendar-off"),
+}
+
+
+def spell_hours(minutes: int) -> str:
+    """Hours with one place at most: 12, 7.5."""
+    return spell_number(minutes / 60, 0 if minutes % 60 == 0 else 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceLine:
+    """The minutes of one source in the week, from how many."""
+
+    label: str
+    minutes: int
+    count: int
+
+    @property
+    def hours(self) -> str:
+        return spell_hours(self.minutes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountBeside:
+    """How many organizations a role holds, beside how many are expected; `expected` is empty where nothing is said."""
+
+    role: str
+    role_label: str
+    count: int
+    expected: str
+    fit: str
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLoad:
+    """One person's week."""
+
+    user_id: int
+    public_id: str
+    name: str
+    week_on: date
+    minutes_wanted: int
+    least: int
+    most: int
+    minutes_there: int
+    percent: int | None
+    band: str
+    band_label: str
+    band_tone: str
+    band_icon: str
+    organizations: int
+    lines: tuple[SourceLine, ...]
+    counts: tuple[CountBeside, ...]
+
+    @property
+    def hours_wanted(self) -> str:
+        return spell_hours(self.minutes_wanted)
+
+    @property
+    def hours_there(self) -> str:
+        return spell_hours(self.minutes_there)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Policies:
+    capacity: CapacityPolicy
+    cadence: CadencePolicy | None
+
+
+def people_to_show(actor: Actor, *, role: str = "") -> QuerySet[Any]:
+    """Whose load `actor` may see: everybody's for those who see all, else one's own and that of the people one leads.
+
+    Those are meant who own organizations today, in `role` if one is given.
+    """
+    roles = [role] if role in OWNER_ROLES else sorted(OWNER_ROLES)
+    held = Assignment.objects.visible_to(actor).active().filter(role__in=roles, organization__archived_at__isnull=True)
+    found = User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+    if actor.active_roles & actor.policy.see_all:
+        return found
+    return found.filter(pk__in=sorted({*actor.led_user_ids, actor.user_id or 0}))
+
+
+def own_load(actor: Actor, *, now: datetime) -> PersonLoad | None:
+    """The week of `actor`; None for who owns nothing, or while no capacity is laid down. Three statements."""
+    found = loads_of(actor, User.objects.filter(pk=actor.user_id or 0).values(*PERSON), now=now)
+    return found[0] if found and found[0].organizations else None
+
+
+PERSON = ("id", "public_id", "name", "name_sort", "calendar_id")
+
+
+def loads_of(actor: Actor, people: Iterable[Mapping[str, Any]], *, now: datetime) -> list[PersonLoad]:
+    """The present week of these people (dictionaries of PERSON), in order: three statements for any number.
+
+    Counted is what `actor` sees of their organizations. Empty while no capacity is laid down.
+    """
+    policies = _policies()
+    asked = list(people)
+    if policies is None or not asked:
+        return []
+    today = timezone.localdate(now)
+    monday = today - timedelta(days=today.weekday())
+    ids = frozenset(person["id"] for person in asked)
+    owned = _owned(actor, ids, monday)
+    extra: dict[int, list[LoadLine]] = defaultdict(list)
+    for line in lines_of(LoadAsked(user_ids=ids, first_on=monday, last_on=monday + timedelta(days=6), now=now)):
+        extra[line.user_id].append(line)
+    there = _minutes_there({person["calendar_id"] for person in asked} - {None}, monday, now)
+    return [
+        _load(person, owned[person["id"]], extra[person["id"]], there.get(person["calendar_id"]), policies, monday)
+        for person in asked
+    ]
+
+
+def _policies() -> _Policies | None:
+    found = active_policies("capacity", "cadence")
+    capacity, cadence = (found[name].policy if name in found else None for name in ("capacity", "cadence"))
+    if not isinstance(capacity, CapacityPolicy):
+        return None
+    return _Policies(capacity=capacity, cadence=cadence if isinstance(cadence, CadencePolicy) else None)
+
+
+def _owned(actor: Actor, user_ids: Iterable[int], monday: date) -> defaultdict[int, dict[str, list[tuple[int, Owned]]]]:
+    """By person and role: organizations with the week's touchpoints. One statement."""
+    others = Assignment.objects.active().filter(organization_id=OuterRef("organization_id"), role=OuterRef("role"))
+    counted = others.order_by().values("role").annotate(total=Count("pk")).values("total")
+    planned = Touchpoint.objects.filter(
+        organization_id=OuterRef("organization_id"),
+        owner_id=OuterRef("user_id"),
+        owner_role__in=["", OuterRef("role")],
+        planned_on__gte=monday,
+        planned_on__lt=monday + WEEK,
+        state__in=(TouchpointState.PLANNED, TouchpointState.DONE),
+    ).order_by("planned_on", "pk")
+    rows = (
+        Assignment.objects.visible_to(actor)
+        .active()
+        .filter(user_id__in=sorted(user_ids), role__in=sorted(OWNER_ROLES), organization__archived_at__isnull=True)
+        .annotate(
+            owners=Coalesce(Subquery(counted, output_field=IntegerField()), 1),
+            touchpoints=ArraySubquery(planned.values("kind")),
+        )
+        .order_by("user_id", "role", "organization_id")
+        .values_list(
+            "user_id",
+            "role",
+            "organization_id",
+            "organization__stage",
+            "organization__arr",
+            "organization__facts__arr_segment",
+            "organization__facts__risk",
+            "owners",
+            "touchpoints",
+        )
+    )
+    found: defaultdict[int, dict[str, list[tuple[int, Owned]]]] = defaultdict(dict)
+    for user_id, role, organization_id, stage, arr, segment, risk, owners, touchpoints in rows:
+        one = Owned(
+            stage=stage,
+            arr=arr,
+            arr_segment=segment or "",
+            risk=risk or "",
+            touchpoints=tuple(touchpoints or ()),
+            owners=owners,
+        )
+        found[user_id].setdefault(role, []).append((organization_id, one))
+    return found
+
+
+def _minutes_there(calendar_ids: Iterable[int], monday: date, now: datetime) -> dict[int | None, int]:
+    """Open minutes of the week by calendar. One statement, or none."""
+    wanted = list(calendar_ids)
+    found: dict[int | None, int] = {}
+    for calendar_id, hours in (hours_of_calendars(wanted, now) if wanted else {}).items():
+        start = datetime.combine(monday, time.min, tzinfo=hours.zone).astimezone(UTC)
+        end = datetime.combine(monday + WEEK, time.min, tzinfo=hours.zone).astimezone(UTC)
+        found[calendar_id] = round(between(hours, start, end).total_seconds() / 60)
+    return found
+
+
+def _load(
+    person: Mapping[str, Any],
+    owned: Mapping[str, Sequence[tuple[int, Owned]]],
+    extra: Sequence[LoadLine],
+    minutes_there: int | None,
+    policies: _Policies,
+    monday: date,
+) -> PersonLoad:
+    capacity = policies.capacity
+    kinds = policies.cadence.touchpoints if policies.cadence else {}
+    loads = [
+        rules.load(capacity, role, [one for _pk, one in held], touchpoints=kinds, roles=tuple(owned))
+        for role, held in owned.items()
+    ]
+    if minutes_there is None:
+        minutes_there = max((load.minutes_there for load in loads), default=0)
+    ranges = [*(line.minutes for load in loads for line in load.lines), *(line.minutes for line in extra)]
+    wanted = MinuteRange(least=sum(one.least for one in ranges), most=sum(one.most for one in ranges))
+    band = rules.band_of(capacity, wanted.middle, minutes_there)
+    label, tone, icon = _BANDS[band]
+    return PersonLoad(
+        user_id=person["id"],
+        public_id=str(person["public_id"]),
+        name=person["name"],
+        week_on=monday,
+        minutes_wanted=wanted.middle,
+        least=wanted.least,
+        most=wanted.most,
+        minutes_there=minutes_there,
+        percent=rules.percent_of(wanted.middle, minutes_there),
+        band=band.value,
+        band_label=str(label),
+        band_tone=tone,
+        band_icon=icon,
+        organizations=len({pk for held in owned.values() for pk, _one in held}),
+        lines=_lines(loads, extra),
+        counts=tuple(_count(load) for load in loads),
+    )
+
+
+def _lines(loads: Sequence[rules.Load], extra: Sequence[LoadLine]) -> tuple[SourceLine, ...]:
+    """Sources that take time at all, those of all roles together."""
+    minutes: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
+    for load in loads:
+        for line in load.lines:
+            minutes[str(_SOURCES[line.source])] += line.minutes.middle
+            counts[str(_SOURCES[line.source])] += line.count
+    for other in extra:
+        minutes[str(other.label)] += other.minutes.middle
+        counts[str(other.label)] += other.count
+    return tuple(
+        SourceLine(label=label, minutes=spent, count=counts[label]) for label, spent in minutes.items() if spent
+    )
+
+
+def _count(load: rules.Load) -> CountBeside:
+    expected, fit, tone = "", "", "neutral"
+    if load.portfolio is not None:
+        wanted = load.portfolio.portfolio
+        expected = f"{wanted.count_least}–{wanted.count_most}" if wanted.count_most else f"{wanted.count_least}+"
+        fit, tone = {
+            Fit.BELOW: (_("fewer than expected"), "info"),
+            Fit.WITHIN: (_("as expected"), "success"),
+            Fit.ABOVE: (_("more than expected"), "warning"),
+        }[load.portfolio.count_fit]
+    return CountBeside(
+        role=load.role,
+        role_label=role_short_label(load.role),
+        count=load.count,
+        expected=expected,
+        fit=fit,
+        tone=tone,
+    )
