@@ -86,7 +86,13 @@ class TestDoors:
         listed = adam.get(reverse(f"admin:partners_{model._meta.model_name}_changelist"))
         assert b"delete_selected" not in listed.content
 
-    @pytest.mark.parametrize("model", ["assignment", "stageperiod", "timelineentry", "interaction", "contextgrant"])
+    @pytest.mark.parametrize(
+        "model",
+        [
+            *["assignment", "stageperiod", "timelineentry", "interaction", "contextgrant"],
+            *["gatereview", "submission", "signature", "sectionjudgment", "waiver"],
+        ],
+    )
     def test_histories_are_only_read(self, cast: Cast, adam: Client, model: str) -> None:
         assert adam.get(reverse(f"admin:partners_{model}_add")).status_code == 403
 

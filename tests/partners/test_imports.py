@@ -12,7 +12,8 @@ from accounts.models import Activity, Notification, RoleGrant
 from common.errors import DomainError, NotAllowed
 from common.models import ImportChange, ImportRun, StoredFile
 from partners.imports import execution, runs
-from partners.models import Assignment, Contact, Organization, OrganizationFacts, StagePeriod, TimelineEntry
+from partners.models import Assignment, Contact, GateReview, Organization, OrganizationFacts, StagePeriod, TimelineEntry
+from partners.services import gate_opening
 from tests.cast import Cast
 from tests.factories.accounts import make_user, take_role
 from tests.factories.partners import make_assignment, make_contact, make_customer, make_interaction, make_partner
@@ -67,13 +68,42 @@ def test_the_same_file_again_changes_nothing(cast: Cast) -> None:
     assert Organization.objects.get(external_key="a1").version == 1
 
 
+def test_a_known_organization_is_moved_by_no_file(cast: Cast) -> None:
+    two(cast)
+    content = table(("id", "company", "Phase"), ("a1", "Alder & Sons", "adopt"), ("b2", "Bramble", "kick_off"))
+    mapping = {"columns": {"id": "external_key", "company": "name", "Phase": "stage"}, "constants": CUSTOMERS}
+    run = ran(cast.actor("adam"), uploaded(cast.actor("adam"), "organizations", content), apply=True, mapping=mapping)
+    assert (run.state, faults(run)) == ("checked", [(2, "Phase", "adopt")])
+    assert "live, where this organization is" in run.errors[0]["expected"]
+    alder = Organization.objects.get(external_key="a1")
+    assert (alder.name, alder.stage) == ("Alder", "live")
+    partly = ran(
+        cast.actor("adam"),
+        uploaded(cast.actor("adam"), "organizations", content),
+        apply=True,
+        mapping=mapping,
+        skip=True,
+    )
+    assert (partly.state, partly.rows_rejected, partly.rows_unchanged) == ("done", 1, 1)
+    alder.refresh_from_db()
+    assert (alder.name, alder.stage) == ("Alder", "live")
+
+
+def test_new_organizations_get_their_gates_from_the_job(cast: Cast) -> None:
+    two(cast)
+    while gate_opening.open_missing(now=NOW):
+        pass
+    opened = GateReview.objects.filter(organization__source="crm").values_list("organization__name", "stage")
+    assert sorted(opened) == [("Alder", "live"), ("Bramble", "kick_off")]
+
+
 def test_a_later_file_changes_what_it_says_and_leaves_the_rest(cast: Cast) -> None:
     two(cast)
-    content = table(("id", "company", "stage", "ARR"), ("a1", "Alder & Sons", "adopt", ""))
+    content = table(("id", "company", "stage", "ARR"), ("a1", "Alder & Sons", "live", ""))
     run = applied(cast.actor("adam"), "organizations", content, constants=CUSTOMERS)
     assert (run.rows_created, run.rows_updated) == (0, 1)
     alder = Organization.objects.get(external_key="a1")
-    # Stages are moved by decisions; an empty cell says nothing.
+    # An empty cell says nothing.
     assert (alder.name, alder.stage, str(alder.arr), alder.version) == ("Alder & Sons", "live", "1250.50", 2)
     record = Activity.objects.get(organization_id=alder.pk, verb="organization.edited")
     assert record.changes == {"name": ["Alder", "Alder & Sons"]}
