@@ -25,6 +25,7 @@ MAX_SHOWN = 100
 MAX_REPLAYED = 500
 _WORKING = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 _WAITING = Q(done_at__isnull=True, set_aside_at__isnull=True)
+_SET_ASIDE = Q(done_at__isnull=True, set_aside_at__isnull=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +42,11 @@ class OutboxState:
 
 
 def outbox_state() -> OutboxState:
-    """One statement over what is not done."""
-    found = Outbox.objects.filter(done_at__isnull=True).aggregate(
+    """One statement over what is not done; each half of it has an index."""
+    found = Outbox.objects.filter(_WAITING | _SET_ASIDE).aggregate(
         waiting=Count("pk", filter=_WAITING),
         oldest_at=Min("available_at", filter=_WAITING),
-        set_aside=Count("pk", filter=Q(set_aside_at__isnull=False)),
+        set_aside=Count("pk", filter=_SET_ASIDE),
     )
     return OutboxState(**found)
 
@@ -66,7 +67,7 @@ def queue_length() -> int | None:
 
 def set_aside_rows() -> list[Outbox]:
     """Effects that were given up, the latest first; no more than a page of them."""
-    rows = Outbox.objects.filter(set_aside_at__isnull=False, done_at__isnull=True)
+    rows = Outbox.objects.filter(_SET_ASIDE)
     return list(rows.order_by("-set_aside_at", "-id")[:MAX_SHOWN])
 
 

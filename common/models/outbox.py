@@ -32,6 +32,9 @@ class Outbox(PublicModel):
                 condition=models.Q(done_at__isnull=True, set_aside_at__isnull=True),
                 name="outbox_waiting",
             ),
+            models.Index(
+                fields=["set_aside_at"], condition=models.Q(set_aside_at__isnull=False), name="outbox_set_aside"
+            ),
             models.Index(fields=["done_at"], condition=models.Q(done_at__isnull=False), name="outbox_done"),
         ]
 
