@@ -6,6 +6,7 @@ from common.models.imports import ImportChange, ImportRun, ImportState
 from common.models.outbox import Lease, Occurrence, Outbox
 from common.models.policies import PolicyVersion
 from common.models.sent_keys import SentKey
+from common.models.working_copies import PolicyWorkingCopy
 
 __all__ = [
     "ImmutableUnaccent",
@@ -16,6 +17,7 @@ __all__ = [
     "Occurrence",
     "Outbox",
     "PolicyVersion",
+    "PolicyWorkingCopy",
     "PublicModel",
     "SentKey",
     "StoredFile",
