@@ -15,6 +15,7 @@ from hub.demo.happenings import World, stir
 from hub.demo.lives import live
 from hub.demo.people import make_crew
 from hub.demo.plans import plans
+from hub.demo.present_gates import fill_present_gates
 from partners.models import Assignment, Contact, Interaction, Organization
 
 MARK = "pam@demo.example"
@@ -44,6 +45,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         for plan in plans(now):
             through = world[plan.through][1] if plan.through is not None else None
             world[plan.number] = (plan, live(plan, crew=crew, now=now, through=through))
+        fill_present_gates(world, crew=crew, now=now)
         stir(world, crew=crew, now=now)
         return _summary()
 
