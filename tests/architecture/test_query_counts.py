@@ -13,9 +13,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from partners.models import GateReview
+from partners.services import drafts, gates, submissions
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_contact, make_entry, make_interaction, make_partner
 from tests.factories.tasks import make_commitment, make_run, make_task
+from tests.partners.journey_world import PARTNER, good_answers
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 FREE = (
@@ -30,6 +33,7 @@ MOST = {"home": 10, "list": 6, "page": 10}
 
 PAGES: dict[str, tuple[str, str, str]] = {
     "home of a PAM": ("ana", "/", "home"),
+    "home of a PSM": ("petra", "/", "home"),
     "home of a TAM": ("tom", "/", "home"),
     "home of a lead": ("lena", "/", "home"),
     "home of support": ("sue", "/", "home"),
@@ -44,6 +48,11 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "organization, people": ("tom", "/organizations/{northwind}/people/", "page"),
     "organization, commercial": ("tom", "/organizations/{northwind}/commercial/", "page"),
     "organization, history": ("tom", "/organizations/{northwind}/history/", "page"),
+    "gate": ("petra", "/organizations/{northwind}/gates/gate_3/", "page"),
+    "gate, section": ("petra", "/organizations/{northwind}/gates/gate_3/{asked}/sections/{section}/", "page"),
+    "gate, review": ("petra", "/organizations/{northwind}/gates/gate_3/{asked}/review/", "page"),
+    "gate, version": ("petra", "/organizations/{northwind}/gates/gate_3/{asked}/versions/1/", "page"),
+    "gate, versions": ("petra", "/organizations/{northwind}/gates/gate_3/{asked}/versions/", "page"),
     "organization, tasks": ("tom", "/organizations/{northwind}/tasks/", "page"),
     "organization, commitments": ("tom", "/organizations/{northwind}/commitments/", "page"),
     "organization, plays": ("tom", "/organizations/{northwind}/plays/", "page"),
@@ -63,12 +72,28 @@ PAGES: dict[str, tuple[str, str, str]] = {
 }
 
 
+ASKED = PARTNER.stage("gate_3").questionnaires[0]
+
+
+def open_gate(cast: Cast) -> None:
+    """Northwind at its gate, with one version submitted."""
+    by = cast.actor("petra")
+    review = gates.open_review(organization=cast.northwind, now=NOW)
+    draft = drafts.begin(review=review, questionnaire=ASKED.id, by=by, now=NOW)
+    answers = good_answers(ASKED)
+    for section in ASKED.sections:
+        values = {asked.id: answers[asked.id] for asked in section.fields if asked.id in answers}
+        drafts.save_section(draft=draft, section=section.id, values=values, base_versions={}, by=by, now=NOW)
+    submissions.submit(draft=draft, by=by, now=NOW)
+
+
 def fill(cast: Cast, count: int) -> None:
     for number in range(count):
         owners = {"tam": cast.tom, "pam": cast.ana, "psm": cast.petra}
         partner = make_partner("gate_3", name=f"Partner {number:03}", owners=owners)
         make_contact(partner)
         make_entry(partner)
+        GateReview.objects.create(organization=partner, stage="gate_3", journey_version=1, opened_at=NOW)
         make_interaction(cast.northwind, cast.tom)
         make_entry(cast.northwind, title=f"Entry {number}")
         make_contact(cast.northwind, name=f"Contact {number}")
@@ -103,9 +128,11 @@ def measured(cast: Cast) -> dict[str, tuple[int, int]]:
         for name, (person, path, _kind) in PAGES.items():
             client = Client()
             client.force_login(getattr(cast, person))
-            found[name] = statements(client, path.format(northwind=cast.northwind.public_id))
+            places = {"asked": f"questionnaires/{ASKED.id}", "section": ASKED.sections[0].id}
+            found[name] = statements(client, path.format(northwind=cast.northwind.public_id, **places))
         return found
 
+    open_gate(cast)
     fill(cast, 10)
     few = round_of()
     fill_more = 50
