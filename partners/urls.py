@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from partners import forecast_urls, work_urls
 from partners.gate_urls import gate_urls
+from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
+from partners.touchpoint_urls import touchpoint_urls
 from partners.views import (
     assignments,
     bulk,
@@ -66,6 +68,7 @@ page_urls: list[URLPattern | URLResolver] = [
     *work_urls.page_urls,
     *forecast_urls.page_urls,
     path("handoffs/", include(organization_handoff_urls)),
+    path("cadence/", include(touchpoint_urls)),
     path("log/", interactions.interaction_log, name="interaction_log"),
     path("timeline/<uuid:entry_id>/pin/", interactions.entry_pin, name="entry_pin"),
     path("interactions/<uuid:interaction_id>/", interactions.interaction_edit, name="interaction_edit"),
@@ -98,5 +101,6 @@ urlpatterns = [
     *work_urls.urlpatterns,
     *forecast_urls.urlpatterns,
     path("handoffs/", include(handoff_urls)),
+    path("guides/", include(guide_urls)),
     path("portal/", include(portal_urls)),
 ]
