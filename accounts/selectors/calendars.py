@@ -48,13 +48,20 @@ def hours_periods(calendar_id: int) -> tuple[HoursPeriod, ...]:
 
     Of versions with the same instant the later number holds; time before the first counts under the first.
     """
-    rows = CalendarVersion.objects.filter(calendar_id=calendar_id).order_by("effective_at", "number")
-    found: dict[datetime, HoursPeriod] = {}
-    for pk, number, effective_at in rows.values_list("pk", "number", "effective_at"):
-        found[effective_at] = HoursPeriod(start=effective_at, number=number, hours=_hours_of_version(pk))
+    found = periods_of_calendars([calendar_id])
     if not found:
         raise Missing(_("This calendar has no hours yet."))
-    return tuple(found.values())
+    return found[calendar_id]
+
+
+def periods_of_calendars(calendar_ids: Iterable[int]) -> dict[int, tuple[HoursPeriod, ...]]:
+    """The same of several calendars; those without versions are left out. One statement."""
+    rows = CalendarVersion.objects.filter(calendar_id__in=sorted(set(calendar_ids))).order_by("effective_at", "number")
+    found: dict[int, dict[datetime, HoursPeriod]] = {}
+    for calendar_id, pk, number, effective_at in rows.values_list("calendar_id", "pk", "number", "effective_at"):
+        period = HoursPeriod(start=effective_at, number=number, hours=_hours_of_version(pk))
+        found.setdefault(calendar_id, {})[effective_at] = period
+    return {calendar_id: tuple(periods.values()) for calendar_id, periods in found.items()}
 
 
 def hours_at(calendar_id: int, moment: datetime) -> WorkHours:

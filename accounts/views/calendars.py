@@ -33,8 +33,9 @@ def _calendar_or_404(request: HttpRequest, public_id: UUID) -> WorkCalendar:
 def calendar_list(request: HttpRequest) -> HttpResponse:
     """All calendars, and whether each is open now."""
     actor, now = actor_of(request), timezone.now()
-    found = WorkCalendar.objects.visible_to(actor).filter(archived_at__isnull=True)
-    rows = [calendar_row(calendar, reading.hours_periods(calendar.pk), now) for calendar in found]
+    found = list(WorkCalendar.objects.visible_to(actor).filter(archived_at__isnull=True))
+    periods = reading.periods_of_calendars(calendar.pk for calendar in found)
+    rows = [calendar_row(calendar, periods[calendar.pk], now) for calendar in found if calendar.pk in periods]
     context = {"rows": rows, "may_edit": actor.has(calendars.CAPABILITY), "now": now}
     return render(request, "accounts/calendar_list.html", context)
 
