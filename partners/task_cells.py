@@ -79,7 +79,8 @@ def marks_of(row: TaskRow) -> SafeString:
 
 def _title(row: TaskRow) -> SafeString:
     return markup(
-        '<th scope="row"><a href="{}" data-row-link>{}</a><span class="task-marks">{}</span></th>',
+        '<th scope="row"><span class="task-cell"><a href="{}" data-row-link>{}</a>'
+        '<span class="task-marks">{}</span></span></th>',
         address("partners:task", row.public_id),
         row.title,
         marks_of(row),

@@ -11,6 +11,7 @@ from accounts.services import saved_views
 from common.models import Outbox
 from hub.demo.people import Crew, make_portal_user
 from hub.demo.plans import Plan
+from hub.demo.work import do_work
 from partners.choices import EntryAudience, EntryKind
 from partners.models import Assignment, Contact, Interaction, Organization, StagePeriod
 from partners.services import assignments, classification, contacts, grants, interactions, organizations, timeline
@@ -27,6 +28,7 @@ def stir(world: World, *, crew: Crew, now: datetime) -> None:
     _put_away(world, crew, now)
     _open_portal(world, crew, now)
     _save_views(crew, now)
+    do_work(world, crew=crew, now=now)
     _settle(now)
 
 

@@ -26,11 +26,15 @@ from partners import filters, lists
 from partners.models import (
     Assignment,
     ClassificationOverride,
+    Commitment,
     Contact,
     ContextGrant,
     Interaction,
     Organization,
+    OrganizationFacts,
+    PlayRun,
     StagePeriod,
+    Task,
     TimelineEntry,
 )
 from partners.scope import open_organization_id
@@ -246,3 +250,31 @@ def test_the_same_plan_every_time() -> None:
     assert plans(now) == plans(now)
     later = now + timedelta(weeks=2)
     assert [plan.values["name"] for plan in plans(now)] == [plan.values["name"] for plan in plans(later)]
+
+
+def test_work_is_under_way() -> None:
+    states = Counter(Task.objects.current().filter(review__decided_at__isnull=True).values_list("state", flat=True))
+    assert min(states[state] for state in ("open", "started", "done")) > 20
+    assert Task.objects.all().blocked().count() > 20
+    assert not Task.objects.filter(state="done", needs_evidence=True, review__decided_at__isnull=True, evidence=None)
+    assert not Task.objects.filter(done_at__lt=F("organization__created_at"))
+    promised = Counter(Commitment.objects.values_list("state", flat=True))
+    assert min(promised[state] for state in ("open", "kept", "broken", "withdrawn")) > 3
+    assert PlayRun.objects.filter(ended_at__isnull=True).count() >= 2
+    assert PlayRun.objects.filter(ended_at__isnull=False).count() == 1
+
+
+def test_facts_say_what_tasks_there_are() -> None:
+    for facts in OrganizationFacts.objects.filter(tasks_total__gt=0).select_related("organization")[:20]:
+        here = Task.objects.current().filter(organization=facts.organization, stage=facts.organization.stage)
+        states = Counter(here.values_list("state", flat=True))
+        assert (facts.tasks_total, facts.tasks_done) == (states.total() - states["skipped"], states["done"])
+
+
+def test_portal_people_have_their_turn() -> None:
+    for email in ("contact@demo.example", "contact2@demo.example"):
+        user = User.objects.get(email=email)
+        client = Client()
+        client.force_login(user)
+        page = client.get("/portal/").content.decode()
+        assert "Send us the list of people who take calls at night" in page
