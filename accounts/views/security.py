@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import ListWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +29,16 @@ def security_index(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/index.html", context)
 
 
+class AppActivateView(ActivateTOTPView):
+    """Add an authenticator app, and say so on the page that follows."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        # The library speaks after the commit, when the answer with its messages has been made.
+        get_account_adapter().add_message(self.request, messages.SUCCESS, "mfa/messages/totp_activated.txt")
+        return answer
+
+
 class PasskeyListView(ListWebAuthnView):
     """One's passkeys, as plain values."""
 
@@ -48,5 +60,6 @@ class PasskeyRemoveView(RemoveWebAuthnView):
         return answer
 
 
+app_activate = AppActivateView.as_view()
 passkey_list = PasskeyListView.as_view()
 passkey_remove = PasskeyRemoveView.as_view()

@@ -94,6 +94,15 @@ def test_setting_up_an_app_with_a_real_code(client: Client, tom: User) -> None:
     assert Activity.objects.filter(verb="mfa.app_added", target_id=tom.pk).count() == 1
 
 
+def test_the_page_after_an_app_was_added_says_so(client: Client, tom: User) -> None:
+    sign_in(client, tom)
+    prove_password(client, ACTIVATE)
+    set_up_app_again(client)
+    page = client.get(CODES).content.decode()
+    assert "The authenticator app is in use from now on." in page
+    assert "The authenticator app is in use from now on." not in client.get(CODES).content.decode()
+
+
 def set_up_app_again(client: Client) -> str:
     """The password was proved a moment ago."""
     found = re.search(r"<code>([A-Z2-7]{16,})</code>", client.get(ACTIVATE).content.decode())
