@@ -11,6 +11,9 @@ from accounts.choices import USER_ROLES, Audience, Role
 from accounts.querysets import UserQuerySet
 from common.models import ImmutableUnaccent, PublicModel
 
+# How the audit trail names all contacts alike.
+CONTACT_NAME = "Portal contact"
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes users; addresses are stored in lower case, so that one address is one person."""
@@ -74,7 +77,7 @@ class User(PublicModel, AbstractBaseUser):
     @property
     def trail_name(self) -> str:
         """How the audit trail names this person: contacts have a right to be erased, and the trail is never changed."""
-        return str(self) if self.audience == Audience.STAFF else "Portal contact"
+        return str(self) if self.audience == Audience.STAFF else CONTACT_NAME
 
     def get_full_name(self) -> str:
         return self.name

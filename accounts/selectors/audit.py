@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity, ActivitySeal, User
+from accounts.models.people import CONTACT_NAME
 from accounts.rules.access import Actor
 from common.pagination import Order, SortKey
 
@@ -37,6 +38,7 @@ class TrailLine:
     """A row of the trail with what its page needs."""
 
     row: Activity
+    actor: str
     changes: tuple[Change, ...]
     position: int | None
     digest: str
@@ -70,14 +72,20 @@ def _begins(on: date) -> datetime:
 
 
 def lines(rows: Sequence[Activity]) -> list[TrailLine]:
-    """Rows with their changes in words and their seals. One statement."""
+    """Rows with their changes in words and their seals. One statement; a second where contacts have done something.
+
+    The trail holds no names of contacts: they are read from the people themselves, as they are called by now.
+    """
     seals = {seal.activity_id: seal for seal in ActivitySeal.objects.filter(activity_id__in=[row.pk for row in rows])}
-    return [_line(row, seals.get(row.pk)) for row in rows]
+    contacts = {row.actor_id for row in rows if row.actor_id is not None and row.actor_name == CONTACT_NAME}
+    names = dict(User.objects.filter(pk__in=contacts).values_list("pk", "name")) if contacts else {}
+    return [_line(row, seals.get(row.pk), names.get(row.actor_id or 0) or row.actor_name) for row in rows]
 
 
-def _line(row: Activity, seal: ActivitySeal | None) -> TrailLine:
+def _line(row: Activity, seal: ActivitySeal | None, actor: str) -> TrailLine:
     return TrailLine(
         row=row,
+        actor=actor,
         changes=tuple(_change(field, pair) for field, pair in sorted(dict(row.changes).items())),
         position=seal.position if seal is not None else None,
         digest=seal.digest if seal is not None else "",

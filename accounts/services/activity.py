@@ -11,6 +11,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from accounts.models.people import CONTACT_NAME
 from common.ids import uuid7
 
 
@@ -49,7 +50,9 @@ _INSERT = """
 INSERT INTO accounts_activity (public_id, at, actor_id, actor_name, via, verb, target_type, target_id, target_name,
     organization_id, changes, reason, address, request_id)
 VALUES """
-_PLACES = f"({', '.join(['%s'] * 14)})"
+# A contact has a right to be erased, and the trail is never changed: it names them by their id, and pages look them up.
+_ACTOR_NAME = "CASE WHEN (SELECT audience FROM accounts_user WHERE id = %s) = 'contact' THEN %s ELSE %s END"
+_PLACES = f"(%s, %s, %s, {_ACTOR_NAME}, {', '.join(['%s'] * 10)})"
 _PAGE = 500
 
 
@@ -126,7 +129,7 @@ def _row(
         uuid7(),
         now,
         actor_id,
-        (trail_name if acts_on_itself else actor_name)[:150],
+        *(actor_id, CONTACT_NAME, (trail_name if acts_on_itself else actor_name)[:150]),
         origin.via,
         verb,
         happening.target_type or (target._meta.model_name or "" if target is not None else ""),
