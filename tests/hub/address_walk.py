@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.models import ApiToken, Invitation, Team, User, WorkCalendar
 from hub import checks
 from partners.models import Assignment, TimelineEntry
+from partners.services import gates
 from tests.cast import Cast
 from tests.hub.api_world import MISSING, make_world, token_of
+from tests.partners.gate_world import submitted
 
 # `<uuid:public_id>` of a path, `(?P<key>.+)` of an expression.
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -67,6 +69,8 @@ def make_address_world(cast: Cast) -> AddressWorld:
     invitation = Invitation.objects.create(
         email="new@v.example", name="New", invited_by=cast.adam, expires_at=now + timedelta(days=7)
     )
+    gates.open_review(organization=cast.northwind, now=now)
+    submitted(cast, cast.northwind)
     of_organization = {"organization": cast.northwind, "contact": cast.connie_contact}
     rows = {"user": User, "team": Team, "workcalendar": WorkCalendar, "apitoken": ApiToken, "invitation": Invitation}
     objects = {name: model.objects.earliest("pk") for name, model in rows.items()} | of_organization
@@ -99,5 +103,11 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "invitations/public_id": str(invitation.public_id),
             "tokens/public_id": str(ApiToken.objects.earliest("pk").public_id),
             "audit/public_id": MISSING,
+            "stage": "gate_3",
+            "questionnaire": "gate-3-ready-to-deliver",
+            "section": "phase-3a-operational-readiness",
+            "field": "beta-testing-complete",
+            "number": "1",
+            "target": "section:phase-3a-operational-readiness",
         },
     )
