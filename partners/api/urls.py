@@ -4,19 +4,25 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from partners.api.classification import ClassificationListView, ClassificationView
+from partners.api.forecasts import ForecastViewSet, LaunchViewSet, LoadViewSet
 from partners.api.gate_work import DraftViewSet, SubmissionViewSet
 from partners.api.gates import GateViewSet, WaiverViewSet
 from partners.api.grants import GrantViewSet
+from partners.api.handoffs import HandoffViewSet, OwnHandoffViewSet
 from partners.api.imports import ImportViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
+from partners.api.touchpoints import TouchpointViewSet
 from partners.api.views import OrganizationViewSet
 from partners.api.work import OwnTaskViewSet, TaskViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organizations", OrganizationViewSet, basename="organization")
 router.register("tasks", OwnTaskViewSet, basename="own_task")
+router.register("handoffs", OwnHandoffViewSet, basename="own_handoff")
+router.register("launches", LaunchViewSet, basename="launch")
+router.register("load", LoadViewSet, basename="load")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
@@ -25,6 +31,7 @@ parts.register("assignments", AssignmentViewSet, basename="assignment")
 parts.register("interactions", InteractionViewSet, basename="interaction")
 parts.register("timeline", TimelineViewSet, basename="timeline")
 parts.register("stages", StageViewSet, basename="stage")
+parts.register("forecast", ForecastViewSet, basename="forecast")
 parts.register("context-grants", GrantViewSet, basename="context_grant")
 parts.register("gates", GateViewSet, basename="gate")
 parts.register("drafts", DraftViewSet, basename="draft")
@@ -33,6 +40,8 @@ parts.register("waivers", WaiverViewSet, basename="waiver")
 parts.register("tasks", TaskViewSet, basename="task")
 parts.register("commitments", CommitmentViewSet, basename="commitment")
 parts.register("plays", PlayRunViewSet, basename="play_run")
+parts.register("handoffs", HandoffViewSet, basename="handoff")
+parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")
 
 part_urls = [
     *parts.urls,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.labels import role_short_label
-from accounts.rules.access import Actor, FieldClass, Right, can, decide
+from accounts.rules.access import Actor, FieldClass, Right, Subject, can, decide
 from common.templatetags.format import spell_day
 from partners.choices import LAUNCHED_STAGES
 from partners.handoff_policy import policy_of, words
@@ -209,8 +209,7 @@ class HandoffPage:
         """Giver and receiver read what was laid before them; others need the right to earlier answers."""
         if self.is_giver or self.is_receiver:
             return True
-        subject = self.page.subject_with_grants
-        return decide(self.actor, Right.SEE, subject, FieldClass.ANSWERS, now=self.page.now).allowed
+        return shows_answers(self.actor, self.handoff, self.page.subject_with_grants, now=self.page.now)
 
     def _item(self, row: HandoffItem, *, shows_answers: bool) -> ShownItem:
         known = self.policy.items.get(row.key)
@@ -228,6 +227,13 @@ class HandoffPage:
             gathered_at=row.gathered_at,
             has_content=has_content(row),
         )
+
+
+def shows_answers(actor: Actor, handoff: Handoff, subject: Subject, *, now: datetime) -> bool:
+    """Whether answers that were gathered are shown: to giver and receiver, and to those who read earlier answers."""
+    if actor.user_id in (handoff.giver_id, handoff.receiver_id):
+        return True
+    return decide(actor, Right.SEE, subject, FieldClass.ANSWERS, now=now).allowed
 
 
 def handoff_page(page: OrganizationPage, handoff_id: UUID) -> HandoffPage | None:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import CalendarVersion, Notification, SavedView, User, WorkCalendar
 from accounts.services.tokens import create_token
-from partners.models import Assignment, Waiver
+from partners.models import Assignment, Touchpoint, Waiver
 from partners.services import gates, submissions
 from tests.cast import Cast
-from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_interaction
+from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
 from tests.factories.tasks import make_commitment, make_run, make_task
 from tests.partners import gate_world
 from tests.partners.import_world import table, uploaded
@@ -68,6 +68,10 @@ def make_world(cast: Cast) -> ApiWorld:
         "tasks": make_task(organization, owner=cast.tom),
         "commitments": make_commitment(organization, owner=cast.tom),
         "plays": make_run(organization),
+        "handoffs": make_handoff(organization, cast.petra, cast.tom),
+        "touchpoints": Touchpoint.objects.create(
+            organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom
+        ),
         "users": cast.tom,
         "teams": cast.tom.memberships.get().team,
         "calendars": calendar,
