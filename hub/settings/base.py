@@ -326,6 +326,8 @@ SPECTACULAR_SETTINGS = {
         "MarketSegment": "partners.choices.MarketSegment",
         "Dimension": "partners.choices.Dimension",
         "TaskState": "partners.work_choices.TaskState",
+        "HandoffState": "partners.work_choices.HandoffState",
+        "TouchpointState": "partners.work_choices.TouchpointState",
         "CommitmentState": "partners.work_choices.CommitmentState",
         "Court": "partners.work_choices.Court",
         "Side": "partners.work_choices.Side",

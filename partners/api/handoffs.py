@@ -84,8 +84,9 @@ class HandoffViewSet(PartViewSet):
     )
     @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
+        organization = self.organization
         sent = self._sent(forms.HandoffWriteSerializer)
-        made = handoffs.prepare(by=actor_of(request), organization=self.organization, now=timezone.now(), **sent)
+        made = handoffs.prepare(by=actor_of(request), organization=organization, now=timezone.now(), **sent)
         return self._answer(self.part_or_404(made.public_id), status.HTTP_201_CREATED)
 
     @extend_schema(

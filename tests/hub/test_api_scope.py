@@ -131,6 +131,10 @@ ID_PLACES = {
     ("CommitmentWriteRequest", "body", "contact"),
     ("PatchedCommitmentEditRequest", "body", "owner"),
     ("PatchedCommitmentEditRequest", "body", "contact"),
+    ("HandoffWriteRequest", "body", "receiver"),
+    ("ReceiverRequest", "body", "receiver"),
+    ("TouchpointWriteRequest", "body", "owner"),
+    ("HoldRequest", "body", "contact_ids"),
 }
 
 
