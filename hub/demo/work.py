@@ -100,7 +100,7 @@ def _hours_of_work(day: object, organization: Organization, chance: Random, now:
 
 def _evidence_of(changed: list[Task]) -> Iterator[Evidence]:
     for number, task in enumerate(changed):
-        if task.state == TaskState.DONE and task.needs_evidence:
+        if task.state == TaskState.DONE and task.needs_evidence and task.done_at is not None:
             yield Evidence(
                 organization=task.organization,
                 task=task,

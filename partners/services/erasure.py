@@ -17,7 +17,16 @@ from accounts.models import Notification
 from accounts.services import activity, person_data
 from common.errors import DomainError
 from common.models import ImportChange, ImportRun, StoredFile
-from partners.models import Contact, Interaction, InteractionContact, TimelineEntry
+from partners.models import (
+    Commitment,
+    Contact,
+    Evidence,
+    Interaction,
+    InteractionContact,
+    PlayRun,
+    Task,
+    TimelineEntry,
+)
 from partners.rules.scrubbing import pattern_of, scrub
 from partners.services.locking import lock_organizations
 from partners.services.person_records import (
@@ -27,6 +36,7 @@ from partners.services.person_records import (
     contact_events,
     interaction_events,
     words_of,
+    work_events,
 )
 
 NEUTRAL_NAME = "Erased person"
@@ -114,10 +124,27 @@ def _scrub_texts(person: Person, words: set[str], pattern: re.Pattern[str]) -> i
     places: list[tuple[Any, tuple[str, ...], dict[str, Any]]] = [
         (Interaction.objects.filter(**here), ("summary", "body"), {"version": F("version") + 1}),
         (interaction_events().filter(**here), ("summary", "body"), {}),
+        *_work(here),
         (TimelineEntry.objects.filter(**here), ("title", "body", "data"), {}),
         (Notification.objects.filter(**here), ("title", "body"), {}),
     ]
     return sum(_scrub(rows, fields, extra, words, pattern) for rows, fields, extra in places)
+
+
+def _work(here: dict[str, Any]) -> list[tuple[Any, tuple[str, ...], dict[str, Any]]]:
+    """Tasks, promises and plays with all that people wrote there, and the names of files beside them."""
+    version = {"version": F("version") + 1}
+    of_tasks = ("title", "description", "blocked_reason", "skip_reason")
+    of_promises = ("title", "description", "outcome_note")
+    return [
+        (Task.objects.filter(**here), of_tasks, version),
+        (work_events("Task").filter(**here), of_tasks, {}),
+        (Evidence.objects.filter(**here), ("note",), {}),
+        (StoredFile.objects.filter(**here), ("original_name",), {}),
+        (Commitment.objects.filter(**here), of_promises, version),
+        (work_events("Commitment").filter(**here), of_promises, {}),
+        (PlayRun.objects.filter(**here), ("reason", "outcome_note"), version),
+    ]
 
 
 def _scrub(rows: Any, fields: tuple[str, ...], extra: dict[str, Any], words: set[str], pattern: re.Pattern[str]) -> int:

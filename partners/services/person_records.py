@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.services import activity, person_data
 from common.errors import DomainError, Missing
 from common.models import ImportChange
-from partners.models import Contact, Interaction, TimelineEntry
+from partners.models import Commitment, Contact, Evidence, Interaction, Task, TimelineEntry
 
 PERSONAL = ("name", "email", "phone", "job_title")
 
@@ -54,6 +54,11 @@ def contact_events() -> Any:
 
 def interaction_events() -> Any:
     return apps.get_model("partners", "InteractionEvent")._default_manager.all()
+
+
+def work_events(model: str) -> Any:
+    """The history of tasks ("Task") or commitments ("Commitment")."""
+    return apps.get_model("partners", f"{model}Event")._default_manager.all()
 
 
 def find_person(key: str) -> Person:
@@ -134,6 +139,29 @@ def _interactions(person: Person) -> list[Any]:
     return list(rows.values("happened_at", "kind", "minutes", "summary", "body", "organization__name"))
 
 
+def _tasks(person: Person) -> list[Any]:
+    """Those that were given to them, and those that they ticked off."""
+    own = Q(contact__in=person.contact_ids)
+    if person.user is not None:
+        own |= Q(done_by=person.user)
+    rows = Task.objects.filter(own).order_by("created_at", "id")
+    return list(rows.values("title", "description", "due_on", "state", "done_at", "organization__name"))
+
+
+def _evidence(person: Person) -> list[Any]:
+    """What they added beside tasks; of files the name and the digest."""
+    if person.user is None:
+        return []
+    rows = Evidence.objects.filter(added_by=person.user).order_by("added_at", "id")
+    files = ("file__original_name", "file__sha256")
+    return list(rows.values("added_at", "kind", "url", "note", *files, "removed_at", "organization__name"))
+
+
+def _commitments(person: Person) -> list[Any]:
+    rows = Commitment.objects.filter(contact__in=person.contact_ids).order_by("made_at", "id")
+    return list(rows.values("made_at", "side", "title", "due_on", "state", "outcome_note", "organization__name"))
+
+
 def _timeline(person: Person) -> list[Any]:
     rows = TimelineEntry.objects.filter(target_type="contact", target_id__in=person.contact_ids).order_by("at", "id")
     return list(rows.values("at", "kind", "title", "body", "organization__name"))
@@ -160,6 +188,9 @@ _PARTS: dict[str, Callable[[Person], Any]] = {
     "contacts": _contacts,
     "portal_account": lambda person: person_data.user_data(person.user) if person.user is not None else None,
     "interactions": _interactions,
+    "tasks": _tasks,
+    "evidence": _evidence,
+    "commitments": _commitments,
     "timeline": _timeline,
     "invitations": _invitations,
     "imports": _imports,

@@ -27,14 +27,20 @@ from partners.services.erasure import NEUTRAL_NAME, Erased, erase_person
 from partners.services.person_records import export_person, find_person
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_entry, make_interaction
+from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 REASON = "asked for in writing on March 1"
 # Whatever points at a contact or a portal user has to be thought of by export and erasure.
 KNOWN = {
-    "Contact": {"partners.ContactEvent", "partners.Interaction", "partners.InteractionContact"},
+    "Contact": {
+        *("partners.ContactEvent", "partners.Interaction", "partners.InteractionContact"),
+        *("partners.Task", "partners.Commitment"),
+    },
     "User": {
         *("partners.Contact", "partners.Assignment", "partners.ContextGrant", "partners.Interaction"),
+        # Owned by our own people: no contact is among them.
+        *("partners.Task", "partners.Commitment", "partners.Handoff", "partners.Touchpoint"),
         *("accounts.RoleGrant", "accounts.ApiToken", "accounts.Notification", "accounts.NotificationPreference"),
         *("accounts.SavedView", "accounts.Membership", "admin.LogEntry", "pghistory.MiddlewareEvents"),
         *("account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
@@ -267,3 +273,23 @@ def test_history_rows_are_those_of_pghistory() -> None:
         "partners_contactevent",
         "partners_interactionevent",
     }
+
+
+def test_words_beside_tasks_promises_and_plays_name_nobody(cast: Cast, mia: Contact) -> None:
+    task = make_task(cast.northwind, title="Ask Mia Wallace", description="Call +49 30 1234567", contact=mia)
+    note = make_note(task, "Mia Wallace said yes", added_by=mia.user)
+    promise = make_commitment(cast.northwind, title="Mia Wallace sends it", contact=mia)
+    run = make_run(cast.northwind, reason="Mia Wallace left")
+    found = export_person(person=find_person("mia@northwind.example"), now=NOW)
+    assert [row["title"] for row in found["tasks"]] == ["Ask Mia Wallace"]
+    assert [row["note"] for row in found["evidence"]] == ["Mia Wallace said yes"]
+    assert [row["title"] for row in found["commitments"]] == ["Mia Wallace sends it"]
+    erase_person(person=find_person("mia@northwind.example"), reason=REASON, now=NOW)
+    for row in (task, note, promise, run):
+        row.refresh_from_db()
+    written = (task.title, task.description, note.note, promise.title, run.reason)
+    assert [words for words in written if "Mia" in words or "1234567" in words] == []
+    assert task.title == f"Ask {NEUTRAL_NAME}"
+    for model in ("TaskEvent", "CommitmentEvent"):
+        events = apps.get_model("partners", model)._default_manager.all()
+        assert not events.filter(title__contains="Mia").exists()
