@@ -10,7 +10,7 @@ they may. The organization is then moved by the use case. Present gates go throu
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ _BROWSERS = ("Firefox 150 on Linux", "Chrome 154 on Windows", "Safari 26 on macO
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Leaving:
     """An organization at the moment in which it leaves a stage: who owns it in which role by then, and its turn."""
 
@@ -49,6 +49,22 @@ class Leaving:
     crew: Crew
     turn: int
     at: datetime
+
+    @cached_property
+    def journey(self) -> Journey:
+        """In the version that the review keeps."""
+        return journey_of_version(self.organization.kind, self.review.journey_version)
+
+    @property
+    def stage(self) -> JourneyStage:
+        """The stage that is left."""
+        return self.journey.stage(self.review.stage)
+
+    @property
+    def decider(self) -> str:
+        """Whose signature was the last one; of a gate that nobody signs, who takes over."""
+        roles = (*reversed(self.stage.signers), "csm")
+        return next(self.owners[role] for role in roles if role in self.owners)
 
     @property
     def submitted_at(self) -> datetime:
@@ -64,8 +80,7 @@ def open_review_of(organization: Organization) -> GateReview:
 
 def pass_gate(leaving: Leaving) -> GateReview:
     """Write how the gate of a past stage was passed; returns the decided review, by which the stage is left."""
-    journey = journey_of_version(leaving.organization.kind, leaving.review.journey_version)
-    stage = journey.stage(leaving.review.stage)
+    journey, stage = leaving.journey, leaving.stage
     results: dict[str, QuestionnaireResult] = {}
     waivers: list[Waiver] = []
     submissions: list[Submission] = []
@@ -190,16 +205,8 @@ def _signed(leaving: Leaving, stage: JourneyStage, submissions: list[Submission]
 def _settle_tasks(leaving: Leaving) -> None:
     """What a past gate had to do was done."""
     Task.objects.filter(review=leaving.review, state__in=OPEN_TASKS).update(
-        state=TaskState.DONE, done_at=leaving.submitted_at, done_by_id=leaving.crew.users[decider_of(leaving)].pk
+        state=TaskState.DONE, done_at=leaving.submitted_at, done_by_id=leaving.crew.users[leaving.decider].pk
     )
-
-
-def decider_of(leaving: Leaving) -> str:
-    """Whose signature was the last one; of a gate that nobody signs, who takes over."""
-    journey = journey_of_version(leaving.organization.kind, leaving.review.journey_version)
-    stage = journey.stage(leaving.review.stage)
-    roles = (*reversed(stage.signers), "csm")
-    return next(leaving.owners[role] for role in roles if role in leaving.owners)
 
 
 def _stamp(
@@ -224,7 +231,7 @@ def _stamp(
         raise ValueError(f"{leaving.organization.name} cannot leave {stage.id}: {decision.blockers}")
     review = leaving.review
     review.outcome, review.decided_at = ReviewOutcome.PASSED, leaving.at
-    review.decided_by = leaving.crew.users[decider_of(leaving)]
+    review.decided_by = leaving.crew.users[leaving.decider]
     review.decision = decision_as_data(stage, decision, facts) | {
         "journey": {"kind": journey.kind, "version": journey.version},
         "submissions": [_about(row) for row in submissions],
@@ -249,7 +256,7 @@ def _about(row: Submission) -> dict[str, Any]:
 
 def _tell(leaving: Leaving, stage: JourneyStage, submissions: list[Submission], signatures: list[Signature]) -> None:
     """The lines of the timeline and of the trail that the use cases would have written."""
-    organization, by = leaving.organization, leaving.crew.actors[decider_of(leaving)]
+    organization, by = leaving.organization, leaving.crew.actors[leaving.decider]
     line = partial(timeline.line, organization=organization, kind=EntryKind.GATE)
     lines = []
     for row in submissions:

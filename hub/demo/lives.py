@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from accounts.rules.access import Actor
-from hub.demo.gates import Leaving, decider_of, open_review_of, pass_gate
+from hub.demo.gates import Leaving, open_review_of, pass_gate
 from hub.demo.people import Crew
 from hub.demo.plans import Ownership, Plan
 from hub.demo.sayings import BY_STAGE, FIRST_NAMES, JOB_TITLES, LAST_NAMES, MOVED
@@ -223,7 +223,7 @@ def _move(life: Life, to: str, at: datetime) -> None:
         organization=life.organization,
         to=to,
         review=review,
-        by=life.actor(decider_of(leaving)),
+        by=life.actor(leaving.decider),
         reason=reasons[life.plan.number % len(reasons)],
         now=at,
     )

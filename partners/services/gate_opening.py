@@ -28,35 +28,40 @@ def open_review(*, organization: Organization, now: datetime, by: Actor | None =
     It begins when the stay began. Raises DomainError "no_journey" while no journey of its kind is loaded, and
     "other_gate" where the gate of another stage is still open.
     """
-    locked = lock_organization(organization)
-    found = GateReview.objects.filter(organization=locked, decided_at__isnull=True).first()
-    if found is not None:
-        if found.stage != locked.stage:
-            raise DomainError(_("The gate of an earlier stage is still open."), code="other_gate")
-        return found
-    journey = journey_in_force(locked.kind)
-    if journey is None:
+    review = _opened(lock_organization(organization), by=by, now=now)
+    if review is None:
         raise DomainError(_("No journey is loaded for this kind of organization."), code="no_journey")
-    review = GateReview.objects.create(
-        organization=locked, stage=locked.stage, journey_version=journey.version, opened_at=locked.stage_entered_at
-    )
-    _begin([review], by=by, now=now)
     return review
 
 
 def begin_stay(*, organization: Organization, now: datetime, by: Actor | None = None) -> GateReview | None:
-    """What making and moving an organization call: opens its review, or leaves that to `open_missing`.
+    """What making and moving an organization call, with its lock: opens its review, or leaves that to `open_missing`.
 
     A hub without journeys still takes organizations in; the periodic job opens their gates once there is one.
     A worker forecasts what lies ahead from there.
     """
     enqueue_on_commit("partners.forecast_stale")
-    try:
-        return open_review(organization=organization, now=now, by=by)
-    except DomainError as error:
-        if error.code != "no_journey":
-            raise
+    return _opened(organization, by=by, now=now)
+
+
+def _opened(organization: Organization, *, by: Actor | None, now: datetime) -> GateReview | None:
+    """The open review, made if there is none; None while no journey of its kind is loaded."""
+    found: GateReview | None = GateReview.objects.filter(organization=organization, decided_at__isnull=True).first()
+    if found is not None:
+        if found.stage != organization.stage:
+            raise DomainError(_("The gate of an earlier stage is still open."), code="other_gate")
+        return found
+    journey = journey_in_force(organization.kind)
+    if journey is None:
         return None
+    review: GateReview = GateReview.objects.create(
+        organization=organization,
+        stage=organization.stage,
+        journey_version=journey.version,
+        opened_at=organization.stage_entered_at,
+    )
+    _begin([review], by=by, now=now)
+    return review
 
 
 @transaction.atomic
