@@ -20,7 +20,8 @@ from partners.filters import active_filters
 from partners.forms.lists import ListForm
 from partners.forms.organizations import kinds_to_create
 from partners.lists import OrganizationList, open_list
-from partners.selectors.board import board
+from partners.selectors.board import Board, board
+from partners.selectors.gate_marks import gate_marks
 from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
 from partners.services.exports import export_list
 from partners.views.pages import is_fragment
@@ -119,7 +120,7 @@ def organization_board(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "board": columns,
-        "columns": [(column, shown.query.changed(stage=column.stage).on(_path())) for column in columns.columns],
+        "columns": _columns(shown, columns),
         "kinds": [(label, shown.query.changed(kind=k).on(path), k == kind) for k, label in OrganizationKind.choices],
         "list_url": shown.query.on(_path()),
         "clear_url": ListQuery((("kind", kind),)).on(path),
@@ -128,6 +129,20 @@ def organization_board(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "partners/organization_board.html", context)
+
+
+def _columns(shown: OrganizationList, found: Board) -> list[tuple[Any, str, list[Any]]]:
+    """The columns, each with the list behind it and its cards with how their gates stand."""
+    cards = [card for column in found.columns for card in column.cards]
+    marks = gate_marks(shown.actor, cards, today=timezone.localdate())
+    return [
+        (
+            column,
+            shown.query.changed(stage=column.stage).on(_path()),
+            [(card, marks.get(card.pk)) for card in column.cards],
+        )
+        for column in found.columns
+    ]
 
 
 def _usual_kind(actor: Actor) -> str:

@@ -12,7 +12,17 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from partners.models import Draft, DraftAnswer, Evidence, Organization, SectionJudgment, Signature, Submission, Waiver
+from partners.models import (
+    Draft,
+    DraftAnswer,
+    Evidence,
+    Organization,
+    OrganizationFacts,
+    SectionJudgment,
+    Signature,
+    Submission,
+    Waiver,
+)
 from partners.services import drafts
 from tests.cast import Cast
 from tests.factories.partners import make_grant
@@ -566,3 +576,24 @@ def test_pages_stay_within_their_statements(cast: Cast) -> None:
             assert client.get(url(partner, path)).status_code == 200
         counts[name] = len(statements)
     assert {name: count for name, count in counts.items() if count > 10} == {}
+
+
+def test_the_board_says_how_gates_stand(cast: Cast) -> None:
+    partner = partner_at(cast, "gate_0", name="Aurora Failed")
+    submitted(cast, partner, contract_signed="no")
+    task = partner.tasks.first()
+    assert task is not None
+    task.blocked_reason = "Legal is away"
+    task.save()
+    OrganizationFacts.objects.filter(organization=partner).update(risk="high")
+    partner_at(cast, "gate_0", name="Birch Quiet")
+    page = text_of(client_of(cast, "paul").get("/organizations/board/"))
+    cards = [card.split("</li>")[0] for card in page.split('<li class="board-card"')]
+    marked, plain = (next(card for card in cards if name in card) for name in ("Aurora Failed", "Birch Quiet"))
+    for words in ("chip-danger", "High risk", "Blocked"):
+        assert words in marked
+        assert words not in plain
+    # Who knows the summary alone learns none of it.
+    summary = text_of(client_of(cast, "sam").get("/organizations/board/"))
+    assert "Aurora Failed" in summary
+    assert "High risk" not in summary
