@@ -4,7 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from partners.api.classification import ClassificationListView, ClassificationView
-from partners.api.forecasts import ForecastViewSet, LaunchViewSet, LoadViewSet
+from partners.api.forecasts import ForecastView, LaunchViewSet, LoadViewSet
 from partners.api.gate_work import DraftViewSet, SubmissionViewSet
 from partners.api.gates import GateViewSet, WaiverViewSet
 from partners.api.grants import GrantViewSet
@@ -31,7 +31,6 @@ parts.register("assignments", AssignmentViewSet, basename="assignment")
 parts.register("interactions", InteractionViewSet, basename="interaction")
 parts.register("timeline", TimelineViewSet, basename="timeline")
 parts.register("stages", StageViewSet, basename="stage")
-parts.register("forecast", ForecastViewSet, basename="forecast")
 parts.register("context-grants", GrantViewSet, basename="context_grant")
 parts.register("gates", GateViewSet, basename="gate")
 parts.register("drafts", DraftViewSet, basename="draft")
@@ -45,6 +44,7 @@ parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")
 
 part_urls = [
     *parts.urls,
+    path("forecast/", ForecastView.as_view(), name="forecast"),
     path("classification/", ClassificationListView.as_view(), name="classification"),
     path("classification/<str:dimension>/", ClassificationView.as_view(), name="classification_value"),
 ]

@@ -48,7 +48,10 @@ def foreseen(organization: Organization, *, buffer: int | None = -20, risk: str 
             "pace": 1.4,
             "pace_from": 2,
             "days_in_stage": 30,
+            "tier": "1",
+            "gemstone": "",
             "draws": 512,
+            "seed": 1,
             "bases": [
                 {
                     "stage": organization.stage,
