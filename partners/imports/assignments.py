@@ -12,6 +12,7 @@ from accounts.rules.roles import OWNER_ROLES_BY_KIND
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates, resolve_organizations
 from partners.imports.staging import Counts, execute, fetch, settle, staged
+from partners.services import task_owners
 
 
 def match(*, now: datetime) -> list[RowError]:
@@ -108,6 +109,8 @@ def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> C
     """Assign as staged, from now on. Who is first in a role that nobody has becomes primary; nobody is replaced."""
     values = {"now": now, "by": by.user_id, "by_name": by.name, "run": run_id}
     created = execute(_INSERT, {**values, "reason": _("Imported")})
+    places = fetch("SELECT DISTINCT organization_id, role FROM import_stage WHERE is_new")
+    task_owners.take_on(dict.fromkeys(places, ()), now=now)
     for role in {row[0] for row in fetch("SELECT DISTINCT role FROM import_stage WHERE is_new")}:
         before, after = (_("%(came)s became %(role)s") % {"came": "\0", "role": role_short_label(role)}).split("\0")
         execute(_TIMELINE, {**values, "role": role, "before": before, "after": after})
@@ -194,10 +197,24 @@ def undo(*, run_id: int, by: Actor, now: datetime) -> tuple[int, int]:
         values,
     )
     _promote(values)
+    _hand_tasks_back(values, now)
     total = fetch(
         "SELECT count(*) FROM common_importchange WHERE run_id = %(run)s AND target_type = 'assignment'", values
     )
     return ended, total[0][0] - ended
+
+
+def _hand_tasks_back(values: Mapping[str, object], now: datetime) -> None:
+    """Tasks of those who no longer own go on to who is first in the role now, or wait for somebody."""
+    rows = fetch(
+        """
+        SELECT a.organization_id, a.role, array_agg(a.user_id) FROM partners_assignment a
+        JOIN common_importchange c ON c.target_id = a.id AND c.target_type = 'assignment' AND c.run_id = %(run)s
+        WHERE a.ended_at IS NOT NULL GROUP BY 1, 2
+        """,
+        values,
+    )
+    task_owners.take_on({(organization_id, role): left for organization_id, role, left in rows}, now=now)
 
 
 def _promote(values: Mapping[str, object]) -> None:

@@ -77,6 +77,16 @@ def follow(places: Mapping[Place, Collection[int]], organizations: Collection[Or
             tell_of_many(owner, task_ids, now=now)
 
 
+def take_on(places: Mapping[Place, Collection[int]], *, now: datetime) -> None:
+    """The same after an import, whose places may be a hundred thousand: those that have such tasks are looked at."""
+    ids = {pk for pk, _role in places}
+    waiting = Task.objects.unfinished().filter(organization_id__in=sorted(ids)).exclude(owner_role="")
+    concerned = set(waiting.order_by().values_list("organization_id", "owner_role").distinct()) & places.keys()
+    if concerned:
+        organizations = Organization.objects.filter(pk__in={pk for pk, _role in concerned})
+        follow({place: places[place] for place in concerned}, list(organizations), now=now)
+
+
 def tell_of_many(owner_id: int, task_ids: list[int], *, now: datetime) -> None:
     """One notice for tasks that came with a role or a checklist."""
     total = len(task_ids)

@@ -12,11 +12,21 @@ from accounts.models import Activity, Notification, RoleGrant
 from common.errors import DomainError, NotAllowed
 from common.models import ImportChange, ImportRun, StoredFile
 from partners.imports import execution, runs
-from partners.models import Assignment, Contact, GateReview, Organization, OrganizationFacts, StagePeriod, TimelineEntry
+from partners.models import (
+    Assignment,
+    Contact,
+    GateReview,
+    Organization,
+    OrganizationFacts,
+    StagePeriod,
+    Task,
+    TimelineEntry,
+)
 from partners.services import gate_opening
 from tests.cast import Cast
 from tests.factories.accounts import make_user, take_role
 from tests.factories.partners import make_assignment, make_contact, make_customer, make_interaction, make_partner
+from tests.factories.tasks import make_task
 from tests.partners.import_world import CUSTOMERS, NOW, applied, checked, faults, ran, rejected, table, uploaded
 
 HEADER = ("id", "company", "stage", "country", "ARR")
@@ -402,6 +412,17 @@ def test_owners_are_assigned_in_bulk_and_told(cast: Cast) -> None:
     line = TimelineEntry.objects.filter(organization=partners[1], kind="owner").get()
     assert line.title == "Tom Okafor became TAM"
     assert Activity.objects.filter(verb="assignment.started", organization_id=partners[1].pk).count() == 1
+
+
+def test_tasks_of_a_role_go_to_who_comes_and_wait_again_after_the_undo(cast: Cast) -> None:
+    partner = make_partner("gate_3", name="Alder")
+    waiting = make_task(partner, owner_role="tam")
+    other = make_task(partner, owner_role="psm")
+    content = table(("organization", "owner", "role"), ("Alder", "tom@vendor.example", "tam"))
+    run = applied(cast.actor("adam"), "assignments", content)
+    assert [Task.objects.get(pk=task.pk).owner_id for task in (waiting, other)] == [cast.tom.pk, None]
+    undone(cast, run)
+    assert Task.objects.get(pk=waiting.pk).owner_id is None
 
 
 def test_a_new_owner_replaces_nobody(cast: Cast) -> None:
