@@ -37,7 +37,7 @@ from partners.selectors.answers import answers_open
 from partners.work_choices import TouchpointState
 
 MOST = 12
-_PROFILE = ("industry", "country", "timezone", "market_segment", "language")
+_PROFILE = ("industry", "country", "timezone", "market_segment")
 _TECHNICAL = ("edition", "deployment", "licenses", "expected_adoption")
 # Parts of the ids of questions and sections that speak of an item; the texts around them are the journey's own.
 _SUBJECTS = {
