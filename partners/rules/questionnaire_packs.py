@@ -35,7 +35,7 @@ TICKS = ("yes", "no")
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", re.ASCII)
 MAX_NAME = 60
 
-_FACTS: Mapping[str, str] = {
+FACTS: Mapping[str, str] = {
     "organization.name": "text",
     "organization.website": "text",
     "organization.country": "text",
@@ -226,11 +226,11 @@ def _parse_source(row: Row, place: str, field_type: str) -> str:
     source = reading.text(row["source"], f"{place}.source")
     if source.startswith(ANSWER_SOURCE):
         return source
-    if source not in _FACTS:
-        known = f"{', '.join(sorted(_FACTS))} and answer:<questionnaire>/<field>"
+    if source not in FACTS:
+        known = f"{', '.join(sorted(FACTS))} and answer:<questionnaire>/<field>"
         raise MalformedInput(f"{place}.source", f"{reading.shown(source)} is not known; known are {known}")
-    if _FACTS[source] != field_type and not (_FACTS[source] == "text" and field_type == "textarea"):
-        raise MalformedInput(f"{place}.source", f"is of type {_FACTS[source]}, the field of type {field_type}")
+    if FACTS[source] != field_type and not (FACTS[source] == "text" and field_type == "textarea"):
+        raise MalformedInput(f"{place}.source", f"is of type {FACTS[source]}, the field of type {field_type}")
     return source
 
 
