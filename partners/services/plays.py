@@ -14,6 +14,7 @@ from accounts.rules.access import Actor, Subject
 from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import Conflict, DomainError, Missing, NotAllowed
+from common.models import PolicyVersion
 from common.policy_cache import active_policy, policy_of_version
 from partners import notices, permissions
 from partners.choices import EntryKind
@@ -38,8 +39,11 @@ def plays_in_force() -> PlayPolicy | None:
 
 
 def play_of(run: PlayRun) -> Play | None:
-    """The play of a run in the version that it began with. One statement."""
-    policy = policy_of_version(PACK, run.policy_version)
+    """The play of a run in the version that it began with; None where that is gone. One statement."""
+    try:
+        policy = policy_of_version(PACK, run.policy_version)
+    except PolicyVersion.DoesNotExist:
+        return None
     return policy.plays.get(run.play) if isinstance(policy, PlayPolicy) else None
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import ApiToken, Invitation, Team, User, WorkCalendar
+from common.services import working_copies
 from hub import checks
-from partners.models import Assignment, TimelineEntry
+from partners.models import Assignment, Task, TimelineEntry
 from partners.services import gates
 from tests.cast import Cast
+from tests.factories.tasks import make_note
 from tests.hub.api_world import MISSING, make_world, token_of
 from tests.partners.gate_world import submitted
 
@@ -103,6 +105,15 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "invitations/public_id": str(invitation.public_id),
             "tokens/public_id": str(ApiToken.objects.earliest("pk").public_id),
             "audit/public_id": MISSING,
+            "tasks/public_id": ids["tasks"],
+            "plays/public_id": ids["plays"],
+            "commitment_id": ids["commitments"],
+            "evidence_id": str(make_note(Task.objects.get(public_id=ids["tasks"])).public_id),
+            "policies/name": working_copies.begin(name="partner_journey", now=now, actor_id=cast.adam.pk)[0].name,
+            "preview/questionnaire": "gate-0-kickoff",
+            "parts/place": "stages/gate_0",
+            "add/place": "stages/gate_0/checklist",
+            "place": "stages/gate_0/checklist/file_contract",
             "stage": "gate_3",
             "questionnaire": "gate-3-ready-to-deliver",
             "section": "phase-3a-operational-readiness",
