@@ -91,18 +91,16 @@ def hub(actor: Actor, wanted: GuideFilter, *, now: datetime) -> list[ShownSectio
 
 
 def guides_for(actor: Actor, *, kind: str, stage: str, phase: str = "", now: datetime) -> tuple[GuideRow, ...]:
-    """What somebody in the actor's roles needs at a gate, nearest first, eight at most. Two statements.
+    """What somebody in the actor's roles needs at a gate, nearest first, eight at most. One statement.
 
-    Who works in no role of any section there (leads, managers, admins) is shown what everybody there needs.
+    Who works in no role of any section there (leads, managers, admins) is shown what everybody there needs. Who keeps
+    a guide, its own page says.
     """
     policy = guide_policy.policy_in_force()
     place = {"kind": kind, "stage": stage, "phase": phase}
     sections = sections_for(policy, roles=actor.active_roles, **place) or sections_for(policy, **place)
-    if not sections:
-        return ()
-    kept, today = _kept(actor), timezone.localdate(now)
     articles = [article for section in sections for article in section.guides]
-    return tuple(_row(article, kept, today) for article in articles[:SHOWN])
+    return tuple(_row(article, {}, timezone.localdate(now)) for article in articles[:SHOWN])
 
 
 def article(actor: Actor, key: str, *, now: datetime) -> ShownArticle | None:

@@ -20,6 +20,7 @@ from partners.selectors.gate_page import GatePage, gate_page
 from partners.selectors.gate_questions import Filling
 from partners.selectors.gate_steps import next_step
 from partners.selectors.gate_words import in_language
+from partners.selectors.guides import guides_for
 from partners.services import drafts, gates
 from partners.views.pages import frame, open_page_or_404, require, run
 
@@ -76,7 +77,10 @@ def gate_detail(request: HttpRequest, public_id: UUID, stage: str) -> HttpRespon
         context = gate_frame(request, gate, summary=summary, card=card_of(gate, {}))
         return render(request, "partners/gate_closed.html", context)
     card = card_of(gate, _facts(gate))
-    context = gate_frame(request, gate, card=card, step=next_step(card), purpose=in_language(gate.stage.purpose))
+    page = gate.page
+    guides = guides_for(page.actor, kind=page.row.kind, stage=gate.stage.id, now=page.now)
+    purpose = in_language(gate.stage.purpose)
+    context = gate_frame(request, gate, card=card, step=next_step(card), purpose=purpose, guides=guides)
     return render(request, "partners/gate.html", context)
 
 

@@ -167,3 +167,12 @@ class TestPages:
         PolicyVersion.objects.filter(name="guides").update(is_active=False)
         client.force_login(cast.tom)
         assert "No guides yet" in client.get(reverse("partners:guides")).content.decode()
+
+
+def test_the_gate_page_shows_those_of_ones_role(client: Client, cast: Cast) -> None:
+    client.force_login(cast.petra)
+    address = reverse("partners:gate", args=[cast.northwind.public_id, "gate_3"])
+    wanted = reading.guides_for(cast.actor("petra"), kind="partner", stage="gate_3", now=NOW)
+    page = client.get(address).content.decode()
+    assert wanted
+    assert all(row.url in page for row in wanted)
