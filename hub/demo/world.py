@@ -1,5 +1,7 @@
 """Builds the demo world once, in one transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from django.db import connection
 from accounts.models import User
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
+from hub.demo.handoffs import hand_over
 from hub.demo.happenings import World, stir
 from hub.demo.lives import live
 from hub.demo.people import make_crew
@@ -35,7 +38,7 @@ class WorldSummary:
 def build(*, password: str, now: datetime) -> WorldSummary | None:
     """Make the world and say what is in it; None, and nothing changed, where it is there already."""
     _load_policies()
-    with scoped(Scope.all()):
+    with scoped(Scope.all()), _one_piece():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BUILDERS])
         if User.objects.filter(email=MARK).exists():
@@ -46,8 +49,24 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
             through = world[plan.through][1] if plan.through is not None else None
             world[plan.number] = (plan, live(plan, crew=crew, now=now, through=through))
         fill_present_gates(world, crew=crew, now=now)
+        hand_over(world, crew=crew, now=now)
         stir(world, crew=crew, now=now)
         return _summary()
+
+
+@contextmanager
+def _one_piece() -> Iterator[None]:
+    """Leave the savepoints of use cases out: nothing of the world is kept if one of them fails.
+
+    They would be every fourth statement. A use case that refuses must not be caught in here.
+    """
+    features = connection.features
+    before = features.uses_savepoints
+    features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before
 
 
 def _load_policies() -> None:
