@@ -11,3 +11,9 @@ class PackName:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class JourneyName(PackName):
+    """The name of a pack that holds a journey."""
+
+    regex = "partner_journey|customer_journey"

@@ -13,7 +13,15 @@ from common.packs import Body, PackError, canonical_json, kind_of
 
 ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "access": (_("Roles and access"), _("Who sees and does what.")),
+    "customer_journey": (
+        _("Journey of customers"),
+        _("The stages of a customer account with their checklists and gates."),
+    ),
     "gemstones": (_("Gemstones"), _("Groups of customer accounts and what they get.")),
+    "partner_journey": (
+        _("Journey of partners"),
+        _("The stages of a partner with their checklists, questionnaires, rules and gates."),
+    ),
     "rates": (_("Exchange rates"), _("What amounts are worth in the reporting currency, by day.")),
     "retention": (_("Retention"), _("How long what is done with is kept.")),
     "segments": (_("Segments"), _("Customer accounts by revenue and by how we look after them.")),

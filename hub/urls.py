@@ -3,10 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from hub.converters import PackName
+from hub.converters import JourneyName, PackName
 from hub.views.api_docs import api_docs
 from hub.views.home import home
 from hub.views.jobs import job_replay, job_replay_all, jobs
+from hub.views.journey_copies import (
+    journey_copy,
+    journey_copy_begin,
+    journey_copy_discard,
+    journey_copy_undo,
+    journey_preview,
+    journey_publish,
+)
+from hub.views.journey_parts import journey_part, journey_part_add, journey_part_move, journey_part_remove
 from hub.views.metrics import metrics
 from hub.views.policies import (
     policies,
@@ -22,6 +31,7 @@ from hub.views.styleguide import styleguide_page
 from hub.views.why import why
 
 register_converter(PackName, "pack")
+register_converter(JourneyName, "journey")
 
 hub_urls = [
     path("", home, name="home"),
@@ -40,6 +50,16 @@ hub_urls = [
     path("policies/<pack:name>/edit/", policy_edit, name="policy_edit"),
     path("policies/<pack:name>/export/", policy_export, name="policy_export"),
     path("policies/<pack:name>/versions/<int:version>/activate/", policy_activate, name="policy_activate"),
+    path("policies/<journey:name>/copy/", journey_copy, name="journey_copy"),
+    path("policies/<journey:name>/copy/begin/", journey_copy_begin, name="journey_copy_begin"),
+    path("policies/<journey:name>/copy/publish/", journey_publish, name="journey_publish"),
+    path("policies/<journey:name>/copy/discard/<int:version>/", journey_copy_discard, name="journey_copy_discard"),
+    path("policies/<journey:name>/copy/undo/<int:version>/", journey_copy_undo, name="journey_copy_undo"),
+    path("policies/<journey:name>/copy/preview/<slug:questionnaire>/", journey_preview, name="journey_preview"),
+    path("policies/<journey:name>/copy/add/<path:place>/", journey_part_add, name="journey_part_add"),
+    path("policies/<journey:name>/copy/move/<path:place>/", journey_part_move, name="journey_part_move"),
+    path("policies/<journey:name>/copy/remove/<path:place>/", journey_part_remove, name="journey_part_remove"),
+    path("policies/<journey:name>/copy/parts/<path:place>/", journey_part, name="journey_part"),
     path("styleguide/", styleguide_page, name="styleguide"),
 ]
 

@@ -94,12 +94,11 @@ def publish(
 
 
 @transaction.atomic
-def discard(*, name: str, version: int) -> PolicyWorkingCopy:
+def discard(*, name: str, version: int) -> None:
     """Throw the copy away, if nobody has changed it since. Raises Missing, Conflict."""
     copy = _locked(name)
     _check(copy, version)
     copy.delete()
-    return copy
 
 
 def source_of_copy(copy: PolicyWorkingCopy) -> PackSource:

@@ -17,6 +17,7 @@ from common.pack_diff import diff_packs
 from common.pack_files import ENDING
 from common.packs import kind_of
 from hub import policy_pages
+from hub.journey_editing import copy_links
 from hub.policy_forms import PolicyForm, UploadForm
 from hub.policy_words import about, change_rows, source_of, title_of
 
@@ -59,6 +60,7 @@ def policy(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404 from error
     shown = _version(name, request.GET.get("version"))
     context = {
+        **copy_links(name),
         "name": name,
         "title": title_of(name),
         "about": about(name),
