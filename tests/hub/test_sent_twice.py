@@ -24,7 +24,13 @@ _CALENDAR = {"timezone": "Europe/Berlin", "action": "save", **_HOURS}
 FORMS: dict[str, tuple[str, str, dict[str, str], Any]] = {
     "organization": ("/organizations/new/?kind=partner", "adam", {"name": "Twice"}, Organization),
     "contact": ("/organizations/{northwind}/contacts/new/", "ana", {"name": "Kim"}, Contact),
-    "interaction": ("/organizations/{northwind}/log/", "tom", {"kind": "call", "summary": "Hello"}, Interaction),
+    # Its moment is the present one unless it is said, and a second may pass between the two.
+    "interaction": (
+        "/organizations/{northwind}/log/",
+        "tom",
+        {"kind": "call", "summary": "Hello", "happened_at": "2026-03-02T09:00"},
+        Interaction,
+    ),
     "owner": ("/organizations/{northwind}/owners/new/", "adam", {"role": "tam", "user": "Otto Brandt"}, Assignment),
     "task": ("/organizations/{northwind}/tasks/new/", "tom", {"title": "Call Kim", "court": "us"}, Task),
     "promise": (
