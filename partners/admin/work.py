@@ -1,6 +1,6 @@
 """Tasks, commitments and plays in the administration site: read-only. They are changed on their pages, by use cases."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 
@@ -24,6 +24,9 @@ class TaskAdmin(ReadOnlyAdmin):
     search_fields: ClassVar = ["organization__name", "title", "owner__name"]
     ordering: ClassVar = ["-pk"]
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return lookup == "owner__id__exact" or super().lookup_allowed(lookup, value, request)
+
 
 @admin.register(Evidence)
 class EvidenceAdmin(ReadOnlyAdmin):
@@ -42,6 +45,9 @@ class CommitmentAdmin(ReadOnlyAdmin):
     search_fields: ClassVar = ["organization__name", "title", "owner__name"]
     date_hierarchy = "due_on"
     ordering: ClassVar = ["-due_on", "-pk"]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return lookup == "owner__id__exact" or super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(PlayRun)

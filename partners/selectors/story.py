@@ -23,6 +23,12 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     EntryKind.PROFILE: ("building", "neutral"),
     EntryKind.CONTACT: ("address-book", "neutral"),
     EntryKind.GRANT: ("lock-open", "warning"),
+    EntryKind.GATE: ("flag", "success"),
+    EntryKind.TASK: ("checklist", "neutral"),
+    EntryKind.COMMITMENT: ("heart-handshake", "accent"),
+    EntryKind.HANDOFF: ("arrows-exchange", "accent"),
+    EntryKind.PLAY: ("player-play", "accent"),
+    EntryKind.TOUCHPOINT: ("calendar-check", "neutral"),
 }
 _PLAIN = ("circle-dot", "neutral")
 MAX_PINNED = 5

@@ -12,7 +12,7 @@ from accounts.models import Invitation, User
 from accounts.services.invitations import on_accepted
 from accounts.services.people import Hold, register_hold_provider
 from common.scope import Scope, scoped
-from partners.models import Assignment, Contact
+from partners.models import Assignment, Commitment, Contact, Task
 from partners.services import contacts
 
 
@@ -38,6 +38,26 @@ def owned_by(user: User) -> list[Hold]:
     ]
 
 
+def done_by(user: User) -> list[Hold]:
+    """The unfinished tasks and open promises of `user`: they stay behind without anybody."""
+    with scoped(Scope.all()):
+        tasks = Task.objects.unfinished().owned_by(user.pk).count()
+        promises = Commitment.objects.unfinished().filter(owner=user).count()
+    found = []
+    if tasks:
+        words = ngettext("%(count)d unfinished task", "%(count)d unfinished tasks", tasks) % {"count": tasks}
+        found.append(Hold(words=words, url=_rows_of("task", user)))
+    if promises:
+        words = ngettext("%(count)d open promise", "%(count)d open promises", promises) % {"count": promises}
+        found.append(Hold(words=words, url=_rows_of("commitment", user)))
+    return found
+
+
+def _rows_of(model: str, user: User) -> str:
+    address = reverse(f"admin:partners_{model}_changelist")
+    return f"{address}?{urlencode({'owner__id__exact': user.pk})}"
+
+
 def tie_contact(invitation: Invitation, user: User, now: datetime) -> None:
     """Tie who accepted a portal invitation to the contact it was for. They are nobody yet, so the scope is opened."""
     if invitation.contact_id is None:
@@ -50,4 +70,5 @@ def tie_contact(invitation: Invitation, user: User, now: datetime) -> None:
 def register() -> None:
     """Called once, when the app is ready."""
     register_hold_provider(owned_by)
+    register_hold_provider(done_by)
     on_accepted(tie_contact)

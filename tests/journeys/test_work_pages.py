@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organizations/{birch}/tasks/",
         "/organizations/{birch}/commitments/",
         "/organizations/{birch}/plays/",
+        "/organizations/{northwind}/plays/new/",
         "/plays/{run}/",
         "/organizations/{northwind}/log/",
     ),
@@ -91,6 +92,7 @@ def test_pages_are_accessible_and_fit(
     from tests.partners.test_play_runs import policy_of
 
     monkeypatch.setattr(plays, "policy_of_version", lambda name, version: policy_of())
+    monkeypatch.setattr(plays, "plays_in_force", policy_of)
     ids = {**furnish(cast), "northwind": cast.northwind.public_id, "birch": cast.birch.public_id}
     found = {}
     for name, paths in PAGES.items():

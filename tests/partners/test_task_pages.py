@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from common.listing import ListQuery
 from partners.models import Draft, Evidence, Task
-from partners.services import evidence
+from partners.services import evidence, tasks
 from partners.task_list import open_tasks
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_contact, make_customer, make_grant, make_partner
@@ -313,6 +313,15 @@ class TestPage:
         assert client.get(f"/tasks/{task.public_id}/").status_code == 404
         client.post(f"/tasks/{task.public_id}/restore/")
         assert client.get(f"/tasks/{task.public_id}/").status_code == 200
+
+
+def test_the_story_tells_those_who_open_it_in_full_alone(cast: Cast, visit: Any) -> None:
+    tasks.create(by=cast.actor("tom"), organization=cast.northwind, values={"title": "Quiet plan"}, now=NOW)
+    url = f"/organizations/{cast.northwind.public_id}/timeline/"
+    assert "Task added: Quiet plan" in visit("max").get(url).content.decode()
+    for path in (url, f"/organizations/{cast.northwind.public_id}/", "/"):
+        assert "Quiet plan" not in visit("sam").get(path).content.decode()
+    assert "Quiet plan" not in visit("connie").get("/portal/").content.decode()
 
 
 class TestForms:
