@@ -20,12 +20,19 @@ from common.models import ImportChange, ImportRun, StoredFile
 from partners.models import (
     Commitment,
     Contact,
+    DraftAnswer,
     Evidence,
+    GateReview,
+    Handoff,
+    HandoffItem,
     Interaction,
     InteractionContact,
     PlayRun,
+    Submission,
     Task,
     TimelineEntry,
+    Touchpoint,
+    Waiver,
 )
 from partners.rules.scrubbing import pattern_of, scrub
 from partners.services.locking import lock_organizations
@@ -45,7 +52,7 @@ NEUTRAL: dict[str, str] = {"name": NEUTRAL_NAME, "email": "", "phone": "", "job_
 
 @dataclass(frozen=True, kw_only=True)
 class Erased:
-    """How much was made neutral; `trail` lines name the person and stay."""
+    """How much was made neutral; `trail` lines and `signed` submissions name the person and stay."""
 
     contacts: int
     had_account: bool
@@ -53,6 +60,7 @@ class Erased:
     invitations: int
     files: int
     trail: int
+    signed: int
 
 
 @transaction.atomic
@@ -83,7 +91,16 @@ def erase_person(*, person: Person, reason: str, now: datetime) -> Erased:
         invitations=invited,
         files=files,
         trail=named,
+        signed=_signed(person, words),
     )
+
+
+def _signed(person: Person, words: set[str]) -> int:
+    """Frozen submissions that name the person: a contract's evidence, which a changed word would void."""
+    naming = Q(pk__in=[])
+    for word in words:
+        naming |= Q(answers__icontains=word)
+    return Submission.objects.filter(naming, organization_id__in=person.organization_ids).count()
 
 
 def _check_reason(reason: str, pattern: re.Pattern[str] | None) -> None:
@@ -125,6 +142,7 @@ def _scrub_texts(person: Person, words: set[str], pattern: re.Pattern[str]) -> i
         (Interaction.objects.filter(**here), ("summary", "body"), {"version": F("version") + 1}),
         (interaction_events().filter(**here), ("summary", "body"), {}),
         *_work(here),
+        *_gates(here),
         (TimelineEntry.objects.filter(**here), ("title", "body", "data"), {}),
         (Notification.objects.filter(**here), ("title", "body"), {}),
     ]
@@ -136,6 +154,7 @@ def _work(here: dict[str, Any]) -> list[tuple[Any, tuple[str, ...], dict[str, An
     version = {"version": F("version") + 1}
     of_tasks = ("title", "description", "blocked_reason", "skip_reason")
     of_promises = ("title", "description", "outcome_note")
+    of_handoffs, of_meetings = ("summary", "launch_results"), ("topic", "skip_reason")
     return [
         (Task.objects.filter(**here), of_tasks, version),
         (work_events("Task").filter(**here), of_tasks, {}),
@@ -144,6 +163,20 @@ def _work(here: dict[str, Any]) -> list[tuple[Any, tuple[str, ...], dict[str, An
         (Commitment.objects.filter(**here), of_promises, version),
         (work_events("Commitment").filter(**here), of_promises, {}),
         (PlayRun.objects.filter(**here), ("reason", "outcome_note"), version),
+        (Handoff.objects.filter(**here), of_handoffs, version),
+        (work_events("Handoff").filter(**here), of_handoffs, {}),
+        (HandoffItem.objects.filter(**here), ("note", "gathered"), {}),
+        (Touchpoint.objects.filter(**here), of_meetings, version),
+        (work_events("Touchpoint").filter(**here), of_meetings, {}),
+    ]
+
+
+def _gates(here: dict[str, Any]) -> list[tuple[Any, tuple[str, ...], dict[str, Any]]]:
+    """What is being written at gates. What was signed, and why a handoff came back, stays as it was (ADR 0017)."""
+    return [
+        (DraftAnswer.objects.filter(**here), ("value",), {"version": F("version") + 1}),
+        (Waiver.objects.filter(**here), ("reason",), {}),
+        (GateReview.objects.filter(**here), ("reason",), {}),
     ]
 
 

@@ -57,7 +57,7 @@ def interaction_events() -> Any:
 
 
 def work_events(model: str) -> Any:
-    """The history of tasks ("Task") or commitments ("Commitment")."""
+    """The history of a model of the work, such as "Task"."""
     return apps.get_model("partners", f"{model}Event")._default_manager.all()
 
 

@@ -21,7 +21,13 @@ from django.test import Client
 from accounts.models import Activity, Invitation, Notification, User
 from common.errors import DomainError, Missing
 from common.models import ImportChange, ImportRun, StoredFile
-from partners.models import Contact, Interaction, InteractionContact, Organization, TimelineEntry
+from partners.models import (
+    Contact,
+    Interaction,
+    InteractionContact,
+    Organization,
+    TimelineEntry,
+)
 from partners.services import contacts
 from partners.services.erasure import NEUTRAL_NAME, Erased, erase_person
 from partners.services.person_records import export_person, find_person

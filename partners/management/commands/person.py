@@ -76,3 +76,5 @@ class Command(BaseCommand):
         )
         if done.trail:
             self.stdout.write(f"{done.trail} lines of the audit trail name them and stay: the trail is never changed.")
+        if done.signed:
+            self.stdout.write(f"{done.signed} submissions of gates name them and stay as they were signed.")
