@@ -64,6 +64,11 @@ def policy_of_version(name: str, version: int) -> object:
     return _parsed(version_id, checksum)
 
 
+def policy_of_row(version_id: int, checksum: str) -> object:
+    """The same from values that another statement has read along. Raises PackError."""
+    return _parsed(version_id, checksum)
+
+
 @lru_cache(maxsize=64)
 def _parsed(version_id: int, _checksum: str) -> object:
     row = PolicyVersion.objects.get(pk=version_id)

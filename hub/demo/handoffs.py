@@ -1,7 +1,7 @@
 """Handoffs of the demo world in every state, its touchpoints of the past and the weeks to come, keepers of its guides.
 
 Handoffs go through the use cases, but for notes and reading, which say nothing to anybody and are written by set.
-Touchpoints are planned by the cadence as of six weeks ago; what has become of those that are over is written by set too,
+Touchpoints are planned by the cadence as of six weeks ago; what has become of those that are over is written by set,
 since a thousand of them one by one would take half a minute.
 """
 

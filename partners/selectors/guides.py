@@ -73,9 +73,8 @@ class ShownArticle:
     guide: Guide | None
 
 
-def hub(actor: Actor, wanted: GuideFilter, *, now: datetime) -> list[ShownSection]:
-    """The sections with the guides that fit, in the order of the pack. Two statements."""
-    policy = guide_policy.policy_in_force()
+def hub(actor: Actor, policy: GuidePolicy, wanted: GuideFilter, *, now: datetime) -> list[ShownSection]:
+    """The sections of `policy` with the guides that fit, in the order of the pack. One statement."""
     kept, today = _kept(actor), timezone.localdate(now)
     roles = (wanted.role,) if wanted.role else ()
     places = sections_for(policy, kind=wanted.kind, stage=wanted.stage, phase=wanted.phase, roles=roles)

@@ -102,16 +102,17 @@ def cadence_of(page: OrganizationPage) -> Cadence:
 
 
 def next_touchpoints(actor: Actor, *, now: datetime) -> list[TouchpointRow]:
-    """What `actor` has to hold in the next two weeks, overdue ones first. Two statements."""
+    """What `actor` has to hold in the next two weeks, overdue ones first. One statement."""
     today = timezone.localdate(now)
     rows = (
         Touchpoint.objects.visible_to(actor)
         .filter(Q(planned_on__lte=today + NEXT_DAYS), owner_id=actor.user_id, state=TouchpointState.PLANNED)
         .select_related("owner", "organization", "interaction")
+        .annotate(cadence=cadence_policy.IN_FORCE)
         .order_by("planned_on", "pk")[:NEXT_SHOWN]
     )
     found = list(rows)
-    policy = cadence_policy.policy_in_force() if found else None
+    policy = cadence_policy.read_along(found[0].cadence) if found else None
     return [_row(row, policy, today, may_act=True) for row in found]
 
 

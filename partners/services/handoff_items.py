@@ -172,7 +172,7 @@ def add_results(*, by: Actor, handoff: Handoff, results: str, now: datetime) -> 
     record("results_added", row, by=by, now=now)
     say(_("%(giver)s adds the results of the launch"), row, by=by, at=now, body=row.launch_results)
     sentence = _("%(giver)s added the launch results of %(name)s: confirm them")
-    tell([row.receiver_id], sentence, row, by=by, key=f"results:{row.version}", now=now, body=row.launch_results)
+    tell([row.receiver_id], sentence, row, by=by, key=f"results:{row.version}", now=now)
     return row
 
 

@@ -55,18 +55,17 @@ def tell(
     by: Actor | None,
     key: str,
     now: datetime,
-    body: str = "",
 ) -> None:
     """Tell people, except who did it; `key` names the occasion of this handoff.
 
-    Without the organization's id: who lost sight of it, or does not see it yet, reads the notice all the same.
+    Without the organization's id: who lost sight of it, or does not see it yet, reads the notice all the same. And
+    without what people wrote: it stands on the page of the handoff, where it can be erased.
     """
     own = by.user_id if by else None
     notify(
         user_ids=[user_id for user_id in user_ids if user_id != own],
         kind=notices.HANDOFFS,
         title=sentence % (people(handoff) | {"name": handoff.organization.name}),
-        body=body,
         key=f"handoff:{handoff.pk}:{key}",
         now=now,
         target_type="handoff",

@@ -103,7 +103,6 @@ def offer(*, by: Actor, handoff: Handoff, now: datetime) -> Handoff:
         by=by,
         key=f"offered:{row.version}",
         now=now,
-        body=row.summary,
     )
     return row
 
@@ -134,7 +133,7 @@ def give_back(
     say(_("%(receiver)s returns the handoff to %(giver)s"), row, by=by, at=now, body=returned.reasons)
     key = f"returned:{row.version}"
     sentence = _("%(receiver)s returned the handoff of %(name)s")
-    tell([row.giver_id], sentence, row, by=by, key=key, now=now, body=returned.reasons)
+    tell([row.giver_id], sentence, row, by=by, key=key, now=now)
     return returned
 
 
@@ -183,7 +182,7 @@ def withdraw(*, by: Actor, handoff: Handoff, reason: str = "", now: datetime) ->
     if was_offered:
         say(_("The handoff from %(giver)s to %(receiver)s was withdrawn"), row, by=by, at=now, body=said)
         sentence = _("The handoff of %(name)s from %(giver)s to %(receiver)s was withdrawn")
-        tell([row.giver_id, row.receiver_id], sentence, row, by=by, key="withdrawn", now=now, body=said)
+        tell([row.giver_id, row.receiver_id], sentence, row, by=by, key="withdrawn", now=now)
     return row
 
 

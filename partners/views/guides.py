@@ -22,7 +22,8 @@ _MAX_TEXT = 100
 def guide_list(request: HttpRequest) -> HttpResponse:
     """Guides by stage, phase and role, searched."""
     actor, now = actor_of(request), timezone.now()
-    choices = reading.choices(guide_policy.policy_in_force())
+    policy = guide_policy.policy_in_force()
+    choices = reading.choices(policy)
     asked = {name: request.GET.get(name, "") for name in ("kind", *choices)}
     wanted = reading.GuideFilter(
         text=request.GET.get("q", "")[:_MAX_TEXT],
@@ -30,7 +31,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
         is_late=request.GET.get("late") == "1",
         **{name: asked[name] if asked[name] in dict(known) else "" for name, known in choices.items()},
     )
-    sections = reading.hub(actor, wanted, now=now)
+    sections = reading.hub(actor, policy, wanted, now=now)
     is_narrowed = wanted != reading.GuideFilter()
     context = {"sections": sections, "wanted": wanted, "choices": choices, "is_narrowed": is_narrowed}
     return render(request, "partners/guide_list.html", context)

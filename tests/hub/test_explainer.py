@@ -14,7 +14,7 @@ from partners.models import Forecast, Organization
 from partners.scope import scope_of
 from partners.selectors.forecasts import days_ahead
 from tests.cast import Cast
-from tests.factories.partners import make_assignment, make_partner
+from tests.factories.partners import make_assignment, make_handoff, make_partner
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -115,3 +115,22 @@ def test_expected_days_never_lie_in_the_past(cast: Cast) -> None:
     late.refresh_from_db()
     assert list(days_ahead(late, today=today)) == ["post_launch"]
     assert days_ahead(make_partner("post_launch"), today=today) == {}
+
+
+def test_an_open_handoff_is_the_reason(cast: Cast) -> None:
+    """Who gives it keeps it in whatever stage it is by now; who receives it knows its summary; so does their lead."""
+    early = make_partner("gate_2", name="Early Harbor", owners={"pdm": cast.paul, "pam": cast.ana})
+    assert asked(cast, "paul", "Early Harbor")[0] is False
+    handoff = make_handoff(early, cast.paul, cast.tom, kind="pdm_to_tpm", from_role="pdm", to_role="tpm")
+    for name, words in (
+        ("paul", "You are PDM of Early Harbor and see it until your handoff is accepted."),
+        ("tom", "You have a handoff of Early Harbor to accept and see its summary."),
+        ("lena", "Somebody in a team that you lead has a handoff of Early Harbor to accept."),
+    ):
+        is_seen, answer = asked(cast, name, "Early Harbor")
+        assert is_seen, name
+        assert answer.startswith(words), answer
+    assert asked(cast, "otto", "Early Harbor")[0] is False
+    handoff.state, handoff.accepted_at = "accepted", NOW
+    handoff.save()
+    assert [asked(cast, name, "Early Harbor")[0] for name in ("paul", "tom", "lena")] == [False, False, False]

@@ -16,7 +16,7 @@ from partners import guide_policy
 from partners.models import Guide
 from partners.rules.guides import parse_guides
 from partners.selectors import guides as reading
-from partners.services import guides
+from partners.services import gates, guides
 from tests.cast import Cast
 from tests.factories.partners import NOW
 
@@ -61,7 +61,7 @@ class TestFollowingThePack:
 
 class TestReading:
     def titles(self, cast: Cast, who: str = "paul", **wanted: Any) -> list[str]:
-        sections = reading.hub(cast.actor(who), reading.GuideFilter(**wanted), now=NOW)
+        sections = reading.hub(cast.actor(who), guide_policy.policy_in_force(), reading.GuideFilter(**wanted), now=NOW)
         return [row.title for section in sections for row in section.rows]
 
     def test_all_of_them_in_the_order_of_the_pack(self, cast: Cast) -> None:
@@ -170,6 +170,7 @@ class TestPages:
 
 
 def test_the_gate_page_shows_those_of_ones_role(client: Client, cast: Cast) -> None:
+    gates.open_review(organization=cast.northwind, now=NOW)
     client.force_login(cast.petra)
     address = reverse("partners:gate", args=[cast.northwind.public_id, "gate_3"])
     wanted = reading.guides_for(cast.actor("petra"), kind="partner", stage="gate_3", now=NOW)

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 
 from accounts.models import Notification, User
+from accounts.services.people import holds_of
 from common.errors import DomainError, Missing, NotAllowed
 from common.scope import scoped
 from common.templatetags.format import spell_day
 from partners.models import Assignment, Commitment, Handoff, HandoffItem, HandoffReturn, Organization, TimelineEntry
 from partners.scope import scope_of
-from partners.services import handoff_items, handoffs
+from partners.services import handoff_items, handoff_reminders, handoffs
 from partners.signals import handoff_accepted
 from tests.cast import Cast, make_cast
 from tests.factories.accounts import actor, give_roles, make_user, take_role
@@ -532,3 +533,38 @@ def test_accepting_while_it_is_withdrawn_has_one_outcome() -> None:
     assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
     is_accepted = Handoff.objects.get(pk=handoff.pk).state == "accepted"
     assert ("Otto Brandt" in holders(cast.northwind, "tam")) == is_accepted
+
+
+def test_handoffs_hang_on_a_person_who_leaves(cast: Cast) -> None:
+    offered(cast.northwind, cast.petra, cast.tom)
+    for person in (cast.petra, cast.tom):
+        assert "1 handoff under way" in [str(hold.words) for hold in holds_of(person)]
+    assert "handoff" not in str(holds_of(cast.otto))
+
+
+class TestLateAnswers:
+    def late(self, cast: Cast) -> Handoff:
+        handoff = offered(cast.northwind, cast.petra, cast.tom)
+        assert handoff.due_at is not None
+        assert handoff_reminders.remind_overdue(now=handoff.due_at - timedelta(seconds=1)) == 0
+        return handoff
+
+    def test_giver_receiver_and_the_receivers_lead_hear_once(self, cast: Cast) -> None:
+        handoff = self.late(cast)
+        for hours in (0, 1, 30):
+            handoff_reminders.remind_overdue(now=handoff.due_at + timedelta(hours=hours))
+        said = "Tom Okafor has not answered the handoff of Northwind in time"
+        assert [titles(person).count(said) for person in (cast.petra, cast.tom, cast.lena, cast.lou)] == [1, 1, 1, 0]
+
+    def test_and_again_after_another_offer(self, cast: Cast) -> None:
+        handoff = self.late(cast)
+        handoff_reminders.remind_overdue(now=handoff.due_at)
+        handoffs.give_back(by=cast.actor("tom"), handoff=handoff, reasons="Thin", now=handoff.due_at)
+        again = handoffs.offer(by=cast.actor("petra"), handoff=handoff, now=handoff.due_at)
+        assert handoff_reminders.remind_overdue(now=again.due_at) == 1
+        assert handoff_reminders.remind_overdue(now=again.due_at + timedelta(hours=1)) == 0
+
+    def test_not_of_what_was_answered(self, cast: Cast) -> None:
+        handoff = self.late(cast)
+        handoffs.give_back(by=cast.actor("tom"), handoff=handoff, reasons="Thin", now=NOW)
+        assert handoff_reminders.remind_overdue(now=handoff.due_at) == 0
