@@ -8,6 +8,7 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from partners import (
             gate_checks,
+            gate_offers,
             handoff_offers,
             palette,
             panels,
@@ -25,6 +26,7 @@ class PartnersConfig(AppConfig):
         work_offers.offer()
         work_panels.offer()
         handoff_offers.offer()
+        gate_offers.offer()
         gate_checks.register_own()
         handoff_sources.register_own()
         policy_packs.register()

@@ -34,6 +34,7 @@ def tell_signers(
         title,
         key=f"sign:{submission.public_id}:{submission.outcome}",
         now=now,
+        target=submission,
     )
 
 
@@ -49,6 +50,7 @@ def remind_signers(
         _("%(person)s reminds you: %(organization)s, %(name)s waits for your signature") % words,
         key=f"remind:{submission.public_id}:{now.date().isoformat()}",
         now=now,
+        target=submission,
     )
 
 
@@ -80,6 +82,7 @@ def tell_signatures_void(
         % words,
         key=f"void:{submission.public_id}",
         now=now,
+        target=submission,
     )
 
 
@@ -110,7 +113,9 @@ def _tell(
     key: str,
     now: datetime,
     body: str = "",
+    target: Organization | Submission | None = None,
 ) -> int:
+    at = target or organization
     return notify(
         user_ids=user_ids,
         kind=kind,
@@ -118,8 +123,8 @@ def _tell(
         body=body,
         key=key,
         now=now,
-        target_type="organization",
-        target_id=organization.pk,
+        target_type=at._meta.model_name or "",
+        target_id=at.pk,
         organization_id=organization.pk,
     )
 

@@ -12,6 +12,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from common.targets import resolve_target
 from partners.models import (
     Draft,
     DraftAnswer,
@@ -400,7 +401,10 @@ class TestBeforeAndAfterSubmission:
         assert "Missing" in page
         assert "192.0.2.9" in page
         assert client.post(url(partner, ask("gate_0", "versions/1/remind/"))).status_code == 302
-        assert cast.ana.notifications.filter(title__contains="reminds you").exists()
+        notice = cast.ana.notifications.get(title__contains="reminds you")
+        version = url(partner, ask("gate_0", "versions/1/"))
+        assert resolve_target(cast.actor("ana"), notice.target_type, notice.target_id) == version
+        assert resolve_target(cast.actor("otto"), notice.target_type, notice.target_id) is None
         assert client.get(place).status_code == 302
 
     def test_the_last_signature_decides_and_leads_on(self, cast: Cast) -> None:
