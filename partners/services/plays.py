@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor, Subject
@@ -119,7 +120,11 @@ def end(*, by: Actor, run: PlayRun, outcome: str, note: str = "", version: int |
     locked.version += 1
     locked.save(update_fields=["outcome", "outcome_note", "ended_at", "ended_by", "version"])
     Task.objects.unfinished().filter(play_run=locked).update(
-        state=TaskState.SKIPPED, skip_reason=_("The play ended: %(outcome)s") % {"outcome": label}, blocked_reason=""
+        state=TaskState.SKIPPED,
+        skip_reason=(_("The play ended: %(outcome)s") % {"outcome": label})[:300],
+        blocked_reason="",
+        version=F("version") + 1,
+        updated_at=now,
     )
     _record(by, "ended", locked, now, {"outcome": [None, outcome]})
     _say(_("Play ended: %(title)s"), locked, by, now, body=f"{label}. {locked.outcome_note}".strip())

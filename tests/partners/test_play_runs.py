@@ -124,7 +124,7 @@ class TestEnding:
         ended = plays.end(by=cast.actor("tom"), run=run, outcome="back", note="All well", now=NOW)
         assert (ended.outcome, ended.ended_by_id, ended.version) == ("back", cast.tom.pk, 2)
         send = Task.objects.get(play_run=run, source_key="send")
-        assert (send.state, send.skip_reason) == ("skipped", "The play ended: They talk again")
+        assert (send.state, send.skip_reason, send.version) == ("skipped", "The play ended: They talk again", 2)
 
     def test_any_other_may_come_at_any_time(self, cast: Cast) -> None:
         run = start(cast)
