@@ -24,7 +24,7 @@ def at_risk_lines(rows: Iterable[AtRiskRow]) -> SafeString:
             '<span class="name-hint">{} · {}</span></th>'
             '<td data-label="{}">{}</td><td class="nowrap" data-label="{}">{}</td>'
             '<td class="nowrap" data-label="{}">{}</td><td class="nowrap" data-label="{}">{}</td>'
-            '<td data-label="{}">{}<span class="name-hint">{}</span></td>'
+            '<td data-label="{}"><div>{}<span class="name-hint">{}</span></div></td>'
             '<td class="forecast-why" data-label="{}">{}</td></tr>',
             address("partners:organization_journey", row.organization_id),
             row.name,

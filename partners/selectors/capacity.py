@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.selectors.calendars import hours_of_calendars
 from common.policy_cache import active_policies
-from common.templatetags.format import spell_number
+from common.templatetags.format import spell_number, spell_percent
 from common.worktime import between
 from partners.load_providers import LoadAsked, LoadLine, lines_of
 from partners.models import Assignment, Touchpoint
@@ -104,6 +104,10 @@ class PersonLoad:
     @property
     def hours_there(self) -> str:
         return spell_hours(self.minutes_there)
+
+    @property
+    def percent_words(self) -> str:
+        return "" if self.percent is None else spell_percent(self.percent / 100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +194,7 @@ def _owned(actor: Actor, user_ids: Iterable[int], monday: date) -> defaultdict[i
             "user_id",
             "role",
             "organization_id",
+            "organization__kind",
             "organization__stage",
             "organization__arr",
             "organization__facts__arr_segment",
@@ -199,7 +204,10 @@ def _owned(actor: Actor, user_ids: Iterable[int], monday: date) -> defaultdict[i
         )
     )
     found: defaultdict[int, dict[str, list[tuple[int, Owned]]]] = defaultdict(dict)
-    for user_id, role, organization_id, stage, arr, segment, risk, owners, touchpoints in rows:
+    for user_id, role, organization_id, kind, stage, arr, segment, risk, owners, touchpoints in rows:
+        if stage not in actor.policy.stages(role, kind):
+            # Its owner in this role sees it no more, or not yet: it takes none of their time.
+            continue
         one = Owned(
             stage=stage,
             arr=arr,

@@ -14,7 +14,7 @@ from partners import load_providers
 from partners.load_providers import LoadAsked, LoadLine
 from partners.models import Forecast, ForecastRun, Organization, TaskDependency, Touchpoint
 from partners.rules.capacity_packs import MinuteRange
-from partners.selectors.capacity import loads_of, own_load
+from partners.selectors.capacity import PERSON, loads_of, own_load, people_to_show
 from partners.selectors.forecast_words import reasons
 from partners.selectors.plan_checks import check_plan
 from partners.services import forecast_runs
@@ -256,6 +256,14 @@ class TestLoad:
         assert (found.band, found.organizations) == ("over", 3)
         (beside,) = found.counts
         assert (beside.count, beside.expected, beside.fit) == (3, "6–8", "fewer than expected")
+
+    def test_what_its_owner_does_not_see_takes_no_time_whoever_looks(self, cast: Cast) -> None:
+        make_partner("gate_1", name="Mine", owners={"pdm": cast.paul})
+        cast.northwind.facts.risk = "high"
+        cast.northwind.facts.save()
+        own = own_load(cast.actor("paul"), now=NOW)
+        of_paul = people_to_show(cast.actor("max")).filter(pk=cast.paul.pk).values(*PERSON)
+        assert loads_of(cast.actor("max"), of_paul, now=NOW) == [own]
 
     def test_two_share_the_work_and_touchpoints_and_risks_are_counted(self, cast: Cast) -> None:
         partner = make_partner("gate_1", name="Shared", owners={"pdm": [cast.paul, cast.otto]})
