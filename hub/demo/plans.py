@@ -154,7 +154,7 @@ def _at_work(rng: Random, moment: datetime, now: datetime) -> datetime:
 def _values(
     rng: Random, name: str, country: str, zone: str, industry: str, made_at: datetime, kind: str
 ) -> dict[str, Any]:
-    target = made_at + timedelta(days=USUAL_WAY[kind] + rng.randint(-15, 35))
+    target = made_at + timedelta(days=USUAL_WAY[kind] + rng.randint(5, 125))
     return {
         "name": name,
         "country": country,

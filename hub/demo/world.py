@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.models import User
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
+from hub.demo.forecasts import foresee
 from hub.demo.handoffs import hand_over
 from hub.demo.happenings import World, stir
 from hub.demo.lives import live
@@ -51,6 +52,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         fill_present_gates(world, crew=crew, now=now)
         hand_over(world, crew=crew, now=now)
         stir(world, crew=crew, now=now)
+        foresee(now=now)
         return _summary()
 
 
