@@ -85,7 +85,7 @@ def pass_gate(leaving: Leaving) -> GateReview:
     waivers: list[Waiver] = []
     submissions: list[Submission] = []
     for questionnaire in stage.questionnaires:
-        submission, result, given = _submitted(leaving, journey, questionnaire)
+        submission, result, given = _submitted(leaving, questionnaire)
         submissions.append(submission)
         results[questionnaire.id] = result
         waivers += given
@@ -103,9 +103,7 @@ def facts_about(organization: Organization) -> dict[str, Any]:
     return {f"organization.{name}": getattr(organization, name) for name in names}
 
 
-def _submitted(
-    leaving: Leaving, journey: Journey, questionnaire: Questionnaire
-) -> tuple[Submission, QuestionnaireResult, list[Waiver]]:
+def _submitted(leaving: Leaving, questionnaire: Questionnaire) -> tuple[Submission, QuestionnaireResult, list[Waiver]]:
     """One frozen submission that passes, with the judgments and waivers by which it does."""
     organization, at = leaving.organization, leaving.submitted_at
     today = local_day(organization, at)
@@ -122,32 +120,7 @@ def _submitted(
         failed = [section.section for section in result.sections if section.outcome is Outcome.FAILED]
         waivers = [_waived(leaving, f"{SECTION}{section}") for section in failed]
         result = evaluate(questionnaire, answers, around=around, judgments=judgments, waived=frozenset(failed))
-    hashed = hash_of(
-        organization,
-        questionnaire,
-        number=1,
-        journey_version=journey.version,
-        evaluated_on=today,
-        answers=answers,
-        computed=result.computed,
-        sources={},
-        evidence=(),
-    )
-    who = _submitter(leaving, journey.stage(leaving.review.stage))
-    submission = Submission.objects.create(
-        organization=organization,
-        review=leaving.review,
-        questionnaire=questionnaire.id,
-        number=1,
-        journey_version=journey.version,
-        answers={**answers, **{field: answer.text for field, answer in result.computed.items()}},
-        evaluated_on=today,
-        submitted_by=leaving.crew.users[who],
-        submitted_at=at,
-        content_hash=hashed,
-        outcome=SubmissionOutcome(result.overall.value),
-        result=result_as_data(result) | {"around": kept},
-    )
+    submission = _frozen(leaving, questionnaire, answers, result, kept)
     SectionJudgment.objects.bulk_create(
         SectionJudgment(
             organization=organization,
@@ -155,12 +128,48 @@ def _submitted(
             section=section,
             is_passed=judged.is_passed,
             reason=judged.reason,
-            judged_by=leaving.crew.users[who],
+            judged_by=submission.submitted_by,
             judged_at=at + _HOUR,
         )
         for section, judged in judgments.items()
     )
     return submission, result, waivers
+
+
+def _frozen(
+    leaving: Leaving,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, str],
+    result: QuestionnaireResult,
+    around: Mapping[str, Any],
+) -> Submission:
+    """The version that was signed, with its hash."""
+    organization, today = leaving.organization, local_day(leaving.organization, leaving.submitted_at)
+    made: Submission = Submission.objects.create(
+        organization=organization,
+        review=leaving.review,
+        questionnaire=questionnaire.id,
+        number=1,
+        journey_version=leaving.journey.version,
+        answers={**answers, **{field: answer.text for field, answer in result.computed.items()}},
+        evaluated_on=today,
+        submitted_by=leaving.crew.users[_submitter(leaving, leaving.stage)],
+        submitted_at=leaving.submitted_at,
+        content_hash=hash_of(
+            organization,
+            questionnaire,
+            number=1,
+            journey_version=leaving.journey.version,
+            evaluated_on=today,
+            answers=answers,
+            computed=result.computed,
+            sources={},
+            evidence=(),
+        ),
+        outcome=SubmissionOutcome(result.overall.value),
+        result=result_as_data(result) | {"around": dict(around)},
+    )
+    return made
 
 
 def _submitter(leaving: Leaving, stage: JourneyStage) -> str:

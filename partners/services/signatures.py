@@ -49,9 +49,8 @@ def sign(
 ) -> Signature:
     """Put a name under a current submission that passes, in one of the roles that sign at its gate.
 
-    `name` is what the signer typed and has to be the name of their account; upper and lower case, accents written in
-    one or two characters, and blanks make no difference. `image` (a drawn signature: PNG, up to 200 KB) is a file or
-    bytes; it is written anew. `ip` and `browser` are those that the server saw.
+    `name` is typed and has to be that of the account; case, blanks and ways to write an accent make no difference.
+    `image` (drawn: PNG, up to 200 KB) is a file or bytes, and written anew. `ip`, `browser`: as the server saw them.
 
     The last required signature decides the gate in the same transaction. Where something else is still in the way it
     is refused (GateNotReady) and nothing is written: no gate is signed by all and not decided. Raises NotAllowed;
@@ -71,29 +70,19 @@ def sign(
     if is_last:
         after = gate_state(gate.organization, gate.review, now=now, also_signed=frozenset({role}))
         gates.require_passed(after)
-    stored = _stored(picture, gate, by) if picture else None
-    try:
-        signature: Signature = Signature.objects.create(
-            organization=gate.organization,
-            submission=locked,
-            signer_id=person_id(by),
-            role=role,
-            kind=kind,
-            name=typed,
-            image=stored,
-            ip=ip,
-            browser="".join(letter for letter in browser if letter.isprintable())[:MAX_BROWSER],
-            content_hash=locked.content_hash,
-            signed_at=now,
-        )
-        _tell(gate, state, locked, signature, by=by, now=now)
-        if is_last:
-            gates.decide(review=gate.review, by=by, now=now)
-    except BaseException:
-        if stored is not None:
-            default_storage.delete(stored.path)
-        raise
-    return signature
+    row = Signature(
+        organization=gate.organization,
+        submission=locked,
+        signer_id=person_id(by),
+        role=role,
+        kind=kind,
+        name=typed,
+        ip=ip,
+        browser="".join(letter for letter in browser if letter.isprintable())[:MAX_BROWSER],
+        content_hash=locked.content_hash,
+        signed_at=now,
+    )
+    return _put_under(gate, state, row, picture, is_last=is_last, by=by, now=now)
 
 
 @transaction.atomic
@@ -109,6 +98,31 @@ def remind(*, submission: Submission, by: Actor, now: datetime) -> int:
         raise NotAllowed(_("You do not work on this organization in its present stage."))
     questionnaire = gate_state(gate.organization, gate.review, now=now).journey.questionnaire(locked.questionnaire)
     return gate_news.remind_signers(gate, questionnaire, locked, by=by, now=now)
+
+
+def _put_under(
+    gate: LockedGate,
+    state: GateState,
+    row: Signature,
+    picture: Picture | None,
+    *,
+    is_last: bool,
+    by: Actor,
+    now: datetime,
+) -> Signature:
+    """Write the signature, and decide if it is the last one; a picture does not outlive a failure."""
+    stored = _stored(picture, gate, by) if picture else None
+    try:
+        row.image = stored
+        row.save()
+        _tell(gate, state, row.submission, row, by=by, now=now)
+        if is_last:
+            gates.decide(review=gate.review, by=by, now=now)
+    except BaseException:
+        if stored is not None:
+            default_storage.delete(stored.path)
+        raise
+    return row
 
 
 def _require_role(gate: LockedGate, role: str, by: Actor) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from common.models import PolicyVersion
 from partners.models import Organization, Signature
-from partners.services import gates
+from partners.services import gates, submissions
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_grant
 from tests.hub.api_world import BASE, call
 from tests.partners.gate_world import (
+    AT,
     accepted_handoff,
+    drafted,
     fill,
     partner_at,
     questionnaire_of,
@@ -23,7 +27,8 @@ from tests.partners.gate_world import (
     sign_all,
     submitted,
 )
-from tests.partners.journey_world import good_answers
+from tests.partners.journey_world import PARTNER, good_answers
+from tests.partners.page_world import counting, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +231,43 @@ def test_drafts_of_earlier_gates_are_nobodys_reading(cast: Cast) -> None:
     assert call(cast.ana, "get", home(partner, f"drafts/{draft.public_id}/")).status_code == 200
     sign_all(cast, made)
     assert call(cast.ana, "get", home(partner, f"drafts/{draft.public_id}/")).status_code == 404
+
+
+def test_the_cost_of_submissions_does_not_follow_their_number(cast: Cast) -> None:
+    partner = partner_at(cast, "gate_3")
+    made = submitted(cast, partner)
+    draft, client, path = made.review.drafts.get(), signed_in(cast.petra), home(partner, "submissions/")
+    client.get(path)
+    with counting() as few:
+        assert len(client.get(path).json()["results"]) == 1
+    for number in range(4, 9):
+        fill(draft, cast.actor("petra"), {"beta-customers-count": str(number)})
+        submissions.submit(draft=draft, by=cast.actor("petra"), now=AT)
+    with counting() as many:
+        assert [row["number"] for row in client.get(path).json()["results"]] == [6, 5, 4, 3, 2, 1]
+    assert len(many) == len(few)
+
+
+def test_a_journey_in_force_later_changes_nothing_that_is_under_way(cast: Cast) -> None:
+    """The review keeps its version: what a second one asks, this gate does not."""
+    partner = partner_at(cast, "gate_3")
+    first = PolicyVersion.objects.get(name="partner_journey", is_active=True)
+    body = copy.deepcopy(first.body)
+    asked = next(one for one in body["questionnaires"] if one["id"] == "gate-3-ready-to-deliver")
+    asked["sections"][0]["fields"].append({"id": "brand-new", "type": "text", "label": {"en": "Brand new?"}})
+    PolicyVersion.objects.filter(pk=first.pk).update(is_active=False)
+    PolicyVersion.objects.create(
+        name=first.name, kind=first.kind, version=2, body=body, checksum="2" * 64, is_active=True
+    )
+
+    def ids_of(organization: Organization) -> set[str]:
+        gate = review_of(organization)
+        found = call(cast.petra, "get", home(organization, f"gates/{gate.public_id}/questionnaires/")).json()
+        return {question["id"] for section in found[0]["sections"] for question in section["questions"]}
+
+    assert "brand-new" not in ids_of(partner)
+    before = good_answers(PARTNER.questionnaire("gate-3-ready-to-deliver"))
+    draft = drafted(partner, cast.actor("petra"), answers=before)
+    assert submissions.submit(draft=draft, by=cast.actor("petra"), now=AT).outcome == "passed"
+    later = partner_at(cast, "gate_3", name="Later")
+    assert (review_of(later).journey_version, "brand-new" in ids_of(later)) == (2, True)
