@@ -80,7 +80,7 @@ class SectionForm(PartForm):
     title = line(gettext_lazy("Title"))
     title_de = german(gettext_lazy("Title in German"))
     checks_that = lines(gettext_lazy("What it makes sure of"), gettext_lazy("A sentence for those who fill it in."))
-    checks_that_de = german(gettext_lazy("What it makes sure of, in German"))
+    checks_that_de = german(gettext_lazy("What it makes sure of, in German"), is_long=True)
     evaluation = choice(
         gettext_lazy("Decided by"),
         [("automatic", gettext_lazy("Its rules")), ("manual", gettext_lazy("A person, with a reason"))],
@@ -139,7 +139,7 @@ class FieldForm(PartForm):
     label = line(gettext_lazy("Question"))
     label_de = german(gettext_lazy("Question in German"))
     hint = lines(gettext_lazy("Hint"), required=False)
-    hint_de = german(gettext_lazy("Hint in German"))
+    hint_de = german(gettext_lazy("Hint in German"), is_long=True)
     type = choice(gettext_lazy("Kind of answer"), TYPES.items())
     options = choice(gettext_lazy("Answers to choose from"), ())
     unit = choice(
@@ -208,7 +208,7 @@ class FieldForm(PartForm):
         return entry
 
     def _lists(self) -> Iterator[tuple[str, str]]:
-        for name, options in self.around.body.get("options", {}).items():
+        for name, options in sorted(self.around.body.get("options", {}).items()):
             yield name, f"{name}: {', '.join(one['label']['en'] for one in options)}"
         yield OWN, _("Answers of its own, beginning with those it has now")
 

@@ -96,13 +96,13 @@ def look_up(body: Body, place: str) -> Any:
 
 
 def entries(body: Body, list_place: str) -> list[tuple[str, Any]]:
-    """The parts of a list, each with its place; none where the list is left out."""
+    """The parts of a list, each with its place, those that have names alone by name; none where it is left out."""
     try:
         found = look_up(body, list_place)
     except NoSuchPart:
         return []
     if isinstance(found, Mapping):
-        return [(f"{list_place}/{name}", entry) for name, entry in found.items()]
+        return [(f"{list_place}/{name}", entry) for name, entry in sorted(found.items())]
     return [(f"{list_place}/{_name(entry, index)}", entry) for index, entry in enumerate(found)]
 
 
