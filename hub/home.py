@@ -12,13 +12,13 @@ from common import panels
 
 # Most urgent first. Keys of modules that are not installed are passed over.
 LAYOUTS: dict[str, tuple[str, ...]] = {
-    "pam": ("tasks", "portfolio", "gates", "handoffs", "grants", "notices"),
-    "pdm": ("gates", "handoffs", "tasks", "portfolio", "load", "notices"),
-    "tpm": ("gates", "handoffs", "tasks", "portfolio", "notices"),
-    "psm": ("gates", "handoffs", "touchpoints", "tasks", "portfolio", "notices"),
-    "tam": ("handoffs", "touchpoints", "tasks", "portfolio", "notices"),
-    "csm": ("gates", "handoffs", "touchpoints", "tasks", "portfolio", "notices"),
-    "integration": ("gates", "handoffs", "tasks", "portfolio", "notices"),
+    "pam": ("tasks", "portfolio", "gates", "coming_up", "grants", "notices"),
+    "pdm": ("gates", "coming_up", "tasks", "portfolio", "load", "notices"),
+    "tpm": ("gates", "coming_up", "tasks", "portfolio", "notices"),
+    "psm": ("gates", "coming_up", "tasks", "portfolio", "notices"),
+    "tam": ("coming_up", "tasks", "portfolio", "notices"),
+    "csm": ("gates", "coming_up", "tasks", "portfolio", "notices"),
+    "integration": ("gates", "coming_up", "tasks", "portfolio", "notices"),
     "support": ("notices", "contacts"),
     "senior": ("notices", "contacts"),
     "supportlead": ("notices", "people", "contacts"),
@@ -28,7 +28,7 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "admin": ("house", "unowned", "grants", "stages", "notices", "news"),
 }
 # Participants know organizations by their summary.
-_DEFAULT = ("tasks", "handoffs", "portfolio", "notices", "news")
+_DEFAULT = ("tasks", "coming_up", "portfolio", "notices", "news")
 # The first role of this order decides what comes first for people with several.
 _ORDER = tuple(LAYOUTS)
 

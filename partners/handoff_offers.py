@@ -18,9 +18,8 @@ from common.services.policies import PolicyActivated, on_policy_activated
 from common.targets import register_target
 from partners import guide_policy
 from partners.models import Guide, Handoff, Touchpoint
+from partners.selectors.coming_up import coming_up
 from partners.selectors.guides import find
-from partners.selectors.handoff_rows import waiting_and_given
-from partners.selectors.touchpoints import next_touchpoints
 from partners.services import guides
 from partners.tabs import Tab, register_tab
 from partners.work_choices import UNFINISHED_HANDOFFS
@@ -39,13 +38,16 @@ def offer() -> None:
             key="cadence", label=_("Cadence"), icon="calendar-event", url_name="partners:organization_cadence", place=25
         )
     )
-    for key, title, icon, load in (
-        ("handoffs", _("Handoffs"), "arrows-exchange", _waiting),
-        ("touchpoints", _("Next touchpoints"), "calendar-event", _next),
-    ):
-        register(
-            Panel(key=key, slot="home", title=title, template=f"partners/panels/_{key}.html", load=load, icon=icon)
+    register(
+        Panel(
+            key="coming_up",
+            slot="home",
+            title=_("Coming up"),
+            template="partners/panels/_coming_up.html",
+            load=_coming_up,
+            icon="calendar-event",
         )
+    )
 
 
 def _handoff(actor: Actor, pk: int) -> str | None:
@@ -86,11 +88,6 @@ def _sync_guides(event: PolicyActivated) -> None:
         guides.sync(guide_policy.policy_in_force(), now=event.now)
 
 
-def _waiting(request: PanelRequest) -> Mapping[str, Any] | None:
-    rows = waiting_and_given(request.actor, now=request.now)
-    return {"rows": rows} if rows else None
-
-
-def _next(request: PanelRequest) -> Mapping[str, Any] | None:
-    rows = next_touchpoints(request.actor, now=request.now)
-    return {"rows": rows} if rows else None
+def _coming_up(request: PanelRequest) -> Mapping[str, Any] | None:
+    coming = coming_up(request.actor, now=request.now)
+    return {"coming": coming} if coming.handoffs or coming.meetings else None

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.labels import role_short_label
 from accounts.rules.access import Actor
-from common import composed
 from common.pagination import Order, Page, SortKey, paginate
 from partners.handoff_policy import labels
 from partners.models import Handoff
 from partners.work_choices import OPEN_HANDOFFS, UNFINISHED_HANDOFFS, HandoffState
 
 PAGE_SIZE = 50
-SHOWN = 8
 WAITING, GIVEN, TEAM, OVER = "waiting", "given", "team", "over"
 _URGENT = Order((SortKey(name="due_at", nulls="last"),))
 _NEWEST = Order((SortKey(name="created_at", descending=True),))
@@ -60,26 +58,6 @@ def list_page(actor: Actor, view: str, *, cursor: str, now: datetime) -> Page:
     order = _NEWEST if view == OVER else _URGENT
     found = paginate(_rows(actor).filter(_which(actor, view)), order, cursor=cursor, size=PAGE_SIZE)
     return Page(rows=rows_of(found.rows, now=now), previous=found.previous, next=found.next)
-
-
-def waiting_and_given(actor: Actor, *, now: datetime) -> list[HandoffRow]:
-    """For the home: what waits for `actor`, then what came back to or is being prepared by them.
-
-    One statement; another reads the handoffs of those who have any, which most people have not on most days.
-    """
-    ids = [pk for (pk,) in composed.fetch(_waiting_or_given, actor)]
-    if not ids:
-        return []
-    found = list(_rows(actor).filter(pk__in=ids).order_by(F("due_at").asc(nulls_last=True), "pk"))
-    found.sort(key=lambda row: (row.receiver_id != actor.user_id, row.state != HandoffState.RETURNED))
-    return [_row(handoff, "", now) for handoff in found]
-
-
-def _waiting_or_given(actor: Actor) -> "QuerySet[Any, Any]":
-    waiting = Q(receiver_id=actor.user_id or 0, state=HandoffState.OFFERED)
-    given = Q(giver_id=actor.user_id or 0, state__in=UNFINISHED_HANDOFFS)
-    found = Handoff.objects.visible_to(actor).filter(waiting | given)
-    return found.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk")[: SHOWN + 1]
 
 
 def of_organization(actor: Actor, organization_id: int, *, now: datetime) -> list[HandoffRow]:

@@ -1,12 +1,11 @@
-"""Touchpoints as people see them: what is ahead of an organization and by which rule, what was, what is next."""
+"""Touchpoints as people see them: what is ahead of an organization and by which rule, and what was."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import role_short_label
-from accounts.rules.access import Actor, Right, decide
+from accounts.rules.access import Right, decide
 from partners import cadence_policy
 from partners.models import Touchpoint
 from partners.rules.cadence import Facts, Silence, governing_rule, silence
@@ -23,8 +22,7 @@ from partners.rules.classification import label_in
 from partners.selectors.page import OrganizationPage
 from partners.work_choices import TouchpointState
 
-AHEAD_SHOWN, PAST_SHOWN, NEXT_SHOWN = 30, 20, 8
-NEXT_DAYS = timedelta(days=14)
+AHEAD_SHOWN, PAST_SHOWN = 30, 20
 _SILENCE: dict[Silence, str | Promise] = {
     Silence.NO_RULE: _("No rule of the cadence is for an organization of this kind, class and stage."),
     Silence.NOTHING_DUE: _("By its rule nothing is due here; arrange what you need by hand."),
@@ -99,21 +97,6 @@ def cadence_of(page: OrganizationPage) -> Cadence:
         kinds=cadence_policy.kind_choices(policy),
         may_arrange=may_arrange,
     )
-
-
-def next_touchpoints(actor: Actor, *, now: datetime) -> list[TouchpointRow]:
-    """What `actor` has to hold in the next two weeks, overdue ones first. One statement."""
-    today = timezone.localdate(now)
-    rows = (
-        Touchpoint.objects.visible_to(actor)
-        .filter(Q(planned_on__lte=today + NEXT_DAYS), owner_id=actor.user_id, state=TouchpointState.PLANNED)
-        .select_related("owner", "organization", "interaction")
-        .annotate(cadence=cadence_policy.IN_FORCE)
-        .order_by("planned_on", "pk")[:NEXT_SHOWN]
-    )
-    found = list(rows)
-    policy = cadence_policy.read_along(found[0].cadence) if found else None
-    return [_row(row, policy, today, may_act=True) for row in found]
 
 
 def _facts(page: OrganizationPage) -> Facts:

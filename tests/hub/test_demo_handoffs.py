@@ -9,8 +9,7 @@ from accounts.actors import actor_for
 from accounts.models import User
 from common.scope import Scope, set_scope
 from partners.models import Guide, Handoff, OrganizationFacts, Touchpoint
-from partners.selectors.handoff_rows import waiting_and_given
-from partners.selectors.touchpoints import next_touchpoints
+from partners.selectors.coming_up import coming_up
 from tests.hub.test_demo import told  # noqa: F401 - the world, built once
 
 
@@ -29,7 +28,7 @@ def test_handoffs_stand_in_every_state() -> None:
 @pytest.mark.parametrize("key", ["tam", "psm"])
 def test_handoffs_wait_on_homes(key: str) -> None:
     person = User.objects.get(email=f"{key}@demo.example")
-    assert waiting_and_given(actor_for(person), now=timezone.now())
+    assert coming_up(actor_for(person), now=timezone.now()).handoffs
 
 
 def test_meetings_are_behind_and_ahead() -> None:
@@ -40,7 +39,7 @@ def test_meetings_are_behind_and_ahead() -> None:
     assert 0 < late < states["done"] / 4
     assert OrganizationFacts.objects.filter(next_touchpoint_on__isnull=False).count() > 50
     tam = User.objects.get(email="tam@demo.example")
-    assert next_touchpoints(actor_for(tam), now=timezone.now())
+    assert coming_up(actor_for(tam), now=timezone.now()).meetings
 
 
 def test_every_guide_has_a_keeper_of_its_role() -> None:
