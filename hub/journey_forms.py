@@ -82,6 +82,8 @@ class PartForm(forms.Form):
     defaults: Mapping[str, Any] = {}
     joint = "-"
     """What joins the words of a name that the form makes."""
+    about = ""
+    """What the part is about beside itself."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

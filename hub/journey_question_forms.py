@@ -17,6 +17,7 @@ from partners.rules.conditions import OPERATORS_OF, Operator
 from partners.rules.journey_edits import Body
 from partners.rules.journeys import CHOICE_TYPES
 from partners.rules.questionnaire_packs import ANSWER_SOURCE, FACTS, TICKS, WRITTEN_BACK
+from partners.selectors.gate_words import in_language
 
 _TIERS = [
     ("", gettext_lazy("Nobody")),
@@ -289,6 +290,7 @@ class RuleForm(PartForm):
             self.asked = edits.look_up(self.around.body, f"{section}/fields/{self.around.entry.get('field')}")
         except edits.NoSuchPart:
             self.asked = {"type": "text"}
+        self.about = in_language(self.asked.get("label"))
         self.kind = str(self.asked["type"])
         self.pick("operator", [(one.value, OPERATORS[one]) for one in OPERATORS_OF[self.kind]])
         if self.kind in CHOICE_TYPES:

@@ -17,7 +17,7 @@ from common.sent_once import once
 from hub import journey_editing as editing
 from hub.journey_forms import PartForm
 from hub.journey_parts import Difference, anchor_of, lists_below, new_form, part_form, renewed
-from hub.journey_words import LISTS, SHAPES, title_of
+from hub.journey_words import LISTS, SHAPES, hint_of, title_of
 from hub.policy_pages import CAPABILITY
 from hub.views.journey_places import crumbs, found_copy, or_404, part_url
 from partners.rules import journey_edits as edits
@@ -62,7 +62,7 @@ def _part_page(
         "name": copy.name,
         "place": place,
         "title": title_of(copy.body, place),
-        "shape": SHAPES[shape][0],
+        "hint": " · ".join(filter(None, (str(SHAPES[shape][0]), hint_of(copy.body, place)))),
         "form": form,
         "differences": differences,
         "state": state,
@@ -108,6 +108,7 @@ def _add_page(request: HttpRequest, copy: PolicyWorkingCopy, place: str, form: P
     context = {
         "name": copy.name,
         "title": LISTS[edits.shape_in(place)][1],
+        "about": form.about,
         "form": form,
         "back": part_url(copy.name, place),
         "crumbs": crumbs(copy.name, copy.body, place),
