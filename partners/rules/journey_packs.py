@@ -219,6 +219,11 @@ def _check_asked(stages: Sequence[JourneyStage], questionnaires: Sequence[Questi
     for index, questionnaire in enumerate(questionnaires):
         if questionnaire.id not in asked:
             raise MalformedInput(f"questionnaires[{index}].id", f"no stage asks for {questionnaire.id}")
+    for index, stage in enumerate(stages):
+        if stage.signers and not stage.questionnaires:
+            # A signature stands under a questionnaire: without one the gate could never be signed, nor decided.
+            problem = "nothing is signed at a gate that asks for no questionnaire"
+            raise MalformedInput(f"stages[{index}].signers", problem)
 
 
 def _parse_phases(row: Row, place: str, weeks: Weeks | None, *, is_parallel: bool) -> tuple[Phase, ...]:

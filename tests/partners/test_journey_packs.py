@@ -222,6 +222,11 @@ BROKEN: list[tuple[Change, str, str]] = [
     (lambda b: stage(b, 1).update(fallback_days=0), "stages[1].fallback_days", "1 or more"),
     (lambda b: stage(b, 1).pop("fallback_days"), "stages[1]", '"fallback_days" is missing'),
     (lambda b: stage(b, 5).update(signers=["tam"]), "stages[5].signers", "has no gate"),
+    (
+        lambda b: (stage(b, 4).update(questionnaires=[], criteria=[]), b["questionnaires"].pop(4)),
+        "stages[4].signers",
+        "asks for no questionnaire",
+    ),
     (lambda b: stage(b, 5).update(launches=True), "stages[5].launches", "cannot be the launch"),
     (lambda b: stage(b, 4).update(launches=False), "stages", "exactly one stage"),
     (lambda b: stage(b, 0).update(launches=True), "stages", "exactly one stage"),
