@@ -69,6 +69,18 @@ def policy_of_row(version_id: int, checksum: str) -> object:
     return _parsed(version_id, checksum)
 
 
+def policy_of_id(version_id: int, checksum: str) -> object | None:
+    """A version whose id and checksum the caller has read along with other things; None for one that is unreadable.
+
+    No statement once a process knows it.
+    """
+    try:
+        return _parsed(version_id, checksum)
+    except PackError:
+        logger.exception("a policy cannot be read", extra={"version_id": version_id})
+        return None
+
+
 @lru_cache(maxsize=64)
 def _parsed(version_id: int, _checksum: str) -> object:
     row = PolicyVersion.objects.get(pk=version_id)

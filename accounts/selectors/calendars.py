@@ -69,17 +69,9 @@ def hours_at(calendar_id: int, moment: datetime) -> WorkHours:
     return period_at(hours_periods(calendar_id), moment).hours
 
 
-def hours_of_calendars(calendar_ids: Iterable[int], moment: datetime) -> dict[int, WorkHours]:
-    """The hours in force at `moment` of several calendars; those without versions are left out. One statement."""
-    rows = CalendarVersion.objects.filter(calendar_id__in=sorted(set(calendar_ids)))
-    found: dict[int, int] = {}
-    for calendar_id, pk, effective_at in rows.order_by("calendar_id", "effective_at", "number").values_list(
-        "calendar_id", "pk", "effective_at"
-    ):
-        # The first one holds before it began, too.
-        if calendar_id not in found or effective_at <= moment:
-            found[calendar_id] = pk
-    return {calendar_id: _hours_of_version(pk) for calendar_id, pk in found.items()}
+def hours_of_version(version_id: int) -> WorkHours:
+    """The hours that one version of a calendar says; no statement once a process knows them."""
+    return _hours_of_version(version_id)
 
 
 def period_at(periods: Sequence[HoursPeriod], moment: datetime) -> HoursPeriod:

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,10 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import OWNER_ROLES
 from accounts.labels import role_short_label
-from accounts.models import User
+from accounts.models import CalendarVersion, User
 from accounts.rules.access import Actor
-from accounts.selectors.calendars import hours_of_calendars
-from common.policy_cache import active_policies
+from accounts.selectors.calendars import hours_of_version
+from common.policy_cache import policy_of_id
 from common.templatetags.format import spell_number, spell_percent
 from common.worktime import between
 from partners.load_providers import LoadAsked, LoadLine, lines_of
@@ -130,47 +131,60 @@ def people_to_show(actor: Actor, *, role: str = "") -> QuerySet[Any]:
 
 
 def own_load(actor: Actor, *, now: datetime) -> PersonLoad | None:
-    """The week of `actor`; None for who owns nothing, or while no capacity is laid down. Three statements."""
-    found = loads_of(actor, User.objects.filter(pk=actor.user_id or 0).values(*PERSON), now=now)
+    """The week of `actor`; None for who owns nothing, or while no capacity is laid down. One statement."""
+    if actor.user_id is None:
+        return None
+    found = loads_of(actor, [{"id": actor.user_id, "public_id": "", "name": actor.name}], now=now)
     return found[0] if found and found[0].organizations else None
 
 
-PERSON = ("id", "public_id", "name", "name_sort", "calendar_id")
+PERSON = ("id", "public_id", "name", "name_sort")
 
 
 def loads_of(actor: Actor, people: Iterable[Mapping[str, Any]], *, now: datetime) -> list[PersonLoad]:
-    """The present week of these people (dictionaries of PERSON), in order: three statements for any number.
+    """The present week of these people (dictionaries of PERSON), in order: one statement for any number.
 
     Counted is what `actor` sees of their organizations. Empty while no capacity is laid down.
     """
-    policies = _policies()
     asked = list(people)
-    if policies is None or not asked:
-        return []
     today = timezone.localdate(now)
     monday = today - timedelta(days=today.weekday())
     ids = frozenset(person["id"] for person in asked)
-    owned = _owned(actor, ids, monday)
+    rows = list(_rows(actor, ids, monday, now)) if ids else []
+    policies = _policies(rows[0][-2]) if rows else None
+    if policies is None:
+        return []
+    owned = _owned(actor, rows)
+    there = {row[0]: _minutes_there(row[-1], monday) for row in rows if row[-1] is not None}
     extra: dict[int, list[LoadLine]] = defaultdict(list)
     for line in lines_of(LoadAsked(user_ids=ids, first_on=monday, last_on=monday + timedelta(days=6), now=now)):
         extra[line.user_id].append(line)
-    there = _minutes_there({person["calendar_id"] for person in asked} - {None}, monday, now)
     return [
-        _load(person, owned[person["id"]], extra[person["id"]], there.get(person["calendar_id"]), policies, monday)
+        _load(person, owned[person["id"]], extra[person["id"]], there.get(person["id"]), policies, monday)
         for person in asked
     ]
 
 
-def _policies() -> _Policies | None:
-    found = active_policies("capacity", "cadence")
-    capacity, cadence = (found[name].policy if name in found else None for name in ("capacity", "cadence"))
+def _policies(found: Mapping[str, tuple[int, str]] | None) -> _Policies | None:
+    """The policies of ids and checksums by name."""
+    parsed = {name: policy_of_id(version_id, checksum) for name, (version_id, checksum) in (found or {}).items()}
+    capacity, cadence = parsed.get("capacity"), parsed.get("cadence")
     if not isinstance(capacity, CapacityPolicy):
         return None
     return _Policies(capacity=capacity, cadence=cadence if isinstance(cadence, CadencePolicy) else None)
 
 
-def _owned(actor: Actor, user_ids: Iterable[int], monday: date) -> defaultdict[int, dict[str, list[tuple[int, Owned]]]]:
-    """By person and role: organizations with the week's touchpoints. One statement."""
+# The policies in force beside every row: a home that shows a week has no statement to spare for them.
+_POLICIES = RawSQL(
+    "SELECT jsonb_object_agg(p.name, jsonb_build_array(p.id, p.checksum)) FROM common_policyversion p"
+    " WHERE p.is_active AND p.name IN ('capacity', 'cadence')",
+    [],
+    output_field=JSONField(),
+)
+
+
+def _rows(actor: Actor, user_ids: Iterable[int], monday: date, now: datetime) -> QuerySet[Any, Any]:
+    """What each person owns in each role, with the week's touchpoints, the policies and the person's hours."""
     others = Assignment.objects.active().filter(organization_id=OuterRef("organization_id"), role=OuterRef("role"))
     counted = others.order_by().values("role").annotate(total=Count("pk")).values("total")
     planned = Touchpoint.objects.filter(
@@ -181,13 +195,19 @@ def _owned(actor: Actor, user_ids: Iterable[int], monday: date) -> defaultdict[i
         planned_on__lt=monday + WEEK,
         state__in=(TouchpointState.PLANNED, TouchpointState.DONE),
     ).order_by("planned_on", "pk")
-    rows = (
+    versions = CalendarVersion.objects.filter(calendar_id=OuterRef("user__calendar_id"))
+    in_force = versions.filter(effective_at__lte=now).order_by("-effective_at", "-number").values("pk")[:1]
+    # The first one holds before it began, too.
+    first = versions.order_by("effective_at", "-number").values("pk")[:1]
+    return (
         Assignment.objects.visible_to(actor)
         .active()
         .filter(user_id__in=sorted(user_ids), role__in=sorted(OWNER_ROLES), organization__archived_at__isnull=True)
         .annotate(
             owners=Coalesce(Subquery(counted, output_field=IntegerField()), 1),
             touchpoints=ArraySubquery(planned.values("kind")),
+            policies=_POLICIES,
+            hours=Coalesce(Subquery(in_force), Subquery(first)),
         )
         .order_by("user_id", "role", "organization_id")
         .values_list(
@@ -201,10 +221,16 @@ def _owned(actor: Actor, user_ids: Iterable[int], monday: date) -> defaultdict[i
             "organization__facts__risk",
             "owners",
             "touchpoints",
+            "policies",
+            "hours",
         )
     )
+
+
+def _owned(actor: Actor, rows: Iterable[Sequence[Any]]) -> defaultdict[int, dict[str, list[tuple[int, Owned]]]]:
+    """By person and role: organizations with the week's touchpoints."""
     found: defaultdict[int, dict[str, list[tuple[int, Owned]]]] = defaultdict(dict)
-    for user_id, role, organization_id, kind, stage, arr, segment, risk, owners, touchpoints in rows:
+    for user_id, role, organization_id, kind, stage, arr, segment, risk, owners, touchpoints, *_more in rows:
         if stage not in actor.policy.stages(role, kind):
             # Its owner in this role sees it no more, or not yet: it takes none of their time.
             continue
@@ -220,15 +246,12 @@ def _owned(actor: Actor, user_ids: Iterable[int], monday: date) -> defaultdict[i
     return found
 
 
-def _minutes_there(calendar_ids: Iterable[int], monday: date, now: datetime) -> dict[int | None, int]:
-    """Open minutes of the week by calendar. One statement, or none."""
-    wanted = list(calendar_ids)
-    found: dict[int | None, int] = {}
-    for calendar_id, hours in (hours_of_calendars(wanted, now) if wanted else {}).items():
-        start = datetime.combine(monday, time.min, tzinfo=hours.zone).astimezone(UTC)
-        end = datetime.combine(monday + WEEK, time.min, tzinfo=hours.zone).astimezone(UTC)
-        found[calendar_id] = round(between(hours, start, end).total_seconds() / 60)
-    return found
+def _minutes_there(version_id: int, monday: date) -> int:
+    """Open minutes of the week by the hours of a calendar; no statement once a process knows them."""
+    hours = hours_of_version(version_id)
+    start = datetime.combine(monday, time.min, tzinfo=hours.zone).astimezone(UTC)
+    end = datetime.combine(monday + WEEK, time.min, tzinfo=hours.zone).astimezone(UTC)
+    return round(between(hours, start, end).total_seconds() / 60)
 
 
 def _load(

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from partners.models import GateReview
+from partners.models import Forecast, GateReview
 from partners.services import drafts, gates, submissions
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_contact, make_entry, make_interaction, make_partner
@@ -59,6 +59,12 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "my tasks": ("tom", "/tasks/", "list"),
     "all tasks of a manager": ("max", "/tasks/?whose=all", "list"),
     "tasks as a board": ("tom", "/tasks/board/?whose=all", "page"),
+    "home of a PDM": ("paul", "/", "home"),
+    "launches of a TAM": ("tom", "/launches/?risk=any", "list"),
+    "launches of a manager": ("max", "/launches/?risk=any", "list"),
+    "plans to mend": ("petra", "/launches/plans/", "page"),
+    "plan of an organization": ("petra", "/organizations/{northwind}/plan/check/", "page"),
+    "load": ("max", "/load/", "page"),
     "palette": ("max", "/palette/?q=north", "page"),
     "search": ("max", "/search/?q=north", "page"),
     "explainer": ("tom", "/why/?q=Northwind", "page"),
@@ -68,6 +74,9 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "API: own tasks": ("tom", "/api/v1/tasks/", "list"),
     "API: tasks": ("tom", "/api/v1/organizations/{northwind}/tasks/", "page"),
     "API: commitments": ("tom", "/api/v1/organizations/{northwind}/commitments/", "page"),
+    "API: forecast": ("tom", "/api/v1/organizations/{northwind}/forecast/", "page"),
+    "API: launches": ("max", "/api/v1/launches/?risk=any", "list"),
+    "API: load": ("max", "/api/v1/load/", "page"),
     "API: users": ("max", "/api/v1/users/", "list"),
 }
 
@@ -93,6 +102,8 @@ def fill(cast: Cast, count: int) -> None:
         partner = make_partner("gate_3", name=f"Partner {number:03}", owners=owners)
         make_contact(partner)
         make_entry(partner)
+        Forecast.objects.create(organization=partner, as_of=NOW.date(), journey_version=1, computed_at=NOW)
+        make_partner("gate_1", owners={"pdm": cast.paul})
         GateReview.objects.create(organization=partner, stage="gate_3", journey_version=1, opened_at=NOW)
         make_interaction(cast.northwind, cast.tom)
         make_entry(cast.northwind, title=f"Entry {number}")
