@@ -83,7 +83,7 @@ class LaunchSerializer(serializers.Serializer[Any]):
 
 
 class LoadLineSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     minutes = serializers.IntegerField()
     count = serializers.IntegerField()
 

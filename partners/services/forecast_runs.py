@@ -22,7 +22,8 @@ from partners.selectors.forecast_history import Known, Way, known_on, ways_in_fo
 from partners.services.forecasts import ROW, store, under_way
 
 PARTS = 16
-LEAST_PART = 250
+# Each part reads the whole past: fewer parts are quicker, as long as progress is seen.
+LEAST_PART = 500
 # What the calibration asks of each kind: the latest launches, so that its time does not grow with the years.
 LATEST_LAUNCHES = 500
 # With fewer stages known there was no history to forecast from.
