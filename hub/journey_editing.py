@@ -195,12 +195,11 @@ def _change(
     name: str, edit: Callable[[dict[str, Any]], dict[str, Any]], *, by: Actor, now: datetime
 ) -> PolicyWorkingCopy:
     _check(by)
-    version = copy_of(name).version
     try:
-        copy = working_copies.change(name=name, edit=edit, now=now, actor_id=by.user_id)
+        copy, is_changed = working_copies.change(name=name, edit=edit, now=now, actor_id=by.user_id)
     except edits.NoSuchPart as error:
         raise Missing(_("Somebody removed this part meanwhile.")) from error
-    if copy.version != version:
+    if is_changed:
         _record("policy.copy_changed", copy, by=by, now=now, before=copy.before or {})
     return copy
 

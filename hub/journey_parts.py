@@ -116,9 +116,11 @@ def part_form(body: Body, place: str, data: Any = None) -> PartForm | None:
 def new_form(body: Body, list_place: str, data: Any = None, *, field: str = "") -> PartForm:
     """The form of a part to come; a rule is about a question. Raises NoSuchPart."""
     shape = edits.shape_in(list_place)
-    around_place, _slash, key = list_place.rpartition("/")
+    around_place = list_place.rpartition("/")[0]
     if around_place:
-        edits.look_up(body, around_place if key != "options" else list_place)
+        edits.look_up(body, around_place)
+    if shape == "option" and not isinstance(edits.look_up(body, list_place), list):
+        raise edits.NoSuchPart(list_place)
     entry = dict(_BLANK.get(shape, {}))
     if shape == "rule":
         edits.look_up(body, f"{around_place}/fields/{field}")

@@ -41,19 +41,19 @@ def begin(*, name: str, now: datetime, actor_id: int | None) -> tuple[PolicyWork
 
 
 @transaction.atomic
-def change(*, name: str, edit: Edit, now: datetime, actor_id: int | None) -> PolicyWorkingCopy:
-    """Put what `edit` makes of the body in its place. Raises Missing, DomainError "too_large", and what `edit` raises.
+def change(*, name: str, edit: Edit, now: datetime, actor_id: int | None) -> tuple[PolicyWorkingCopy, bool]:
+    """Put what `edit` makes of the body in its place; also says whether anything changed by that.
 
-    An edit that leaves everything as it is counts as no change.
+    Raises Missing, DomainError "too_large", and what `edit` raises.
     """
     copy = _locked(name)
     body = edit(copy.body)
     written = canonical_json(body)
     if written == canonical_json(copy.body):
-        return copy
+        return copy, False
     if len(written.encode()) > MAX_BYTES:
         raise DomainError(_("The policy would be too large: at most %d KB.") % (MAX_BYTES // 1024), code="too_large")
-    return _save(copy, body, before=copy.body, now=now, actor_id=actor_id)
+    return _save(copy, body, before=copy.body, now=now, actor_id=actor_id), True
 
 
 @transaction.atomic

@@ -127,16 +127,16 @@ def rewritten(body: Body, place: str, own: Body) -> Entry:
 
 
 def added(body: Body, list_place: str, entry: Any, *, name: str = "") -> Entry:
-    """The body with one more part at the end of a list; a list of options by its `name`."""
+    """The body with one more part at the end of a list; a list of options by its `name`. Raises NoSuchPart."""
     changed = _copy(body)
     outer, _slash, key = list_place.rpartition("/")
     holder = look_up(changed, outer) if outer else changed
     if name:
         holder.setdefault(key, {})[name] = deepcopy(entry)
-    elif isinstance(holder, dict):
-        holder.setdefault(key, []).append(deepcopy(entry))
-    else:
+    elif shape_in(list_place) == "option" and not isinstance(holder.get(key), list):
         raise NoSuchPart(list_place)
+    else:
+        holder.setdefault(key, []).append(deepcopy(entry))
     if shape_in(list_place) == "questionnaire":
         _stage_of(changed, entry).setdefault("questionnaires", []).append(entry["id"])
     return changed

@@ -244,7 +244,18 @@ class TestEditing:
         assert admin.get(url("part", place)).status_code == 404
         assert admin.post(url("part", place)).status_code == 404
 
-    @pytest.mark.parametrize("place", ["stages", "x", "stages/gate_9/checklist", f"{GATE_0}/sections/none/rules"])
+    @pytest.mark.parametrize(
+        "place",
+        [
+            "stages",
+            "x",
+            "stages/gate_9/checklist",
+            f"{GATE_0}/sections/none/rules",
+            "options/none",
+            f"{CONTRACT}/fields/contract-type/options",
+            f"{CONTRACT}/fields/contract-reference-number/options",
+        ],
+    )
     def test_nothing_is_added_where_there_is_no_list(self, admin: Client, copy: PolicyWorkingCopy, place: str) -> None:
         assert admin.get(url("part_add", place), {"field": "x"}).status_code == 404
         assert admin.post(url("part_add", place), {"label": "x"}).status_code in (200, 404)
@@ -504,5 +515,5 @@ class TestPublishing:
 
     def test_an_edit_that_changes_nothing_is_no_change(self, copy: PolicyWorkingCopy) -> None:
         later = NOW + timedelta(hours=1)
-        same = working_copies.change(name=NAME, edit=dict, now=later, actor_id=7)
-        assert (same.version, same.edited_at) == (1, NOW)
+        same, is_changed = working_copies.change(name=NAME, edit=dict, now=later, actor_id=7)
+        assert (same.version, same.edited_at, is_changed) == (1, NOW, False)

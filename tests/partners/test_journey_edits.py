@@ -107,6 +107,12 @@ def test_a_list_that_was_left_out_begins_with_its_first_part() -> None:
     assert edits.look_up(after, f"{place}/rules/0") == {"field": "x"}
 
 
+@pytest.mark.parametrize("place", ["options/none", f"{CONTRACT}/fields/contract-type/options"])
+def test_answers_are_added_to_lists_alone(place: str) -> None:
+    with pytest.raises(edits.NoSuchPart):
+        edits.added(BODY, place, {"value": "a", "label": {"en": "A"}})
+
+
 def test_answers_of_its_own_go_with_the_kind_of_question() -> None:
     place = f"{CONTRACT}/fields/contract-type"
     field = edits.own_part(place, PARTS[place])
