@@ -9,6 +9,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.models import User
 from partners.api.choices import ASSIGNMENT_ROLE_CHOICES
 from partners.choices import MarketSegment, OrganizationKind, Stage
 from partners.models import Organization
@@ -198,9 +199,24 @@ class OrganizationWriteSerializer(serializers.ModelSerializer[Organization]):
 
 class OrganizationCreateSerializer(OrganizationWriteSerializer):
     kind = serializers.ChoiceField(choices=OrganizationKind.choices)
+    first_owner = serializers.SlugRelatedField(
+        slug_field="public_id",
+        queryset=User.objects.none(),
+        required=False,
+        allow_null=True,
+        help_text="Id of its first PAM or CSM. Without it, you; those who see everything may leave it open.",
+    )
 
     class Meta(OrganizationWriteSerializer.Meta):
-        fields = ("kind", *OrganizationWriteSerializer.Meta.fields)
+        fields = ("kind", "first_owner", *OrganizationWriteSerializer.Meta.fields)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        # The description of the API is made without a caller.
+        actor = getattr(self.context.get("request"), "actor", None)
+        if actor is not None:
+            fields["first_owner"].queryset = User.objects.visible_to(actor).staff().active()
+        return fields
 
 
 class ArchiveSerializer(serializers.Serializer[Any]):

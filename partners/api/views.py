@@ -28,7 +28,7 @@ from partners.api.serializers import (
     OrganizationWriteSerializer,
 )
 from partners.models import Organization
-from partners.services import organizations
+from partners.services import first_owner, organizations
 
 
 class OrganizationPages(CursorPages):
@@ -69,8 +69,12 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
     @idempotent
     def create(self, request: Request) -> Response:
         values = self._values(OrganizationCreateSerializer(data=request.data, context={"request": request}))
-        made = organizations.create_organization(
-            by=actor_of(request), kind=values.pop("kind"), values=values, now=timezone.now()
+        made = first_owner.create_owned(
+            by=actor_of(request),
+            kind=values.pop("kind"),
+            owner=values.pop("first_owner", None),
+            values=values,
+            now=timezone.now(),
         )
         return self._answer(made.public_id, status.HTTP_201_CREATED)
 

@@ -231,3 +231,25 @@ def test_an_archived_organization_is_restored_before_it_changes(cast: Cast) -> N
         ),
     ]
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(400, "archived")] * 3
+
+
+def test_a_pam_who_adds_a_partner_owns_it(cast: Cast) -> None:
+    response = call(cast.ana, "POST", LIST, {"kind": "partner", "name": "Aster"})
+    assert response.status_code == 201
+    assert [(owner["name"], owner["role"]) for owner in response.json()["owners"]] == [(cast.ana.name, "pam")]
+    assert "Aster" in names(call(cast.ana, "GET", LIST))
+
+
+def test_a_lead_says_who_is_first(cast: Cast) -> None:
+    response = call(cast.lou, "POST", LIST, {"kind": "customer", "name": "Aster"})
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == ["first_owner"]
+    assert not Organization.objects.filter(name="Aster").exists()
+    foreign = {"kind": "customer", "name": "Aster", "first_owner": str(cast.tom.public_id)}
+    assert call(cast.lou, "POST", LIST, foreign).status_code in (400, 403)
+    assert not Organization.objects.filter(name="Aster").exists()
+
+
+def test_an_admin_may_leave_it_open(cast: Cast) -> None:
+    response = call(cast.adam, "POST", LIST, {"kind": "customer", "name": "Aster"})
+    assert (response.status_code, response.json()["owners"]) == (201, [])
