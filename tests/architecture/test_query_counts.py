@@ -13,10 +13,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from partners.models import Forecast, GateReview
+from partners.models import Forecast, GateReview, Touchpoint
 from partners.services import drafts, gates, submissions
 from tests.cast import Cast
-from tests.factories.partners import NOW, make_contact, make_entry, make_interaction, make_partner
+from tests.factories.handoffs import prepared
+from tests.factories.partners import NOW, make_contact, make_entry, make_handoff, make_interaction, make_partner
 from tests.factories.tasks import make_commitment, make_run, make_task
 from tests.partners.journey_world import PARTNER, good_answers
 
@@ -59,6 +60,11 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "my tasks": ("tom", "/tasks/", "list"),
     "all tasks of a manager": ("max", "/tasks/?whose=all", "list"),
     "tasks as a board": ("tom", "/tasks/board/?whose=all", "page"),
+    "handoffs": ("tom", "/handoffs/", "list"),
+    "handoffs of an organization": ("tom", "/organizations/{northwind}/handoffs/", "page"),
+    "handoff": ("tom", "/organizations/{northwind}/handoffs/{handoff}/", "page"),
+    "cadence": ("tom", "/organizations/{northwind}/cadence/", "page"),
+    "guides": ("tom", "/guides/", "list"),
     "home of a PDM": ("paul", "/", "home"),
     "launches of a TAM": ("tom", "/launches/?risk=any", "list"),
     "launches of a manager": ("max", "/launches/?risk=any", "list"),
@@ -74,6 +80,9 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "API: own tasks": ("tom", "/api/v1/tasks/", "list"),
     "API: tasks": ("tom", "/api/v1/organizations/{northwind}/tasks/", "page"),
     "API: commitments": ("tom", "/api/v1/organizations/{northwind}/commitments/", "page"),
+    "API: own handoffs": ("tom", "/api/v1/handoffs/", "list"),
+    "API: handoffs": ("tom", "/api/v1/organizations/{northwind}/handoffs/", "page"),
+    "API: touchpoints": ("tom", "/api/v1/organizations/{northwind}/touchpoints/", "page"),
     "API: forecast": ("tom", "/api/v1/organizations/{northwind}/forecast/", "page"),
     "API: launches": ("max", "/api/v1/launches/?risk=any", "list"),
     "API: load": ("max", "/api/v1/load/", "page"),
@@ -112,6 +121,11 @@ def fill(cast: Cast, count: int) -> None:
         make_task(cast.northwind, owner=cast.ana, after=(task,), source="checklist", source_key=f"item-{number}")
         make_commitment(cast.northwind, owner=cast.tom, contact=cast.connie_contact)
         make_run(cast.northwind, f"play-{number}", ended_at=NOW, outcome="resolved")
+        make_handoff(partner, cast.petra, cast.tom)
+        make_handoff(cast.northwind, cast.petra, cast.tom, state="accepted")
+        Touchpoint.objects.create(
+            organization=cast.northwind, kind="check_in", planned_on=NOW.date(), owner=cast.tom, topic=f"No. {number}"
+        )
 
 
 def statements(client: Client, path: str) -> int:
@@ -140,10 +154,12 @@ def measured(cast: Cast) -> dict[str, tuple[int, int]]:
             client = Client()
             client.force_login(getattr(cast, person))
             places = {"asked": f"questionnaires/{ASKED.id}", "section": ASKED.sections[0].id}
+            places["handoff"] = str(handoff.public_id)
             found[name] = statements(client, path.format(northwind=cast.northwind.public_id, **places))
         return found
 
     open_gate(cast)
+    handoff = prepared(cast.northwind, cast.petra, cast.tom)
     fill(cast, 10)
     few = round_of()
     fill_more = 50
