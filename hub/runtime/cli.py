@@ -66,9 +66,13 @@ def _dispatch(command: str, argv: list[str]) -> int:
 
 
 def _run_tests(arguments: list[str]) -> int:
-    """Hand over to pytest, which starts its own servers (tests/plugin_services.py)."""
+    """Hand over to pytest, which starts its own servers (tests/plugin_services.py); the whole suite uses every core."""
     os.chdir(paths.ROOT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hub.settings.test"
+    # Processes that share the suite must collect it in one order, sets included.
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    if not arguments:
+        arguments = ["-n", "logical", "--dist", "loadfile"]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
 
 

@@ -134,7 +134,7 @@ def test_a_key_is_no_way_to_what_somebody_else_made(cast: Cast, send: Any) -> No
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["", "x", "\x00", "1" * 5000, str(uuid4()).upper()])
+@pytest.mark.parametrize("key", ["", "x", "\x00", "1" * 5000, "0F8B7A52-3F0E-4F5C-9D0A-2B6C1D9E7A11"])
 def test_a_key_that_is_none_is_passed_over(cast: Cast, send: Any, key: str) -> None:
     assert send("contact", key=key).status_code == 302
     assert not SentKey.objects.exists()
