@@ -7,6 +7,7 @@ role needs no right to truncate append-only tables.
 
 import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -50,6 +51,8 @@ def create_clone() -> None:
 def renew_clone(*_args: Any) -> None:
     """Drop the clone with all its sessions and make it anew."""
     connections.close_all()
+    # Ids begin again, so what a process remembers by them holds no more.
+    sys.modules["accounts.selectors.calendars"]._hours_of_version.cache_clear()
     drop_clone()
     with _maintenance() as cursor:
         cursor.execute(f'CREATE DATABASE "{clone_name()}" TEMPLATE "{template_name()}"')

@@ -4,6 +4,7 @@ Imported before any package is installed: only the standard library at the top o
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -66,14 +67,16 @@ def _dispatch(command: str, argv: list[str]) -> int:
 
 
 def _run_tests(arguments: list[str]) -> int:
-    """Hand over to pytest, which starts its own servers (tests/plugin_services.py); the whole suite uses every core."""
+    """Hand over to pytest, which starts its own servers (tests/plugin_services.py). The whole suite uses every core."""
     os.chdir(paths.ROOT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hub.settings.test"
+    command = [sys.executable, "-m", "pytest"]
+    if arguments:
+        os.execv(sys.executable, [*command, *arguments])
     # Processes that share the suite must collect it in one order, sets included.
-    os.environ.setdefault("PYTHONHASHSEED", "0")
-    if not arguments:
-        arguments = ["-n", "logical", "--dist", "loadfile"]
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    together = ["-n", "logical", "--dist", "loadfile", "-m", "not browser and not alone"]
+    return max(subprocess.call([*command, *part], env=environment) for part in (together, ["-m", "alone"]))
 
 
 def _run_django(command: str, argv: list[str]) -> int:

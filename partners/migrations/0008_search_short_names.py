@@ -16,8 +16,6 @@ RETURNS TABLE (kind text, id bigint, organization_id bigint, rank real)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 40
 SET search_path = public, pg_temp
 SET plan_cache_mode = force_custom_plan
--- Set below, and as it was when the function ends.
-SET pg_trgm.strict_word_similarity_threshold = 0.5
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -33,6 +31,7 @@ DECLARE
     -- What one letter more, less, other or swapped leaves of the pieces of a word: little of a short one.
     likeness_of_a_slip CONSTANT real := greatest(0.2, (length(term) - 3.0) / (length(term) + 5.0)) - 0.01;
     threshold real;
+    threshold_before CONSTANT text := coalesce(current_setting('pg_trgm.strict_word_similarity_threshold', true), '0.5');
     seen integer := 0;
     found integer;
 BEGIN
@@ -98,6 +97,8 @@ BEGIN
     -- The likest first; only where those find nothing, whatever a slip may have left.
     FOREACH threshold IN ARRAY ARRAY[0.5, likeness_of_a_slip]::real[] LOOP
         EXIT WHEN seen > 0;
+        -- A SET of the function itself would put it back by itself, but an owner who is no superuser could not restore
+        -- such a function from a backup.
         PERFORM set_config('pg_trgm.strict_word_similarity_threshold', threshold::text, true);
         IF with_organizations THEN
             RETURN QUERY
@@ -124,6 +125,7 @@ BEGIN
             GET DIAGNOSTICS seen = ROW_COUNT;
         END IF;
     END LOOP;
+    PERFORM set_config('pg_trgm.strict_word_similarity_threshold', threshold_before, true);
 END
 $$
 """

@@ -16,7 +16,11 @@ from accounts.services import activity, audit
 from common.leases import lease
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "owner"]), pytest.mark.services]
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
+    pytest.mark.services,
+    pytest.mark.alone,
+]
 
 
 def write(count: int, verb: str = "test.written") -> None:

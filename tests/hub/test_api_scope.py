@@ -117,6 +117,7 @@ ID_PLACES = {
     ("/api/v1/organizations/", "query", "via_partner"),
     ("/api/v1/audit/", "query", "actor"),
     ("OrganizationCreateRequest", "body", "via_partner"),
+    ("OrganizationCreateRequest", "body", "first_owner"),
     ("PatchedOrganizationWriteRequest", "body", "via_partner"),
     ("AssignmentWriteRequest", "body", "user"),
     ("InteractionWriteRequest", "body", "contact_ids"),

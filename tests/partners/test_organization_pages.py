@@ -103,9 +103,11 @@ class TestWhoOpensIt:
             assign(user, role, acme)
             return [tab.label for tab in signed_in(user).get(url_of(acme)).context["tabs"]]
 
-        assert order("tam") == ["Overview", "Timeline", "People", "Journey", "Commercial", "History"]
-        assert order("psm") == ["Overview", "Journey", "Timeline", "People", "History"]
-        assert order("csm") == ["Overview", "Timeline", "Commercial", "Journey", "People", "History"]
+        work = ["Journey", "Tasks", "Cadence"]
+        assert order("tam") == ["Overview", "Timeline", "People", *work, "Commitments", "Commercial", "History"]
+        psm = ["Overview", "Journey", "Tasks", "Timeline", "Cadence", "People", "Commitments", "History"]
+        assert order("psm") == psm
+        assert order("csm") == ["Overview", "Timeline", "Commercial", *work, "People", "Commitments", "History"]
 
     def test_an_archived_one_opens_and_offers_no_change(self, acme: Organization) -> None:
         Organization.objects.filter(pk=acme.pk).update(archived_at=NOW)
