@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-OUR_APPS = ("common", "accounts", "partners")
+OUR_APPS = ("common", "accounts", "partners", "tickets")
 # Tables without a business content of their own: ids only, claimed by workers across organizations (ADR 0006).
 INFRASTRUCTURE = {"common_outbox"}
 
@@ -45,7 +45,7 @@ def test_scoped_tables_are_behind_row_security(model: type[models.Model]) -> Non
 
 @pytest.mark.parametrize(
     "model",
-    [model for model in SCOPED if model._meta.app_label == "partners" and not model.__name__.endswith("Event")],
+    [model for model in SCOPED if model._meta.app_label in ("partners", "tickets") and not model.__name__.endswith("Event")],
     ids=lambda model: model._meta.label,
 )
 def test_scoped_models_are_read_through_visible_to(model: Any) -> None:

@@ -1,0 +1,1 @@
+"""Tickets, their messages, clocks and everything about them."""
