@@ -23,13 +23,10 @@ task_urls = [
     path("edit/undo/<str:token>/", tasks.task_bulk_undo, name="task_bulk_undo"),
     path("<uuid:public_id>/", task_pages.task, name="task"),
     path("<uuid:public_id>/edit/", task_pages.task_edit, name="task_edit"),
-    path("<uuid:public_id>/start/", task_pages.task_start, name="task_start"),
-    path("<uuid:public_id>/complete/", task_pages.task_complete, name="task_complete"),
-    path("<uuid:public_id>/reopen/", task_pages.task_reopen, name="task_reopen"),
-    path("<uuid:public_id>/skip/", task_pages.task_skip, name="task_skip"),
-    path("<uuid:public_id>/block/", task_pages.task_block, name="task_block"),
-    path("<uuid:public_id>/unblock/", task_pages.task_unblock, name="task_unblock"),
-    path("<uuid:public_id>/archive/", task_pages.task_archive, name="task_archive"),
+    *(
+        path(f"<uuid:public_id>/{name}/", task_pages.task_act, {"name": name}, name=f"task_{name}")
+        for name in task_pages.ACTS
+    ),
     path("<uuid:public_id>/restore/", task_pages.task_restore, name="task_restore"),
     path("<uuid:public_id>/evidence/", evidence.evidence_add, name="evidence_add"),
 ]

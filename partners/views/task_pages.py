@@ -140,7 +140,10 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-def _act(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
+@require_POST
+@staff_page
+def task_act(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
+    """What a button of a task does; `name` is one of ACTS."""
     found, act = task_or_404(request, public_id), ACTS[name]
     page = page_or_404(request, found.organization.public_id)
     sent: dict[str, Any] = {field: request.POST.get(field, "") for field in act.sends}
@@ -149,55 +152,6 @@ def _act(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     run(request, act.use_case, done=done, undo=undo, by=page.actor, task=found, now=page.now, **sent)
     default = reverse("partners:organization_tasks", args=[page.row.public_id]) if name == "archive" else _url(found)
     return refreshed(request, back_url(request, default))
-
-
-@require_POST
-@staff_page
-def task_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say that one is at it."""
-    return _act(request, public_id, "start")
-
-
-@require_POST
-@staff_page
-def task_complete(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Tick it off, with a note or without."""
-    return _act(request, public_id, "complete")
-
-
-@require_POST
-@staff_page
-def task_reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take it up again."""
-    return _act(request, public_id, "reopen")
-
-
-@require_POST
-@staff_page
-def task_skip(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Decide that it is not done, and say why."""
-    return _act(request, public_id, "skip")
-
-
-@require_POST
-@staff_page
-def task_block(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say what blocks it."""
-    return _act(request, public_id, "block")
-
-
-@require_POST
-@staff_page
-def task_unblock(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Nothing said blocks it any longer."""
-    return _act(request, public_id, "unblock")
-
-
-@require_POST
-@staff_page
-def task_archive(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take it away, with undo."""
-    return _act(request, public_id, "archive")
 
 
 @require_POST
