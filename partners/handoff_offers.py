@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts.models import User
 from accounts.rules.access import Actor
-from accounts.services.people import Hold, register_hold_provider
 from common.palette import PaletteItem, register_finder
 from common.panels import Panel, PanelRequest, register
-from common.scope import Scope, scoped
 from common.services.policies import PolicyActivated, on_policy_activated
 from common.targets import register_target
 from partners import guide_policy
@@ -22,7 +17,6 @@ from partners.selectors.coming_up import coming_up
 from partners.selectors.guides import find
 from partners.services import guides
 from partners.tabs import Tab, register_tab
-from partners.work_choices import UNFINISHED_HANDOFFS
 
 
 def offer() -> None:
@@ -32,7 +26,6 @@ def offer() -> None:
     register_target("guide", _guide)
     register_finder("guides", _("Guides"), _guides)
     on_policy_activated(_sync_guides)
-    register_hold_provider(_handoffs_of)
     register_tab(
         Tab(
             key="cadence", label=_("Cadence"), icon="calendar-event", url_name="partners:organization_cadence", place=25
@@ -54,16 +47,6 @@ def _handoff(actor: Actor, pk: int) -> str | None:
     rows = Handoff.objects.visible_to(actor).filter(pk=pk)
     found = rows.values_list("organization__public_id", "public_id").first()
     return reverse("partners:handoff", args=found) if found else None
-
-
-def _handoffs_of(user: User) -> list[Hold]:
-    """What somebody gives or receives, told before they are deactivated: it has to be given to others or taken back."""
-    # Everything that hangs on a person is told, whatever the reader's own portfolio.
-    with scoped(Scope.all()):
-        mine = Q(giver=user) | Q(receiver=user)
-        total = Handoff.objects.filter(mine, state__in=UNFINISHED_HANDOFFS).count()
-    words = ngettext("%(count)s handoff under way", "%(count)s handoffs under way", total) % {"count": total}
-    return [Hold(words=words)] if total else []
 
 
 def _touchpoint(actor: Actor, pk: int) -> str | None:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db.models import F
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.labels import role_label
 from accounts.models import ApiToken, Invitation, Membership, RoleGrant, User
@@ -43,8 +46,9 @@ class RoleLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonFile:
-    """What hangs together with one colleague's account."""
+    """One colleague, and what hangs together with their account."""
 
+    person: User
     memberships: tuple[Membership, ...]
     history: tuple[RoleLine, ...]
     security: SecurityOverview
@@ -85,18 +89,37 @@ def open_invitations(actor: Actor, *, now: datetime) -> list[Invitation]:
     return list(found.filter(expires_at__gt=now).select_related("invited_by")[:50])
 
 
-def person_file(user: User, *, now: datetime) -> PersonFile:
-    """All that belongs to the account of `user`; the caller has resolved it in the reader's scope."""
-    grants = RoleGrant.objects.filter(user=user).select_related("granted_by")
+def person_file(actor: Actor, public_id: UUID, *, now: datetime) -> PersonFile | None:
+    """All that belongs to the account of a colleague, in four statements; None where the reader may not see them."""
+    person = _with_ways_in(User.objects.visible_to(actor).staff().with_roles(), now).filter(public_id=public_id).first()
+    if person is None:
+        return None
+    grants = RoleGrant.objects.filter(user=person).select_related("granted_by")
     grants = grants.order_by(F("ended_at").desc(nulls_first=True), "-started_at")[:30]
-    memberships = Membership.objects.filter(user=user, ended_at__isnull=True).select_related("team")
+    memberships = Membership.objects.filter(user=person, ended_at__isnull=True).select_related("team")
     return PersonFile(
+        person=person,
         memberships=tuple(memberships.order_by("team__name")),
         history=tuple(_line(grant) for grant in grants),
-        security=security_overview(user),
-        session_count=UserSession.objects.filter(user=user).count(),
-        token_count=ApiToken.objects.filter(user=user, revoked_at__isnull=True, expires_at__gt=now).count(),
+        security=security_overview(person, is_connected=person.is_connected),
+        session_count=person.session_count,
+        token_count=person.token_count,
     )
+
+
+def _with_ways_in(people: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Adds `session_count`, `token_count` and `is_connected`, to single sign-on, without statements of their own."""
+    live = ApiToken.objects.filter(revoked_at__isnull=True, expires_at__gt=now)
+    return people.annotate(
+        session_count=_count_of(UserSession.objects.all()),
+        token_count=_count_of(live),
+        is_connected=Exists(SocialAccount.objects.filter(user=OuterRef("pk"))),
+    )
+
+
+def _count_of(rows: QuerySet[Any]) -> Coalesce:
+    mine = rows.filter(user=OuterRef("pk")).order_by().values("user").annotate(total=Count("pk"))
+    return Coalesce(Subquery(mine.values("total")), 0)
 
 
 def _line(grant: RoleGrant) -> RoleLine:

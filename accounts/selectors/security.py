@@ -36,12 +36,13 @@ class SecurityOverview:
         return self.app_since is not None or bool(self.passkeys)
 
 
-def security_overview(user: User) -> SecurityOverview:
-    """The ways in of `user`, in two statements."""
+def security_overview(user: User, *, is_connected: bool | None = None) -> SecurityOverview:
+    """The ways in of `user`: one statement, and one more unless it is said whether they use single sign-on."""
     held = list(Authenticator.objects.filter(user=user).order_by("created_at", "pk"))
     app = next((one for one in held if one.type == Authenticator.Type.TOTP), None)
     codes = next((one for one in held if one.type == Authenticator.Type.RECOVERY_CODES), None)
-    is_connected = SocialAccount.objects.filter(user=user).exists()
+    if is_connected is None:
+        is_connected = SocialAccount.objects.filter(user=user).exists()
     return SecurityOverview(
         has_password=user.has_usable_password(),
         app_since=app.created_at if app else None,

@@ -51,14 +51,18 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @_MANAGE
 def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One colleague: roles, teams, ways in, what hangs on them."""
-    found, now = _person_or_404(request, public_id), timezone.now()
+    actor, now = actor_of(request), timezone.now()
+    file = person_file(actor, public_id, now=now)
+    if file is None:
+        raise Http404
+    found = file.person
     context = {
         "person": found,
-        "file": person_file(found, now=now),
+        "file": file,
         "roles_form": RolesForm(initial={"roles": sorted(found.current_roles())}),
-        "team_form": MembershipForm(actor=actor_of(request)),
+        "team_form": MembershipForm(actor=actor),
         "holds": people.holds_of(found),
-        "is_self": found.pk == actor_of(request).user_id,
+        "is_self": found.pk == actor.user_id,
         "now": now,
     }
     return render(request, "accounts/person.html", context)

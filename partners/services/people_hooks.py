@@ -1,8 +1,9 @@
 """What organizations answer to the floor of people: what hangs on somebody, and who joined the portal."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import ngettext
@@ -12,8 +13,9 @@ from accounts.models import Invitation, User
 from accounts.services.invitations import on_accepted
 from accounts.services.people import Hold, register_hold_provider
 from common.scope import Scope, scoped
-from partners.models import Assignment, Commitment, Contact, Task
+from partners.models import Assignment, Commitment, Contact, Handoff, Task
 from partners.services import contacts
+from partners.work_choices import UNFINISHED_HANDOFFS
 
 
 def owned_by(user: User) -> list[Hold]:
@@ -38,12 +40,13 @@ def owned_by(user: User) -> list[Hold]:
     ]
 
 
-def done_by(user: User) -> list[Hold]:
-    """The unfinished tasks and open promises of `user`: they stay behind without anybody."""
-    with scoped(Scope.all()):
-        tasks = Task.objects.unfinished().owned_by(user.pk).count()
-        promises = Commitment.objects.unfinished().filter(owner=user).count()
+def under_way_with(user: User) -> list[Hold]:
+    """Handoffs of `user` under way, their unfinished tasks and open promises: they stay behind without anybody."""
+    handoffs, tasks, promises = _counts_of(user)
     found = []
+    if handoffs:
+        words = ngettext("%(count)s handoff under way", "%(count)s handoffs under way", handoffs) % {"count": handoffs}
+        found.append(Hold(words=words))
     if tasks:
         words = ngettext("%(count)d unfinished task", "%(count)d unfinished tasks", tasks) % {"count": tasks}
         found.append(Hold(words=words, url=_rows_of("task", user)))
@@ -51,6 +54,26 @@ def done_by(user: User) -> list[Hold]:
         words = ngettext("%(count)d open promise", "%(count)d open promises", promises) % {"count": promises}
         found.append(Hold(words=words, url=_rows_of("commitment", user)))
     return found
+
+
+def _counts_of(user: User) -> tuple[int, int, int]:
+    """How many handoffs, tasks and promises, in one statement."""
+    mine = Q(giver=user) | Q(receiver=user)
+    rows = (
+        Handoff.objects.filter(mine, state__in=UNFINISHED_HANDOFFS),
+        Task.objects.unfinished().owned_by(user.pk),
+        Commitment.objects.unfinished().filter(owner=user),
+    )
+    with scoped(Scope.all()):
+        found = User.objects.filter(pk=user.pk).values_list(*(_number_of(one) for one in rows)).get()
+    handoffs, tasks, promises = found
+    return handoffs, tasks, promises
+
+
+def _number_of(rows: QuerySet[Any]) -> Subquery:
+    """The number of rows as a part of a statement."""
+    counted = rows.order_by().annotate(total=Func(F("pk"), function="count")).values("total")
+    return Subquery(counted, output_field=IntegerField())
 
 
 def _rows_of(model: str, user: User) -> str:
@@ -70,5 +93,5 @@ def tie_contact(invitation: Invitation, user: User, now: datetime) -> None:
 def register() -> None:
     """Called once, when the app is ready."""
     register_hold_provider(owned_by)
-    register_hold_provider(done_by)
+    register_hold_provider(under_way_with)
     on_accepted(tie_contact)

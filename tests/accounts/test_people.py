@@ -1,15 +1,19 @@
 """Roles given and taken, people dismissed and let in again, teams: at once, recorded, and by those who may."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Activity, Notification, RoleGrant, User
+from accounts.models import Activity, ApiToken, Notification, RoleGrant, User
 from accounts.services import people
 from common.errors import DomainError, NotAllowed
 from common.scope import Scope, scoped
@@ -270,3 +274,24 @@ def test_a_team_that_is_none_changes_nothing(client: Client, cast: Cast, data: d
     answer = client.post(reverse("accounts:person_team", args=[cast.tom.public_id]), data)
     assert answer.status_code == (404 if "end" in data else 302)
     assert cast.tom.memberships.filter(ended_at__isnull=True).count() == 1
+
+
+def test_the_page_of_a_person_counts_their_own_ways_in(client: Client, cast: Cast) -> None:
+    now = timezone.now()
+    for owner, number in ((cast.tom, 1), (cast.tom, 2), (cast.otto, 3)):
+        UserSession.objects.create(user=owner, session_key=f"key-{number}", ip="203.0.113.9", user_agent="Firefox")
+    for number, (days, revoked_at) in enumerate(((3, None), (-1, None), (3, now))):
+        ApiToken.objects.create(
+            user=cast.tom,
+            name=f"Token {number}",
+            prefix=f"prefix{number}",
+            secret_hash=f"hash{number}",
+            expires_at=now + timedelta(days=days),
+            revoked_at=revoked_at,
+        )
+    SocialAccount.objects.create(user=cast.otto, provider="sso", uid="otto")
+    client.force_login(cast.adam)
+    toms, ottos = (client.get(f"/people/{one.public_id}/").context["file"] for one in (cast.tom, cast.otto))
+    assert (toms.session_count, toms.token_count, toms.security.sso_name) == (2, 1, "")
+    assert (ottos.session_count, ottos.token_count, ottos.security.sso_name) == (1, 0, settings.OIDC_NAME)
+    assert client.get(f"/people/{cast.connie.public_id}/").status_code == 404
