@@ -20,11 +20,12 @@ WIDTH = 6
 def task_lines(lines: Iterable[Line], *, with_check: bool, with_organization: bool = True) -> SafeString:
     """The rows of a table body, with headings of groups."""
     head = _Words()
+    width = WIDTH + with_organization
     parts = []
     for line in lines:
         if line.heading:
             parts.append(
-                markup('<tr class="group"><th scope="colgroup" colspan="{}">{}</th></tr>', WIDTH + 1, line.heading)
+                markup('<tr class="group"><th scope="colgroup" colspan="{}">{}</th></tr>', width, line.heading)
             )
         cells = [
             _check(line.row) if with_check else "",

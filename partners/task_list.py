@@ -23,7 +23,10 @@ from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
 from common.pagination import BoundedCount, Order, Page, SortKey, paginate
 from partners.choices import Stage
+from partners.lists import ALL as PLAIN
+from partners.lists import VIEW
 from partners.models import Organization, Task
+from partners.selectors.listing import OrganizationRow
 from partners.selectors.task_rows import DUE_SORT, FIELDS, TaskRow, overdue, task_rows, with_row_facts
 from partners.work_choices import OPEN_TASKS, Court, TaskState
 from partners.work_querysets import TaskQuerySet
@@ -32,8 +35,9 @@ PAGE_SIZE = 50
 COLUMN_SIZE = 25
 WHOSE, STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE = "whose", "state", "due", "blocked", "court", "in", "stage"
 SORT, GROUP = "sort", "group"
-KEYS = (WHOSE, STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE, SORT, GROUP, CURSOR)
-STATE_KEYS = tuple(key for key in KEYS if key != CURSOR)
+NARROWING = (STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE)
+STATE_KEYS = (WHOSE, *NARROWING, SORT, GROUP)
+KEYS = (*STATE_KEYS, VIEW, PLAIN, CURSOR)
 MINE, TEAM, ALL = "mine", "team", "all"
 _DAY = SortKey(name="due_sort")
 SORTS: Mapping[str, tuple[SortKey, ...]] = {
@@ -56,6 +60,10 @@ _DUE: Mapping[str, str | Promise] = {
     "overdue": gettext_lazy("Overdue"),
     "week": gettext_lazy("In the next seven days"),
     "none": gettext_lazy("Without a day"),
+}
+_SORTS: Mapping[str, str | Promise] = {
+    "": gettext_lazy("Earliest first"),
+    "-due": gettext_lazy("Latest first"),
 }
 _STATES: Mapping[str, str | Promise] = {
     "": gettext_lazy("To do"),
@@ -110,22 +118,38 @@ class TaskColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskList:
-    """A list in the hands of its reader; nothing is read yet."""
+    """A list in the hands of its reader; nothing is read yet.
+
+    With `place` it is one of the tasks of that organization: everybody's, unless it is asked for own ones.
+    """
 
     actor: Actor
     now: datetime
     path: str
     query: ListQuery
+    place: OrganizationRow | None = None
+
+    @property
+    def usually(self) -> str:
+        """Whose tasks these are where nobody has asked."""
+        return MINE if self.place is None else ALL
 
     @property
     def whose(self) -> str:
         asked = self.query.get(WHOSE)
-        return asked if asked in (TEAM, ALL) else MINE
+        return asked if asked in (MINE, TEAM, ALL) else self.usually
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """By what it may be grouped: not the tasks of the whole house, and one organization not by organization."""
+        if self.place is not None:
+            return tuple(key for key in GROUPS if key != "organization")
+        return tuple(GROUPS) if self.whose != ALL else ()
 
     @property
     def group(self) -> str:
         asked = self.query.get(GROUP)
-        return asked if asked in GROUPS and self.whose != ALL else ""
+        return asked if asked in self.groups else ""
 
     @property
     def sort(self) -> str:
@@ -139,12 +163,27 @@ class TaskList:
 
     @property
     def is_narrowed(self) -> bool:
-        return any(key in (STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE) for key, _value in self.query.pairs)
+        return any(key in NARROWING for key, _value in self.query.pairs)
+
+    @property
+    def as_file(self) -> str:
+        """The query of a file of it: that of an organization is found in the list of all."""
+        state = ListQuery(tuple(pair for pair in self.query.pairs if pair[0] in STATE_KEYS))
+        if self.place is None:
+            return state.encode()
+        return state.changed(**{WHOSE: self.whose, ORGANIZATION: self.place.public_id}).encode()
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether something is asked of it at all: an organization's tasks stand by phase where nothing is."""
+        return any(key in (*STATE_KEYS, CURSOR) for key, _value in self.query.pairs)
 
     @cached_property
     def of_everybody_here(self) -> TaskQuerySet:
         """Those of whom the list is, filtered, in whatever state."""
         found: TaskQuerySet = Task.objects.visible_to(self.actor).current()
+        if self.place is not None:
+            found = found.filter(organization_id=self.place.pk)
         if self.whose == MINE:
             found = found.owned_by(self.actor.user_id or 0)
         elif self.whose == TEAM:
@@ -208,9 +247,9 @@ class TaskList:
         offers = [(MINE, _("Mine"))]
         if self.actor.led_user_ids:
             offers.append((TEAM, _("My team")))
-        offers.append((ALL, _("All that I see")))
+        offers.append((ALL, _("All that I see") if self.place is None else _("All")))
         return [
-            self._choice(WHOSE, "" if value == MINE else value, label, is_active=value == self.whose)
+            self._choice(WHOSE, "" if value == self.usually else value, label, is_active=value == self.whose)
             for value, label in offers
         ]
 
@@ -226,8 +265,9 @@ class TaskList:
         ]
         if with_state:
             offers.insert(0, (STATE, _("State"), _STATES))
-        if self.whose != ALL and with_state:
-            offers.append((GROUP, _("Group by"), {"": _("Nothing"), **_LABELS}))
+            offers.append((SORT, _("Order"), _SORTS))
+        if self.groups and with_state:
+            offers.append((GROUP, _("Group by"), {"": _("Nothing"), **{key: _LABELS[key] for key in self.groups}}))
         return [
             Filter(
                 key=key,
@@ -253,9 +293,13 @@ class TaskList:
         return seen.values_list("name", flat=True).first() or ""
 
 
-def open_tasks(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> TaskList:
-    """The list that `query` describes for `actor`."""
-    return TaskList(actor=actor, now=now, path=path, query=query)
+def open_tasks(
+    actor: Actor, query: ListQuery, *, path: str, now: datetime, place: OrganizationRow | None = None
+) -> TaskList:
+    """The list that `query` describes for `actor`: of all organizations, or of the one `place`."""
+    if place is not None:
+        query = ListQuery(tuple(pair for pair in query.pairs if pair[0] != ORGANIZATION))
+    return TaskList(actor=actor, now=now, path=path, query=query, place=place)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -26,7 +26,7 @@ from partners.views import (
 
 app_name = "partners"
 
-list_urls = [
+list_urls: list[URLPattern | URLResolver] = [
     path("", organizations.organization_list, name="organization_list"),
     path("filters/", organizations.organization_filters, name="organization_filters"),
     path("export/", organizations.organization_export, name="organization_export"),
@@ -34,10 +34,7 @@ list_urls = [
     path("new/", organization_edit.organization_create, name="organization_create"),
     path("assign/", bulk.bulk_assign, name="bulk_assign"),
     path("assign/undo/<str:token>/", bulk.bulk_undo, name="bulk_undo"),
-    path("views/new/", saved_views.view_new, name="view_new"),
-    path("views/<uuid:public_id>/", saved_views.view_edit, name="view_edit"),
-    path("views/<uuid:public_id>/update/", saved_views.view_update, name="view_update"),
-    path("views/<uuid:public_id>/delete/", saved_views.view_delete, name="view_delete"),
+    path("views/", include(saved_views.view_urls(saved_views.ORGANIZATIONS))),
     path("suggest/colleagues/", suggestions.colleagues, name="colleagues"),
     path("suggest/partners/", suggestions.partner_names, name="partner_names"),
 ]

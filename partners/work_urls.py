@@ -1,8 +1,9 @@
 """Addresses of tasks, commitments and plays (namespace `partners`)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from partners.views import commitments, evidence, plays, portal_tasks, task_pages, tasks
+from partners.views import commitments, evidence, plays, portal_tasks, task_bulk, task_pages, tasks
+from partners.views.saved_views import ORGANIZATION_TASKS, TASKS, view_urls
 
 # Below /organizations/<public id>/
 page_urls = [
@@ -15,12 +16,14 @@ page_urls = [
 ]
 
 # Below /tasks/
-task_urls = [
+task_urls: list[URLPattern | URLResolver] = [
     path("", tasks.tasks, name="tasks"),
     path("board/", tasks.task_board, name="task_board"),
     path("export/", tasks.task_export, name="task_export"),
-    path("edit/", tasks.task_bulk_edit, name="task_bulk_edit"),
-    path("edit/undo/<str:token>/", tasks.task_bulk_undo, name="task_bulk_undo"),
+    path("views/", include(view_urls(TASKS))),
+    path("organization-views/", include(view_urls(ORGANIZATION_TASKS))),
+    path("edit/", task_bulk.task_bulk_edit, name="task_bulk_edit"),
+    path("edit/undo/<str:token>/", task_bulk.task_bulk_undo, name="task_bulk_undo"),
     path("<uuid:public_id>/", task_pages.task, name="task"),
     path("<uuid:public_id>/edit/", task_pages.task_edit, name="task_edit"),
     *(

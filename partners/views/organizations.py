@@ -25,7 +25,7 @@ from partners.selectors.gate_marks import gate_marks
 from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
 from partners.services.exports import export_list
 from partners.views.pages import is_fragment
-from partners.views.saved_views import KeptView, chosen_view, kept_views, view_url
+from partners.views.saved_views import ORGANIZATIONS, OpenedList, opened
 
 
 def _path(page: str = "organization_list") -> str:
@@ -36,12 +36,8 @@ def _path(page: str = "organization_list") -> str:
 def organization_list(request: HttpRequest) -> HttpResponse:
     """All organizations that the reader sees, as the address says: filtered, sorted, grouped, from some place on."""
     actor = actor_of(request)
-    views = kept_views(actor)
-    query = ListQuery.of(request.GET, lists.KEYS)
-    view = chosen_view(views, query, actor.user_id)
-    if view is not None and not any(key in lists.STATE_KEYS for key, _value in query.pairs):
-        query = ListQuery((*ListQuery.parse(view.query, lists.STATE_KEYS).pairs, *query.pairs))
-    shown = open_list(actor, query, path=_path(), now=timezone.now())
+    asked = opened(request, ORGANIZATIONS, keys=lists.KEYS)
+    shown = open_list(actor, asked.query, path=_path(), now=timezone.now())
     may_assign = actor.has_any(("assign_owners", "assign_owners_own"))
     context = {
         "shown": shown,
@@ -52,25 +48,19 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "may_assign": may_assign,
         "may_export": actor.has("export_data"),
         "width": len(shown.columns) + 2,
-        **_view_context(shown, views, view),
+        **_view_context(shown, asked),
     }
     return render(request, "partners/organization_list.html", context)
 
 
-def _view_context(shown: OrganizationList, views: list[KeptView], view: KeptView | None) -> dict[str, Any]:
+def _view_context(shown: OrganizationList, asked: OpenedList) -> dict[str, Any]:
     """The tabs of saved views, what the export and a new view take along, the addresses around the list."""
     state = ListQuery(tuple(pair for pair in shown.query.pairs if pair[0] in lists.STATE_KEYS))
-    own = view is not None and view.user_id == shown.actor.user_id
     return {
-        "view": view,
-        "is_own_view": own,
-        "is_changed": own and view is not None and ListQuery.parse(view.query, lists.STATE_KEYS) != state,
-        "view_tabs": [(one, view_url(one), one == view) for one in views],
-        "all_url": lists.EVERYTHING.on(shown.path),
+        **asked.context(shown.query, path=shown.path, user_id=shown.actor.user_id),
         "clear_url": lists.EVERYTHING.on(shown.path),
         "filter_url": state.on(_path("organization_filters")),
         "board_url": state.without(*lists.DISPLAY_KEYS, "stage").on(_path("organization_board")),
-        "query_text": state.encode(),
         "hidden": hidden_pairs(state, "q"),
     }
 

@@ -17,12 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.policies import actor_of, staff_page
 from common.errors import Conflict
 from common.sent_once import once
+from partners import task_list
 from partners.forms.tasks import EvidenceForm, TaskForm
 from partners.models import Task
 from partners.selectors.page import OrganizationPage
 from partners.selectors.task_page import contacts_to_name, organization_tasks, others_of, task_of, task_page
 from partners.services import task_progress, tasks
 from partners.views.pages import attempt, back_url, frame, open_page_or_404, page_or_404, refreshed, require, run
+from partners.views.saved_views import ORGANIZATION_TASKS, opened
+from partners.views.tasks import around_list, list_context
 from partners.work_permissions import can_arrange
 
 
@@ -45,9 +48,15 @@ def _may_arrange(page: OrganizationPage) -> bool:
 @require_safe
 @staff_page
 def organization_tasks_tab(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The tasks of an organization by phase, what is next, what is overdue or blocked and by what."""
+    """The tasks of an organization by phase, what is next, what is overdue or blocked; as a list where one asks."""
     page = open_page_or_404(request, public_id)
-    context = frame(request, page, "tasks", found=organization_tasks(page), may_arrange=_may_arrange(page))
+    asked = opened(request, ORGANIZATION_TASKS, keys=task_list.KEYS)
+    path = reverse("partners:organization_tasks", args=[public_id])
+    shown = task_list.open_tasks(page.actor, asked.query, path=path, now=page.now, place=page.row)
+    context = frame(request, page, "tasks", may_arrange=_may_arrange(page))
+    if shown.is_asked_for:
+        return render(request, "partners/organization_task_list.html", context | list_context(shown, asked))
+    context |= around_list(shown, asked) | {"found": organization_tasks(page)}
     return render(request, "partners/organization_tasks.html", context)
 
 

@@ -19,31 +19,46 @@ from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
 from partners import task_list
 from partners.forms.tasks import BulkTaskForm
+from partners.lists import ALL as PLAIN
+from partners.lists import EVERYTHING, VIEW
 from partners.models import Task
 from partners.selectors.task_rows import FIELDS, task_rows
 from partners.services import task_bulk
 from partners.services.exports import export_list
 from partners.task_cells import task_lines
 from partners.views.pages import back_url, refreshed, run
+from partners.views.saved_views import TASKS, OpenedList, opened
 
 _UNDO = "task_undo"
 
 
-def _query(request: HttpRequest) -> ListQuery:
-    return ListQuery.of(request.GET, task_list.KEYS)
-
-
 def _context(shown: task_list.TaskList) -> dict[str, Any]:
-    state = shown.query.without()
+    state = ListQuery(tuple(pair for pair in shown.query.pairs if pair[0] in task_list.STATE_KEYS))
     return {
         "shown": shown,
         "filters": shown.filters(),
         "whose": shown.whose_choices(),
         "narrowed_to": shown.organization_name(),
         "everywhere_url": state.without(task_list.ORGANIZATION).on(shown.path),
-        "clear_url": shown.path,
-        "query_text": state.encode(),
+        "clear_url": EVERYTHING.on(shown.path),
         "hidden": hidden_pairs(state),
+    }
+
+
+def around_list(shown: task_list.TaskList, asked: OpenedList) -> dict[str, Any]:
+    """The filters and the saved views of a list of tasks, and what its export takes along."""
+    views = asked.context(shown.query, path=shown.path, user_id=shown.actor.user_id)
+    return {**_context(shown), **views, "file_text": shown.as_file, "may_export": shown.actor.has("export_data")}
+
+
+def list_context(shown: task_list.TaskList, asked: OpenedList) -> dict[str, Any]:
+    """The same with the table of the tasks and the form that changes many."""
+    lines = shown.lines()
+    return {
+        **around_list(shown, asked),
+        "rows": task_lines(lines, with_check=True, with_organization=shown.place is None),
+        "has_rows": bool(lines),
+        "bulk": BulkTaskForm(actor=shown.actor, auto_id="bulk-%s"),
     }
 
 
@@ -51,16 +66,11 @@ def _context(shown: task_list.TaskList) -> dict[str, Any]:
 @staff_page
 def tasks(request: HttpRequest) -> HttpResponse:
     """My tasks: what is to be done, first what is due first."""
-    actor = actor_of(request)
-    shown = task_list.open_tasks(actor, _query(request), path=reverse("partners:tasks"), now=timezone.now())
-    lines = shown.lines()
-    context = _context(shown) | {
-        "rows": task_lines(lines, with_check=True),
-        "has_rows": bool(lines),
-        "board_url": shown.query.without(task_list.STATE, task_list.GROUP).on(reverse("partners:task_board")),
-        "bulk": BulkTaskForm(actor=actor, auto_id="bulk-%s"),
-        "may_export": actor.has("export_data"),
-    }
+    asked = opened(request, TASKS, keys=task_list.KEYS)
+    path, now = reverse("partners:tasks"), timezone.now()
+    shown = task_list.open_tasks(actor_of(request), asked.query, path=path, now=now)
+    board = shown.query.without(task_list.STATE, task_list.GROUP, task_list.SORT, VIEW, PLAIN)
+    context = list_context(shown, asked) | {"board_url": board.on(reverse("partners:task_board"))}
     return render(request, "partners/task_list.html", context)
 
 
@@ -68,7 +78,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @staff_page
 def task_board(request: HttpRequest) -> HttpResponse:
     """The same tasks as cards, a column for each state."""
-    query = _query(request).without(task_list.STATE, task_list.GROUP, task_list.SORT)
+    query = ListQuery.of(request.GET, task_list.KEYS)
+    query = query.without(task_list.STATE, task_list.GROUP, task_list.SORT, VIEW, PLAIN)
     shown = task_list.open_tasks(actor_of(request), query, path=reverse("partners:task_board"), now=timezone.now())
     list_path = reverse("partners:tasks")
     columns = shown.columns(list_path)
@@ -76,7 +87,8 @@ def task_board(request: HttpRequest) -> HttpResponse:
         "filters": shown.filters(with_state=False),
         "columns": columns,
         "has_rows": any(column.rows for column in columns),
-        "list_url": query.on(list_path),
+        "clear_url": shown.path,
+        "list_url": (query if query.pairs else EVERYTHING).on(list_path),
     }
     return render(request, "partners/task_board.html", context)
 

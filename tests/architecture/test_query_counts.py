@@ -55,6 +55,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "gate, version": ("petra", "/organizations/{northwind}/gates/gate_3/{asked}/versions/1/", "page"),
     "gate, versions": ("petra", "/organizations/{northwind}/gates/gate_3/{asked}/versions/", "page"),
     "organization, tasks": ("tom", "/organizations/{northwind}/tasks/", "page"),
+    "organization, tasks as a list": ("tom", "/organizations/{northwind}/tasks/?state=any", "page"),
     "organization, commitments": ("tom", "/organizations/{northwind}/commitments/", "page"),
     "organization, plays": ("tom", "/organizations/{northwind}/plays/", "page"),
     "my tasks": ("tom", "/tasks/", "list"),
