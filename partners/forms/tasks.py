@@ -115,8 +115,16 @@ class EvidenceForm(forms.Form):
 
 
 class BulkTaskForm(forms.Form):
-    """What is done to all ticked tasks: fields that stay empty stay as they are."""
+    """What is done to all ticked tasks: fields that stay empty stay as they are.
 
+    The button "Mark done" sends `mark`, and then `each_note` goes to the evidence of each of them.
+    """
+
+    each_note = forms.CharField(
+        label=gettext_lazy("Note for each, kept as evidence"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 2_000, "placeholder": gettext_lazy("Note, kept as evidence")}),
+    )
     owner = forms.CharField(required=False)
     due_on = DayField(label=gettext_lazy("Due"), required=False)
     court = forms.ChoiceField(
@@ -130,11 +138,20 @@ class BulkTaskForm(forms.Form):
         ],
         required=False,
     )
+    mark = forms.ChoiceField(choices=[(TaskState.DONE.value, TaskState.DONE.label)], required=False)
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["owner"] = PersonField(actor=actor, label=_("Give to"), required=False)
 
     @property
+    def state_to_be(self) -> str:
+        """The state that the tasks are brought into, or nothing. Of a form that is valid."""
+        return str(self.cleaned_data["mark"] or self.cleaned_data["state"])
+
+    @property
     def values(self) -> dict[str, Any]:
+        """The fields to be set. "Mark done" does that and nothing else, whatever stands in the others."""
+        if self.cleaned_data["mark"]:
+            return {}
         return {name: self.cleaned_data[name] for name in ("owner", "due_on", "court") if self.cleaned_data.get(name)}

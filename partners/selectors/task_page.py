@@ -58,6 +58,10 @@ class TaskGroup:
     def total(self) -> int:
         return len([row for row in self.rows if row.state != TaskState.SKIPPED])
 
+    @property
+    def may_tick(self) -> bool:
+        return any(row.may_tick for row in self.rows)
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationTasks:
@@ -75,6 +79,12 @@ class OrganizationTasks:
     @property
     def is_empty(self) -> bool:
         return not (self.groups or self.others or self.left_over)
+
+    @property
+    def may_tick(self) -> bool:
+        """Whether there is anything that its reader may do together."""
+        beside = (*self.others, *self.left_over)
+        return any(part.may_tick for part in (*self.groups, *beside))
 
 
 def task_of(actor: Actor, public_id: UUID) -> Task | None:

@@ -63,6 +63,11 @@ class TaskRow:
         return self.state in _UNFINISHED
 
     @property
+    def may_tick(self) -> bool:
+        """Whether its reader may select it, to do it together with others."""
+        return self.is_open and self.may_do
+
+    @property
     def is_overdue(self) -> bool:
         return self.days_overdue > 0
 

@@ -18,7 +18,7 @@ from accounts.policies import actor_of, staff_page
 from common.errors import Conflict
 from common.sent_once import once
 from partners import task_list
-from partners.forms.tasks import EvidenceForm, TaskForm
+from partners.forms.tasks import BulkTaskForm, EvidenceForm, TaskForm
 from partners.models import Task
 from partners.selectors.page import OrganizationPage
 from partners.selectors.task_page import contacts_to_name, organization_tasks, others_of, task_of, task_page
@@ -56,7 +56,8 @@ def organization_tasks_tab(request: HttpRequest, public_id: UUID) -> HttpRespons
     context = frame(request, page, "tasks", may_arrange=_may_arrange(page))
     if shown.is_asked_for:
         return render(request, "partners/organization_task_list.html", context | list_context(shown, asked))
-    context |= around_list(shown, asked) | {"found": organization_tasks(page)}
+    bulk = BulkTaskForm(actor=page.actor, auto_id="bulk-%s")
+    context |= around_list(shown, asked) | {"found": organization_tasks(page), "bulk": bulk}
     return render(request, "partners/organization_tasks.html", context)
 
 

@@ -1,35 +1,26 @@
-"""Lists of tasks: own ones, a team's, all that one sees; as a list, as a board, as a file, many at once."""
+"""Lists of tasks: own ones, a team's, all that one sees; as a list, as a board, as a file."""
 
 from typing import Any
-from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
-from common.errors import DomainError, NotAllowed
+from common.errors import NotAllowed
 from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
 from partners import task_list
 from partners.forms.tasks import BulkTaskForm
 from partners.lists import ALL as PLAIN
 from partners.lists import EVERYTHING, VIEW
-from partners.models import Task
 from partners.selectors.task_rows import FIELDS, task_rows
-from partners.services import task_bulk
 from partners.services.exports import export_list
 from partners.task_cells import task_lines
-from partners.views.pages import back_url, refreshed, run
 from partners.views.saved_views import TASKS, OpenedList, opened
-
-_UNDO = "task_undo"
 
 
 def _context(shown: task_list.TaskList) -> dict[str, Any]:
@@ -108,65 +99,3 @@ def task_export(request: HttpRequest) -> HttpResponse:
     except NotAllowed as error:
         raise PermissionDenied(error.message) from error
     return file.response()
-
-
-@require_POST
-@staff_page
-def task_bulk_edit(request: HttpRequest) -> HttpResponse:
-    """Change the ticked tasks; those that refuse are listed with their reasons."""
-    actor, now, back = actor_of(request), timezone.now(), back_url(request, reverse("partners:tasks"))
-    found, form = _chosen(request), BulkTaskForm(request.POST, actor=actor)
-    if not found or not form.is_valid():
-        refusal = next((str(error) for errors in form.errors.values() for error in errors), "")
-        messages.error(request, refusal or _("Tick some tasks first."))
-        return redirect(back)
-    changes: dict[str, Any] = {"values": form.values, "state": form.cleaned_data["state"]}
-    try:
-        result = task_bulk.edit_many(by=actor, found=found, now=now, **changes)
-    except DomainError as error:
-        messages.error(request, error.message)
-        return redirect(back)
-    undo = _remember(request, result)
-    if not result.refusals:
-        text = ngettext("%(count)s task is changed.", "%(count)s tasks are changed.", len(result.changed))
-        messages.success(request, text % {"count": len(result.changed)}, extra_tags=f"undo:{undo}" if undo else "")
-        return redirect(back)
-    return render(request, "partners/task_bulk.html", {"result": result, "undo_url": undo, "back": back})
-
-
-def _chosen(request: HttpRequest) -> list[Task]:
-    """The ticked tasks that the reader sees; ids of others are passed over as if they did not exist."""
-    wanted = []
-    for text in request.POST.getlist("chosen")[: task_bulk.MAX_ROWS]:
-        try:
-            wanted.append(UUID(text))
-        except ValueError:
-            continue
-    return list(
-        Task.objects.visible_to(actor_of(request)).current().filter(public_id__in=wanted).select_related("organization")
-    )
-
-
-def _remember(request: HttpRequest, result: task_bulk.BulkEdit) -> str:
-    """Keep what the last bulk edit changed with the session; the address that takes it back, if there is anything."""
-    if not result.changed:
-        return ""
-    token = uuid4().hex
-    rows = [[row.task_id, row.version, dict(row.before)] for row in result.changed]
-    request.session[_UNDO] = {"token": token, "rows": rows}
-    return reverse("partners:task_bulk_undo", args=[token])
-
-
-@require_POST
-@staff_page
-def task_bulk_undo(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the last bulk edit back, where nobody has touched the tasks since."""
-    back, kept = reverse("partners:tasks"), request.session.get(_UNDO) or {}
-    if kept.get("token") != token:
-        messages.error(request, _("This can no longer be undone."))
-        return refreshed(request, back)
-    del request.session[_UNDO]
-    rows = [task_bulk.Changed(task_id=pk, version=version, before=before) for pk, version, before in kept["rows"]]
-    arguments: dict[str, Any] = {"by": actor_of(request), "rows": rows, "now": timezone.now()}
-    run(request, task_bulk.undo_many, done=_("Undone."), **arguments)
-    return refreshed(request, back)

@@ -1,4 +1,4 @@
-// Single keys: ? for help, j k x Enter on lists of [data-row], n and others from [data-key], g and a letter from [data-go].
+// Single keys: ? for help, j k x X Enter on lists of [data-row], n and others from [data-key], g and a letter from [data-go].
 // They can be switched off on a device (WCAG 2.1.4) and never act while somebody types.
 (() => {
   "use strict";
@@ -34,6 +34,14 @@
     currentRow()?.querySelector("input[type=checkbox]")?.click();
   }
 
+  // All rows of the page, or none if all are selected.
+  function selectAll() {
+    const all = boxesOf(document);
+    const isWanted = all.some((box) => !box.checked);
+    for (const box of all) box.checked = isWanted;
+    showSelection();
+  }
+
   function openRow(row) {
     const link = row.querySelector("[data-row-link]") || row.querySelector("a[href]");
     link?.click();
@@ -41,7 +49,7 @@
 
   function press(selector) {
     const target = document.querySelector(selector);
-    if (!target) return false;
+    if (!target || target.closest("[hidden]")) return false;
     if (target.matches("input, textarea, select")) target.focus();
     else target.click();
     return true;
@@ -58,6 +66,7 @@
     j: () => focusRow(1),
     k: () => focusRow(-1),
     x: selectRow,
+    X: selectAll,
     g: startGoing,
   };
 
@@ -83,10 +92,29 @@
     }
   });
 
-  // A ticked row looks selected, and the bar for many rows shows how many there are.
+  function boxesOf(place) {
+    return [...place.querySelectorAll("[data-row] .check input[type=checkbox]")];
+  }
+
+  // The rows that a box for all of them speaks of: those of its panel, or with "page" all that there are.
+  function boxesUnder(control) {
+    return boxesOf((control.dataset.checkAll !== "page" && control.closest(".panel")) || document);
+  }
+
+  // A ticked row looks selected, boxes for all say whether all are, and the bar for many rows shows how many there are.
   function showSelection() {
-    const boxes = [...document.querySelectorAll("[data-row] .check input[type=checkbox]")];
-    for (const box of boxes) box.closest("[data-row]").setAttribute("aria-selected", String(box.checked));
+    const boxes = boxesOf(document);
+    for (const box of boxes) {
+      const row = box.closest("[data-row]");
+      row.classList.toggle("is-selected", box.checked);
+      if (row.matches("tr")) row.setAttribute("aria-selected", String(box.checked));
+    }
+    for (const control of document.querySelectorAll("[data-check-all]")) {
+      const under = boxesUnder(control);
+      const ticked = under.filter((box) => box.checked).length;
+      control.checked = ticked > 0 && ticked === under.length;
+      control.indeterminate = ticked > 0 && ticked < under.length;
+    }
     const count = boxes.filter((box) => box.checked).length;
     for (const bar of document.querySelectorAll("[data-bulk]")) {
       bar.hidden = count === 0;
@@ -95,9 +123,21 @@
     }
   }
 
+  // With Shift a click ticks, or clears, all rows between the last one clicked and this one.
+  let lastBox = null;
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches("[data-row] .check input[type=checkbox]")) return;
+    const boxes = boxesOf(document);
+    const ends = [boxes.indexOf(lastBox), boxes.indexOf(event.target)].sort((one, other) => one - other);
+    if (event.shiftKey && ends[0] >= 0) {
+      for (const box of boxes.slice(ends[0], ends[1] + 1)) box.checked = event.target.checked;
+    }
+    lastBox = event.target;
+  });
+
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-check-all]")) {
-      for (const box of document.querySelectorAll("[data-row] .check input[type=checkbox]")) box.checked = event.target.checked;
+      for (const box of boxesUnder(event.target)) box.checked = event.target.checked;
     }
     if (event.target.closest(".check")) showSelection();
     if (event.target === control) localStorage.setItem(STORE, control.checked ? "on" : "off");
