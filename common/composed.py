@@ -6,7 +6,7 @@ PostgreSQL takes to answer it. Here its text and parameters are kept by what the
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ _STAND_INS: Mapping[type, Callable[[int], Any]] = {
     str: lambda number: f"gap\0{number}",
     UUID: lambda number: UUID(int=2**127 + number),
     datetime: lambda number: datetime(1, 1, 1 + number, 1, 1, 1, 1, tzinfo=UTC),
+    date: lambda number: date(1, 1, 1 + number),
 }
 
 
@@ -35,9 +36,7 @@ class Statement:
     alias: str
 
 
-def fetch(
-    compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | datetime, ...] = ()
-) -> list[tuple[Any, ...]]:
+def fetch(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[tuple[Any, ...]]:
     """The rows of `compose(*key, *gaps)`, a `values_list`, as they are in the database.
 
     `compose` is a function of a module and makes the same question of the same `key`, whoever asks and whenever: it

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, OrderBy
 
+from common.prepared import Differing
+
 MAX_CURSOR = 2_000
 _SIGNER = signing.Signer(salt="common.pagination")
 
@@ -122,7 +124,8 @@ def _decode(cursor: str, order: Order) -> tuple[Key, bool] | None:
         return None
     if len(payload) != 2 + len(order.columns) or payload[0] != order.fingerprint:
         return None
-    return tuple(payload[2:]), bool(payload[1])
+    key = tuple(Differing(value) if isinstance(value, str) else value for value in payload[2:])
+    return key, bool(payload[1])
 
 
 def _plain(value: Any) -> Any:

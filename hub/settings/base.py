@@ -116,6 +116,8 @@ DATABASES["default"]["OPTIONS"].setdefault(
     "options",
     f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', 30_000)} -c idle_in_transaction_session_timeout=60000",
 )
+# Off where a pooler hands the same connection to one transaction after another (ADR 0022).
+PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", True)
 DATABASE_ROUTERS = ["hub.routers.OwnerRouter"]
 
 # Broker and cache: two servers, since a broker must not evict and a cache must (ADR 0006).

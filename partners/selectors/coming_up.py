@@ -1,5 +1,6 @@
 """What is coming up for somebody: handoffs to answer or to finish, and meetings to hold; one statement for both."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,11 +17,13 @@ from django.db.models import (
     Q,
     Value,
 )
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.labels import role_short_label
 from accounts.rules.access import Actor
+from common import composed
 from partners import cadence_policy
 from partners.models import Handoff, Touchpoint
 from partners.selectors.handoff_rows import TONES
@@ -67,10 +70,10 @@ class ComingUp:
 def coming_up(actor: Actor, *, now: datetime) -> ComingUp:
     """What waits for `actor`: first what they have to accept or return. One statement."""
     today = timezone.localdate(now)
-    rows = list(_handoffs(actor).union(_meetings(actor, today), all=True))
+    rows = composed.fetch(_waiting, actor, gaps=(today + NEXT_DAYS,))
     given = sorted((row for row in rows if row[0] == "handoff"), key=_urgency)
     meetings = sorted((row for row in rows if row[0] == "meeting"), key=lambda row: row[9])
-    policy = cadence_policy.read_along(meetings[0][11]) if meetings else None
+    policy = cadence_policy.read_along(json.loads(meetings[0][11] or "null")) if meetings else None
     return ComingUp(
         handoffs=tuple(_handoff(row, now) for row in given),
         meetings=tuple(
@@ -85,6 +88,10 @@ def coming_up(actor: Actor, *, now: datetime) -> ComingUp:
             for _what, _id, organization_id, name, kind, topic, _, _, _, planned_on, overdue_from, *_ in meetings
         ),
     )
+
+
+def _waiting(actor: Actor, until: date) -> Any:
+    return _handoffs(actor).union(_meetings(actor, until), all=True)
 
 
 def _handoffs(actor: Actor) -> Any:
@@ -103,15 +110,15 @@ def _handoffs(actor: Actor) -> Any:
         "to_role",
         Value(None, output_field=DateField()),
         Value(None, output_field=DateField()),
-        Value(None, output_field=JSONField()),
+        RawSQL("NULL::jsonb", (), output_field=JSONField()),
         "due_at",
         ExpressionWrapper(Q(receiver_id=actor.user_id), output_field=BooleanField()),
     )[:SHOWN]
 
 
-def _meetings(actor: Actor, today: date) -> Any:
+def _meetings(actor: Actor, until: date) -> Any:
     rows = Touchpoint.objects.visible_to(actor).filter(
-        owner_id=actor.user_id, state=TouchpointState.PLANNED, planned_on__lte=today + NEXT_DAYS
+        owner_id=actor.user_id, state=TouchpointState.PLANNED, planned_on__lte=until
     )
     nothing = Value("", output_field=CharField())
     return rows.order_by("planned_on", "pk").values_list(

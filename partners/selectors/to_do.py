@@ -9,6 +9,7 @@ from django.db.models import Value
 from django.utils import timezone
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import Commitment, Task
 
 SHOWN = 10
@@ -41,6 +42,10 @@ class ToDo:
 
 def what_is_due(actor: Actor, *, now: datetime, limit: int = SHOWN) -> list[ToDo]:
     """Unfinished tasks and open promises of `actor`, and of the people they lead, first what is due first."""
+    return [_row(values, now) for values in composed.fetch(_unfinished, actor, limit)]
+
+
+def _unfinished(actor: Actor, limit: int) -> Any:
     people = sorted({*actor.led_user_ids, actor.user_id or 0})
     shared: dict[str, Any] = {"owner_id__in": people, "organization__archived_at__isnull": True}
     tasks = Task.objects.visible_to(actor).unfinished().filter(due_on__isnull=False, **shared)
@@ -49,7 +54,7 @@ def what_is_due(actor: Actor, *, now: datetime, limit: int = SHOWN) -> list[ToDo
         rows.order_by("due_on", "pk").annotate(is_task=Value(is_task)).values_list("is_task", *_FIELDS)[:limit]
         for rows, is_task in ((tasks, True), (promises, False))
     ]
-    return [_row(values, now) for values in first[0].union(first[1], all=True).order_by("due_on")[:limit]]
+    return first[0].union(first[1], all=True).order_by("due_on")[:limit]
 
 
 def _row(values: tuple[Any, ...], now: datetime) -> ToDo:
