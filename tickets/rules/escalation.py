@@ -6,7 +6,7 @@ instant of a run by which so much is used, at most once in a cycle. What follows
 - An event of the very instant at which a step would fire comes first: an answer, a pause, a cancellation or an
   acknowledgement then holds it back. A step due during a pause fires when the clock runs again, at an open instant.
 - Under changed terms (R10) what has not fired yet counts by the terms in force; what they have used up already
-  fires at the change, or the first open instant after it.
+  fires at the change, or the first open instant after it. The same holds for a clock whose target arrived late.
 - Under ``from_start`` a due instant that became the change instant is where minutes after it begin.
 - An acknowledgement ends the steps of the clocks that there are then; a later cycle needs its own.
 - A step with an empty target counts as fired, is reported, and the next step that can fire does so at once.
@@ -103,11 +103,10 @@ def step_at(state: ClockState, step: Step) -> datetime | None:
     """When the step fires by its own condition; None if the clock stops or stands still before."""
     for place, era in enumerate(state.eras):
         until = state.eras[place + 1].taken_at if place + 1 < len(state.eras) else state.stopped_at
-        begins_at = state.started_at if not place else era.taken_at
         share = _share(era, step, state.runs)
         at = reach(era.timeline, state.runs, era.terms.counts_from, share).open_at
-        if at is not None and at < begins_at:
-            at = _first_open(era.timeline, state.runs, begins_at)
+        if at is not None and at < era.taken_at:
+            at = _first_open(era.timeline, state.runs, era.taken_at)
         if at is not None and (until is None or at < until):
             return at
     return None

@@ -161,7 +161,7 @@ def parse_event(body: object, place: str, book: Book) -> Event:
 
 
 def parse_step(body: object, place: str) -> Step:
-    """Read ``{id, at_percent or overdue_minutes, notify, only_if}``; no ``notify`` is an empty target.
+    """Read ``{id, at_percent or overdue_minutes, notify, only_if}``; ``notify`` of null, "" or [] is an empty target.
 
     Raises ``MalformedInput``.
     """
@@ -177,7 +177,7 @@ def parse_step(body: object, place: str) -> Step:
             if minutes is None
             else timedelta(seconds=float(60 * _bounded(minutes, reading.at(place, "overdue_minutes")))),
             ends_at_ack=content.get("only_if") is not None,
-            has_target=bool(content.get("notify")),
+            has_target=bool(content.get("notify", True)),
         )
     except SlaError as error:
         raise MalformedInput(place, str(error)) from None
