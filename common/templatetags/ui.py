@@ -315,11 +315,17 @@ def confirm_button(context: Context, url: str, label: str, **options: Any) -> di
 
 @register.simple_tag(takes_context=True)
 def toasts(context: Context) -> SafeString:
-    """The messages of this response; `extra_tags="undo:/url/"` gives one an undo button that posts to that address."""
+    """The messages of this response; `extra_tags="undo:/url/"` gives one an undo button that posts to that address.
+
+    Who undoes stays on the page, if it is one that can be opened again.
+    """
     rows = [toast_row(message) for message in context.get("messages") or ()]
     if not rows:
         return _no_toasts(get_language())
-    return render_to_string("components/toasts.html", {"rows": rows, "csrf_token": context.get("csrf_token")})
+    request = context.get("request")
+    back = request.get_full_path() if request is not None and request.method == "GET" else ""
+    known = {"rows": rows, "back": back, "csrf_token": context.get("csrf_token")}
+    return render_to_string("components/toasts.html", known)
 
 
 @lru_cache(maxsize=64)

@@ -227,3 +227,12 @@ def test_toast_region_is_announced_and_escapes() -> None:
     html = render("{% toasts %}", messages=[Message(constants.ERROR, SCRIPT)], csrf_token="tok")
     assert 'aria-live="polite"' in html
     assert "<script" not in html
+
+
+@pytest.mark.parametrize(("method", "stays"), [("get", True), ("post", False)])
+def test_who_undoes_stays_on_the_page_if_it_opens_again(method: str, stays: bool) -> None:
+    request = getattr(RequestFactory(), method)('/tasks/?due=week&q="x"')
+    said = [Message(constants.SUCCESS, "Done.", "undo:/tasks/edit/undo/1/")]
+    html = render("{% toasts %}", messages=said, request=request)
+    assert ('name="next" value="/tasks/?due=week&amp;q=' in html) is stays
+    assert 'action="/tasks/edit/undo/1/"' in html

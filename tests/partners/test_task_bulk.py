@@ -135,7 +135,9 @@ class TestPages:
         assert "2 tasks are done." in answer.content.decode()
         assert states(*found) == ["done", "done"]
         assert set(Task.objects.values_list("court", flat=True)) == {"us"}
-        client.post(f"{EDIT}undo/{client.session['task_undo']['token']}/")
+        undo = f"{EDIT}undo/{client.session['task_undo']['token']}/"
+        page = f"/organizations/{cast.northwind.public_id}/tasks/?whose=mine"
+        assert client.post(undo, {"next": page})["Location"] == page
         assert (states(*found), Evidence.objects.current().count()) == (["open", "open"], 0)
 
     def test_what_wants_proof_is_done_from_the_page_that_says_so(self, cast: Cast) -> None:
