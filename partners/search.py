@@ -1,9 +1,10 @@
 """Finding organizations and contacts by what people type: names, the beginning of a name, a name spelled nearly right.
 
-The database function narrows by the scope of the transaction; what it finds passes `visible_to` here once more, so that
-neither wall stands alone.
+And tasks by their titles. The database functions narrow by the scope of the transaction; what they find passes
+`visible_to` here once more, so that neither wall stands alone.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
@@ -14,6 +15,7 @@ from partners.models import Contact, Organization
 
 # A list narrowed by a text shows the best of a very common one.
 LIST_LIMIT = 1_000
+TASK_LIMIT = 5_000
 MAX_TEXT = 100
 
 
@@ -35,6 +37,25 @@ class Hit:
 def matching_organizations(text: str) -> RawSQL:
     """Ids of organizations in scope whose name fits `text`, for `pk__in`; the caller has filtered by `visible_to`."""
     return RawSQL("SELECT hit.id FROM partners_search(%s, %s, 'organization') hit", [_clean(text), LIST_LIMIT])
+
+
+def matching_tasks(
+    text: str,
+    *,
+    states: Collection[str] = (),
+    owners: Collection[int] = (),
+    place: int | None = None,
+    is_backwards: bool = False,
+) -> RawSQL:
+    """Ids of tasks in scope whose title or organization's name holds `text`, for `pk__in`: the first due, or the last.
+
+    States, owners and the organization bound what is looked at; none of them is everything. The caller has filtered by
+    `visible_to`.
+    """
+    return RawSQL(
+        "SELECT hit.id FROM partners_task_search(%s, %s, %s::text[], %s::bigint[], %s, %s) hit",
+        [_clean(text), TASK_LIMIT, list(states), list(owners), place or 0, is_backwards],
+    )
 
 
 def find(actor: Actor, text: str, *, limit: int) -> list[Hit]:

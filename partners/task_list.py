@@ -4,7 +4,7 @@ Own tasks are found through an index of their owner, everybody's through one of 
 is a person's or a team's and not the whole house's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -26,6 +26,7 @@ from partners.choices import Stage
 from partners.lists import ALL as PLAIN
 from partners.lists import VIEW
 from partners.models import Organization, Task
+from partners.search import matching_tasks
 from partners.selectors.listing import OrganizationRow
 from partners.selectors.task_rows import DUE_SORT, FIELDS, TaskRow, overdue, task_rows, with_row_facts
 from partners.work_choices import OPEN_TASKS, Court, TaskState
@@ -33,9 +34,9 @@ from partners.work_querysets import TaskQuerySet
 
 PAGE_SIZE = 50
 COLUMN_SIZE = 25
-WHOSE, STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE = "whose", "state", "due", "blocked", "court", "in", "stage"
-SORT, GROUP = "sort", "group"
-NARROWING = (STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE)
+TEXT, WHOSE, STATE, DUE, BLOCKED, COURT = "q", "whose", "state", "due", "blocked", "court"
+ORGANIZATION, STAGE, SORT, GROUP = "in", "stage", "sort", "group"
+NARROWING = (TEXT, STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE)
 STATE_KEYS = (WHOSE, *NARROWING, SORT, GROUP)
 KEYS = (*STATE_KEYS, VIEW, PLAIN, CURSOR)
 MINE, TEAM, ALL = "mine", "team", "all"
@@ -174,6 +175,18 @@ class TaskList:
         return state.changed(**{WHOSE: self.whose, ORGANIZATION: self.place.public_id}).encode()
 
     @property
+    def text(self) -> str:
+        return self.query.get(TEXT).strip()
+
+    @property
+    def people(self) -> list[int]:
+        """Whose tasks these are, by key; nobody's for everybody's."""
+        if self.whose == ALL:
+            return []
+        led = self.actor.led_user_ids if self.whose == TEAM else ()
+        return sorted({*led, self.actor.user_id or 0})
+
+    @property
     def is_asked_for(self) -> bool:
         """Whether something is asked of it at all: an organization's tasks stand by phase where nothing is."""
         return any(key in (*STATE_KEYS, CURSOR) for key, _value in self.query.pairs)
@@ -186,8 +199,8 @@ class TaskList:
             found = found.filter(organization_id=self.place.pk)
         if self.whose == MINE:
             found = found.owned_by(self.actor.user_id or 0)
-        elif self.whose == TEAM:
-            found = found.filter(owner_id__in=sorted({*self.actor.led_user_ids, self.actor.user_id or 0}))
+        elif self.people:
+            found = found.filter(owner_id__in=self.people)
         for key, narrow in _NARROWING.items():
             if value := self.query.get(key):
                 found = narrow(found, value, self)
@@ -196,7 +209,21 @@ class TaskList:
     @cached_property
     def found(self) -> TaskQuerySet:
         """All tasks of the list, in no order."""
-        return _in_state(self.of_everybody_here, self.query.get(STATE))
+        states = _states(self.query.get(STATE))
+        found = self.of_everybody_here.filter(state__in=states) if states else self.of_everybody_here
+        return self._named(found, states, is_backwards=self.sort.startswith("-"))
+
+    def _named(self, found: TaskQuerySet, states: Sequence[str], *, is_backwards: bool) -> TaskQuerySet:
+        """Those whose title or organization holds the text; one letter means the beginning."""
+        if not self.text:
+            return found
+        if len(self.text) == 1:
+            return found.filter(
+                Q(title__istartswith=self.text) | Q(organization__name_sort__startswith=self.text.lower())
+            )
+        place = self.place.pk if self.place else None
+        hits = matching_tasks(self.text, states=states, owners=self.people, place=place, is_backwards=is_backwards)
+        return found.filter(pk__in=hits)
 
     @cached_property
     def rows(self) -> TaskQuerySet:
@@ -227,8 +254,9 @@ class TaskList:
         """The board: a column for each state, most urgent first; what is done, latest first."""
         columns = []
         for state in TaskState:
-            found = with_row_facts(self.of_everybody_here.filter(state=state), self.actor).annotate(due_sort=DUE_SORT)
             is_done = state == TaskState.DONE
+            found = self._named(self.of_everybody_here.filter(state=state), [state], is_backwards=is_done)
+            found = with_row_facts(found, self.actor).annotate(due_sort=DUE_SORT)
             ordered = found.order_by(F("done_at").desc(), "-pk") if is_done else found.order_by("due_sort", "pk")
             rows = task_rows(ordered.values(*FIELDS)[: COLUMN_SIZE + 1], actor=self.actor, now=self.now)
             url = self.query.changed(**{STATE: "" if state == TaskState.OPEN else state.value}).on(list_path)
@@ -309,10 +337,11 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _in_state(found: TaskQuerySet, state: str) -> TaskQuerySet:
-    if state in TaskState.values:
-        return found.filter(state=state)
-    return found if state == "any" else found.filter(state__in=OPEN_TASKS)
+def _states(asked: str) -> Sequence[str]:
+    """The states that are asked for; none for all."""
+    if asked in TaskState.values:
+        return [asked]
+    return [] if asked == "any" else [state.value for state in OPEN_TASKS]
 
 
 def _due(found: TaskQuerySet, value: str, shown: TaskList) -> TaskQuerySet:

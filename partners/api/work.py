@@ -30,9 +30,12 @@ from partners.api.work_serializers import (
 )
 from partners.choices import Stage
 from partners.models import Task
+from partners.search import matching_tasks
 from partners.selectors.task_rows import DUE_SORT, overdue
 from partners.services import task_progress, tasks
 from partners.work_choices import Court, TaskState
+
+_TEXT = "In the title or the name of the organization; two letters at least."
 
 
 class TaskPages(CursorPages):
@@ -62,6 +65,22 @@ class TaskFilter(django_filters.FilterSet):
         return found.blocked() if value else found
 
 
+class OwnTaskFilter(TaskFilter):
+    q = django_filters.CharFilter(method="holding", max_length=100, help_text=_TEXT)
+
+    def holding(self, found: Any, name: str, value: str) -> Any:
+        owner = actor_of(self.request).user_id or 0
+        return found.filter(pk__in=matching_tasks(value, owners=[owner]))
+
+
+class OrganizationTaskFilter(TaskFilter):
+    q = django_filters.CharFilter(method="holding", max_length=100, help_text=_TEXT)
+
+    def holding(self, found: Any, name: str, value: str) -> Any:
+        place = self.request.parser_context["view"].organization.pk
+        return found.filter(pk__in=matching_tasks(value, place=place))
+
+
 def tasks_of(request: Request, *, with_archived: bool = False) -> QuerySet[Any]:
     """The tasks that the caller sees, with all that a row of the API needs: two statements for any number."""
     seen = Task.objects.visible_to(actor_of(request))
@@ -82,7 +101,7 @@ class OwnTaskViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Tas
     queryset = Task.objects.none()
     serializer_class = TaskSerializer
     pagination_class = TaskPages
-    filterset_class = TaskFilter
+    filterset_class = OwnTaskFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         found: Any = tasks_of(self.request).filter(owner_id=actor_of(self.request).user_id or 0)
@@ -96,7 +115,7 @@ class TaskViewSet(PartViewSet):
     queryset = Task.objects.none()
     serializer_class = TaskSerializer
     pagination_class = TaskPages
-    filterset_class = TaskFilter
+    filterset_class = OrganizationTaskFilter
     filter_backends = (DjangoFilterBackend,)  # type: ignore[assignment]
 
     def get_queryset(self) -> QuerySet[Any]:

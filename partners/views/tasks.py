@@ -32,7 +32,7 @@ def _context(shown: task_list.TaskList) -> dict[str, Any]:
         "narrowed_to": shown.organization_name(),
         "everywhere_url": state.without(task_list.ORGANIZATION).on(shown.path),
         "clear_url": EVERYTHING.on(shown.path),
-        "hidden": hidden_pairs(state),
+        "hidden": hidden_pairs(state, task_list.TEXT),
     }
 
 
