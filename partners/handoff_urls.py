@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from partners.views import handoff_answers, handoff_lists, handoffs
+from partners.views import exports, handoff_answers, handoff_lists, handoffs
 
 _handoff_urls = [
     path("", handoffs.handoff, name="handoff"),
@@ -23,6 +23,7 @@ _handoff_urls = [
 # Below /organizations/<public id>/handoffs/
 organization_handoff_urls: list[URLPattern | URLResolver] = [
     path("", handoff_lists.organization_handoffs, name="organization_handoffs"),
+    path("export/", exports.organization_handoff_export, name="organization_handoff_export"),
     path("new/", handoffs.handoff_new, name="handoff_new"),
     path("<uuid:handoff_id>/", include(_handoff_urls)),
 ]
@@ -30,5 +31,6 @@ organization_handoff_urls: list[URLPattern | URLResolver] = [
 # Below /handoffs/
 handoff_urls = [
     path("", handoff_lists.handoff_list, name="handoffs"),
+    path("export/", exports.handoff_export, name="handoff_export"),
     path("portfolio/", handoff_lists.handoff_portfolio, name="handoff_portfolio"),
 ]

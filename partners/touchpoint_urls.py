@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from partners.views import touchpoints
+from partners.views import exports, touchpoints
 
 touchpoint_urls = [
     path("", touchpoints.organization_cadence, name="organization_cadence"),
+    path("export/", exports.touchpoint_export, name="touchpoint_export"),
     path("arrange/", touchpoints.touchpoint_arrange, name="touchpoint_arrange"),
     path("<uuid:touchpoint_id>/held/", touchpoints.touchpoint_hold, name="touchpoint_hold"),
     path("<uuid:touchpoint_id>/skip/", touchpoints.touchpoint_skip, name="touchpoint_skip"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from partners.views import commitments, evidence, plays, portal_tasks, task_bulk, task_pages, tasks
+from partners.views import commitments, evidence, exports, plays, portal_tasks, task_bulk, task_pages, tasks
 from partners.views.saved_views import ORGANIZATION_TASKS, TASKS, view_urls
 
 # Below /organizations/<public id>/
@@ -11,6 +11,7 @@ page_urls = [
     path("tasks/new/", task_pages.task_add, name="task_add"),
     path("commitments/", commitments.organization_commitments_tab, name="organization_commitments"),
     path("commitments/new/", commitments.commitment_add, name="commitment_add"),
+    path("commitments/export/", exports.commitment_export, name="commitment_export"),
     path("plays/", plays.organization_plays, name="organization_plays"),
     path("plays/new/", plays.play_start, name="play_start"),
 ]

@@ -102,6 +102,13 @@ def organization_commitments(page: OrganizationPage) -> CommitmentList:
     return _list(_read(seen), page.actor, page.now, may_arrange=may_arrange)
 
 
+def commitment_rows(page: OrganizationPage, *, most: int) -> list[CommitmentRow]:
+    """All promises of the page's organization, by day: two statements. The caller has made sure that it is open."""
+    seen = Commitment.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
+    found = _with_moves(seen.order_by("due_on", "pk")[:most])
+    return [_row(one, page.actor, page.now, may_arrange=False) for one in found]
+
+
 def portal_commitments(actor: Actor, *, now: datetime) -> CommitmentList:
     """The same list as a contact reads it: two statements."""
     seen = Commitment.objects.visible_to(actor).exclude(state=CommitmentState.WITHDRAWN)

@@ -69,11 +69,7 @@ def cadence_of(page: OrganizationPage) -> Cadence:
     """The cadence of an organization that its reader opens in full. Three statements."""
     policy = cadence_policy.policy_in_force()
     may_arrange = not page.is_archived and decide(page.actor, Right.WORK, page.subject).allowed
-    rows = (
-        Touchpoint.objects.visible_to(page.actor)
-        .filter(organization_id=page.row.pk)
-        .select_related("owner", "interaction", "organization")
-    )
+    rows = _read(page)
     ahead = rows.filter(state=TouchpointState.PLANNED).order_by("planned_on", "pk")[:AHEAD_SHOWN]
     over = rows.filter(state__in=(TouchpointState.DONE, TouchpointState.SKIPPED)).order_by("-planned_on", "-pk")
     facts = _facts(page)
@@ -97,6 +93,19 @@ def cadence_of(page: OrganizationPage) -> Cadence:
         kinds=cadence_policy.kind_choices(policy),
         may_arrange=may_arrange,
     )
+
+
+def touchpoints_of(page: OrganizationPage, *, most: int) -> list[TouchpointRow]:
+    """All touchpoints of an organization that its reader opens in full, by day. Two statements."""
+    policy = cadence_policy.policy_in_force()
+    today = timezone.localdate(page.now, ZoneInfo(page.organization.timezone))
+    rows = _read(page).exclude(state=TouchpointState.CANCELLED).order_by("planned_on", "pk")
+    return [_row(row, policy, today, may_act=False) for row in rows[:most]]
+
+
+def _read(page: OrganizationPage) -> Any:
+    seen = Touchpoint.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
+    return seen.select_related("owner", "interaction", "organization")
 
 
 def _facts(page: OrganizationPage) -> Facts:

@@ -22,10 +22,12 @@ def export_list(
     rows: Iterable[Any],
     query: str,
     now: datetime,
+    organization_id: int | None = None,
     max_rows: int = MAX_ROWS,
 ) -> ExportFile:
     """Write `rows`, which `by` sees, as a file called after `what` and the day, and record that it was taken.
 
+    `organization_id` says whose rows they all are, if they are one organization's: its trail tells of it.
     Raises NotAllowed for those who may not export.
     """
     if not by.has("export_data"):
@@ -38,6 +40,7 @@ def export_list(
         target=None,
         target_type="list",
         target_name=what,
+        organization_id=organization_id,
         changes={"rows": [None, file.rows], "columns": [None, [column.label for column in columns]]},
         reason=query,
         now=now,

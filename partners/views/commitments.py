@@ -45,7 +45,8 @@ def organization_commitments_tab(request: HttpRequest, public_id: UUID) -> HttpR
     """What was promised, by whom, until when, and how reliably either side keeps its word."""
     page = open_page_or_404(request, public_id)
     found = organization_commitments(page)
-    context = frame(request, page, "commitments", found=found, may_arrange=_may_arrange(page))
+    may_export = page.actor.has("export_data")
+    context = frame(request, page, "commitments", found=found, may_arrange=_may_arrange(page), may_export=may_export)
     return render(request, "partners/organization_commitments.html", context)
 
 

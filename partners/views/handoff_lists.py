@@ -51,6 +51,7 @@ def handoff_list(request: HttpRequest) -> HttpResponse:
     context = {
         "pager": handoff_rows.list_page(actor, view, cursor=request.GET.get("cursor", ""), now=now),
         "view": view,
+        "may_export": actor.has("export_data"),
         "tabs": [ListTab(label=_LABELS[key](), url=f"{here}?show={key}", is_active=key == view) for key in known],
         "now": now,
     }
@@ -63,7 +64,7 @@ def organization_handoffs(request: HttpRequest, public_id: UUID) -> HttpResponse
     """All handoffs of one organization that the reader sees."""
     page = page_or_404(request, public_id)
     rows = handoff_rows.of_organization(page.actor, page.row.pk, now=page.now)
-    context = frame(request, page, "journey", handoffs=rows)
+    context = frame(request, page, "journey", handoffs=rows, may_export=page.actor.has("export_data"))
     return render(request, "partners/organization_handoffs.html", context)
 
 

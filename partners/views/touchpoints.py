@@ -42,7 +42,7 @@ def _back(request: HttpRequest, page: OrganizationPage) -> HttpResponse:
 def _render(request: HttpRequest, page: OrganizationPage, form: ArrangeForm | None = None) -> HttpResponse:
     cadence = cadence_of(page)
     form = form or ArrangeForm(actor=page.actor, kinds=cadence.kinds)
-    context = frame(request, page, "cadence", cadence=cadence, form=form)
+    context = frame(request, page, "cadence", cadence=cadence, form=form, may_export=page.actor.has("export_data"))
     return render(request, "partners/organization_cadence.html", context, status=422 if form.errors else 200)
 
 
