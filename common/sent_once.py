@@ -13,12 +13,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from common.services import sent_keys
 
 FIELD = "sent_key"
 _OWN = (FIELD, "csrfmiddlewaretoken")
+_MADE = "sent_form_made_at"
+_SAVED = _("This was saved already; nothing was made twice.")
 
 Page = Callable[..., HttpResponseBase]
 
@@ -26,13 +29,28 @@ Page = Callable[..., HttpResponseBase]
 def new_key(request: HttpRequest) -> str:
     """The key for a form of this page: of the form that comes back with its faults, else a new one."""
     sent = request.POST.get(FIELD, "")
-    return sent if _is_key(sent) else str(uuid4())
+    return sent if _is_key(sent) and not hasattr(request, _MADE) else str(uuid4())
 
 
-def once(view: Page) -> Page:
+def made(request: HttpRequest, *, at: str) -> None:
+    """Say that what a form asked for is made though its page answers without a redirect: `at` is where it is found.
+
+    Called before the page is rendered: its form is for something else then, and gets a key of its own.
+    """
+    setattr(request, _MADE, at)
+
+
+def refused(request: HttpRequest) -> None:
+    """Say that nothing was made though its page redirects: the same form may be sent again."""
+    setattr(request, _MADE, "")
+
+
+def once(view: Page, *, said: str | Promise = _SAVED) -> Page:
     """A page whose form makes something and then redirects: the same form sent again is led to what the first made.
 
-    A form that comes back with faults, or that was changed after going back in the browser, counts as a new one.
+    A form that comes back with faults, or that was changed after going back in the browser, counts as a new one. A page
+    that makes something without a redirect says so by `made`, one that redirects and has made nothing by `refused`.
+    `said` is what the person reads who is led to what the first made.
     """
 
     @wraps(view)
@@ -42,11 +60,12 @@ def once(view: Page) -> Page:
             return view(request, *args, **kwargs)
         claim = _claim(request, key)
         if claim.is_repeat:
-            messages.info(request, _("This was saved already; nothing was made twice."))
+            messages.info(request, str(said))
             return redirect(claim.result)
         answer = view(request, *args, **kwargs)
-        if isinstance(answer, HttpResponseRedirect):
-            sent_keys.settle(claim=claim, result=answer.url)
+        at = getattr(request, _MADE, answer.url if isinstance(answer, HttpResponseRedirect) else "")
+        if at:
+            sent_keys.settle(claim=claim, result=at)
         else:
             sent_keys.release(claim=claim)
         return answer

@@ -1,6 +1,7 @@
 """A person's own pages: profile, API tokens, the page of those without a role, and accepting an invitation."""
 
 from datetime import datetime, time
+from functools import partial
 from uuid import UUID
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -8,8 +9,10 @@ from allauth.account.models import Login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -20,6 +23,11 @@ from accounts.models import ApiToken, User
 from accounts.policies import actor_of, public_page, signed_in_page, staff_page
 from accounts.services import invitations, people, tokens
 from common.errors import DomainError
+from common.sent_once import made, once
+
+_SHOWN_ONCE = gettext_lazy(
+    "This token was made already. Its secret was shown once: if you have not copied it, end the token and make another."
+)
 
 
 @signed_in_page
@@ -40,6 +48,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @staff_page
 @never_cache
+@partial(once, said=_SHOWN_ONCE)
 def token_list(request: HttpRequest) -> HttpResponse:
     """One's API tokens; a new one is shown once."""
     actor, secret = actor_of(request), ""
@@ -58,6 +67,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
         except DomainError:
             form.add_error("expires_on", _("Choose a day within the next 366 days."))
         else:
+            made(request, at=reverse("accounts:tokens"))
             form = TokenForm()
     found = ApiToken.objects.visible_to(actor).filter(revoked_at__isnull=True)
     context = {"form": form, "tokens": found, "secret": secret, "now": timezone.now()}

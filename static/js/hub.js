@@ -130,6 +130,15 @@
     for (const key of Object.keys(localStorage)) if (key.startsWith("hub:recent:")) localStorage.removeItem(key);
   }
 
+  // A form that makes something is sent once: a second click meanwhile is passed over
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.querySelector("[name=sent_key]")) return;
+    if (form.dataset.sent !== undefined) return event.preventDefault();
+    form.dataset.sent = "";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+
   function settle(scope) {
     for (const card of scope.querySelectorAll("[data-toast]")) equip(card);
     scope.querySelector("[data-focus]")?.focus();

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Activity, ApiToken, User
 from accounts.services import people, tokens
 from common.errors import DomainError
+from common.sent_once import FIELD
 from tests.cast import Cast
 from tests.factories.accounts import take_role
 
@@ -42,6 +43,27 @@ def test_a_token_is_shown_once_and_kept_hashed(client: Client, cast: Cast) -> No
     assert secret.split("_", 2)[2] not in f"{row.secret_hash}{row.prefix}{row.name}"
     assert ask(secret).json()["email"] == cast.tom.email
     assert secret not in str(list(Activity.objects.filter(verb="token.created").values()))
+
+
+def test_the_form_sent_twice_makes_one_token(client: Client, cast: Cast) -> None:
+    client.force_login(cast.tom)
+    key = key_in(client.get(PAGE))
+    day = timezone.localdate() + timedelta(days=10)
+    sent = {"name": "CI", "scope": "read", "expires_on": day.isoformat()}
+    first = client.post(PAGE, {**sent, FIELD: key})
+    assert "<code>hub_" in first.content.decode()
+    second = client.post(PAGE, {**sent, FIELD: key}, follow=True)
+    assert ApiToken.objects.filter(user=cast.tom).count() == 1
+    assert "This token was made already" in second.content.decode()
+    assert "<code>hub_" not in second.content.decode()
+    # The form under the secret is for another token.
+    client.post(PAGE, {**sent, FIELD: key_in(first)})
+    assert ApiToken.objects.filter(user=cast.tom).count() == 2
+
+
+def key_in(page: Any) -> str:
+    found: str = page.content.decode().split(f'name="{FIELD}" value="')[1].split('"')[0]
+    return found
 
 
 @pytest.mark.parametrize(
