@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.policies import actor_of, capability_required
+from common.sent_once import made, once
 from partners.forms.people import AssignForm
 from partners.models import Organization
 from partners.services import assignments
@@ -41,6 +42,7 @@ def _uuid(text: str) -> UUID | None:
 
 @require_POST
 @capability_required("assign_owners", "assign_owners_own")
+@once
 def bulk_assign(request: HttpRequest) -> HttpResponse:
     """First the form over the ticked rows, then the result with every refusal."""
     actor, now, rows = actor_of(request), timezone.now(), _chosen(request)
@@ -59,6 +61,7 @@ def bulk_assign(request: HttpRequest) -> HttpResponse:
             if not result.refusals:
                 _say(request, result.assigned, sent["user"].name, token)
                 return redirect(back)
+            made(request, at=back)
             context |= {"result": result, "undo_url": reverse("partners:bulk_undo", args=[token])}
     return render(request, "partners/bulk_assign.html", context, status=422 if form.errors else 200)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.policies import actor_of, staff_page
+from common.sent_once import once
 from partners.choices import Dimension
 from partners.forms.people import OverrideForm
 from partners.selectors.classification import ClassifiedValue, classification_of
@@ -45,6 +46,7 @@ def override_forms(page: OrganizationPage, values: Iterable[ClassifiedValue]) ->
 
 @require_POST
 @staff_page
+@once
 def classification_override(request: HttpRequest, public_id: UUID, dimension: str) -> HttpResponse:
     """Set a value by hand, with a reason."""
     page = open_page_or_404(request, public_id)

@@ -112,6 +112,7 @@ def contact_restore(request: HttpRequest, public_id: UUID, contact_id: UUID) -> 
 
 @require_POST
 @staff_page
+@once
 def contact_invite(request: HttpRequest, public_id: UUID, contact_id: UUID) -> HttpResponse:
     """Send a contact a link to the portal."""
     page = open_page_or_404(request, public_id)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.policies import staff_page
 from common.client_address import client_address
+from common.sent_once import once
 from partners.forms.gates import JudgeForm, OverrideForm, SignForm, WaiverForm
 from partners.models import Waiver
 from partners.rules.gates import waivable
@@ -29,6 +30,7 @@ from partners.work_choices import SignatureKind
 
 
 @staff_page
+@once
 def gate_judge(
     request: HttpRequest, public_id: UUID, stage: str, questionnaire: str, number: int, section: str
 ) -> HttpResponse:
@@ -53,6 +55,7 @@ def gate_judge(
 
 
 @staff_page
+@once
 def gate_sign(request: HttpRequest, public_id: UUID, stage: str, questionnaire: str, number: int) -> HttpResponse:
     """Put one's name under a submission that passes; the last signature decides the gate."""
     gate, asked = asked_or_404(request, public_id, stage, questionnaire)
@@ -100,6 +103,7 @@ def gate_remind(request: HttpRequest, public_id: UUID, stage: str, questionnaire
 
 
 @staff_page
+@once
 def gate_waive(request: HttpRequest, public_id: UUID, stage: str, target: str) -> HttpResponse:
     """Let one criterion pass until a day."""
     gate = gate_or_404(request, public_id, stage)
@@ -129,6 +133,7 @@ def gate_revoke(request: HttpRequest, public_id: UUID, stage: str, waiver_id: UU
 
 
 @staff_page
+@once
 def gate_override(request: HttpRequest, public_id: UUID, stage: str) -> HttpResponse:
     """Decide against the rules of a gate: an administrator's decision, with a reason that is kept."""
     gate = gate_or_404(request, public_id, stage)

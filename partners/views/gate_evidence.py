@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.policies import staff_page
+from common.sent_once import once
 from partners.forms.gates import EvidenceForm
 from partners.models import Draft, Evidence
 from partners.selectors.gate_questions import Filling
@@ -20,6 +21,7 @@ from partners.views.pages import attempt, require, run
 
 
 @staff_page
+@once
 def gate_evidence(
     request: HttpRequest, public_id: UUID, stage: str, questionnaire: str, section: str, field: str
 ) -> HttpResponse:

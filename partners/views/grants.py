@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.policies import staff_page
+from common.sent_once import once
 from partners.forms.people import AskGrantForm, DecideGrantForm
 from partners.models import ContextGrant
 from partners.selectors.page import OrganizationPage
@@ -30,6 +31,7 @@ def _back(page: OrganizationPage) -> HttpResponse:
 
 @require_POST
 @staff_page
+@once
 def grant_ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask to read the answers of earlier stages."""
     page = open_page_or_404(request, public_id)

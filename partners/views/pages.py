@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.policies import actor_of
 from common.errors import DomainError, Missing, NotAllowed
 from common.listing import ListQuery
+from common.sent_once import refused
 from partners.columns import class_chips
 from partners.lists import KEYS, open_list
 from partners.selectors.page import OrganizationPage, organization_page
@@ -95,6 +96,7 @@ def run(request: HttpRequest, use_case: Callable[..., Any], *, done: str, undo: 
         raise Http404 from error
     except DomainError as error:
         messages.error(request, error.message)
+        refused(request)
         return False
     messages.success(request, done, extra_tags=f"undo:{undo}" if undo else "")
     return True

@@ -487,6 +487,17 @@ class TestClassification:
         assert ClassificationOverride.objects.get().ended_at is not None
         assert "The rule decides again" in client.get(at(acme, "")).content.decode()
 
+    def test_sent_twice_it_is_set_once(self, admin: User, acme: Organization) -> None:
+        Organization.objects.filter(pk=acme.pk).update(ccv=60_000_000)
+        classification.recompute([acme], now=NOW)
+        client, url = signed_in(admin), at(acme, "classification/partner_tier/")
+        form = client.get(at(acme, "")).content.decode().split(f'action="{url}"')[1]
+        key = form.split('name="sent_key" value="')[1].split('"')[0]
+        sent = {"partner_tier-dimension": "partner_tier", "partner_tier-value": "2", "partner_tier-reason": "Agreed"}
+        first, second = (client.post(url, {**sent, "sent_key": key}) for _time in range(2))
+        assert ClassificationOverride.objects.count() == 1
+        assert (second.status_code, second["Location"]) == (302, first["Location"])
+
     def test_dimensions_that_are_none(self, admin: User, acme: Organization) -> None:
         client = signed_in(admin)
         for name in ("king", "gemstone"):
