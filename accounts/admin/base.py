@@ -6,11 +6,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from accounts.policies import actor_of
 from common.admin_input import SturdyChoices, SturdyList
 from common.errors import DomainError
+from common.sent_once import once, refused
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -39,6 +41,7 @@ class ServiceAdmin(SturdyChoices, SturdyList, _ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    @method_decorator(once)
     def changeform_view(
         self,
         request: HttpRequest,
@@ -50,6 +53,7 @@ class ServiceAdmin(SturdyChoices, SturdyList, _ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
             messages.error(request, _("Nothing was saved: %(message)s") % {"message": error.message})
+            refused(request)
             return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:

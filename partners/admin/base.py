@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from accounts.policies import actor_of
 from common.admin_input import SturdyChoices, SturdyList
 from common.errors import DomainError
+from common.sent_once import once, refused
 
 HISTORY_SHOWN = 300
 
@@ -36,6 +38,7 @@ class ServiceAdmin(SturdyChoices, SturdyList, _ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    @method_decorator(once)
     def changeform_view(
         self,
         request: HttpRequest,
@@ -47,6 +50,7 @@ class ServiceAdmin(SturdyChoices, SturdyList, _ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
             messages.error(request, _("Nothing was saved: %(message)s") % {"message": error.message})
+            refused(request)
             return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:

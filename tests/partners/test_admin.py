@@ -358,3 +358,12 @@ class TestContacts:
         assert Contact.objects.get(pk=cast.connie_contact.pk).archived_at is not None
         adam.post(url, {"action": "restore", "_selected_action": [cast.connie_contact.pk]})
         assert Contact.objects.get(pk=cast.connie_contact.pk).archived_at is None
+
+
+def test_a_form_sent_twice_makes_one_row(adam: Client, cast: Cast) -> None:
+    url = reverse("admin:partners_organization_add")
+    key = adam.get(url).content.decode().split('name="sent_key" value="')[1].split('"')[0]
+    sent = fields_of(adam, url, kind="partner", name="Twice", sent_key=key)
+    first, second = (adam.post(url, sent) for _time in range(2))
+    assert Organization.objects.filter(name="Twice").count() == 1, first.content
+    assert (second.status_code, second["Location"]) == (302, first["Location"])
