@@ -45,6 +45,7 @@ def actor_for(user: User, *, organization_id: int | None = None) -> Actor:
         audience=user.audience,
         roles=frozenset(user.role_names),
         led_user_ids=frozenset(user.led_ids),
+        team_ids=frozenset(user.team_ids),
         organization_id=organization_id,
         policy=access_policy(version_id) if version_id else empty_policy(),
     )

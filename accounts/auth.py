@@ -19,13 +19,17 @@ SELECT u.*,
         JOIN accounts_membership m ON m.team_id = t.id AND m.ended_at IS NULL
         WHERE l.user_id = u.id AND l.is_lead AND l.ended_at IS NULL AND m.user_id <> u.id ORDER BY m.user_id
     ) AS led_ids,
+    ARRAY(
+        SELECT m.team_id FROM accounts_membership m JOIN accounts_team t ON t.id = m.team_id AND t.archived_at IS NULL
+        WHERE m.user_id = u.id AND m.ended_at IS NULL ORDER BY m.team_id
+    ) AS team_ids,
     (SELECT p.id FROM common_policyversion p WHERE p.name = 'access' AND p.is_active) AS access_version_id
 FROM accounts_user u WHERE u.is_active AND u.id = ANY (%s)
 """
 
 
 def users_with_access(ids: Iterable[int]) -> list[User]:
-    """Active users, each with `role_names`, `led_ids` (members of the teams they lead) and `access_version_id`.
+    """Active users with `role_names`, `led_ids` (members of the teams they lead), `team_ids` and `access_version_id`.
 
     Read again with every request: a right that was taken away is gone with the next one.
     """

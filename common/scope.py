@@ -1,21 +1,26 @@
 """The second wall: which organizations the database shows to this transaction.
 
-Row-level security policies (ADR 0002) read the setting `hub.scope`. It is set with SET LOCAL semantics, so it
-ends with the transaction and cannot leak to the next request on a pooled connection. No setting means no rows.
+Row-level security policies (ADR 0002) read the settings `hub.scope` and, for tickets, `hub.desk`. They are set with SET
+LOCAL semantics, so they end with the transaction and cannot leak to the next request on a pooled connection. No setting
+means no rows.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a transaction may see: everything, or the organizations with these internal ids."""
+    """What a transaction may see: everything, or the organizations with these internal ids.
+
+    `desk` adds the tickets, of whatever organization, whose queues these teams serve (ADR 0023); "all" adds every one.
+    """
 
     setting: str
+    desk: str = ""
 
     @classmethod
     def all(cls) -> "Scope":
@@ -27,8 +32,17 @@ class Scope:
 
     @classmethod
     def of(cls, organization_ids: Iterable[int]) -> "Scope":
-        ids = sorted({int(pk) for pk in organization_ids})
-        return cls("{" + ",".join(map(str, ids)) + "}") if ids else cls.none()
+        return cls(_listed(organization_ids))
+
+    def at_desk(self, team_ids: Iterable[int] | None) -> "Scope":
+        """The same with the tickets of the queues of these teams; None means every ticket."""
+        return replace(self, desk="all" if team_ids is None else _listed(team_ids))
+
+
+def _listed(ids: Iterable[int]) -> str:
+    """The ids as PostgreSQL writes an array of them; empty for none."""
+    found = sorted({int(pk) for pk in ids})
+    return "{" + ",".join(map(str, found)) + "}" if found else ""
 
 
 def set_scope(scope: Scope, *, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -37,15 +51,19 @@ def set_scope(scope: Scope, *, using: str = DEFAULT_DB_ALIAS) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a scope is set inside a transaction only")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('hub.scope', %s, true)", [scope.setting])
+        cursor.execute(
+            "SELECT set_config('hub.scope', %s, true), set_config('hub.desk', %s, true)", [scope.setting, scope.desk]
+        )
 
 
 def current_scope(*, using: str = DEFAULT_DB_ALIAS) -> Scope:
     """The scope in force in this transaction (none, if nothing set one)."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('hub.scope', true), '')")
+        cursor.execute(
+            "SELECT coalesce(current_setting('hub.scope', true), ''), coalesce(current_setting('hub.desk', true), '')"
+        )
         row = cursor.fetchone()
-    return Scope(row[0] if row else "")
+    return Scope(*row) if row else Scope.none()
 
 
 @contextmanager
@@ -62,8 +80,8 @@ def scoped(scope: Scope, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 def widen_scope(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Add an organization that this transaction has just made, so that its maker can go on reading it."""
-    before = current_scope(using=using).setting
-    if before == "all":
+    before = current_scope(using=using)
+    if before.setting == "all":
         return
-    ids = {int(part) for part in before.strip("{}").split(",") if part}
-    set_scope(Scope.of(ids | {organization_id}), using=using)
+    ids = {int(part) for part in before.setting.strip("{}").split(",") if part}
+    set_scope(replace(before, setting=_listed(ids | {organization_id})), using=using)

@@ -19,7 +19,8 @@ from accounts.services.tokens import authenticate_token
 from common.client_address import client_address
 from common.scope import set_scope
 from hub.health import health_answer
-from partners.scope import open_organization_id, scope_of
+from partners.scope import open_organization_id
+from tickets.scope import scope_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 _DOORS = {"/api/": "api", "/admin/": "admin"}

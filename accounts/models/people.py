@@ -50,6 +50,7 @@ class User(PublicModel, AbstractBaseUser):
     # Filled by accounts.auth.users_with_access, which reads a person with all that access needs in one statement.
     role_names: list[str]
     led_ids: list[int]
+    team_ids: list[int]
     access_version_id: int | None
 
     date_joined = models.DateTimeField(db_default=Now(), editable=False)

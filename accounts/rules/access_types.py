@@ -109,8 +109,8 @@ def empty_policy() -> AccessPolicy:
 class Actor:
     """Who asks. Made with every request from what is true then, so that a taken right is gone with the next one.
 
-    `led_user_ids` are the members of the teams that the person leads; `organization_id` is the organization that a
-    contact has open in the portal.
+    `led_user_ids` are the members of the teams that the person leads, `team_ids` the teams they are in;
+    `organization_id` is the organization that a contact has open in the portal.
     """
 
     user_id: int | None
@@ -120,6 +120,7 @@ class Actor:
     led_user_ids: frozenset[int]
     organization_id: int | None
     policy: AccessPolicy = field(repr=False)
+    team_ids: frozenset[int] = frozenset()
 
     @property
     def is_authenticated(self) -> bool:

@@ -87,6 +87,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "API: forecast": ("tom", "/api/v1/organizations/{northwind}/forecast/", "page"),
     "API: launches": ("max", "/api/v1/launches/?risk=any", "list"),
     "API: load": ("max", "/api/v1/load/", "page"),
+    "API: guides": ("tom", "/api/v1/guides/?role=tam", "list"),
     "API: users": ("max", "/api/v1/users/", "list"),
 }
 

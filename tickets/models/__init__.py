@@ -1,1 +1,24 @@
 """Tickets, their messages, clocks and everything about them."""
+
+from tickets.models.clocks import SlaClock, SlaTimer
+from tickets.models.messages import Attachment, ExternalLink, Message, TicketEvent
+from tickets.models.queues import Agent, Category, Macro, Queue, QueueTeam
+from tickets.models.tickets import Looking, ReplyDraft, Ticket, Watcher
+
+__all__ = [
+    "Agent",
+    "Attachment",
+    "Category",
+    "ExternalLink",
+    "Looking",
+    "Macro",
+    "Message",
+    "Queue",
+    "QueueTeam",
+    "ReplyDraft",
+    "SlaClock",
+    "SlaTimer",
+    "Ticket",
+    "TicketEvent",
+    "Watcher",
+]
