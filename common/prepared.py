@@ -113,12 +113,13 @@ def _on_connected(*, connection: Any, **_signal: Any) -> None:
 
 def _shape(sql: str, params: Sequence[Any] | None, cursor: Any) -> Shape | None:
     """What of the question may differ from one asking to the next; None for what is not to be prepared."""
-    if not sql[:8].lstrip().startswith(("SELECT", "(SELECT")) or isinstance(params, dict) or cursor.name:
+    is_question = sql[:8].lstrip().startswith(("SELECT", "(SELECT"))
+    if not is_question or params is None or isinstance(params, dict) or cursor.name:
         return None
     if cursor.connection.get_transaction_status() == TRANSACTION_STATUS_INERROR:
         return None
     shape: list[str | tuple[type, Any]] = []
-    for value in params or ():
+    for value in params:
         part = _part(value)
         if part is None:
             return None

@@ -96,6 +96,12 @@ def test_what_cannot_be_prepared_is_asked_as_it_is_and_the_transaction_goes_on()
 
 
 @pytest.mark.usefixtures("planner")
+def test_a_question_without_parameters_keeps_its_percent_signs() -> None:
+    for _time in range(3):
+        assert ask("'100 %' LIKE '%0 %'", None) == [(True,)]
+
+
+@pytest.mark.usefixtures("planner")
 def test_a_mistake_is_reported_as_ever() -> None:
     for _time in range(3):
         with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic():
