@@ -133,6 +133,8 @@ def test_every_cycle_has_its_own_steps_and_needs_its_own_acknowledgement() -> No
     [
         # High's 75 % fired at 13:00. Lowered at 13:30: 3 business days, 24 h: 75 % of that never fires again.
         ("high", "tam", "Mon 13:30 priority low", ["1 warn Mon 13:00", "1 breach Thu 10:00", "1 l2 Thu 11:00"]),
+        # In the second in which it would fire the change comes first: 75 % of 24 h from Mon 10:00 is Wed 12:00.
+        ("high", "tam", "Mon 13:00 priority low", ["1 warn Wed 12:00", "1 breach Thu 10:00", "1 l2 Thu 11:00"]),
         # Raised on Tuesday 12:00: 45 and 60 minutes from there, then 1 and 4 hours on.
         (
             "low",

@@ -90,6 +90,20 @@ def test_r10_from_start_takes_the_recomputed_terms(priority: str, events: str, a
     assert only("first", told(f"{MON_10}; {events}", asof, priority=priority, under="strict")) == [f"first 1 {line}"]
 
 
+def test_r10_an_equal_due_is_taken() -> None:
+    # 8 office hours and 24 absolute ones from Mon 10:00 both end Tue 10:00.
+    story = f"{MON_10}; Mon 11:00 priority low"
+    assert told(story, "Mon 12:00", under="first") == ["first 1 running due Tue 10:00 used 2:00 of 24:00"]
+
+
+def test_r10_the_same_target_is_no_change_even_where_the_policy_counts_from_the_start() -> None:
+    # Raised on Tuesday, 1 h from there; "strict" promises the same, so nothing is recomputed from Monday.
+    story = f"{MON_10}; Tue 12:00 priority critical; Tue 12:20 policy strict"
+    assert only("first", told(story, "Tue 12:30", priority="low")) == [
+        "first 1 running due Tue 13:00 used 0:30 of 1:00"
+    ]
+
+
 def test_r10_from_start_moves_only_what_has_passed() -> None:
     # 8 h from Mon 09:00 are used up at 17:00; raised at 18:00, the breach is still to come.
     story = "Mon 09:00 created customer; Mon 18:00 priority medium"

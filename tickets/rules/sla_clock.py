@@ -268,7 +268,7 @@ def reach(
                 continue
             at = timeline.used_up(low, left)
         low = max(low, at)
-        if end is not None and (low >= end or not timeline.between(low, end)):
+        if end is not None and not timeline.between(low, end):
             continue
         return _not_before(floor, Reached(at, timeline.next_opening(low)))
     return _not_before(floor, Reached(at, None))
