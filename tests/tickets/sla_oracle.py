@@ -9,31 +9,32 @@ Readings, where the text leaves room:
 2. A breached clock keeps the due, breach and budget it had when it breached, through later saves, pauses and
    calendar versions; its elapsed time runs on (not in a pause) until it stops. Its state is "breached", also paused.
 3. Whatever cancels a clock (merge, no target, solve for R3) stops a breached one at that instant and keeps the breach.
-4. Leaving a pausing status ends the pause at that instant, so pending -> solved stops a resolution clock with a due;
-   a periodic clock stopped by our reply in pending was paused when it stopped and has none.
-5. Terms are recomputed when a save changed priority or policy. Adjacent priority and policy events at one instant
-   are one save. A calendar version is R12 and no change of terms: a budget of business days stays.
+4. A clock that is stopped in a pause has the instants in force if it had resumed then (solved from pending; a
+   periodic clock that our reply stops in pending).
+5. Terms are recomputed when a save changed the target. Changes of priority, policy and calendar version at one instant
+   are one save, at the place of the first, unless a message, the creation or a merge stands between. A version alone
+   is R12 and no change of terms: a budget of business days stays, and so does the opening S that it counts from.
 6. R10, literally: a recomputed due that is later or equal is taken, even if it is past. `from_start` counts used
-   time: if it exceeds the budget at the save, the clock is breached at that instant, even paused.
+   time: if it exceeds the budget at the save, the clock is breached strictly after that instant, even paused.
 7. A version whose effective instant lies before its event is in force from the event on.
 8. R13 asks after every event, in the order first, next, periodic, resolution: is there a target, something to count
-   from, and no clock that runs? The new clock has its own cycle number; with no time left it starts (and reports
-   `started_at`) now. Its pauses are those of the ticket's history under the policy now in force.
+   from, and no clock that runs? The new clock has its own cycle number; with no time left its origin is now, and its
+   start (R1-R4) stays, as in R10. Its pauses are those of the ticket's history under the policy now in force.
    Nothing to count from: R1 once answered or solved, R3 with no reply of ours since the last solve, R4 while solved.
+   A breached clock whose target goes has settled what it counted: no second clock counts the same again.
 9. Whether the first response is done is a fact of the ticket, also where no clock measured it. Solving answers
    everything; our reply on a solved ticket starts no periodic clock; nor does our opening a ticket.
-10. Leaving solved by any event reopens; the resolution clock resumes under the terms it had. A priority or policy
-    that changed meanwhile did not touch it (R11).
+10. Leaving solved by any event reopens; the resolution clock resumes under the terms it had (R11), and is cancelled
+    then if there is no target any more.
 11. R16: a step fires at the first open, unpaused instant by which its share is used, not before the save or event
     that made it so; not if the clock stops, pauses or is acknowledged at that very instant. An acknowledgement ends
-    the paging of clocks that exist then.
+    the paging of clocks that exist then. Where `from_start` moved the due instant, minutes after it count from there.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from tests.tickets.sla_oracle_clock import Clock, Terms
@@ -41,7 +42,8 @@ from tests.tickets.sla_oracle_hours import Timeline, read_instant, write_instant
 
 METRICS = ("first_response", "next_response", "periodic_update", "resolution")
 PAUSABLE = ("periodic_update", "resolution")
-SAVED = ("priority", "policy")
+SAVED = ("priority", "policy", "calendar_version")
+DIVIDES_SAVES = ("created", "public_reply", "merged_into")
 UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 Json = dict[str, Any]
@@ -59,7 +61,7 @@ class Ticket:
         self.clocks: list[Clock] = []
         self.statuses: list[tuple[int, str]] = []
         self.created_at: int | None = None
-        self.is_ours = self.is_merged = self.is_first_done = False
+        self.is_ours = self.is_merged = self.is_first_done = self.is_resolution_settled = False
         self.unanswered: list[int] = []
         self.our_reply: int | None = None
         self.now = -math.inf
@@ -78,7 +80,7 @@ class Ticket:
     def terms(self, target: Json, origin: int) -> Terms:
         """A target counted from an origin; business days become seconds there (R6)."""
         if target["unit"] == "business_days":
-            budget = self.timeline.business_days(target["clock"], origin, target["amount"])
+            origin, budget = self.timeline.business_days(target["clock"], origin, target["amount"])
         else:
             budget = target["amount"] * UNIT_SECONDS[target["unit"]]
         return Terms(origin, int(budget), target["clock"])
@@ -101,18 +103,18 @@ class Ticket:
         """(due_at, breach_at), nulls while paused (R8)."""
         if clock.frozen is not None:
             return clock.frozen
-        if clock.is_idle:
-            return None, None
-        due, breach = self.timeline.used_up(clock.terms.calendar, clock.terms.origin, clock.terms.budget, clock.counts)
-        floor = clock.floor if clock.floor is not None else due
+        return (None, None) if clock.is_idle else self.instants_if_resumed(clock, clock.terms, clock.changed_at)
+
+    def instants_if_resumed(self, clock: Clock, terms: Terms, now: int) -> tuple[int, int]:
+        """(due_at, breach_at) of a clock under terms, if it ran on from now."""
+        counts = (lambda at: clock.would_count(at, now)) if clock.is_idle else clock.counts
+        due, breach = self.timeline.used_up(terms.calendar, terms.origin, terms.budget, counts)
+        floor = clock.floor if terms is clock.terms and clock.floor is not None else due
         return max(due, floor), max(breach, floor)
 
     def due_if_resumed(self, clock: Clock, terms: Terms, now: int) -> int:
         """What R10 compares."""
-        counts = (lambda at: clock.would_count(at, now)) if clock.is_idle else clock.counts
-        due = self.timeline.used_up(terms.calendar, terms.origin, terms.budget, counts)[0]
-        is_floored = terms is clock.terms and clock.floor is not None
-        return max(due, clock.floor) if is_floored else due
+        return self.instants_if_resumed(clock, terms, now)[0]
 
     # Time passes
 
@@ -123,9 +125,9 @@ class Ticket:
                 continue
             if clock.metric == self.metric and not clock.is_idle:
                 self.fire(clock, at, is_end=is_end)
-            _, breach = self.instants(clock)
+            due, breach = (clock.floor, clock.floor) if clock.is_overdrawn else self.instants(clock)
             if clock.breached_at is None and breach is not None and breach < at:
-                self.breach(clock, breach, self.instants(clock)[0])
+                clock.breached_at, clock.frozen = breach, (due, breach)
         self.now = at
 
     def fire(self, clock: Clock, until: int, *, is_end: bool) -> None:
@@ -133,8 +135,7 @@ class Ticket:
         for step in self.steps:
             if step["id"] in clock.fired:
                 continue
-            budget = clock.terms.budget
-            share = math.ceil(budget * step.get("at_percent", 100) / 100) + 60 * step.get("overdue_minutes", 0)
+            share = self.share(clock, step)
             _, at = self.timeline.used_up(clock.terms.calendar, clock.terms.origin, share, clock.counts)
             since = max(clock.changed_at, int(self.now))
             if at < since:
@@ -143,14 +144,17 @@ class Ticket:
             if not is_answered and (at < until or (is_end and at == until)):
                 clock.fired[step["id"]] = at
 
-    def breach(self, clock: Clock, at: int, due: int | None) -> None:
-        """R11: final."""
-        clock.breached_at, clock.frozen = at, (due, at)
+    def share(self, clock: Clock, step: Json) -> int:
+        """The seconds by which a step fires: of the budget, or after the instant at which it is due."""
+        if "at_percent" in step:
+            return math.ceil(clock.terms.budget * step["at_percent"] / 100)
+        at_floor = 0 if clock.floor is None else self.used(clock, clock.floor)
+        return max(clock.terms.budget, at_floor) + 60 * step["overdue_minutes"]
 
     def stop(self, clock: Clock, at: int) -> None:
         """Met, unless it had breached."""
         if clock.breached_at is None:
-            clock.frozen, clock.is_met = self.instants(clock), True
+            clock.frozen, clock.is_met = self.instants_if_resumed(clock, clock.terms, at), True
         clock.stopped_at = at
 
     def cancel(self, clock: Clock, at: int) -> None:
@@ -165,12 +169,12 @@ class Ticket:
     # Events
 
     def save(self, events: list[Json], at: int) -> None:
-        """One save: one event, or the changes of priority and policy that share an instant."""
+        """One save: one event, or the changed terms that share an instant."""
         self.pass_to(at)
         if self.is_merged or (self.created_at is None and events[0]["type"] != "created"):
             return
         if events[0]["type"] in SAVED:
-            self.change({event["type"]: event["to"] for event in events}, at)
+            self.change(events, at)
         else:
             getattr(self, "on_" + events[0]["type"], lambda *_: None)(events[0], at)
         if not self.is_merged:
@@ -204,11 +208,6 @@ class Ticket:
         """R16: ends the paging of the clocks there are."""
         for clock in self.live():
             clock.acknowledged_at = at if clock.acknowledged_at is None else clock.acknowledged_at
-
-    def on_calendar_version(self, event: Json, at: int) -> None:
-        """R12: future moments count under the new version."""
-        effective = read_instant(event["effective"]) if event.get("effective") else at
-        self.timeline.publish(event["calendar"], event["to"], max(effective, at))
 
     def on_merged_into(self, _: Json, at: int) -> None:
         """R14."""
@@ -244,28 +243,46 @@ class Ticket:
                 clock.stopped_at, clock.is_met, clock.is_solved = None, False, False
                 clock.frozen = clock.frozen if clock.breached_at is not None else None
                 clock.wake(at)
+                if self.target("resolution") is None:
+                    self.withdraw(clock, at)
                 return
 
-    def change(self, values: dict[str, str], at: int) -> None:
-        """R10, R13: new terms for the running clocks."""
-        before = (self.priority, self.policy)
-        self.priority, self.policy = values.get("priority", self.priority), values.get("policy", self.policy)
-        if before == (self.priority, self.policy):
-            return
+    def change(self, events: list[Json], at: int) -> None:
+        """R10, R12, R13: new terms for the running clocks, new versions for future moments."""
+        before = {metric: self.target(metric) for metric in METRICS}
+        for event in events:
+            if event["type"] == "calendar_version":
+                effective = read_instant(event["effective"]) if event.get("effective") else at
+                self.timeline.publish(event["calendar"], event["to"], max(effective, at))
+            else:
+                setattr(self, event["type"], event["to"])
         for clock in list(self.live()):
             target = self.target(clock.metric)
             if target is None:
-                self.cancel(clock, at)
-            elif clock.breached_at is None:
+                self.withdraw(clock, at)
+            elif clock.breached_at is None and target != before[clock.metric]:
                 self.retune(clock, target, at)
+
+    def withdraw(self, clock: Clock, at: int) -> None:
+        """R13: the target is gone; a promise that was broken is settled by that."""
+        self.cancel(clock, at)
+        if clock.is_cancelled:
+            return
+        if clock.metric == "first_response":
+            self.is_first_done = True
+        elif clock.metric == "next_response":
+            self.unanswered = []
+        elif clock.metric == "periodic_update":
+            self.our_reply = None
+        else:
+            self.is_resolution_settled = True
 
     def retune(self, clock: Clock, target: Json, at: int) -> None:
         """R10 for one clock."""
         recomputed = self.terms(target, clock.started_at)
         if self.policies[self.policy]["on_tighten"] == "from_start":
             clock.terms, clock.floor, clock.changed_at = recomputed, at, at
-            if self.used(clock, at) > recomputed.budget:
-                self.breach(clock, at, at)
+            clock.is_overdrawn = self.used(clock, at) > recomputed.budget
             return
         old_due = self.due_if_resumed(clock, clock.terms, at)
         if self.due_if_resumed(clock, recomputed, at) >= old_due:
@@ -274,7 +291,7 @@ class Ticket:
             candidate = self.terms(target, at)
             taken = candidate if self.due_if_resumed(clock, candidate, at) < old_due else clock.terms
         if taken is not clock.terms:
-            clock.terms, clock.floor, clock.changed_at = taken, None, at
+            clock.terms, clock.floor, clock.changed_at, clock.is_overdrawn = taken, None, at, False
 
     def settle(self, at: int) -> None:
         """Pauses follow the status; clocks that are due to run and do not are made."""
@@ -293,7 +310,7 @@ class Ticket:
             return self.unanswered[0] if self.unanswered else None
         if metric == "periodic_update":
             return self.our_reply
-        return None if self.status == "solved" else self.created_at
+        return None if self.status == "solved" or self.is_resolution_settled else self.created_at
 
     def make(self, metric: str, target: Json, since: int, at: int) -> None:
         """A clock from its original start if time is left, else from now (R13)."""
@@ -304,7 +321,7 @@ class Ticket:
             if self.rests(metric, status):
                 clock.idle.append((start, end))
         if since < at and self.used(clock, at) >= clock.terms.budget:
-            clock.started_at, clock.terms = at, self.terms(target, at)
+            clock.terms = self.terms(target, at)
         self.clocks.append(clock)
 
     # The answer
@@ -354,13 +371,28 @@ def play(document: Json, case: Json, step: int) -> Ticket:
     """Every event up to `asof`, and the time until then."""
     asof = read_instant(case["asof"])
     ticket = Ticket(document, case, step, case.get("steps"))
-    events = [(read_instant(event["at"]), event) for event in case["events"]]
-    saves = groupby(enumerate(events), lambda item: (item[1][0], -1 if item[1][1]["type"] in SAVED else item[0]))
-    for (at, _), group in saves:
+    for at, save in saves_of(case["events"]):
         if at <= asof:
-            ticket.save([event for _, (_, event) in group], at)
+            ticket.save(save, at)
     ticket.pass_to(asof, is_end=True)
     return ticket
+
+
+def saves_of(events: list[Json]) -> list[tuple[int, list[Json]]]:
+    """The events, those that change terms gathered where the first of their save stands (reading 5)."""
+    saves: list[tuple[int, list[Json]]] = []
+    gathering: tuple[int, list[Json]] | None = None
+    for event in events:
+        at = read_instant(event["at"])
+        if gathering is not None and (gathering[0] != at or event["type"] in DIVIDES_SAVES):
+            gathering = None
+        if event["type"] in SAVED and gathering is not None:
+            gathering[1].append(event)
+            continue
+        saves.append((at, [event]))
+        if event["type"] in SAVED:
+            gathering = saves[-1]
+    return saves
 
 
 def clocks_of(document: Json, case: Json) -> list[Json]:

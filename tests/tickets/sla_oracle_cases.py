@@ -1,17 +1,21 @@
-"""Random replay files for the oracle: short in time, on a grid of minutes, near the days on which clocks change."""
+"""Random replay files for the oracle: short in time, on a coarse grid, near the days on which clocks change.
+
+Everything is made by choosing from sequences, so that Hypothesis can choose (and shrink), or a seeded random choice.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 Json = dict[str, Any]
-Draw = Any
+Pick = Callable[[Sequence[Any]], Any]
 
-# (zone, a day near which its clocks change)
+# (zone, a day near which its clocks change, or a new year)
 PLACES = [
     ("Europe/Berlin", date(2025, 3, 30)),
     ("Europe/Berlin", date(2025, 10, 26)),
@@ -37,150 +41,146 @@ DAY_HOURS = [
 BREAKS = [[["12:00", "13:00"]], [["09:30", "10:15"], ["10:00", "11:00"]], [["00:00", "12:00"]], [["16:00", "24:00"]]]
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 METRICS = ["first_response", "next_response", "periodic_update", "resolution"]
-PRIORITIES = ["low", "high", "other"]
 STATUSES = ["open", "pending", "on_hold", "solved"]
 GAPS = [0, 0, 0, 1, 7, 30, 60, 61, 120, 240, 480, 615, 960, 1440]
+LENGTHS = [
+    *[(amount, "minutes") for amount in (2, 30, 60, 90, 240)],
+    *[(amount, "hours") for amount in (0.5, 1, 2, 4, 8, 12)],
+    *[(amount, "business_days") for amount in (1, 1, 2)],
+]
+KINDS = [
+    *["public_reply"] * 6,
+    *["status"] * 6,
+    *["priority", "policy"] * 3,
+    *["calendar_version", "internal_note", "auto_reply", "ack"],
+]
 
 
-def near(day: date, offsets: tuple[int, ...] = (-2, -1, 0, 1, 2, 3, 4)) -> Draw:
+def near(pick: Pick, day: date) -> str:
     """A date near this one, as JSON writes it."""
-    return st.sampled_from(offsets).map(lambda days: (day + timedelta(days=days)).isoformat())
+    return (day + timedelta(days=pick(range(-2, 5)))).isoformat()
 
 
-@st.composite
-def calendars(draw: Draw, zone: str, day: date) -> Json:
+def calendar(pick: Pick, zone: str, day: date) -> Json:
     """Opening hours of a zone, with something special near a day."""
-    usual = draw(st.sampled_from(DAY_HOURS))
-    weekly = dict.fromkeys(WEEKDAYS if draw(st.booleans()) else WEEKDAYS[:5], usual)
-    if draw(st.booleans()):
-        weekly[draw(st.sampled_from(WEEKDAYS))] = draw(st.sampled_from(DAY_HOURS))
+    weekly = dict.fromkeys(pick([WEEKDAYS[:5], WEEKDAYS]), pick(DAY_HOURS))
+    if pick([False, True]):
+        weekly[pick(WEEKDAYS)] = pick(DAY_HOURS)
     return {
         "timezone": zone,
         "weekly": weekly,
-        "holidays": draw(st.lists(near(day), max_size=2, unique=True)),
-        "breaks": draw(st.dictionaries(near(day), st.sampled_from(BREAKS), max_size=2)),
-        "shifts": draw(st.dictionaries(near(day), st.sampled_from([*DAY_HOURS, []]), max_size=2)),
+        "holidays": sorted({near(pick, day) for _ in range(pick(range(3)))}),
+        "breaks": {near(pick, day): pick(BREAKS) for _ in range(pick(range(3)))},
+        "shifts": {near(pick, day): pick([*DAY_HOURS, []]) for _ in range(pick(range(3)))},
     }
 
 
-def targets() -> Draw:
+def target(pick: Pick) -> Json:
     """A promise: short in business time, so that a case stays short."""
-    clocks = st.sampled_from(["main", "main", "far", "24x7"])
-    lengths = st.one_of(
-        st.tuples(st.sampled_from([2, 30, 60, 90, 240]), st.just("minutes")),
-        st.tuples(st.sampled_from([0.5, 1, 2, 4, 8, 12]), st.just("hours")),
-        st.tuples(st.sampled_from([1, 2]), st.just("business_days")),
-    )
-    return st.tuples(lengths, clocks).map(
-        lambda drawn: {
-            "amount": drawn[0][0],
-            "unit": drawn[0][1],
-            "clock": "main" if drawn[0][1] == "business_days" and drawn[1] == "24x7" else drawn[1],
-        }
-    )
+    amount, unit = pick(LENGTHS)
+    clock = pick(["main", "main", "far"] if unit == "business_days" else ["main", "main", "far", "24x7"])
+    return {"amount": amount, "unit": unit, "clock": clock}
 
 
-@st.composite
-def policies(draw: Draw) -> Json:
+def policy(pick: Pick) -> Json:
     """Targets at two or three priorities, each metric mostly there."""
-    promised: Json = {}
-    for priority in draw(st.sampled_from([PRIORITIES[:2], PRIORITIES])):
-        metrics = [metric for metric in METRICS if draw(st.integers(0, 5)) < 5]
-        promised[priority] = {metric: draw(targets()) for metric in metrics}
-    statuses = st.sampled_from([["pending"], ["pending"], ["pending", "on_hold"], []])
     return {
-        "targets": promised,
-        "pause_on": {metric: draw(statuses) for metric in METRICS if draw(st.integers(0, 3)) < 3},
-        "on_tighten": draw(st.sampled_from(["from_change", "from_change", "from_start"])),
+        "targets": {
+            priority: {metric: target(pick) for metric in METRICS if pick(range(6)) < 5}
+            for priority in pick([["low", "high"], ["low", "high", "other"]])
+        },
+        "pause_on": {
+            metric: pick([["pending"], ["pending"], ["pending", "on_hold"], []])
+            for metric in METRICS
+            if pick(range(4)) < 3
+        },
+        "on_tighten": pick(["from_change", "from_change", "from_start"]),
     }
 
 
-@st.composite
-def events(draw: Draw, at: datetime) -> Json:
+def event(pick: Pick, at: datetime) -> Json:
     """Something that happens to a ticket."""
-    kinds = ["public_reply"] * 6 + ["status"] * 6 + ["priority", "policy"] * 3
-    kind = draw(st.sampled_from([*kinds, "calendar_version", "internal_note", "auto_reply", "ack"]))
-    event: Json = {"at": written(draw, at), "type": kind}
+    kind = pick(KINDS)
+    happened: Json = {"at": written(pick, at), "type": kind}
     if kind == "public_reply":
-        event["by"] = draw(st.sampled_from(["customer", "agent"]))
+        happened["by"] = pick(["customer", "agent"])
     elif kind == "status":
-        event["to"] = draw(st.sampled_from(STATUSES))
+        happened["to"] = pick(STATUSES)
     elif kind == "priority":
-        event["to"] = draw(st.sampled_from(["high", "high", "low", "low", "other"]))
+        happened["to"] = pick(["high", "high", "low", "low", "other"])
     elif kind == "policy":
-        event["to"] = draw(st.sampled_from(["two", "two", "one", "one", "none"]))
+        happened["to"] = pick(["two", "two", "one", "one", "none"])
     elif kind == "calendar_version":
-        ahead = draw(st.sampled_from([0, 60, 600, 1440, 2880]))
-        event |= {"calendar": "main", "to": draw(st.sampled_from(["newer", "newest"]))}
-        event["effective"] = written(draw, at + timedelta(minutes=ahead))
-    return event
+        happened |= {"calendar": "main", "to": pick(["newer", "newest"])}
+        happened["effective"] = written(pick, at + timedelta(minutes=pick([0, 60, 600, 1440, 2880, -600])))
+    return happened
 
 
-def written(draw: Draw, at: datetime) -> str:
+def written(pick: Pick, at: datetime) -> str:
     """The instant at some offset."""
-    zone = draw(st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata"]))
-    return at.astimezone(ZoneInfo(zone)).isoformat()
+    return at.astimezone(ZoneInfo(pick(["UTC", "America/New_York", "Asia/Kolkata"]))).isoformat()
 
 
-@st.composite
-def happenings(draw: Draw, day: date) -> tuple[list[Json], str]:
+def happenings(pick: Pick, day: date) -> tuple[list[Json], str]:
     """(events, asof)."""
-    minutes = st.one_of(st.sampled_from([0, 540, 600, 1020]), st.integers(0, 4 * 1440 - 1))
-    at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=draw(minutes) - 2 * 1440)
-    created = {"at": written(draw, at), "type": "created"}
-    happened = [created | {"by": draw(st.sampled_from(["customer", "customer", "customer", "agent"]))}]
-    for _ in range(draw(st.integers(0, 11))):
-        at += timedelta(minutes=draw(st.sampled_from(GAPS)))
-        happened.append(draw(events(at)))
-    if draw(st.integers(0, 7)) == 7:
-        happened.append({"at": written(draw, at), "type": "merged_into"})
-    start = datetime.fromisoformat(happened[0]["at"])
-    length = int((at - start).total_seconds() // 60) + 1500
-    offset = draw(st.one_of(st.integers(0, length), st.integers(length - 1500, length), st.just(length - 1500)))
-    return happened, written(draw, start + timedelta(minutes=offset))
+    at = datetime.combine(day, time.min, UTC) - timedelta(days=2)
+    at += timedelta(minutes=pick([0, 540, 600, 1020, *range(0, 4 * 1440, 7)]))
+    tick = pick([timedelta(minutes=1)] * 9 + [timedelta(seconds=20)])
+    happened = [{"at": written(pick, at), "type": "created", "by": pick(["customer", "customer", "customer", "agent"])}]
+    moments = [at]
+    for _ in range(pick(range(12))):
+        at += pick(GAPS) * tick
+        happened.append(event(pick, at))
+        moments.append(at)
+    if pick(range(8)) == 7:
+        happened.append({"at": written(pick, at), "type": "merged_into"})
+    asof = pick([moments[-1], moments[-1], *moments]) + pick([0, *range(1, 3000, 13)]) * tick
+    return happened, written(pick, asof)
 
 
-@st.composite
-def documents(draw: Draw) -> Json:
+def document(pick: Pick) -> Json:
     """A replay file with one case, and one escalation case of the same story."""
-    zone, day = draw(st.sampled_from(PLACES))
-    elsewhere, _ = draw(st.sampled_from(PLACES))
-    happened, asof = draw(happenings(day))
+    zone, day = pick(PLACES)
+    elsewhere, _ = pick(PLACES)
+    happened, asof = happenings(pick, day)
     story = {
-        "policy": draw(st.sampled_from(["one"] * 5 + ["none"])),
-        "priority": draw(st.sampled_from(["low"] * 5 + ["other"])),
+        "policy": pick(["one"] * 5 + ["none"]),
+        "priority": pick(["low"] * 5 + ["other"]),
         "events": happened,
         "asof": asof,
     }
     return {
         "meta": {"title": "random"},
         "calendars": {
-            "main": draw(calendars(zone, day)),
-            "newer": draw(calendars(zone, day)),
-            "newest": draw(calendars(zone, day)),
-            "far": draw(calendars(elsewhere, day)),
+            "main": calendar(pick, zone, day),
+            "newer": calendar(pick, zone, day),
+            "newest": calendar(pick, zone, day),
+            "far": calendar(pick, elsewhere, day),
         },
         "policies": {
-            "one": draw(policies()),
-            "two": draw(policies()),
+            "one": policy(pick),
+            "two": policy(pick),
             "none": {"targets": {}, "pause_on": {}, "on_tighten": "from_change"},
         },
         "cases": [{"id": "random", **story}],
-        "escalation_cases": [
-            {"id": "random", "metric": draw(st.sampled_from(METRICS)), "steps": draw(ladders()), **story}
-        ],
+        "escalation_cases": [{"id": "random", "metric": pick(METRICS), "steps": ladder(pick), **story}],
     }
 
 
-@st.composite
-def ladders(draw: Draw) -> list[Json]:
+def ladder(pick: Pick) -> list[Json]:
     """Escalation steps in the order in which they fall due."""
-    shares = draw(st.lists(st.sampled_from([0, 25, 50, 75, 100]), max_size=3, unique=True).map(sorted))
-    overdue = draw(st.lists(st.sampled_from([1, 60, 240]), max_size=2, unique=True).map(sorted))
+    shares = sorted({pick([0, 25, 50, 75, 100]) for _ in range(pick(range(4)))})
+    overdue = sorted({pick([1, 60, 240]) for _ in range(pick(range(3)))})
     steps: list[Json] = [{"at_percent": share} for share in shares]
     steps += [{"overdue_minutes": minutes} for minutes in overdue]
     for index, step in enumerate(steps):
         step |= {"id": f"step{index}", "notify": "team_lead"}
-        if draw(st.integers(0, 2)) == 0:
+        if pick([False, False, True]):
             step["only_if"] = "unacknowledged"
     return steps
+
+
+@st.composite
+def documents(draw: Callable[[Any], Any]) -> Json:
+    """The documents as Hypothesis chooses them."""
+    return document(lambda options: draw(st.sampled_from(options)))

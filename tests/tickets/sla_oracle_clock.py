@@ -30,6 +30,7 @@ class Clock:
     stopped_at: int | None = None
     is_met: bool = False
     is_solved: bool = False
+    is_overdrawn: bool = False
     is_cancelled: bool = False
     acknowledged_at: int | None = None
     fired: dict[str, int] = field(default_factory=dict)

@@ -117,10 +117,10 @@ class Timeline:
             at += self.step
         raise AssertionError("the case runs longer than the oracle steps")
 
-    def business_days(self, calendar: str, start: int, days: int) -> int:
-        """R6: the budget in seconds of N business days."""
+    def business_days(self, calendar: str, start: int, days: int) -> tuple[int, int]:
+        """R6: (the start moved to the next opening, the budget in seconds of N business days)."""
         if calendar == ALWAYS:
-            return days * 86400
+            return start, days * 86400
         opening = self.used_up(calendar, start, 0)[1]
         zone = ZoneInfo(self.in_force(calendar, opening).zone)
         local = datetime.fromtimestamp(opening, zone)
@@ -131,4 +131,4 @@ class Timeline:
             assert midnight - opening < HORIZON, "the case runs longer than the oracle steps"
             days -= any(self.is_open(calendar, at) for at in range(midnight, next_one, self.step))
         target = datetime.combine(day, local.time().replace(fold=0), zone)
-        return self.count(calendar, opening, round(target.timestamp()))
+        return opening, self.count(calendar, opening, round(target.timestamp()))
