@@ -8,6 +8,7 @@ from partners.api.forecasts import ForecastView, LaunchViewSet, LoadViewSet
 from partners.api.gate_work import DraftViewSet, SubmissionViewSet
 from partners.api.gates import GateViewSet, WaiverViewSet
 from partners.api.grants import GrantViewSet
+from partners.api.guides import GuideViewSet
 from partners.api.handoffs import HandoffViewSet, OwnHandoffViewSet
 from partners.api.imports import ImportViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
@@ -21,6 +22,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("organizations", OrganizationViewSet, basename="organization")
 router.register("tasks", OwnTaskViewSet, basename="own_task")
 router.register("handoffs", OwnHandoffViewSet, basename="own_handoff")
+router.register("guides", GuideViewSet, basename="guide")
 router.register("launches", LaunchViewSet, basename="launch")
 router.register("load", LoadViewSet, basename="load")
 router.register("imports", ImportViewSet, basename="import")

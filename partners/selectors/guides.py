@@ -76,17 +76,27 @@ class ShownArticle:
 def hub(actor: Actor, policy: GuidePolicy, wanted: GuideFilter, *, now: datetime) -> list[ShownSection]:
     """The sections of `policy` with the guides that fit, in the order of the pack. One statement."""
     kept, today = _kept(actor), timezone.localdate(now)
-    roles = (wanted.role,) if wanted.role else ()
-    places = sections_for(policy, kind=wanted.kind, stage=wanted.stage, phase=wanted.phase, roles=roles)
-    order = [section.id for section in policy.sections]
     found = []
-    for section in sorted(places, key=lambda one: order.index(one.id)):
+    for section in _places(policy, kind=wanted.kind, stage=wanted.stage, phase=wanted.phase, role=wanted.role):
         rows = tuple(_row(article, kept, today) for article in section.guides if _speaks_of(article, wanted.text))
         if wanted.is_late:
             rows = tuple(row for row in rows if row.is_overdue)
         if rows:
             found.append(_section(section, rows))
     return found
+
+
+def articles_of(policy: GuidePolicy, *, kind: str, stage: str, phase: str, role: str, text: str) -> list[Article]:
+    """The guides of `policy` that fit, in its order; what is empty narrows nothing. No statement."""
+    places = _places(policy, kind=kind, stage=stage, phase=phase, role=role)
+    return [article for section in places for article in section.guides if _speaks_of(article, text)]
+
+
+def _places(policy: GuidePolicy, *, role: str, **place: str) -> list[GuideSection]:
+    """The sections for a place and a role, in the order of the pack."""
+    order = [section.id for section in policy.sections]
+    found = sections_for(policy, roles=(role,) if role else (), **place)
+    return sorted(found, key=lambda section: order.index(section.id))
 
 
 def guides_for(actor: Actor, *, kind: str, stage: str, phase: str = "", now: datetime) -> tuple[GuideRow, ...]:

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.notifications import notify
-from common.errors import DomainError, Missing, NotAllowed
+from common.errors import Conflict, DomainError, Missing, NotAllowed
 from partners import guide_policy, notices
 from partners.guide_policy import words
 from partners.models import Guide
@@ -57,9 +57,15 @@ def mark_reviewed(*, by: Actor, key: str, now: datetime) -> Guide:
 
 
 @transaction.atomic
-def assign(*, by: Actor, key: str, owner: User | None, now: datetime) -> Guide:
-    """Give a guide to somebody of its owner role to keep, or to nobody. Raises Missing, NotAllowed, DomainError."""
+def assign(*, by: Actor, key: str, owner: User | None, version: int | None = None, now: datetime) -> Guide:
+    """Give a guide to somebody of its owner role to keep, or to nobody.
+
+    Raises Missing, NotAllowed, DomainError; Conflict if it is no longer as it was in `version`.
+    """
     row, guide = _locked(by, key)
+    if version is not None and row.version != version:
+        current = {"owner": row.owner.public_id if row.owner else None}
+        raise Conflict(_("Somebody changed this guide while you were at it."), version=row.version, current=current)
     if owner is not None and (not owner.is_active or guide.owner_role not in owner.current_roles()):
         said = {"name": owner.name, "role": role_phrase(guide.owner_role)}
         message = _("%(name)s is not %(role)s, who keeps this guide.") % said

@@ -80,6 +80,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "imports": run,
     }
     ids = {name: str(row.public_id) for name, row in rows.items()}
+    ids["guides"] = "executive_sponsorship_validation"
     return ApiWorld(cast=cast, ids={**ids, "name": "access", "version": "1", "dimension": "partner_tier"})
 
 
