@@ -71,7 +71,7 @@ def marks_of(row: TaskRow) -> SafeString:
         marks.append(chip(_("Waits for %(titles)s") % {"titles": ", ".join(row.waits_for)[:80]}, "warning", "lock"))
     if row.is_left_over:
         marks.append(chip(_("Left over from %(stage)s") % {"stage": row.stage_label}, "neutral", "history"))
-    if row.is_required and row.is_open:
+    if row.is_required and row.is_open and not row.is_left_over:
         marks.append(chip(_("For the gate"), "accent", "route"))
     if row.is_shared:
         marks.append(chip(_("In the portal"), "teal", "share"))

@@ -123,7 +123,9 @@ class BulkTaskForm(forms.Form):
     each_note = forms.CharField(
         label=gettext_lazy("Note for each, kept as evidence"),
         required=False,
-        widget=forms.TextInput(attrs={"maxlength": 2_000, "placeholder": gettext_lazy("Note, kept as evidence")}),
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "maxlength": 2_000, "placeholder": gettext_lazy("Note, kept as evidence")}
+        ),
     )
     owner = forms.CharField(required=False)
     due_on = DayField(label=gettext_lazy("Due"), required=False)

@@ -65,7 +65,10 @@ class TaskGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationTasks:
-    """The tasks of an organization: the present stage by phase, what else is open, what was left over."""
+    """The tasks of an organization: the present stage by phase, what else is open, what was left over.
+
+    The numbers are of the present stage.
+    """
 
     groups: tuple[TaskGroup, ...]
     others: tuple[TaskRow, ...]
@@ -83,8 +86,15 @@ class OrganizationTasks:
     @property
     def may_tick(self) -> bool:
         """Whether there is anything that its reader may do together."""
-        beside = (*self.others, *self.left_over)
-        return any(part.may_tick for part in (*self.groups, *beside))
+        return self.may_tick_stage or self.may_tick_left_over or any(row.may_tick for row in self.others)
+
+    @property
+    def may_tick_stage(self) -> bool:
+        return any(group.may_tick for group in self.groups)
+
+    @property
+    def may_tick_left_over(self) -> bool:
+        return any(row.may_tick for row in self.left_over)
 
 
 def task_of(actor: Actor, public_id: UUID) -> Task | None:
@@ -159,8 +169,8 @@ def organization_tasks(page: OrganizationPage) -> OrganizationTasks:
         next_actions=_next_actions(rows, page.row.pk),
         done=sum(row.state == TaskState.DONE for row in counted),
         total=len(counted),
-        overdue=sum(row.is_overdue for row in rows),
-        blocked=sum(row.is_blocked for row in rows),
+        overdue=sum(row.is_overdue for row in counted),
+        blocked=sum(row.is_blocked for row in counted),
     )
 
 
@@ -196,7 +206,9 @@ def _next_actions(rows: Sequence[TaskRow], organization_id: int) -> tuple[TaskRo
         today=date.max,
     )
     by_id = {str(row.pk): row for row in rows}
-    free = (by_id[one.task.id] for one in checklists.next_actions(standings))
+    free = [by_id[one.task.id] for one in checklists.next_actions(standings)]
+    # The gate that is open comes before what earlier ones did without.
+    free.sort(key=lambda row: row.is_left_over)
     return tuple(islice((row for row in free if not row.blocked_reason), NEXT_SHOWN))
 
 

@@ -34,12 +34,9 @@
     currentRow()?.querySelector("input[type=checkbox]")?.click();
   }
 
-  // All rows of the page, or none if all are selected.
+  // What the first box for all speaks of, or none of it if all of it is selected.
   function selectAll() {
-    const all = boxesOf(document);
-    const isWanted = all.some((box) => !box.checked);
-    for (const box of all) box.checked = isWanted;
-    showSelection();
+    document.querySelector("[data-check-all]")?.click();
   }
 
   function openRow(row) {
@@ -96,9 +93,10 @@
     return [...place.querySelectorAll("[data-row] .check input[type=checkbox]")];
   }
 
-  // The rows that a box for all of them speaks of: those of its panel, or with "page" all that there are.
+  // The rows that a box for all of them speaks of: those of the place that it names, or of its panel.
   function boxesUnder(control) {
-    return boxesOf((control.dataset.checkAll !== "page" && control.closest(".panel")) || document);
+    const { checkAll } = control.dataset;
+    return boxesOf((checkAll ? document.querySelector(checkAll) : control.closest(".panel")) || document);
   }
 
   // A ticked row looks selected, boxes for all say whether all are, and the bar for many rows shows how many there are.

@@ -381,13 +381,21 @@ class TestTab:
         first = make_task(cast.northwind, title="First", phase="3A", source_key="a", **own)
         make_task(cast.northwind, title="Second", phase="3A", source_key="b", after=(first,), **own)
         make_task(cast.northwind, title="Done", phase="3B", source_key="c", state="done", done_at=NOW, **own)
-        make_task(cast.northwind, title="Old one", stage="gate_2", source_key="d", **own)
+        make_task(cast.northwind, title="Old one", stage="gate_2", source_key="d", due_on=TODAY - 900 * DAY, **own)
         make_task(cast.northwind, title="Blocked", phase="3B", source_key="e", blocked_reason="Legal", **own)
         found = visit("tom").get(f"/organizations/{cast.northwind.public_id}/tasks/").context["found"]
         assert [(group.key, group.done, group.total) for group in found.groups] == [("3A", 0, 2), ("3B", 1, 2)]
         assert [row.title for row in found.left_over] == ["Old one"]
         assert [row.title for row in found.next_actions] == ["First", "Old one"]
         assert (found.done, found.total, found.blocked) == (1, 4, 2)
+
+    def test_numbers_and_marks_are_those_of_the_present_stage(self, cast: Cast, visit: Any) -> None:
+        old: dict[str, Any] = {"stage": "gate_2", "source": "checklist", "is_required": True}
+        make_task(cast.northwind, title="Old", due_on=TODAY - 9 * DAY, source_key="a", blocked_reason="Legal", **old)
+        page = visit("tom").get(f"/organizations/{cast.northwind.public_id}/tasks/")
+        assert (page.context["found"].overdue, page.context["found"].blocked) == (0, 0)
+        assert "Left over from Gate 2" in page.content.decode()
+        assert "For the gate" not in page.content.decode()
 
     @pytest.mark.parametrize(
         ("name", "status"), [("ana", 200), ("max", 200), ("sam", 403), ("otto", 404), ("tina", 404)]
