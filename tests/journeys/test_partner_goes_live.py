@@ -1,62 +1,29 @@
-"""The main journey: a partner from Pre-Contract to Post-Launch, by the people whose work it is, each in own sign-in."""
+"""The main journey: a partner from Pre-Contract to Post-Launch, by the people whose work it is, each in own sign-in.
+
+Whatever a person does is done in the browser. Written directly is the world before the first page: people and their
+passwords, the partner with owners and contacts, the review of its first gate.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from partners.models import GateReview, Organization, Touchpoint
-from partners.rules.journeys import Field, Questionnaire
+from partners.models import Evidence, GateReview, Organization, Task, Touchpoint
 from partners.services import gates
-from tests.browser import chromium, context_of, sign_in
+from tests.browser import chromium
 from tests.cast import Cast
+from tests.factories.accounts import make_user
 from tests.factories.partners import make_contact, make_partner
-from tests.partners.gate_world import OWNERS, questionnaire_of, settle_tasks
-from tests.partners.journey_world import good_answers
+from tests.journeys.walk import TODAY, Walk, answers_for, choose, fill_in, open_journey, sign, start, submit
+from tests.partners.gate_world import OWNERS, questionnaire_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "a-long-enough-password"
-TODAY = timezone.localdate()
-
-
-class Walk:
-    """The people of the journey in one browser, each in a context of their own, around one partner."""
-
-    def __init__(self, browser: Browser, base_url: str, cast: Cast, partner: Organization) -> None:
-        self.cast, self.partner, self.address = cast, partner, f"/organizations/{partner.public_id}/"
-        self._browser, self._base_url, self._pages = browser, base_url, dict[str, Page]()
-
-    def of(self, name: str) -> Page:
-        """The page of a person, signed in with the first use."""
-        if name not in self._pages:
-            user = getattr(self.cast, name)
-            user.set_password(PASSWORD)
-            user.save()
-            page = context_of(self._browser, self._base_url).new_page()
-            sign_in(page, user.email, PASSWORD)
-            self._pages[name] = page
-        return self._pages[name]
-
-    def status(self, name: str, path: str = "") -> int:
-        """What a person gets for a page of the partner."""
-        answer = self.of(name).goto(f"{self.address}{path}")
-        assert answer is not None
-        return answer.status
-
-    def sees(self, *names: str) -> set[str]:
-        """Those of `names` to whom the partner is open now; to the others it does not exist."""
-        answers = {name: self.status(name) for name in names}
-        assert set(answers.values()) <= {200, 404}
-        return {name for name, status in answers.items() if status == 200}
-
-    def stage(self) -> str:
-        return Organization.objects.get(pk=self.partner.pk).stage
 
 
 @pytest.fixture
@@ -73,72 +40,11 @@ def walk(live_server: Any, cast: Cast) -> Iterator[Walk]:
         country="SE",
         target_launch_on=TODAY + timedelta(days=150),
     )
-    make_contact(partner, name="Elsa Executive", role="executive", job_title="CTO")
+    elsa = make_user(name="Elsa Executive", email="elsa@aurora.example", audience="contact")
+    make_contact(partner, name=elsa.name, email=elsa.email, user=elsa, role="executive", job_title="CTO")
     gates.open_review(organization=partner, now=now)
     with chromium() as browser:
-        yield Walk(browser, live_server.url, cast, partner)
-
-
-def answers_for(questionnaire: Questionnaire, **changes: str) -> dict[str, str]:
-    """Answers that let every automatic section pass today."""
-    days = {
-        "expected-closure-date": TODAY + timedelta(days=30),
-        "target-launch-date": TODAY + timedelta(days=150),
-        "go-live-date": TODAY + timedelta(days=7),
-    }
-    answers = good_answers(questionnaire, **changes)
-    for asked in questionnaire.fields:
-        if asked.type == "date" and asked.computed is None:
-            answers[asked.id] = days.get(asked.id, TODAY - timedelta(days=1)).isoformat()
-    return answers
-
-
-def give(page: Page, asked: Field, value: str) -> None:
-    """Answer a question as a person does."""
-    box = f"#q-{asked.id}"
-    if asked.type == "radio":
-        number = [option.value for option in asked.options].index(value)
-        page.locator(f"{box}-{number}").check()
-    elif asked.type == "select":
-        page.locator(box).select_option(value)
-    elif asked.type == "checkbox":
-        page.locator(box).set_checked(value == "yes")
-    else:
-        page.locator(box).fill(value)
-
-
-def fill_in(page: Page, questionnaire: Questionnaire, answers: Mapping[str, str]) -> None:
-    """All sections, one after the other; ends on the review."""
-    for section in questionnaire.sections:
-        page.wait_for_url(f"**/sections/{section.id}/**")
-        for asked in section.fields:
-            if asked.computed is None and asked.id in answers:
-                give(page, asked, answers[asked.id])
-        page.get_by_role("button", name="Save and").click()
-    page.wait_for_url("**/review/")
-
-
-def sign(page: Page, name: str) -> None:
-    page.get_by_role("link", name="Sign", exact=True).first.click()
-    page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Sign", exact=True).click()
-
-
-def open_journey(walk: Walk, name: str) -> Page:
-    page = walk.of(name)
-    page.goto(f"{walk.address}journey/")
-    return page
-
-
-def start(walk: Walk, name: str) -> Page:
-    page = open_journey(walk, name)
-    page.get_by_role("button", name="Start", exact=True).click()
-    return page
-
-
-def submit(page: Page) -> None:
-    page.get_by_role("button", name="Submit").click()
-    page.wait_for_url("**/versions/*/")
+        yield Walk(browser, live_server.url, cast, partner, elsa)
 
 
 def test_a_partner_goes_from_pre_contract_to_post_launch(walk: Walk, cast: Cast) -> None:
@@ -255,7 +161,7 @@ def handoff(walk: Walk) -> None:
     expect(tam.get_by_role("button", name="Accept")).to_have_count(0)
     psm.goto(address)
     expect(psm.get_by_text("Nothing on the night shift.")).to_be_visible()
-    complete_items(psm, note="Sven answers at night.")
+    complete_item(psm, 0, note="Sven answers at night.")
     psm.get_by_role("button", name="Offer it").click()
 
     tam.goto(address)
@@ -268,16 +174,18 @@ def handoff(walk: Walk) -> None:
     expect(tam.get_by_text("Accepted: Aurora Telecom is yours.")).to_be_visible()
 
 
-def complete_items(page: Page, *, note: str = "") -> None:
+def complete_items(page: Page) -> None:
     """The giver stands by every item."""
     for number in range(page.locator(".handoff-item").count()):
-        item = page.locator(".handoff-item").nth(number)
-        if note or not item.locator("textarea").input_value():
-            item.locator("textarea").fill(note or "As agreed.")
-        item.locator("input[type=checkbox]").check()
-        item.get_by_role("button", name="Save").click()
-        expect(page.locator(".handoff-item").nth(number).locator("textarea")).to_have_value(note or "As agreed.")
-    page.reload()
+        complete_item(page, number, note="As agreed.")
+
+
+def complete_item(page: Page, number: int, *, note: str) -> None:
+    item = page.locator(".handoff-item").nth(number)
+    item.locator("textarea").fill(note)
+    item.locator("input[type=checkbox]").check()
+    item.get_by_role("button", name="Save").click()
+    expect(item.locator("textarea")).to_have_value(note)
 
 
 def gate_3(walk: Walk) -> None:
@@ -296,15 +204,77 @@ def gate_3(walk: Walk) -> None:
     expect(page.get_by_text("required tasks are not done").first).to_be_visible()
     assert walk.stage() == "gate_3"
 
-    page = walk.of("petra")
-    page.goto(f"{walk.address}tasks/")
-    expect(page.get_by_text("Progress of this stage")).to_be_visible()
-    settle_tasks(walk.partner)
+    tasks_of_the_psm(walk)
+    tasks_of_the_partner(walk)
+    tasks_of_the_tam(walk)
+    everything_was_done_by_whose_it_was(walk)
     page = open_journey(walk, "ana")
     expect(page.get_by_text("Yours is the last signature")).to_be_visible()
     sign(page, walk.cast.ana.name)
     page.wait_for_url("**/journey/")
     assert walk.stage() == "post_launch"
+
+
+def tasks_of_the_psm(walk: Walk) -> None:
+    """Own tasks only, all at once; what needs evidence says so, and is done with a note."""
+    page = walk.of("petra")
+    page.goto(f"{walk.address}tasks/")
+    expect(page.get_by_text("0 of 23 tasks are done.")).to_be_visible()
+    page.get_by_role("link", name="Mine", exact=True).click()
+    choose(page, "Whose move", "With us")
+    page.get_by_label("Select all on this page").check()
+    expect(page.locator("[data-bulk-count]")).to_have_text("13")
+    page.get_by_role("button", name="Mark done").click()
+    expect(page.get_by_text("Changed: 7. Already so: 0. Refused: 6.")).to_be_visible()
+    page.get_by_label("Note for each, kept as evidence").fill("Minutes of the readiness review, 3 of 3 agreed.")
+    page.get_by_role("button", name="Mark 6 tasks done").click()
+    expect(page.get_by_text("6 tasks are done.")).to_be_visible()
+    expect(page.get_by_text("No task fits these filters")).to_be_visible()
+
+
+def tasks_of_the_partner(walk: Walk) -> None:
+    """Their executive finds in the portal what waits for them, and ticks it off with a note."""
+    page = walk.of("elsa")
+    for title, note in (
+        ("Agree on the service levels", "Signed by both sides on Monday."),
+        ("Name your own contacts for the two weeks after the launch", "Sven by day, Maja by night."),
+    ):
+        page.goto("/portal/tasks/")
+        page.get_by_role("link", name=title).click()
+        page.get_by_label("Note").fill(note)
+        page.get_by_role("button", name="This is done").click()
+        expect(page.get_by_text("Thank you, this is done.")).to_be_visible()
+
+
+def tasks_of_the_tam(walk: Walk) -> None:
+    """What is left, phase by phase and by keyboard alone: too early, undone, and done again."""
+    page = walk.of("tom")
+    page.goto(f"{walk.address}tasks/")
+    expect(page.get_by_text("15 of 23 tasks are done.")).to_be_visible()
+    page.get_by_label("Select all of Phase 3A").check()
+    page.keyboard.press("d")
+    expect(page.get_by_text("5 tasks are done.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("15 of 23 tasks are done.")).to_be_visible()
+    page.keyboard.press("Shift+X")
+    expect(page.locator("[data-bulk-count]")).to_have_text("8")
+    page.keyboard.press("d")
+    expect(page.get_by_text("8 tasks are done.")).to_be_visible()
+    expect(page.get_by_text("23 of 23 tasks are done.")).to_be_visible()
+
+
+def everything_was_done_by_whose_it_was(walk: Walk) -> None:
+    tasks = Task.objects.filter(organization=walk.partner, stage="gate_3", source="checklist")
+    assert set(tasks.values_list("state", flat=True)) == {"done"}
+    expected = {
+        ("psm", "us"): walk.cast.petra.name,
+        ("psm", "partner"): "Elsa Executive",
+        ("tam", "us"): walk.cast.tom.name,
+    }
+    done_by = tasks.values_list("owner_role", "court", "done_by__name").distinct()
+    assert {(role, court): name for role, court, name in done_by} == expected
+    with_proof = set(Evidence.objects.current().filter(task__in=tasks).values_list("task_id", flat=True))
+    assert set(tasks.filter(needs_evidence=True).values_list("pk", flat=True)) <= with_proof
 
 
 def launched(walk: Walk) -> None:
