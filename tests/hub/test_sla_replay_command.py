@@ -178,6 +178,16 @@ def test_either_list_of_cases_may_be_left_out(run: Run) -> None:
         assert json.loads(out)[part] == {}
 
 
+@pytest.mark.parametrize(("kind", "value"), [("status", "pending"), ("priority", "low")])
+def test_a_status_or_priority_may_stand_under_its_own_name(run: Run, kind: str, value: str) -> None:
+    content = copy.deepcopy(OWN)
+    event = {"at": "2025-06-02T15:00:00+02:00", "type": kind, "to": value}
+    content["cases"][0]["events"][1:] = [event]
+    _, expected, _ = run(content)
+    event[kind] = event.pop("to")
+    assert run(content) == (0, expected, "")
+
+
 def test_attributes_saved_together_may_stand_on_one_event(run: Run) -> None:
     content = copy.deepcopy(OWN)
     content["cases"][0]["events"] = [

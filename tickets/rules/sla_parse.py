@@ -29,6 +29,8 @@ UNACKNOWLEDGED = "unacknowledged"
 _LONGEST = {Unit.SECONDS: MAX_DAYS * 86_400, Unit.MINUTES: MAX_DAYS * 1_440, Unit.HOURS: MAX_DAYS * 24}
 _NEEDS_BY = frozenset({EventType.CREATED, EventType.PUBLIC_REPLY})
 _NEEDS_TO = frozenset({EventType.STATUS, EventType.PRIORITY, EventType.POLICY, EventType.CALENDAR_VERSION})
+_NAMED_ATTRIBUTES = frozenset({EventType.STATUS, EventType.PRIORITY})
+"""What an event sets may stand under its own name too, as it does beside another event."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -142,11 +144,12 @@ def parse_event(body: object, place: str, book: Book) -> Event:
         return reading.text(*part(key)) if key in content else ""
 
     kind = _word(EventType, *part("type"))
+    to_key = kind.value if "to" not in content and kind in _NAMED_ATTRIBUTES and kind.value in content else "to"
     event = Event(
         at=parse_instant(*part("at")),
         type=kind,
         by=_word(By, *part("by")) if "by" in content or kind in _NEEDS_BY else None,
-        to=reading.text(*part("to")) if kind in _NEEDS_TO else text("to"),
+        to=reading.text(*part(to_key)) if kind in _NEEDS_TO else text("to"),
         calendar=reading.text(*part("calendar")) if kind is EventType.CALENDAR_VERSION else "",
         effective_at=parse_instant(*part("effective")) if content.get("effective") is not None else None,
         status=text("status"),
