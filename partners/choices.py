@@ -92,6 +92,7 @@ class EntryKind(models.TextChoices):
     HANDOFF = "handoff", _("Handoff")
     PLAY = "play", _("Play")
     TOUCHPOINT = "touchpoint", _("Touchpoint")
+    TICKET = "ticket", _("Ticket")
 
 
 class EntryAudience(models.TextChoices):

@@ -87,7 +87,8 @@ class _TestScope:
             with raw.cursor() as cursor:
                 cursor.execute("SELECT coalesce(current_setting('hub.scope', true), '')")
                 before = str(cursor.fetchone()[0])
-                cursor.execute("SELECT set_config('hub.scope', %s, %s)", [setting, connection.in_atomic_block])
+                sets = "SELECT set_config('hub.scope', %s, %s), set_config('hub.desk', '', %s)"
+                cursor.execute(sets, [setting, *[connection.in_atomic_block] * 2])
         except psycopg2.Error:
             return setting
         return before

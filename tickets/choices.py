@@ -95,7 +95,6 @@ class EventKind(models.TextChoices):
     SPLIT = "split", _("Split")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     ESCALATED = "escalated", _("Escalated")
-    CALENDAR = "calendar", _("Working hours changed")
     POLICY = "policy", _("Service level policy changed")
 
 

@@ -570,7 +570,6 @@ class Migration(migrations.Migration):
                             ("split", "Split"),
                             ("acknowledged", "Acknowledged"),
                             ("escalated", "Escalated"),
-                            ("calendar", "Working hours changed"),
                             ("policy", "Service level policy changed"),
                         ],
                         max_length=12,
@@ -1568,7 +1567,6 @@ class Migration(migrations.Migration):
                             "split",
                             "acknowledged",
                             "escalated",
-                            "calendar",
                             "policy",
                         ],
                     )

@@ -1,0 +1,93 @@
+"""Which policy a ticket falls under, with the facts that decide it. One statement for the facts, one for the pack."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from common.scope import Scope, scoped
+from tickets.models import Queue, Ticket
+from tickets.rules.sla_packs import Condition, SlaPolicy, TicketFacts
+from tickets.selectors.sla_book import NO_CALENDAR, PolicyName, pack_in_force
+
+_FACTS = """
+SELECT o.kind, coalesce(f.arr_segment, ''), ARRAY(
+    SELECT DISTINCT a.role FROM partners_assignment a
+    WHERE a.organization_id = o.id AND a.ended_at IS NULL ORDER BY a.role)
+FROM partners_organization o LEFT JOIN partners_organizationfacts f ON f.organization_id = o.id
+WHERE o.id = %s
+"""
+_CALENDAR = """
+SELECT coalesce(q.calendar_id, (
+    SELECT t.calendar_id FROM tickets_queueteam s JOIN accounts_team t ON t.id = s.team_id
+    WHERE s.queue_id = q.id AND t.calendar_id IS NOT NULL ORDER BY s.id LIMIT 1), %s)
+FROM tickets_queue q WHERE q.id = %s
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """The policy of a ticket, its name as events write it, and why it is this one."""
+
+    name: PolicyName
+    policy: SlaPolicy
+    reason: dict[str, Any]
+
+
+def facts_of(ticket: Ticket, queue: Queue) -> TicketFacts:
+    """What of a ticket and its organization decides its policy."""
+    kind, arr_segment, roles = "", "", []
+    if ticket.organization_id is not None:
+        # Facts of the organization, not rows for the reader: support falls under the same policy as a TAM does.
+        with scoped(Scope.all()), connection.cursor() as cursor:
+            cursor.execute(_FACTS, [ticket.organization_id])
+            kind, arr_segment, roles = cursor.fetchone() or ("", "", [])
+    return TicketFacts(
+        technical_escalation=ticket.is_technical_escalation,
+        owner_roles=frozenset(roles),
+        kind=kind,
+        arr_segment=arr_segment,
+        queue=queue.key,
+        category=ticket.category.key if ticket.category else "",
+    )
+
+
+def match(ticket: Ticket, queue: Queue) -> Match | None:
+    """The first policy in force that fits; None while no pack is loaded."""
+    found = pack_in_force()
+    if found is None:
+        return None
+    version_id, pack = found
+    facts = facts_of(ticket, queue)
+    policy, passed = pack.matching(facts)
+    name = PolicyName(version_id=version_id, policy=policy.id, calendar_id=calendar_of(queue))
+    return Match(name=name, policy=policy, reason=_reason(policy, passed, facts))
+
+
+def calendar_of(queue: Queue) -> int:
+    """The calendar that clocks of this queue go by: its own, else that of the first team that serves it."""
+    if queue.calendar_id is not None:
+        return queue.calendar_id
+    with connection.cursor() as cursor:
+        cursor.execute(_CALENDAR, [NO_CALENDAR, queue.pk])
+        row = cursor.fetchone()
+    return int(row[0]) if row else NO_CALENDAR
+
+
+def _reason(policy: SlaPolicy, passed: tuple[tuple[str, Condition | None], ...], facts: TicketFacts) -> dict[str, Any]:
+    return {
+        "holds": [
+            [condition.fact, list(condition.values), _found(condition.fact, facts)] for condition in policy.conditions
+        ],
+        "passed": [
+            [policy_id, condition.fact, list(condition.values), _found(condition.fact, facts)]
+            for policy_id, condition in passed
+            if condition is not None
+        ],
+    }
+
+
+def _found(fact: str, facts: TicketFacts) -> Any:
+    if fact == "owner_role":
+        return sorted(facts.owner_roles)
+    return getattr(facts, fact)

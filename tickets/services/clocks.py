@@ -1,0 +1,163 @@
+"""Clocks and timers of a ticket, written anew from its events after each of them (sla.md R15).
+
+The caller holds the lock of the ticket. Nothing here decides anything: what was met or broken follows from the events.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from tickets.choices import FAR, ClockState, TimerKind
+from tickets.models import SlaClock, SlaTimer, Ticket, TicketEvent
+from tickets.rules.escalation import Step, planned
+from tickets.rules.sla import replay
+from tickets.rules.sla_clock import ClockState as Seen
+from tickets.rules.sla_clock import State
+from tickets.rules.sla_packs import EscalationStep, SlaPolicy, Told
+from tickets.selectors.sla_book import PolicyName, announced, book_of, clock_events, policy_of
+
+_WRITTEN = ("state", "due_at", "breach_at", "breached_at", "stopped_at", "elapsed_seconds", "budget_seconds", "terms")
+_DATED = ("due_at", "breaches_at")
+
+
+def policy_names(events: Iterable[TicketEvent]) -> list[str]:
+    """The policies that a ticket was under, in order: the first one at its creation."""
+    named = [event.data["sla"] for event in events if event.data.get("sla")]
+    return named + [event.changes["sla"][1] for event in events if "sla" in event.changes]
+
+
+def states(ticket: Ticket, events: Sequence[TicketEvent], *, now: datetime) -> tuple[Seen, ...]:
+    """The clocks of a ticket at `now`; none while no policy was ever loaded. One statement."""
+    names = policy_names(events)
+    if not names:
+        return ()
+    versions = announced(PolicyName.read(name).calendar_id for name in names)
+    book, news = book_of(names, versions, since=ticket.opened_at)
+    course = sorted([*clock_events(events), *news], key=lambda event: event.at)
+    return replay(course, policy=names[0], priority=str(ticket.priority), book=book, asof=now)
+
+
+def rewrite(ticket: Ticket, *, now: datetime, events: Sequence[TicketEvent] | None = None) -> None:
+    """Bring the clocks, the timers and the ticket's own instants to what its events say at `now`.
+
+    `events` are all of them in order, for a caller who has them. The ticket is changed, not saved: `breaches_at` and
+    `due_at` are among the fields that its service writes.
+    """
+    course = list(ticket.events.order_by("at", "id")) if events is None else list(events)
+    seen = states(ticket, course, now=now)
+    if seen:
+        clocks = _write_clocks(ticket, seen)
+        _write_timers(ticket, list(zip(clocks, seen, strict=True)))
+    running = [state for state in seen if state.state in (State.RUNNING, State.BREACHED) and state.stopped_at is None]
+    ahead = [state.breach_at for state in running if state.breach_at is not None]
+    ticket.breaches_at = min(ahead, default=FAR)
+    ticket.due_at = min((state.due_at for state in running if state.due_at is not None), default=None)
+
+
+def _write_clocks(ticket: Ticket, seen: Sequence[Seen]) -> list[SlaClock]:
+    rows = [
+        SlaClock(
+            organization_id=ticket.organization_id,
+            ticket=ticket,
+            metric=state.metric.value,
+            cycle=state.cycle,
+            started_at=state.started_at,
+            state=_state_of(state),
+            due_at=state.due_at,
+            breach_at=state.breach_at,
+            breached_at=state.breached_at,
+            stopped_at=state.stopped_at,
+            elapsed_seconds=state.elapsed.total_seconds(),
+            budget_seconds=state.budget.total_seconds(),
+            terms={
+                "origin": state.terms.origin.isoformat(),
+                "amount": str(state.terms.target.amount),
+                "unit": state.terms.target.unit.value,
+                "clock": state.terms.clock,
+            },
+        )
+        for state in seen
+    ]
+    return SlaClock.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["ticket", "metric", "cycle"], update_fields=_WRITTEN
+    )
+
+
+def _state_of(state: Seen) -> str:
+    return ClockState(state.state.value).value
+
+
+def _write_timers(ticket: Ticket, clocks: Sequence[tuple[SlaClock, Seen]]) -> None:
+    """Timers of all clocks. The steps are those that were in force when a clock started: what is there already keeps
+    its own (`data` is never updated), and only its instant moves."""
+    known = _snapshots(ticket)
+    rows = [timer for clock, state in clocks for timer in _timers(ticket, clock, state, known.get(clock.pk))]
+    SlaTimer.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["clock", "kind", "step"], update_fields=["fire_at"]
+    )
+
+
+def _snapshots(ticket: Ticket) -> dict[int, list[SlaTimer]]:
+    if ticket.version == 1:
+        return {}
+    found: dict[int, list[SlaTimer]] = {}
+    for timer in SlaTimer.objects.filter(ticket=ticket).order_by("kind", "step"):
+        found.setdefault(timer.clock_id, []).append(timer)
+    return found
+
+
+def _timers(ticket: Ticket, clock: SlaClock, state: Seen, known: list[SlaTimer] | None) -> list[SlaTimer]:
+    steps = _steps_of(known) if known else _steps_in_force(ticket)
+    instants = _instants(state, [step for _kind, _place, step, _data in steps])
+    is_still = state.stopped_at is not None or state.state is State.PAUSED
+    base: dict[str, Any] = {"organization_id": ticket.organization_id, "ticket": ticket, "clock": clock}
+    breach = SlaTimer(**base, kind=TimerKind.BREACH, fire_at=None if is_still else state.breach_at)
+    return [
+        breach,
+        *(
+            SlaTimer(**base, kind=kind, step=place, data=data, fire_at=None if is_still else instants.get(step.id))
+            for kind, place, step, data in steps
+        ),
+    ]
+
+
+def _instants(state: Seen, steps: Sequence[Step]) -> dict[str, datetime]:
+    return {firing.step.id: firing.at for firing in planned(state, steps)}
+
+
+Planned = tuple[str, int, Step, dict[str, Any]]
+
+
+def _steps_in_force(ticket: Ticket) -> list[Planned]:
+    """The warnings and steps of the policy that the ticket is under now."""
+    if not ticket.sla_policy or ticket.sla_version_id is None:
+        return []
+    name = PolicyName(version_id=ticket.sla_version_id, policy=ticket.sla_policy, calendar_id=0)
+    return _steps_of_policy(policy_of(name))
+
+
+def _steps_of_policy(policy: SlaPolicy) -> list[Planned]:
+    warnings = [(place, {"at": str(percent), "tell": Told.ASSIGNEE}) for place, percent in enumerate(policy.warn_at)]
+    steps = [(place, _written(step)) for place, step in enumerate(policy.escalation)]
+    return [_planned(TimerKind.WARNING, place, data) for place, data in warnings] + [
+        _planned(TimerKind.ESCALATION, place, data) for place, data in steps
+    ]
+
+
+def _steps_of(timers: Sequence[SlaTimer]) -> list[Planned]:
+    return [_planned(timer.kind, timer.step, timer.data) for timer in timers if timer.kind != TimerKind.BREACH]
+
+
+def _written(step: EscalationStep) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "tell": step.tell.value,
+        "at": None if step.at_percent is None else str(step.at_percent),
+        "after": step.after_minutes,
+        "unless_acknowledged": step.unless_acknowledged,
+    }
+
+
+def _planned(kind: str, place: int, data: dict[str, Any]) -> Planned:
+    step = EscalationStep.read(f"{kind} {place}", data).as_step(has_target=True)
+    return str(kind), place, step, data
