@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Delivery, Notification, NotificationPreference
+from accounts.models import Delivery
 from common import outbox
+from common.ids import uuid7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,45 +53,36 @@ def notify(
     target_id: int | None = None,
     organization_id: int | None = None,
 ) -> int:
-    """Put one notice into each person's inbox and return how many are new.
+    """Put one notice into each person's inbox and return how many are new: one statement, and one for each mail.
 
     `key` names the occasion: telling the same person twice of the same one changes nothing.
     """
     wanted = sorted(set(user_ids))
-    known = set(Notification.objects.filter(user_id__in=wanted, key=key).values_list("user_id", flat=True))
-    rows = [
-        Notification(
-            user_id=user_id,
-            kind=kind.key,
-            title=title[:200],
-            body=body[:500],
-            target_type=target_type,
-            target_id=target_id,
-            organization_id=organization_id,
-            key=key[:120],
-            created_at=now,
-        )
-        for user_id in wanted
-        if user_id not in known
-    ]
-    if not rows:
+    if not wanted:
         return 0
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    _mail_those_who_want(rows=rows, kind=kind, now=now)
-    return len(rows)
-
-
-def _mail_those_who_want(*, rows: list[Notification], kind: NoticeKind, now: datetime) -> None:
-    chosen = dict(
-        NotificationPreference.objects.filter(kind=kind.key, user_id__in=[row.user_id for row in rows]).values_list(
-            "user_id", "delivery"
-        )
-    )
-    for row in rows:
-        if chosen.get(row.user_id, kind.delivery) == Delivery.INSTANT:
+    same = [kind.key, title[:200], body[:500], target_type, target_id, organization_id, key[:120], now]
+    rows = [[uuid7(), user_id, *same] for user_id in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(rows=", ".join([_PLACES] * len(rows))), list(chain.from_iterable(rows)))
+        told = cursor.fetchall()
+    for user_id, delivery in told:
+        if (delivery or kind.delivery) == Delivery.INSTANT:
             outbox.put(
                 topic="accounts.notification_mail",
-                payload={"user_id": row.user_id, "key": row.key},
-                organization_id=row.organization_id,
+                payload={"user_id": user_id, "key": key[:120]},
+                organization_id=organization_id,
                 now=now,
             )
+    return len(told)
+
+
+# With the new rows comes how their people want to be told: notices are put up with nearly every use case.
+_INSERT = """
+INSERT INTO accounts_notification AS told (public_id, user_id, kind, title, body, target_type, target_id,
+    organization_id, key, created_at)
+VALUES {rows}
+ON CONFLICT (user_id, key) DO NOTHING
+RETURNING user_id, (SELECT chosen.delivery FROM accounts_notificationpreference chosen
+    WHERE chosen.user_id = told.user_id AND chosen.kind = told.kind)
+"""
+_PLACES = f"({', '.join(['%s'] * 10)})"

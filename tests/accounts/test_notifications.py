@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Delivery, Notification, NotificationPreference, User
@@ -191,6 +193,21 @@ class TestPreferences:
         register_kind(QUIET)
         with pytest.raises(DomainError):
             inbox.choose_deliveries(user_id=cast.tom.pk, chosen=chosen)
+
+
+def test_all_are_told_in_one_statement_each_as_they_want_it(cast: Cast) -> None:
+    register_kind(QUIET)
+    NotificationPreference.objects.create(user=cast.tom, kind="quiet", delivery=Delivery.INSTANT)
+    NotificationPreference.objects.create(user=cast.ana, kind="quiet", delivery=Delivery.NONE)
+    people = [cast.tom.pk, cast.ana.pk, cast.otto.pk, cast.tom.pk]
+    with CaptureQueriesContext(connection) as captured:
+        assert notify(user_ids=people, kind=QUIET, title="News", key="news", now=NOW) == 3
+    assert len([one for one in captured if "accounts_notification" in one["sql"]]) == 1
+    assert [row.payload["user_id"] for row in Outbox.objects.all()] == [cast.tom.pk]
+    assert notify(user_ids=[*people, cast.max.pk], kind=QUIET, title="News", key="news", now=NOW) == 1
+    assert notify(user_ids=[], kind=QUIET, title="News", key="news", now=NOW) == 0
+    assert Notification.objects.filter(key="news").count() == 4
+    assert Outbox.objects.count() == 1
 
 
 class TestInstantMail:
