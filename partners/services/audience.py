@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import RoleGrant
 from accounts.rules.access import AccessPolicy
 from partners.models import Assignment, Handoff, Organization
@@ -16,11 +18,16 @@ class Ties:
 
 
 def ties_of(organization: Organization) -> Ties:
-    """The ties of today. Three statements."""
-    rows = set(Assignment.objects.active().filter(organization=organization).values_list("user_id", "role"))
-    grants = RoleGrant.objects.filter(user_id__in={user_id for user_id, _role in rows}, ended_at__isnull=True)
+    """The ties of today. Two statements."""
+    rows = Assignment.objects.active().filter(holds_its_role(), organization=organization).order_by()
     givers = Handoff.objects.filter(organization=organization).unfinished().values_list("giver_id", flat=True)
-    return Ties(held=frozenset(rows & set(grants.values_list("user_id", "role"))), givers=frozenset(givers))
+    return Ties(held=frozenset(rows.values_list("user_id", "role")), givers=frozenset(givers))
+
+
+def holds_its_role() -> Exists:
+    """Of an assignment: whether its person holds its role today."""
+    held = RoleGrant.objects.filter(user_id=OuterRef("user_id"), role=OuterRef("role"), ended_at__isnull=True)
+    return Exists(held)
 
 
 def who_sees(ties: Ties, policy: AccessPolicy, *, kind: str, stage: str) -> set[int]:

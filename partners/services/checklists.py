@@ -34,11 +34,14 @@ def bring(*, review: GateReview, now: datetime) -> list[Task]:
 
 
 @transaction.atomic
-def bring_all(*, reviews: Sequence[GateReview], now: datetime) -> list[Task]:
-    """The same for many reviews, each with its `organization` read. The caller has locked the organizations."""
+def bring_all(*, reviews: Sequence[GateReview], now: datetime, are_new: bool = False) -> list[Task]:
+    """The same for many reviews, each with its `organization` read. The caller has locked the organizations.
+
+    `are_new` says that the reviews have just been made, so that none of their tasks can be there.
+    """
     organizations = {review.organization_id: review.organization for review in reviews}
     owners = task_owners.primary_owners(list(organizations.values()))
-    there = {(review_id, key): pk for pk, review_id, key in _brought(reviews)}
+    there = {(review_id, key): pk for pk, review_id, key in (() if are_new else _brought(reviews))}
     made: list[Task] = []
     after: dict[int, tuple[str, ...]] = {}
     stage_of = cache(_stage)

@@ -34,14 +34,17 @@ def open_review(*, organization: Organization, now: datetime, by: Actor | None =
     return review
 
 
-def begin_stay(*, organization: Organization, now: datetime, by: Actor | None = None) -> GateReview | None:
+def begin_stay(
+    *, organization: Organization, now: datetime, by: Actor | None = None, is_new: bool = False
+) -> GateReview | None:
     """What making and moving an organization call, with its lock: opens its review, or leaves that to `open_missing`.
 
-    A hub without journeys still takes organizations in; the periodic job opens their gates once there is one.
-    A worker forecasts what lies ahead from there.
+    `is_new` says that it has just come here, so that no review can be open. A hub without journeys still takes
+    organizations in; the periodic job opens their gates once there is one. A worker forecasts what lies ahead from
+    there.
     """
     enqueue_on_commit("partners.forecast_stale")
-    return _opened(organization, by=by, now=now)
+    return _made(organization, by=by, now=now) if is_new else _opened(organization, by=by, now=now)
 
 
 def _opened(organization: Organization, *, by: Actor | None, now: datetime) -> GateReview | None:
@@ -51,6 +54,11 @@ def _opened(organization: Organization, *, by: Actor | None, now: datetime) -> G
         if found.stage != organization.stage:
             raise DomainError(_("The gate of an earlier stage is still open."), code="other_gate")
         return found
+    return _made(organization, by=by, now=now)
+
+
+def _made(organization: Organization, *, by: Actor | None, now: datetime) -> GateReview | None:
+    """An open review where there is none; None while no journey of its kind is loaded."""
     journey = journey_in_force(organization.kind)
     if journey is None:
         return None
@@ -96,4 +104,4 @@ def _begin(reviews: Sequence[GateReview], *, by: Actor | None, now: datetime) ->
         actor_name=by.name if by else "",
         now=now,
     )
-    checklists.bring_all(reviews=reviews, now=now)
+    checklists.bring_all(reviews=reviews, now=now, are_new=True)

@@ -80,7 +80,7 @@ def create_organization(
         classification.recompute([organization], now=now)
         _record(by=by, verb="organization.created", organization=organization, now=now, changes=_plain(values))
         timeline.push(organization=organization, kind=EntryKind.PROFILE, title=_("Organization added"), at=now, by=by)
-        begin_stay(organization=organization, now=now, by=by)
+        begin_stay(organization=organization, now=now, by=by, is_new=True)
     widen_scope(organization.pk)
     return organization
 

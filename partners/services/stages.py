@@ -8,6 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -65,7 +66,7 @@ def move(
     )
     _say(locked, before=before, reason=reason, is_override=is_override, at=moment, by=by)
     _tell_those_who_begin_to_see(locked, before=before, by=by, now=now)
-    begin_stay(organization=locked, now=now, by=by)
+    begin_stay(organization=locked, now=now, by=by, is_new=True)
     _announce(locked, before=before, at=moment)
     return locked
 
@@ -100,13 +101,12 @@ def _announce(organization: Organization, *, before: str, at: datetime) -> None:
 
 def _check(organization: Organization, *, to: str, review: GateReview, by: Actor, reason: str) -> bool:
     """Refuse what is no move; returns whether it is one by override. The review is read as the database has it."""
-    reviews = GateReview.objects.filter(organization=organization)
-    decided = reviews.filter(pk=review.pk, stage=organization.stage, decided_at__isnull=False)
-    found = decided.values_list("outcome", "decided_by_id").first()
+    reviews = GateReview.objects.filter(Q(pk=review.pk) | Q(decided_at__isnull=True), organization=organization)
+    found = list(reviews.order_by().values_list("stage", "decided_at", "outcome", "decided_by_id"))
     # An open review beside it is that of the present stay: the decided one has led to it already.
-    if found is None or reviews.filter(decided_at__isnull=True).exists():
+    if len(found) != 1 or found[0][0] != organization.stage or found[0][1] is None:
         raise DomainError(_("A stage is left through its gate, and this gate is not decided."), code="undecided")
-    outcome, decider = found
+    outcome, decider = found[0][2:]
     is_override = outcome == ReviewOutcome.OVERRIDDEN
     if is_override:
         if not permissions.can_use(by, "override_gate", organization):

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.choices import PARTICIPANT_ROLES
-from accounts.models import RoleGrant, User
+from accounts.models import User
 from accounts.rules.access import AccessPolicy, Subject
 from accounts.services.notifications import notify
 from common.errors import DomainError
 from partners import notices
 from partners.models import Assignment, Organization, Task
+from partners.services.audience import holds_its_role
 from partners.work_permissions import policy_in_force, user_sees
 
 Place = tuple[int, str]
@@ -26,20 +27,14 @@ Place = tuple[int, str]
 
 
 def primary_owners(organizations: Collection[Organization], *, policy: AccessPolicy | None = None) -> dict[Place, int]:
-    """The primary owner of each role, of those to whom the organization is open in its stage. Three statements."""
+    """The primary owner of each role, of those to whom the organization is open in its stage. Two statements."""
     policy = policy or policy_in_force()
     by_id = {organization.pk: organization for organization in organizations}
-    rows = list(
-        Assignment.objects.active()
-        .filter(organization_id__in=sorted(by_id), is_primary=True, user__is_active=True)
-        .values_list("organization_id", "role", "user_id")
-    )
-    grants = RoleGrant.objects.filter(user_id__in={user_id for *_, user_id in rows}, ended_at__isnull=True)
-    held = set(grants.values_list("user_id", "role"))
+    rows = Assignment.objects.active().filter(organization_id__in=sorted(by_id), is_primary=True, user__is_active=True)
     return {
         (pk, role): user_id
-        for pk, role, user_id in rows
-        if _opens(policy, role, by_id[pk]) and (role in PARTICIPANT_ROLES or (user_id, role) in held)
+        for pk, role, user_id, holds_it in rows.values_list("organization_id", "role", "user_id", holds_its_role())
+        if _opens(policy, role, by_id[pk]) and (role in PARTICIPANT_ROLES or holds_it)
     }
 
 
