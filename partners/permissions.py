@@ -17,6 +17,7 @@ from accounts.rules.access import (
     Subject,
     Tie,
     can,
+    can_everywhere,
     decide,
     visibility_terms,
 )
@@ -125,11 +126,15 @@ def can_edit(actor: Actor, organization: Organization, *, subject: Subject | Non
 
 def can_use(actor: Actor, capability: str, organization: Organization, *, subject: Subject | None = None) -> bool:
     """Whether `actor` may use an organization-bound capability ("assign_owners", "invite_contact", ...) here."""
+    if subject is None and can_everywhere(actor, capability):
+        return True
     return can(actor, capability, subject or subject_of(organization))
 
 
 def can_work_with(actor: Actor, capability: str, organization: Organization, *, subject: Subject | None = None) -> bool:
     """Whether `actor` holds a capability that goes with work ("edit_contacts", "invite_contact") and works here now."""
+    if subject is None and can_everywhere(actor, capability, Right.WORK):
+        return True
     subject = subject or subject_of(organization)
     return can(actor, capability, subject) and decide(actor, Right.WORK, subject).allowed
 

@@ -13,6 +13,7 @@ from accounts.rules.access import (
     ReasonCode,
     Right,
     can,
+    can_everywhere,
     decide,
     empty_policy,
     explain_unknown,
@@ -399,6 +400,23 @@ def test_a_capability_needs_the_organization_to_be_open_in_full() -> None:
     assert can(staff("tam"), "log_interaction", partner("gate_3", tie("tam")))
     assert not can(staff("tam"), "log_interaction", partner("gate_2", tie("tam")))
     assert not can(staff("tam"), "log_interaction", partner("gate_3", tie("product")))
+
+
+@pytest.mark.parametrize("role", [*ROLE_LABELS])
+@pytest.mark.parametrize("capability", ["assign_owners", "edit_contacts", "log_interaction", "decide_context_grant"])
+@pytest.mark.parametrize("right", [Right.SEE, Right.WORK])
+def test_what_holds_everywhere_holds_on_an_organization_of_nobody(role: str, capability: str, right: Right) -> None:
+    """There one has what one has without any tie; and a tie takes nothing away."""
+    for subject in (partner("gate_2"), partner("post_launch"), customer("live")):
+        here = can(staff(role), capability, subject) and decide(staff(role), right, subject).allowed
+        assert can_everywhere(staff(role), capability, right) == here
+
+
+def test_what_holds_on_own_organizations_holds_not_everywhere() -> None:
+    assert can_everywhere(staff("admin"), "edit_contacts", Right.WORK)
+    assert not can_everywhere(staff("pam"), "assign_owners")
+    assert not can_everywhere(staff(), "edit_contacts")
+    assert not can_everywhere(contact(7), "edit_contacts")
 
 
 # The pack ------------------------------------------------------------------------------------------------------------
