@@ -7,6 +7,9 @@ that a new one holds from the next request on (ADR 0014).
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +21,20 @@ from common.models import PolicyVersion
 from common.packs import PackError, parse_pack
 
 logger = logging.getLogger(__name__)
+
+
+# Rows of versions by name, None for a name of which none is loaded; (id, checksum) by name and version.
+_held: ContextVar[dict[str | tuple[str, int], Any] | None] = ContextVar("held_policies", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within, each policy is asked for once, and holds to the end: for one transaction of very many use cases."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +56,7 @@ def active_policy(name: str) -> ActivePolicy | None:
 def active_policies(*names: str) -> dict[str, ActivePolicy]:
     """The policies of these names by name, without those of which none is loaded. One statement for all."""
     found: dict[str, ActivePolicy] = {}
-    for name, kind, version_id, version, checksum in composed.fetch(_active, *names):
+    for name, kind, version_id, version, checksum in _rows(names):
         try:
             policy = _parsed(version_id, checksum)
         except PackError:
@@ -48,6 +65,16 @@ def active_policies(*names: str) -> dict[str, ActivePolicy]:
             continue
         found[name] = ActivePolicy(name=name, kind=kind, version_id=version_id, version=version, policy=policy)
     return found
+
+
+def _rows(names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    held = _held.get()
+    if held is None:
+        return composed.fetch(_active, *names)
+    if missing := tuple(name for name in names if name not in held):
+        held.update(dict.fromkeys(missing))
+        held.update({row[0]: row for row in composed.fetch(_active, *missing)})
+    return [row for name in names if (row := held[name]) is not None]
 
 
 def _active(*names: str) -> QuerySet[Any, Any]:
@@ -60,8 +87,12 @@ def policy_of_version(name: str, version: int) -> object:
 
     Raises PolicyVersion.DoesNotExist, and PackError for one that this release cannot read.
     """
-    version_id, checksum = PolicyVersion.objects.values_list("pk", "checksum").get(name=name, version=version)
-    return _parsed(version_id, checksum)
+    held = _held.get()
+    known = held.get((name, version)) if held is not None else None
+    row = known or PolicyVersion.objects.values_list("pk", "checksum").get(name=name, version=version)
+    if held is not None:
+        held[name, version] = row
+    return _parsed(*row)
 
 
 def policy_of_row(version_id: int, checksum: str) -> object:

@@ -3,7 +3,7 @@
 from accounts.actors import access_policy, actor_for
 from accounts.models import User
 from accounts.rules.access import AccessPolicy, Actor, Reach, Right, Subject, decide, empty_policy
-from common.models import PolicyVersion
+from common.policy_cache import active_policy
 from partners import permissions
 from partners.models import Commitment, Organization, Task
 from partners.work_choices import Court, Side
@@ -54,5 +54,5 @@ def user_sees(user: User, subject: Subject) -> bool:
 
 def policy_in_force() -> AccessPolicy:
     """The access policy of today, for work that nobody asked for. Two statements at most."""
-    version_id = PolicyVersion.objects.filter(name="access", is_active=True).values_list("pk", flat=True).first()
-    return access_policy(version_id) if version_id else empty_policy()
+    active = active_policy("access")
+    return access_policy(active.version_id) if active else empty_policy()

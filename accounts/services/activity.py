@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from accounts.models.people import CONTACT_NAME
+from common.gathering import Gathering
 from common.ids import uuid7
 
 
@@ -92,9 +93,8 @@ def record(
         target_type=target_type,
         target_name=target_name,
     )
-    values = _row(happening, verb=verb, now=now, actor_id=actor_id, actor_name=actor_name, reason=reason)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT + _PLACES, values)
+    row = _row(happening, verb=verb, now=now, actor_id=actor_id, actor_name=actor_name, reason=reason)
+    gathering.add([row])
 
 
 def record_many(
@@ -107,14 +107,20 @@ def record_many(
     reason: str = "",
 ) -> None:
     """Add one row for each happening, as `record` does: one statement for five hundred."""
-    rows = [
+    gathering.add(
         _row(happening, verb=verb, now=now, actor_id=actor_id, actor_name=actor_name, reason=reason)
         for happening in happenings
-    ]
+    )
+
+
+def _write(rows: list[list[Any]]) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), _PAGE):
             page = rows[start : start + _PAGE]
             cursor.execute(_INSERT + ", ".join([_PLACES] * len(page)), list(chain.from_iterable(page)))
+
+
+gathering = Gathering("activity", _write)
 
 
 def _row(

@@ -11,16 +11,19 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
+from accounts.services import activity
+from common import policy_cache
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
 from hub.demo.forecasts import foresee
 from hub.demo.handoffs import hand_over
 from hub.demo.happenings import World, stir
 from hub.demo.lives import live
-from hub.demo.people import make_crew
+from hub.demo.people import Crew, make_crew
 from hub.demo.plans import plans
 from hub.demo.present_gates import fill_present_gates
 from partners.models import Assignment, Contact, Interaction, Organization
+from partners.services import timeline
 
 MARK = "pam@demo.example"
 # Any number, as long as all who build use the same.
@@ -39,21 +42,28 @@ class WorldSummary:
 def build(*, password: str, now: datetime) -> WorldSummary | None:
     """Make the world and say what is in it; None, and nothing changed, where it is there already."""
     _load_policies()
-    with scoped(Scope.all()), _one_piece():
+    with scoped(Scope.all()), _one_piece(), policy_cache.held():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BUILDERS])
         if User.objects.filter(email=MARK).exists():
             return None
         crew = make_crew(password=password, now=now)
-        world: World = {}
-        for plan in plans(now):
-            through = world[plan.through][1] if plan.through is not None else None
-            world[plan.number] = (plan, live(plan, crew=crew, now=now, through=through))
+        world = _lived(crew, now)
         fill_present_gates(world, crew=crew, now=now)
         hand_over(world, crew=crew, now=now)
         stir(world, crew=crew, now=now)
         foresee(now=now)
         return _summary()
+
+
+def _lived(crew: Crew, now: datetime) -> World:
+    """All lives up to now. What they leave in trail and timeline is written at their end: nothing in them reads it."""
+    world: World = {}
+    with activity.gathering.block(), timeline.gathering.block():
+        for plan in plans(now):
+            through = world[plan.through][1] if plan.through is not None else None
+            world[plan.number] = (plan, live(plan, crew=crew, now=now, through=through))
+    return world
 
 
 @contextmanager

@@ -212,7 +212,7 @@ def _add_line(interaction: Interaction) -> None:
     )
     # Whoever restores or corrects it: it stays its author's.
     entry.actor_id = interaction.author_id
-    entry.save()
+    timeline.push_many([entry])
 
 
 def _raise_facts(interaction: Interaction) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from accounts.rules.access import Actor
+from common.gathering import Gathering
 from partners.choices import EntryAudience, EntryFieldClass
 from partners.models import Organization, TimelineEntry
 
@@ -37,13 +38,20 @@ def push(
         field_class=field_class,
         target=target,
     )
-    entry.save()
+    gathering.add([entry])
     return entry
 
 
 def push_many(lines: Iterable[TimelineEntry]) -> None:
     """Add many lines made by `line`, one statement for five hundred."""
+    gathering.add(lines)
+
+
+def _write(lines: list[TimelineEntry]) -> None:
     TimelineEntry.objects.bulk_create(lines, batch_size=500)
+
+
+gathering = Gathering("timeline", _write)
 
 
 def line(

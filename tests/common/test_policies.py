@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from common import packs, reading
+from common import packs, policy_cache, reading
 from common.errors import DomainError, Missing
 from common.models import PolicyVersion
 from common.pack_diff import ChangeKind
@@ -195,6 +195,23 @@ class TestCache:
             found = active_policies("speed.a", "speed.b", "speed.c")
         assert len(queries) == 1
         assert {name: active.policy for name, active in found.items()} == {"speed.a": ("v1", 71), "speed.b": ("v1", 72)}
+
+    def test_held_it_is_asked_for_once_and_stays_to_the_end(self, tmp_path: Path) -> None:
+        load(pack(tmp_path, "limit: 50"))
+        with policy_cache.held():
+            with CaptureQueriesContext(connection) as captured:
+                found = [active_policies("speed", "none"), active_policies("speed"), active_policies("none")]
+                versions = {policy_cache.policy_of_version("speed", 1) for _time in range(3)}
+            assert len([one for one in captured if "policyversion" in one["sql"]]) <= 3
+            assert [sorted(one) for one in found] == [["speed"], ["speed"], []]
+            assert versions == {("v1", 50)}
+            load(pack(tmp_path, "limit: 60"))
+            held = active_policy("speed")
+            assert held is not None
+            assert held.version == 1
+        after = active_policy("speed")
+        assert after is not None
+        assert after.version == 2
 
     def test_a_version_that_cannot_be_read_is_as_none_and_said_in_the_log(
         self, caplog: pytest.LogCaptureFixture
