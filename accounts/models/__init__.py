@@ -5,10 +5,12 @@ from accounts.models.activity import Activity, ActivitySeal, SealMark
 from accounts.models.calendars import CalendarVersion, WorkCalendar
 from accounts.models.notifications import Delivery, Notification, NotificationPreference
 from accounts.models.people import RoleGrant, User
+from accounts.models.rotas import Absence, OnCallRota, OnCallShift
 from accounts.models.saved_views import SavedView
 from accounts.models.teams import Membership, Team
 
 __all__ = [
+    "Absence",
     "Activity",
     "ActivitySeal",
     "ApiToken",
@@ -18,6 +20,8 @@ __all__ = [
     "Membership",
     "Notification",
     "NotificationPreference",
+    "OnCallRota",
+    "OnCallShift",
     "RoleGrant",
     "SavedView",
     "SealMark",
