@@ -67,6 +67,7 @@ urlpatterns = [
     path("", include((hub_urls, "hub"))),
     path("", include("accounts.urls")),
     path("", include("partners.urls")),
+    path("", include("tickets.urls")),
     path("api/v1/", include(("hub.api.urls", "api"))),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.sign_in_urls")),

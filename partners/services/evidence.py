@@ -4,17 +4,14 @@ Lock order: the organization, then the task. Files are told by their content, st
 the house as attachments only (security.md 11).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
@@ -23,8 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import DomainError, Missing, NotAllowed
-from common.file_kinds import FileKind, kind_of
-from common.models import StoredFile
+from common.services import stored_files
 from partners.models import Draft, Evidence, Organization, Task
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.tasks import locked_task
@@ -33,7 +29,6 @@ from partners.work_permissions import can_arrange, can_do
 
 MAX_NOTE = 8 * 1024
 MAX_PIECES = 50
-_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,22 +61,10 @@ def add_file(
     Raises NotAllowed; DomainError (`field` "file"): too large, empty, or of a kind that is not taken.
     """
     place = _locked_place(by, task, draft, field)
-    kind = _checked_kind(file)
-    path = default_storage.save(f"evidence/{uuid4().hex}{kind.ending}", file)
-    try:
-        stored = StoredFile.objects.create(
-            path=path,
-            original_name=_shown_name(file.name or "", kind),
-            content_type=kind.content_type,
-            size=default_storage.size(path),
-            sha256=_digest(path),
-            owner_id=by.user_id,
-            organization_id=place.organization.pk,
-        )
+    limit = settings.EVIDENCE_MAX_BYTES
+    owner = {"owner_id": by.user_id, "organization_id": place.organization.pk}
+    with stored_files.kept(file=file, folder="evidence", most_bytes=limit, **owner) as stored:
         return _add(by, place, now, kind=EvidenceKind.FILE, file=stored)
-    except BaseException:
-        default_storage.delete(path)
-        raise
 
 
 @transaction.atomic
@@ -185,38 +168,6 @@ def _checked_note(note: str) -> str:
     if len(text.encode()) > MAX_NOTE:
         raise DomainError(_("This note is too long; 8 KiB is the most."), field="note", code="too_long")
     return text
-
-
-def _checked_kind(file: UploadedFile) -> FileKind:
-    limit = settings.EVIDENCE_MAX_BYTES
-    if (file.size or 0) > limit:
-        words = {"size": -(-(file.size or 0) // _MEGABYTE), "limit": limit // _MEGABYTE}
-        message = _("This file has %(size)s MB; up to %(limit)s MB are taken.") % words
-        raise DomainError(message, field="file", code="too_large")
-    if not file.size:
-        raise DomainError(_("This file is empty."), field="file", code="empty")
-    kind = kind_of(file.file) if file.file is not None else None
-    if kind is None:
-        message = _("Take a PDF, a picture (PNG, JPEG, GIF, WebP), an office document without macros, or plain text.")
-        raise DomainError(message, field="file", code="kind_not_taken")
-    return kind
-
-
-def _shown_name(name: str, kind: FileKind) -> str:
-    """The last part of the name it was sent under, without what no name holds, with the ending of what it is."""
-    plain = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable()).strip(" .")
-    stem, dot, _ending = plain.rpartition(".")
-    if plain.lower().endswith((".csv", ".md", ".jpeg", ".txt")) and kind.ending in (".txt", ".jpg"):
-        return plain[-200:]
-    return f"{(stem if dot else plain)[:190] or 'file'}{kind.ending}"
-
-
-def _digest(path: str) -> str:
-    digest = hashlib.sha256()
-    with default_storage.open(path) as file:
-        for chunk in file.chunks():
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _record(

@@ -3,38 +3,23 @@
 The caller holds the lock of the ticket. Nothing here decides anything: what was met or broken follows from the events.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from tickets.choices import FAR, ClockState, TimerKind
 from tickets.models import SlaClock, SlaTimer, Ticket, TicketEvent
 from tickets.rules.escalation import Step, planned
-from tickets.rules.sla import replay
 from tickets.rules.sla_clock import ClockState as Seen
 from tickets.rules.sla_clock import State
 from tickets.rules.sla_packs import EscalationStep, SlaPolicy, Told
-from tickets.selectors.sla_book import PolicyName, announced, book_of, clock_events, policy_of
+from tickets.selectors.sla_book import PolicyName, policy_of
+from tickets.selectors.sla_states import policy_names, states
+
+__all__ = ["policy_names", "rewrite", "states"]
 
 _WRITTEN = ("state", "due_at", "breach_at", "breached_at", "stopped_at", "elapsed_seconds", "budget_seconds", "terms")
 _DATED = ("due_at", "breaches_at")
-
-
-def policy_names(events: Iterable[TicketEvent]) -> list[str]:
-    """The policies that a ticket was under, in order: the first one at its creation."""
-    named = [event.data["sla"] for event in events if event.data.get("sla")]
-    return named + [event.changes["sla"][1] for event in events if "sla" in event.changes]
-
-
-def states(ticket: Ticket, events: Sequence[TicketEvent], *, now: datetime) -> tuple[Seen, ...]:
-    """The clocks of a ticket at `now`; none while no policy was ever loaded. One statement."""
-    names = policy_names(events)
-    if not names:
-        return ()
-    versions = announced(PolicyName.read(name).calendar_id for name in names)
-    book, news = book_of(names, versions, since=ticket.opened_at)
-    course = sorted([*clock_events(events), *news], key=lambda event: event.at)
-    return replay(course, policy=names[0], priority=str(ticket.priority), book=book, asof=now)
 
 
 def rewrite(ticket: Ticket, *, now: datetime, events: Sequence[TicketEvent] | None = None) -> None:
