@@ -56,15 +56,20 @@ def gate_version(request: HttpRequest, public_id: UUID, stage: str, questionnair
     version = version_or_404(gate, asked, number)
     result = result_of(gate, asked, version)
     is_current = version.superseded_at is None and gate.is_present
+    is_intact = is_as_hashed(version, gate.page.organization, asked)
     context = _context(request, gate, asked, result) | {
         "version": version,
         "row": version.row,
         "is_current": is_current,
-        "is_intact": is_as_hashed(version, gate.page.organization, asked),
+        "is_intact": is_intact,
         "signers": gate.signers(version.row),
         "may_judge": is_current and gate.may_judge and not version.row.signatures and result.overall != "failed",
-        "sign_roles": _own_missing(gate, version, result) if is_current else (),
-        "may_remind": is_current and gate.may_work and result.overall != "failed" and bool(gate.missing(version.row)),
+        "sign_roles": _own_missing(gate, version, result) if is_current and is_intact else (),
+        "may_remind": is_current
+        and is_intact
+        and gate.may_work
+        and result.overall != "failed"
+        and bool(gate.missing(version.row)),
     }
     return render(request, "partners/gate_version.html", context)
 

@@ -48,7 +48,11 @@ Open = Callable[..., Page]
 def shell() -> dict[str, Any]:
     """What the context processors would give."""
     request = SimpleNamespace(
-        path="/", user=SimpleNamespace(pk=7, email="ana@vendor.example", is_authenticated=True), actor=ANA
+        method="GET",
+        get_full_path=lambda: "/",
+        path="/",
+        user=SimpleNamespace(pk=7, email="ana@vendor.example", is_authenticated=True),
+        actor=ANA,
     )
     return {
         "request": request,

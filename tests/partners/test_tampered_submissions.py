@@ -73,11 +73,14 @@ def test_page_and_call_tell_it(cast: Cast, made: Submission) -> None:
     page = page_of(cast, made)
     assert INTACT_WORDS in page
     assert WORDS not in page
+    assert page.count("/sign/") == 1
     assert read_by_call(cast, made)["is_intact"] is True
     meddle(made, MEDDLING["answers"])
     page = page_of(cast, made)
     assert WORDS in page
     assert INTACT_WORDS not in page
+    assert "nobody signs it" in page
+    assert "/sign/" not in page
     found = read_by_call(cast, made)
     assert (found["is_intact"], found["answers"]["beta-customers-count"]) == (False, "900")
 
