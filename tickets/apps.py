@@ -7,5 +7,6 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets import policy_packs
+        from tickets.services import messages  # noqa: F401 - registers the handler of replies that wait
 
         policy_packs.register()

@@ -10,14 +10,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Case, Exists, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.rules.access import Right, visibility_terms
 from partners.querysets import opened_by
-from tickets.choices import UNSOLVED, MessageKind, MessageState, Priority
+from tickets.choices import FAR, UNSOLVED, MessageKind, MessageState, Priority
 
 if TYPE_CHECKING:
     from accounts.rules.access import Actor
+
+WAITS_SORT = Coalesce("waits_since", Value(FAR, output_field=models.DateTimeField()))
+"""Since when the partner waits for us; those who do not stand last."""
+PRIORITY_RANK = Case(
+    *(When(priority=priority, then=Value(place)) for place, priority in enumerate(Priority.values)),
+    default=Value(9),
+    output_field=models.SmallIntegerField(),
+)
+"""Critical first."""
 
 
 def sees_every_ticket(actor: "Actor") -> bool:

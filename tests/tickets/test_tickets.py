@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from common.errors import Conflict, DomainError, Missing, NotAllowed
+from common.models import Outbox
+from common.outbox import deliver
 from tests.cast import Cast
 from tests.factories.tickets import MONDAY, make_category, make_desk, make_ticket
 from tickets.choices import FAR
@@ -232,3 +234,16 @@ def test_the_category_decides_with_the_others(cast: Cast, ticket: Ticket) -> Non
     changed: Any = change(by=cast.actor("sue"), ticket=ticket, values={"category": make_category()}, now=MONDAY)
     assert changed.sla_policy == "technical_account"
     assert not ticket.events.filter(changes__has_key="sla").exists()
+
+
+def test_a_reply_that_waits_sets_its_status_when_it_leaves(cast: Cast, ticket: Ticket) -> None:
+    leaves_at = MONDAY + HOUR
+    message = reply(by=cast.actor("sue"), ticket=ticket, body="Done.", status="solved", send_at=leaves_at, now=MONDAY)
+    ticket.refresh_from_db()
+    assert (ticket.status, clocks(ticket)["first_response 1"].state) == ("new", "running")
+    row = Outbox.objects.get(topic="tickets.send_reply")
+    assert (row.available_at, row.payload) == (leaves_at, {"message_id": message.pk})
+    assert deliver(outbox_id=row.pk, now=leaves_at)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.solved_at) == ("solved", leaves_at)
+    assert clocks(ticket)["first_response 1"].state == "met"

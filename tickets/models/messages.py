@@ -32,6 +32,9 @@ class Message(PublicModel):
     is_automatic = models.BooleanField(default=False, help_text="It stops no clock (sla.md R1).")
     state = models.CharField(max_length=9, choices=MessageState.choices, default=MessageState.SENT)
     send_at = models.DateTimeField(null=True)
+    sets_status = models.CharField(
+        max_length=8, blank=True, help_text="The status that the ticket gets once this reply has left."
+    )
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     mail_id = models.CharField(max_length=250, blank=True)

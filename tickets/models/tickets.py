@@ -21,7 +21,7 @@ from tickets.choices import (
     Tier,
 )
 from tickets.models.queues import Category, Queue
-from tickets.querysets import OwnQuerySet, TicketPartQuerySet, TicketQuerySet
+from tickets.querysets import PRIORITY_RANK, WAITS_SORT, OwnQuerySet, TicketPartQuerySet, TicketQuerySet
 
 _UNSOLVED = Q(status__in=[status.value for status in UNSOLVED], merged_into__isnull=True)
 
@@ -158,6 +158,8 @@ class Ticket(PublicModel, Timestamped):
             models.Index(fields=["queue", "organization"], name="ticket_card"),
             models.Index(fields=["requester_email"], condition=~Q(requester_email=""), name="ticket_of_sender"),
             GinIndex(fields=["tags"], name="ticket_tags"),
+            models.Index(WAITS_SORT, "id", condition=_UNSOLVED, name="ticket_waits_longest"),
+            models.Index(PRIORITY_RANK, "breaches_at", "id", condition=_UNSOLVED, name="ticket_most_urgent"),
         ]
 
     def __str__(self) -> str:

@@ -4,15 +4,18 @@ taken back.
 Lock order: the ticket, then its messages.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
 from accounts.services import activity
+from common import outbox
 from common.errors import DomainError, Missing, NotAllowed
 from common.scope import Scope, scoped
 from partners.models import Contact
@@ -27,6 +30,7 @@ from tickets.services.opening import checked_body
 
 UNDO = timedelta(seconds=10)
 """How long a reply waits before it leaves, so that it can be taken back."""
+SEND = "tickets.send_reply"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +56,9 @@ def reply(
 ) -> Message:
     """Write to the partner, and set the status with it if one is given.
 
-    With `send_at` in the future it waits until then: it stops no clock before it has left. Raises NotAllowed, Missing,
-    DomainError (no text; a ticket that is closed, merged, or not for the partner; a status that does not follow).
+    With `send_at` in the future it waits until then, its status too: it stops no clock before it has left. Raises
+    NotAllowed, Missing, DomainError (no text; a ticket that is closed, merged, or not for the partner; a status that
+    does not follow).
     """
     locked = lock_ticket(by, ticket)
     if not permissions.can_reply(by):
@@ -67,8 +72,10 @@ def reply(
     message = _message(locked, by, MessageKind.REPLY, checked_body(body), letter or Letter(), now)
     message.state = MessageState.SCHEDULED if waits else MessageState.SENT
     message.send_at, message.sent_at = send_at, None if waits else now
+    message.sets_status = status or ""
     message.save()
-    if waits:
+    if waits and send_at is not None:
+        outbox.put(topic=SEND, payload={"message_id": message.pk}, organization_id=locked.organization_id, now=send_at)
         _record(by, "ticket.reply_scheduled", locked, now, {"send_at": [None, send_at]})
         return message
     _sent(locked, by, message, status, now)
@@ -144,8 +151,14 @@ def send_scheduled(*, message_id: int, now: datetime) -> Message | None:
         return None
     message.state, message.sent_at = MessageState.SENT, now
     message.save(update_fields=["state", "sent_at"])
-    _sent(ticket, None, message, None, now)
+    _sent(ticket, None, message, _status_by_now(ticket, message), now)
     return message
+
+
+@outbox.handler(SEND)
+def deliver_reply(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
+    """Let the reply leave whose moment has come."""
+    send_scheduled(message_id=payload["message_id"], now=now)
 
 
 @transaction.atomic
@@ -241,6 +254,12 @@ def _locked_by_the_hub(ticket: Ticket) -> Ticket:
 def _check_move(ticket: Ticket, status: str) -> None:
     if status != ticket.status and not workflow.may_move(ticket.status, status):
         raise DomainError(_("This status does not follow the present one."), field="status", code="status")
+
+
+def _status_by_now(ticket: Ticket, message: Message) -> str | None:
+    """The status that a waiting reply was to set, unless the ticket has moved to where that does not follow."""
+    wanted = message.sets_status
+    return wanted if wanted and workflow.may_move(ticket.status, wanted) else None
 
 
 def _record(
