@@ -1,6 +1,6 @@
 """Saved views of lists: keep, change, share, make the usual one, delete. Each list remembers what its page names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
@@ -39,16 +39,18 @@ class ListPage:
     keys: tuple[str, ...]
     url_name: str
     prefix: str = ""
+    namespace: str = "partners"
 
     @property
     def path(self) -> str:
-        return reverse(f"partners:{self.url_name}")
+        return reverse(f"{self.namespace}:{self.url_name}")
 
     def url(self, action: str, *args: Any) -> str:
-        return reverse(f"partners:{self.prefix}view_{action}", args=args)
+        return reverse(f"{self.namespace}:{self.prefix}view_{action}", args=args)
 
 
-PAGES: Mapping[str, ListPage] = {
+# The floors above add the lists of theirs.
+PAGES: dict[str, ListPage] = {
     ORGANIZATIONS: ListPage(keys=lists.STATE_KEYS, url_name="organization_list"),
     TASKS: ListPage(keys=task_list.STATE_KEYS, url_name="tasks", prefix="task_"),
     ORGANIZATION_TASKS: ListPage(keys=task_list.STATE_KEYS, url_name="tasks", prefix="organization_task_"),
