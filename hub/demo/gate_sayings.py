@@ -93,3 +93,22 @@ WAIVED: tuple[str, ...] = (
     "Board decision: enter the market with a smaller partner first.",
     "The plan of the country is being restated; classification follows.",
 )
+
+# What the giver wrote over a handoff, and beside its items; how a launch went.
+HANDED_OVER = (
+    "Everything for the next weeks is in here; the sponsor knows that the face changes and is glad of the plan.",
+    "A quick partner that likes short calls. What is open is dated, and nothing of it is urgent.",
+    "They keep their word and expect the same. The first weeks need somebody who is there every day.",
+)
+TAKEN_OVER = (
+    "As agreed in the last weekly call; the notes are linked there.",
+    "Walked through together, page by page, and nothing was left open.",
+    "One name on their side answers for this; she writes in the morning, their time.",
+    "Nothing beside what the hub shows.",
+    "Checked with their team last week; the next look is due in a month.",
+)
+LAUNCHED = (
+    "A calm launch: nine orders in the first week, no incident, one wish for the report by region.",
+    "Fourteen orders and two incidents in the first week, both solved on the same day.",
+    "Slow in the first days, as their sales team was away; since then an order on most days.",
+)

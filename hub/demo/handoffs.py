@@ -32,7 +32,7 @@ HANDOFFS = (
     ("psm_to_tam", "gate_3", 3, "psm", "tam", "offered", 9),
     ("psm_to_tam", "gate_3", 4, "psm", "tam", "accepted", 6),
     ("psm_to_tam", "post_launch", 0, "psm", "tam", "results", 20),
-    ("psm_to_tam", "post_launch", 1, "psm", "tam", "confirmed", 30),
+    ("psm_to_tam", "post_launch", 1, "psm", "tam", "confirmed", 48),
     ("tpm_to_psm", "gate_2", 0, "tpm", "psm", "offered", 2),
     ("pdm_to_tpm", "gate_1", 0, "pdm", "tpm", "offered", 1),
     ("pdm_to_tpm", "gate_1", 1, "pdm", "tpm", "withdrawn", 8),
@@ -63,6 +63,11 @@ def hand_over(world: World, *, crew: Crew, now: datetime) -> None:
             _live_one(organization, kind, actors[giver.pk], actors[receiver.pk], state, now - days * DAY, now)
     _meet(world, now)
     _keep_guides(crew, now)
+
+
+def told_otherwise(world: World) -> frozenset[tuple[str, int]]:
+    """Kinds, with the numbers of plans, that stand among those above."""
+    return frozenset((kind, _plan_in(world, stage, place).number) for kind, stage, place, *_ in HANDOFFS)
 
 
 def _live_one(
@@ -152,7 +157,11 @@ def _keep_guides(crew: Crew, now: datetime) -> None:
 
 
 def _in(world: World, stage: str, place: int) -> Organization:
-    return next(row for plan, row in world.values() if (plan.stage, plan.place) == (stage, place))
+    return world[_plan_in(world, stage, place).number][1]
+
+
+def _plan_in(world: World, stage: str, place: int) -> Plan:
+    return next(plan for plan, _row in world.values() if (plan.stage, plan.place) == (stage, place))
 
 
 def _primary(organization: Organization, role: str) -> User | None:

@@ -40,6 +40,7 @@ class Life:
     organization: Organization
     # Who is the primary owner of each role by now.
     owners: dict[str, str]
+    passed: list[Leaving]
     people: list[Contact] = field(default_factory=list)
     used_sayings: list[str] = field(default_factory=list)
 
@@ -47,8 +48,8 @@ class Life:
         return self.crew.actors[key]
 
 
-def live(plan: Plan, *, crew: Crew, now: datetime, through: Organization | None) -> Organization:
-    """Make the organization and everything that happened to it up to `now`."""
+def live(plan: Plan, *, crew: Crew, now: datetime, through: Organization | None, passed: list[Leaving]) -> Organization:
+    """Make the organization and everything that happened to it up to `now`; how it left its stages goes to `passed`."""
     rng = Random(f"life of {plan.number}")  # noqa: S311
     life = Life(
         plan=plan,
@@ -57,6 +58,7 @@ def live(plan: Plan, *, crew: Crew, now: datetime, through: Organization | None)
         rng=rng,
         organization=_make(plan, crew, through),
         owners={plan.owners[0].role: plan.owners[0].who},
+        passed=passed,
     )
     steps = [*_owner_steps(life), *_contact_steps(life), *_talk_steps(life), *_move_steps(life)]
     for _at, _order, step in sorted(steps, key=lambda entry: entry[:2]):
@@ -212,12 +214,13 @@ def _move(life: Life, to: str, at: datetime) -> None:
     leaving = Leaving(
         organization=life.organization,
         review=open_review_of(life.organization),
-        owners=life.owners,
+        owners=dict(life.owners),
         crew=life.crew,
         turn=life.plan.number,
         at=at,
     )
     review = pass_gate(leaving)
+    life.passed.append(leaving)
     reasons = MOVED[to]
     life.organization = stages.move(
         organization=life.organization,

@@ -16,9 +16,11 @@ from common import policy_cache
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
 from hub.demo.forecasts import foresee
-from hub.demo.handoffs import hand_over
+from hub.demo.gates import Leaving
+from hub.demo.handoffs import hand_over, told_otherwise
 from hub.demo.happenings import World, stir
 from hub.demo.lives import live
+from hub.demo.past_handoffs import hand_over_past
 from hub.demo.people import Crew, make_crew
 from hub.demo.plans import plans
 from hub.demo.present_gates import fill_present_gates
@@ -59,10 +61,12 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
 def _lived(crew: Crew, now: datetime) -> World:
     """All lives up to now. What they leave in trail and timeline is written at their end: nothing in them reads it."""
     world: World = {}
+    passed: list[Leaving] = []
     with activity.gathering.block(), timeline.gathering.block():
         for plan in plans(now):
             through = world[plan.through][1] if plan.through is not None else None
-            world[plan.number] = (plan, live(plan, crew=crew, now=now, through=through))
+            world[plan.number] = (plan, live(plan, crew=crew, now=now, through=through, passed=passed))
+        hand_over_past(passed, but=told_otherwise(world), now=now)
     return world
 
 

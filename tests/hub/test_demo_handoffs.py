@@ -3,12 +3,17 @@
 from collections import Counter
 
 import pytest
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.actors import actor_for
 from accounts.models import User
 from common.scope import Scope, set_scope
-from partners.models import Guide, Handoff, OrganizationFacts, Touchpoint
+from partners import gate_checks
+from partners.handoff_policy import contract_of
+from partners.journey_policy import journey_in_force
+from partners.models import GateReview, Guide, Handoff, OrganizationFacts, Touchpoint
+from partners.rules.journeys import JourneyStage
 from partners.selectors.coming_up import coming_up
 from tests.hub.test_demo import told  # noqa: F401 - the world, built once
 
@@ -23,6 +28,40 @@ def test_handoffs_stand_in_every_state() -> None:
     assert set(states) == {"prepared", "offered", "returned", "accepted", "withdrawn"}
     assert Handoff.objects.filter(results_confirmed_at__isnull=False).exists()
     assert Handoff.objects.filter(state="offered", due_at__lt=timezone.now()).exists()
+
+
+def test_no_partner_was_launched_without_a_tam_who_had_accepted() -> None:
+    launched = GateReview.objects.filter(stage="gate_3", decided_at__isnull=False).order_by("pk")
+    assert launched.count() >= 12
+    for review in launched:
+        rows = Handoff.objects.filter(organization=review.organization_id, kind="psm_to_tam", state="accepted")
+        [handoff] = rows.filter(accepted_at__range=(review.opened_at, review.decided_at))
+        items = list(handoff.items.all())
+        assert set(contract_of(handoff).required_items) <= {item.key for item in items}
+        assert all(item.is_settled and item.read_at for item in items)
+        assert handoff.offered_at is not None
+        assert handoff.offered_at <= handoff.accepted_at
+        facts = gate_checks.facts_of(
+            _stage("partner", "gate_3"), organization=review.organization, review=review, now=timezone.now()
+        )
+        assert facts["handed_over_to_tam"].is_met
+
+
+def test_most_of_what_is_behind_was_handed_on() -> None:
+    kinds = Counter(Handoff.objects.filter(state="accepted").values_list("kind", flat=True))
+    assert kinds["pdm_to_tpm"] > 25
+    assert kinds["tpm_to_psm"] > 15
+    assert kinds["sales_to_csm"] > 50
+    assert not Handoff.objects.filter(offered_at__lt=F("organization__created_at")).exists()
+    assert not Handoff.objects.filter(
+        Q(accepted_at__gt=timezone.now()) | Q(results_added_at__gt=timezone.now())
+    ).exists()
+
+
+def _stage(kind: str, stage: str) -> JourneyStage:
+    journey = journey_in_force(kind)
+    assert journey is not None
+    return journey.stage(stage)
 
 
 @pytest.mark.parametrize("key", ["tam", "psm"])
