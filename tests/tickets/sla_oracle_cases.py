@@ -52,7 +52,7 @@ KINDS = [
     *["public_reply"] * 6,
     *["status"] * 6,
     *["priority", "policy"] * 3,
-    *["calendar_version", "internal_note", "auto_reply", "ack"],
+    *["calendar_version", "internal_note", "auto_reply", "ack", "ack"],
 ]
 
 
@@ -167,6 +167,19 @@ def document(pick: Pick) -> Json:
     }
 
 
+def sharpened(pick: Pick, document: Json, instants: Sequence[str]) -> Json:
+    """The same story with one more event at one of the instants, which is where rules have their edges."""
+    at = datetime.fromisoformat(pick(instants))
+    story = document["cases"][0]
+    earlier = [each for each in story["events"] if datetime.fromisoformat(each["at"]) <= at]
+    events = [*earlier, event(pick, at), *story["events"][len(earlier) :]]
+    more = {"events": events, "asof": written(pick, at + timedelta(minutes=pick([0, 0, 60, 1560])))}
+    return document | {
+        "cases": [story | more],
+        "escalation_cases": [document["escalation_cases"][0] | more],
+    }
+
+
 def ladder(pick: Pick) -> list[Json]:
     """Escalation steps in the order in which they fall due."""
     shares = sorted({pick([0, 25, 50, 75, 100]) for _ in range(pick(range(4)))})
@@ -175,7 +188,7 @@ def ladder(pick: Pick) -> list[Json]:
     steps += [{"overdue_minutes": minutes} for minutes in overdue]
     for index, step in enumerate(steps):
         step |= {"id": f"step{index}", "notify": "team_lead"}
-        if pick([False, False, True]):
+        if pick([False, True]):
             step["only_if"] = "unacknowledged"
     return steps
 
