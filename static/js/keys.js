@@ -99,6 +99,11 @@
     return boxesOf((checkAll ? document.querySelector(checkAll) : control.closest(".panel")) || document);
   }
 
+  // Enter in a box or a field of many rows would press the first button there is; which one was meant nobody can know.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input") && event.target.form?.querySelector("[data-bulk]")) event.preventDefault();
+  });
+
   // A ticked row looks selected, boxes for all say whether all are, and the bar for many rows shows how many there are.
   function showSelection() {
     const boxes = boxesOf(document);
