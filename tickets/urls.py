@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tickets.views import files
+from tickets.views import files, portal
 
 app_name = "tickets"
 
@@ -11,6 +11,14 @@ ticket_urls = [
     path("files/<uuid:file_id>/", files.ticket_file, name="file"),
 ]
 
+# Below /portal/tickets/
+portal_urls = [
+    path("", portal.portal_ticket_list, name="portal_tickets"),
+    path("new/", portal.portal_ticket_new, name="portal_ticket_new"),
+    path("<int:number>/", portal.portal_ticket_page, name="portal_ticket"),
+]
+
 urlpatterns = [
     path("tickets/", include(ticket_urls)),
+    path("portal/tickets/", include(portal_urls)),
 ]
