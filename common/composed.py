@@ -15,11 +15,15 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
+from common.prepared import Differing
+
 Compose = Callable[..., "QuerySet[Any]"]
+Convert = Callable[[Any, Any, Any], Any]
 # Values of these kinds may differ from one asking to the next; when a text is made, these stand in for them.
 _STAND_INS: Mapping[type, Callable[[int], Any]] = {
     int: lambda number: 2_000_000_000 + number,
     str: lambda number: f"gap\0{number}",
+    Differing: lambda number: f"gap\0{number}",
     UUID: lambda number: UUID(int=2**127 + number),
     datetime: lambda number: datetime(1, 1, 1 + number, 1, 1, 1, 1, tzinfo=UTC),
     date: lambda number: date(1, 1, 1 + number),
@@ -28,12 +32,17 @@ _STAND_INS: Mapping[type, Callable[[int], Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """`gaps` says which of the parameters is which of the values that differ."""
+    """`gaps` says which of the parameters is which of the values that differ.
+
+    `names` and `converters` are those of the columns: what the ORM makes of the values of the database.
+    """
 
     sql: str
     params: tuple[Any, ...]
     gaps: tuple[tuple[int, int], ...]
     alias: str
+    names: tuple[str, ...] = ()
+    converters: tuple[tuple[int, tuple[Convert, ...], Any], ...] = ()
 
 
 def fetch(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[tuple[Any, ...]]:
@@ -43,7 +52,24 @@ def fetch(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date,
     reads neither clock nor database. An actor is a fine key: it holds roles, led people and the policy itself. `gaps`
     are values that the text does not depend on, such as an id: `compose` hands them to filters as they are.
     """
+    return _rows(_statement(compose, key, tuple(type(value) for value in gaps)), gaps)
+
+
+def records(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[dict[str, Any]]:
+    """The rows of `compose(*key, *gaps)`, a `values`, as the ORM gives them. Else as `fetch`."""
     found = _statement(compose, key, tuple(type(value) for value in gaps))
+    connection = connections[found.alias]
+    records = []
+    for row in _rows(found, gaps):
+        record = dict(zip(found.names, row, strict=False))
+        for place, converts, expression in found.converters:
+            for convert in converts:
+                record[found.names[place]] = convert(record[found.names[place]], expression, connection)
+        records.append(record)
+    return records
+
+
+def _rows(found: Statement, gaps: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     if not found.sql:
         return []
     params = list(found.params)
@@ -63,11 +89,21 @@ def _statement(compose: Compose, key: tuple[Hashable, ...], kinds: tuple[type, .
     """
     stand_ins = [_STAND_INS[kind](number) for number, kind in enumerate(kinds)]
     question = compose(*key, *stand_ins)
+    compiler = question.query.get_compiler(using=question.db)
     try:
-        sql, params = question.query.get_compiler(using=question.db).as_sql()
+        sql, params = compiler.as_sql()
     except EmptyResultSet:
         return Statement(sql="", params=(), gaps=(), alias=question.db)
     gaps = tuple((place, stand_ins.index(param)) for place, param in enumerate(params) if param in stand_ins)
     if len({number for _place, number in gaps}) < len(kinds):
         raise ValueError(f"{compose.__name__} does not ask with all its gaps")
-    return Statement(sql=sql, params=tuple(params), gaps=gaps, alias=question.db)
+    columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    return Statement(
+        sql=sql,
+        params=tuple(params),
+        gaps=gaps,
+        alias=question.db,
+        names=tuple(question.query.selected or ()),
+        converters=tuple((place, tuple(converts), column) for place, (converts, column) in converters.items()),
+    )

@@ -4,7 +4,7 @@ A cursor holds the sort key of a row, so it points at a place and not at the row
 the place is still there. It is signed together with the order it belongs to; any other text opens the first page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, OrderBy
 
+from common import composed
 from common.prepared import Differing
 
 MAX_CURSOR = 2_000
@@ -85,20 +86,56 @@ def paginate(
     names. A page that would begin before the first row, or after the last one, is filled up from the other side (a
     second statement): whoever pages back ends on a full first page.
     """
+
+    def ask(key: Key | None, is_backwards: bool) -> list[Any]:
+        return list(_question(rows, order, size, is_backwards, key))
+
+    return _paged(ask, order, cursor=cursor, size=size, read=key_of or _reader(order))
+
+
+def paginate_composed(
+    compose: Callable[..., QuerySet[Any]], *key: Hashable, order: Order, cursor: str = "", size: int
+) -> Page:
+    """The same for the `values` that `compose(*key)` asks for; its statements are composed once (ADR 0019)."""
+
+    def ask(place: Key | None, is_backwards: bool) -> list[Any]:
+        if place is not None and not _is_one_range(order.columns):
+            # Values that are compared one by one are read by the field that they belong to.
+            return list(_question(compose(*key), order, size, is_backwards, place))
+        return composed.records(_composed, compose, key, order, size, is_backwards, gaps=place or ())
+
+    return _paged(ask, order, cursor=cursor, size=size, read=_reader(order))
+
+
+def _composed(
+    compose: Callable[..., QuerySet[Any]], key: Key, order: Order, size: int, is_backwards: bool, *place: Any
+) -> QuerySet[Any]:
+    return _question(compose(*key), order, size, is_backwards, place or None)
+
+
+def _question(rows: QuerySet[Any], order: Order, size: int, is_backwards: bool, key: Key | None) -> QuerySet[Any]:
+    """The rows beyond the place `key`, or the first ones, and one more: it tells whether the list goes on."""
+    if key is not None:
+        rows = rows.filter(_beyond(order.columns, key, backwards=is_backwards))
+    return rows.order_by(*order.ordering(backwards=is_backwards))[: size + 1]
+
+
+def _paged(
+    ask: Callable[[Key | None, bool], list[Any]], order: Order, *, cursor: str, size: int, read: Callable[[Any], Key]
+) -> Page:
     place = _decode(cursor, order)
-    read = key_of or _reader(order)
     if place is None:
-        found = list(rows.order_by(*order.ordering())[: size + 1])
+        found = ask(None, False)
         return _page(found[:size], order, read, has_previous=False, has_next=len(found) > size)
     key, is_backwards = place
-    beyond = rows.filter(_beyond(order.columns, key, backwards=is_backwards))
-    found = list(beyond.order_by(*order.ordering(backwards=is_backwards))[: size + 1])
+    found = ask(key, is_backwards)
     if is_backwards and len(found) > size:
         return _page(found[:size][::-1], order, read, has_previous=True, has_next=True)
     if is_backwards:
-        return paginate(rows, order, size=size, key_of=key_of)
+        return _paged(ask, order, cursor="", size=size, read=read)
     if not found:
-        return _last_page(rows, order, size=size, read=read)
+        found = ask(None, True)
+        return _page(found[:size][::-1], order, read, has_previous=len(found) > size, has_next=False)
     return _page(found[:size], order, read, has_previous=True, has_next=len(found) > size)
 
 
@@ -153,11 +190,6 @@ def _page(rows: Sequence[Any], order: Order, read: Callable[[Any], Key], *, has_
     )
 
 
-def _last_page(rows: QuerySet[Any], order: Order, *, size: int, read: Callable[[Any], Key]) -> Page:
-    found = list(rows.order_by(*order.ordering(backwards=True))[: size + 1])
-    return _page(found[:size][::-1], order, read, has_previous=len(found) > size, has_next=False)
-
-
 def _order_by(key: SortKey, *, backwards: bool) -> OrderBy:
     is_descending = key.descending is not backwards
     # None, not False: Django refuses False, and without a word about nulls PostgreSQL can use a plain index.
@@ -168,7 +200,7 @@ def _order_by(key: SortKey, *, backwards: bool) -> OrderBy:
 
 def _beyond(columns: Sequence[SortKey], key: Key, *, backwards: bool) -> Q | Combinable:
     """The condition of the rows after (or before) the place `key` in the order of `columns`."""
-    if len({column.descending for column in columns}) == 1 and not any(column.nulls for column in columns):
+    if _is_one_range(columns):
         comparison = _RowBefore if columns[0].descending is not backwards else _RowAfter
         return comparison(*(F(column.name) for column in columns), *(Value(value) for value in key))
     reached = Q(pk__in=[])
@@ -177,6 +209,11 @@ def _beyond(columns: Sequence[SortKey], key: Key, *, backwards: bool) -> Q | Com
         reached |= same & _after(column, value, backwards=backwards)
         same &= Q(**{f"{column.name}__isnull": True}) if value is None else Q(**{column.name: value})
     return reached
+
+
+def _is_one_range(columns: Sequence[SortKey]) -> bool:
+    """Whether a place divides the order by one comparison of rows: one direction, and no empty values."""
+    return len({column.descending for column in columns}) == 1 and not any(column.nulls for column in columns)
 
 
 def _after(column: SortKey, value: Any, *, backwards: bool) -> Q:

@@ -29,6 +29,9 @@ from partners.search import matching_organizations
 
 ME, NOBODY = "me", "none"
 TEXT, MATCH, MINE, TEAM, ARCHIVED, ROLE, OWNER = "q", "match", "mine", "team", "archived", "role", "owner"
+QUIET = "quiet"
+# What a list asks by these depends on the moment, or on what a search finds: its statement is put together each time.
+ASKED_ANEW = (TEXT, QUIET)
 MAX_QUIET_DAYS = 3_650
 MAX_KEY = 120
 MAX_VALUES = 30

@@ -5,7 +5,7 @@ Shared by the list page, its export and the "previous, next" of an organization 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, reduce
 from typing import Any
 
@@ -20,7 +20,7 @@ from accounts.rules.access import Actor, FieldClass
 from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
 from common.markup import joined
-from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate
+from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate, paginate_composed
 from common.templatetags.format import Clock
 from partners import columns, filters
 from partners.choices import Stage
@@ -65,6 +65,8 @@ GROUPS: dict[str, SortKey] = {
     "tier": SortKey(name="tier_place", nulls="last"),
 }
 GROUP_LABELS = {"stage": gettext_lazy("Stage"), "owner": gettext_lazy("Owner"), "tier": gettext_lazy("Tier")}
+# Stands for the moment where none is asked for.
+FAR_PAST = datetime(1970, 1, 1, tzinfo=UTC)
 _GEMS = ("diamond", "pearl", "sapphire", "ruby", "quartz")
 _LEVELS = 10
 
@@ -182,10 +184,17 @@ class OrganizationList:
     @cached_property
     def page(self) -> Page:
         """One page in one statement, with the bounded count of the whole list in each row."""
+        cursor = self.query.get(CURSOR)
+        if any(self.query.get(key) for key in filters.ASKED_ANEW):
+            return paginate(self.page_rows(), self.order, cursor=cursor, size=PAGE_SIZE)
+        asked = self.query.without(CURSOR, VIEW, DENSITY, COLUMNS)
+        return paginate_composed(_page_rows, self.actor, asked, order=self.order, cursor=cursor, size=PAGE_SIZE)
+
+    def page_rows(self) -> Any:
+        """What a page is made of, in no order and from its beginning."""
         total = BoundedCount(self.found.values("pk")[: COUNT_LIMIT + 1])
         places = [key.name for key in self.order.keys if key.name not in ROW_FIELDS]
-        rows = self.rows.annotate(total=total).values(*ROW_FIELDS, "total", *places)
-        return paginate(rows, self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
+        return self.rows.annotate(total=total).values(*ROW_FIELDS, "total", *places)
 
     @property
     def total(self) -> int:
@@ -375,3 +384,8 @@ _PLACES = {
     "owner_place": _owner_place,
     "arr_place": _arr_place,
 }
+
+
+def _page_rows(actor: Actor, query: ListQuery) -> Any:
+    """The same for a list that asks nothing of the moment: its text is kept by who asks and what."""
+    return OrganizationList(actor=actor, now=FAR_PAST, path="", query=query).page_rows()

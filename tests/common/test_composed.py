@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet, Value
 
 from accounts.models import User
 from common import composed
@@ -78,3 +78,20 @@ def test_a_gap_that_was_changed_on_the_way_is_refused() -> None:
 def test_what_no_row_can_answer_needs_no_statement(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert composed.fetch(nobody, "Ada") == []
+
+
+def by_name(name: str) -> "QuerySet[Any]":
+    asked.append(name)
+    rows = User.objects.filter(name=name).annotate(kept=Value({"a": 1}, output_field=JSONField()))
+    return rows.values("email", "name", "kept", "public_id")
+
+
+def test_records_are_what_the_orm_gives() -> None:
+    person = add("a@example.com", "Ada")
+    wanted = [{"email": "a@example.com", "name": "Ada", "kept": {"a": 1}, "public_id": person.public_id}]
+    assert list(by_name("Ada")) == wanted
+    asked.clear()
+    assert composed.records(by_name, "Ada") == wanted
+    assert composed.records(by_name, "Ada") == wanted
+    assert asked == ["Ada"]
+    assert composed.records(by_name, "Nobody") == []
