@@ -28,7 +28,7 @@ Readings, where the text leaves room:
     then if there is no target any more.
 11. R16: a step fires at the first open, unpaused instant by which its share is used, not before the save or event
     that made it so; not if the clock stops, pauses or is acknowledged at that very instant. An acknowledgement ends
-    the paging of clocks that exist then. Where `from_start` moved the due instant, minutes after it count from there.
+    the paging of clocks that exist then, also of a resolution clock that a reopening resumes. Where `from_start` moved the due instant, minutes after it count from there.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ class Ticket:
 
     def on_ack(self, _: Json, at: int) -> None:
         """R16: ends the paging of the clocks there are."""
-        for clock in self.live():
+        for clock in (each for each in self.clocks if each.is_live or each.is_solved):
             clock.acknowledged_at = at if clock.acknowledged_at is None else clock.acknowledged_at
 
     def on_merged_into(self, _: Json, at: int) -> None:
