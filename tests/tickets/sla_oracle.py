@@ -28,7 +28,8 @@ Readings, where the text leaves room:
     then if there is no target any more.
 11. R16: a step fires at the first open, unpaused instant by which its share is used, not before the save or event
     that made it so; not if the clock stops, pauses or is acknowledged at that very instant. An acknowledgement ends
-    the paging of clocks that exist then, also of a resolution clock that a reopening resumes. Where `from_start` moved the due instant, minutes after it count from there.
+    the paging of clocks that exist then, also of a resolution clock that a reopening resumes. Where `from_start`
+    moved the due instant, minutes after it count from there.
 """
 
 from __future__ import annotations
@@ -37,13 +38,11 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from tests.tickets.sla_oracle_clock import Clock, Terms
+from tests.tickets.sla_oracle_clock import SAVED, Clock, Terms, saves_of
 from tests.tickets.sla_oracle_hours import Timeline, read_instant, write_instant
 
 METRICS = ("first_response", "next_response", "periodic_update", "resolution")
 PAUSABLE = ("periodic_update", "resolution")
-SAVED = ("priority", "policy", "calendar_version")
-DIVIDES_SAVES = ("created", "public_reply", "merged_into")
 UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 Json = dict[str, Any]
@@ -376,23 +375,6 @@ def play(document: Json, case: Json, step: int) -> Ticket:
             ticket.save(save, at)
     ticket.pass_to(asof, is_end=True)
     return ticket
-
-
-def saves_of(events: list[Json]) -> list[tuple[int, list[Json]]]:
-    """The events, those that change terms gathered where the first of their save stands (reading 5)."""
-    saves: list[tuple[int, list[Json]]] = []
-    gathering: tuple[int, list[Json]] | None = None
-    for event in events:
-        at = read_instant(event["at"])
-        if gathering is not None and (gathering[0] != at or event["type"] in DIVIDES_SAVES):
-            gathering = None
-        if event["type"] in SAVED and gathering is not None:
-            gathering[1].append(event)
-            continue
-        saves.append((at, [event]))
-        if event["type"] in SAVED:
-            gathering = saves[-1]
-    return saves
 
 
 def clocks_of(document: Json, case: Json) -> list[Json]:

@@ -1,8 +1,16 @@
-"""What the oracle keeps of one SLA clock."""
+"""What the oracle keeps of one SLA clock, and which of the events are one save."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+from tests.tickets.sla_oracle_hours import read_instant
+
+SAVED = ("priority", "policy", "calendar_version")
+DIVIDES_SAVES = ("created", "public_reply", "merged_into")
+
+Json = dict[str, Any]
 
 
 @dataclass
@@ -62,3 +70,20 @@ class Clock:
     def would_count(self, at: int, now: int) -> bool:
         """The same, if it resumed now."""
         return at >= now or self.counts(at)
+
+
+def saves_of(events: list[Json]) -> list[tuple[int, list[Json]]]:
+    """The events, those that change terms gathered where the first of their save stands (reading 5)."""
+    saves: list[tuple[int, list[Json]]] = []
+    gathering: tuple[int, list[Json]] | None = None
+    for event in events:
+        at = read_instant(event["at"])
+        if gathering is not None and (gathering[0] != at or event["type"] in DIVIDES_SAVES):
+            gathering = None
+        if event["type"] in SAVED and gathering is not None:
+            gathering[1].append(event)
+            continue
+        saves.append((at, [event]))
+        if event["type"] in SAVED:
+            gathering = saves[-1]
+    return saves
