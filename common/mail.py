@@ -1,6 +1,7 @@
 """Mails: rendered from a trio of templates, sent by workers out of the outbox, never inside a request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,7 +15,30 @@ from django.utils.translation import override
 _MARKS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-def send_mail(*, to: str, template: str, context: Mapping[str, Any], key: UUID, language: str = "") -> None:
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """How a mail differs from a notice of ours: whom it is from, where an answer goes, its place in a thread.
+
+    `headers` go over the marks of machine-written mail; an empty value takes a mark away. `files` are (name, content,
+    content type).
+    """
+
+    message_id: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[tuple[str, bytes, str]] = ()
+
+
+def send_mail(
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    key: UUID,
+    language: str = "",
+    envelope: Envelope | None = None,
+) -> None:
     """Send `templates/emails/<template>-subject.txt`, `-body.txt` and `-body.html` to one person in their language.
 
     `key` is the outbox row's `public_id` and becomes the Message-ID, so that a repeated attempt is the same mail to
@@ -22,6 +46,8 @@ def send_mail(*, to: str, template: str, context: Mapping[str, Any], key: UUID, 
     """
     with override(language or settings.LANGUAGE_CODE):
         mail = _render(to=to, template=template, context=context, key=key)
+    if envelope is not None:
+        _put_into(mail, envelope)
     mail.send()
 
 
@@ -38,11 +64,25 @@ def _render(*, to: str, template: str, context: Mapping[str, Any], key: UUID) ->
         subject=" ".join(subject.split()),
         body=render_to_string(f"emails/{template}-body.txt", full).strip() + "\n",
         to=[to],
-        headers={"Message-ID": f"<{key}@{_host()}>", **_MARKS},
+        headers={"Message-ID": f"<{key}@{mail_host()}>", **_MARKS},
     )
     mail.attach_alternative(render_to_string(f"emails/{template}-body.html", full), "text/html")
     return mail
 
 
-def _host() -> str:
+def _put_into(mail: EmailMultiAlternatives, envelope: Envelope) -> None:
+    if envelope.message_id:
+        mail.extra_headers["Message-ID"] = f"<{envelope.message_id}>"
+    mail.from_email = envelope.sender or mail.from_email
+    mail.reply_to = [envelope.reply_to] if envelope.reply_to else []
+    for name, value in envelope.headers.items():
+        mail.extra_headers[name] = value
+        if not value:
+            del mail.extra_headers[name]
+    for name, content, content_type in envelope.files:
+        mail.attach(name, content, content_type)
+
+
+def mail_host() -> str:
+    """The part of our own Message-IDs behind the @."""
     return urlsplit(settings.SITE_URL).hostname or "localhost"

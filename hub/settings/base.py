@@ -260,6 +260,23 @@ EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Onboarding Hub <hub@localhost>")
 
+# Tickets by mail: out from the address of the queue, or from this one; in by the listener of the embedded run (a port
+# on loopback, 0 is off), or from a mailbox that is asked every minute (no host is off).
+TICKET_MAIL_ADDRESS = env_str("TICKET_MAIL_ADDRESS", "")
+MAIL_LISTEN_PORT = env_int("MAIL_LISTEN_PORT", 0)
+MAIL_MAX_BYTES = env_int("MAIL_MAX_BYTES", 10 * 1024 * 1024)
+MAIL_PER_SENDER_AND_HOUR = env_int("MAIL_PER_SENDER_AND_HOUR", 30)
+MAIL_RAW_DAYS = env_int("MAIL_RAW_DAYS", 30)
+IMAP_HOST = env_str("IMAP_HOST", "")
+IMAP_PORT = env_int("IMAP_PORT", 993)
+IMAP_USER = env_str("IMAP_USER", "")
+IMAP_PASSWORD = env_str("IMAP_PASSWORD", "")
+IMAP_FOLDER = env_str("IMAP_FOLDER", "INBOX")
+IMAP_TLS = env_bool("IMAP_TLS", True)
+
+# What we call outside: private and special addresses are refused, but for loopback where a test listens.
+HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", False)
+
 # Security
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -13,8 +13,12 @@ from common.errors import DomainError
 from common.scope import Scope, scoped
 from tickets.choices import Channel
 from tickets.models import Queue, Ticket
+from tickets.services import mail_out
 from tickets.services.attachments import attach
 from tickets.services.opening import Origin, Requester, open_ticket
+
+_TOLD = (Channel.PORTAL, Channel.MAIL, Channel.PHONE)
+"""Who comes in by one of these hears that the ticket is there."""
 
 
 @transaction.atomic
@@ -44,6 +48,8 @@ def take_in(
         if follows is not None:
             ticket.follows = follows
             ticket.save(update_fields=["follows"])
+        if channel in _TOLD:
+            mail_out.queue_receipt(ticket, now=now)
     return ticket
 
 

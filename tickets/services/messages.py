@@ -23,7 +23,7 @@ from tickets import permissions
 from tickets.choices import Channel, EventKind, MessageKind, MessageState, Side, TicketStatus
 from tickets.models import Message, Ticket
 from tickets.rules import workflow
-from tickets.services import clocks
+from tickets.services import clocks, mail_out
 from tickets.services.events import event
 from tickets.services.locking import lock_ticket, refuse_final, save
 from tickets.services.opening import checked_body
@@ -216,6 +216,7 @@ def _sent(ticket: Ticket, by: Actor | None, message: Message, status: str | None
     ticket.moved_at = now
     clocks.rewrite(ticket, now=now)
     save(ticket, fields)
+    mail_out.queue_reply(message, ticket, now=now)
     _record(by, "ticket.replied", ticket, now, {"status": [before, ticket.status]}, actor_id=message.author_id)
 
 
