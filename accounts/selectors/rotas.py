@@ -36,11 +36,10 @@ def away_at(user_ids: Iterable[int], now: datetime) -> frozenset[int]:
     """Those of these people who are away at an instant, each by the date of their own zone. One statement."""
     wanted = sorted(set(user_ids))
     near = Q(first_on__lte=(now + _WIDEST).date(), last_on__gte=(now - _WIDEST).date())
-    rows = Absence.objects.filter(near, user_id__in=wanted, cancelled_at__isnull=True) if wanted else ()
-    values = rows.values_list("user_id", "first_on", "last_on", "user__timezone") if wanted else ()
+    rows = Absence.objects.filter(near, user_id__in=wanted, cancelled_at__isnull=True)
     return frozenset(
         user_id
-        for user_id, first_on, last_on, zone in values
+        for user_id, first_on, last_on, zone in rows.values_list("user_id", "first_on", "last_on", "user__timezone")
         if first_on <= now.astimezone(ZoneInfo(zone)).date() <= last_on
     )
 

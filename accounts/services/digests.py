@@ -23,7 +23,7 @@ from common import outbox
 from common.leases import first_run
 from common.mail import send_mail
 from common.scope import Scope, scoped
-from common.targets import resolve_target
+from common.targets import guards_notices, resolve_target
 
 # What nobody read in so long a time is no news any more.
 _OLDEST = timedelta(days=14)
@@ -98,13 +98,14 @@ def _readable(actor: Actor, rows: Iterable[Notification]) -> list[Notification]:
 def may_read(actor: Actor, notice: Notification) -> bool:
     """Whether a notice may still be told: one that belongs to an organization only to those who see the organization.
 
-    A notice without one ("you are no longer TAM of Northwind") is the person's own and may be told in any case.
+    A notice without one ("you are no longer TAM of Northwind") is the person's own and may be told in any case, unless
+    it is about something that has a guard of its own.
     """
-    if notice.organization_id is None:
+    if notice.organization_id is None and not guards_notices(notice.target_type):
         return True
     if notice.target_type and resolve_target(actor, notice.target_type, notice.target_id) is None:
         return False
-    return resolve_target(actor, "organization", notice.organization_id) is not None
+    return notice.organization_id is None or resolve_target(actor, "organization", notice.organization_id) is not None
 
 
 def _send(template: str, *, user: User, rows: list[Notification], key: UUID, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.functional import Promise
@@ -40,7 +41,19 @@ def kinds() -> list[NoticeKind]:
 ROLES_CHANGED = register_kind(NoticeKind(key="roles", label=_("Your roles changed"), delivery=Delivery.INSTANT))
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One line for one person; `key` names the occasion."""
+
+    user_id: int
+    title: str
+    key: str
+    body: str = ""
+    target_type: str = ""
+    target_id: int | None = None
+    organization_id: int | None = None
+
+
 def notify(
     *,
     user_ids: Iterable[int],
@@ -53,27 +66,42 @@ def notify(
     target_id: int | None = None,
     organization_id: int | None = None,
 ) -> int:
-    """Put one notice into each person's inbox and return how many are new: one statement, and one for each mail.
+    """Put one notice into each person's inbox and return how many are new: one statement, and one for the mails.
 
     `key` names the occasion: telling the same person twice of the same one changes nothing.
     """
-    wanted = sorted(set(user_ids))
-    if not wanted:
-        return 0
-    same = [kind.key, title[:200], body[:500], target_type, target_id, organization_id, key[:120], now]
-    rows = [[uuid7(), user_id, *same] for user_id in wanted]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(rows=", ".join([_PLACES] * len(rows))), list(chain.from_iterable(rows)))
-        told = cursor.fetchall()
-    for user_id, delivery in told:
-        if (delivery or kind.delivery) == Delivery.INSTANT:
-            outbox.put(
-                topic="accounts.notification_mail",
-                payload={"user_id": user_id, "key": key[:120]},
-                organization_id=organization_id,
-                now=now,
-            )
+    same: dict[str, Any] = {"title": title, "key": key, "body": body, "organization_id": organization_id}
+    target: dict[str, Any] = {"target_type": target_type, "target_id": target_id}
+    notices = [Notice(user_id=user_id, **same, **target) for user_id in sorted(set(user_ids))]
+    return notify_each(notices, kind=kind, now=now)
+
+
+@transaction.atomic
+def notify_each(notices: Iterable[Notice], *, kind: NoticeKind, now: datetime) -> int:
+    """Put notices of several people and occasions up, as `notify` does: one statement for five hundred."""
+    wanted = list({(notice.user_id, notice.key): notice for notice in notices}.values())
+    told: list[tuple[int, str, str | None]] = []
+    for start in range(0, len(wanted), _PAGE):
+        rows = [_row(notice, kind, now) for notice in wanted[start : start + _PAGE]]
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT.format(rows=", ".join([_PLACES] * len(rows))), list(chain.from_iterable(rows)))
+            told += cursor.fetchall()
+    where = {(notice.user_id, notice.key[:120]): notice.organization_id for notice in wanted}
+    outbox.put_many(
+        topic="accounts.notification_mail",
+        effects=[
+            ({"user_id": user_id, "key": key}, where[user_id, key])
+            for user_id, key, delivery in told
+            if (delivery or kind.delivery) == Delivery.INSTANT
+        ],
+        now=now,
+    )
     return len(told)
+
+
+def _row(notice: Notice, kind: NoticeKind, now: datetime) -> list[Any]:
+    said = [notice.title[:200], notice.body[:500], notice.target_type, notice.target_id, notice.organization_id]
+    return [uuid7(), notice.user_id, kind.key, *said, notice.key[:120], now]
 
 
 # With the new rows comes how their people want to be told: notices are put up with nearly every use case.
@@ -82,7 +110,8 @@ INSERT INTO accounts_notification AS told (public_id, user_id, kind, title, body
     organization_id, key, created_at)
 VALUES {rows}
 ON CONFLICT (user_id, key) DO NOTHING
-RETURNING user_id, (SELECT chosen.delivery FROM accounts_notificationpreference chosen
+RETURNING user_id, key, (SELECT chosen.delivery FROM accounts_notificationpreference chosen
     WHERE chosen.user_id = told.user_id AND chosen.kind = told.kind)
 """
 _PLACES = f"({', '.join(['%s'] * 10)})"
+_PAGE = 500
