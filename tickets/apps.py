@@ -6,7 +6,11 @@ class TicketsConfig(AppConfig):
     verbose_name = "Tickets"
 
     def ready(self) -> None:
-        from tickets import policy_packs, portal_panels
+        from tickets import (
+            notices,  # noqa: F401 - registers its kinds
+            policy_packs,
+            portal_panels,
+        )
         from tickets.services import messages  # noqa: F401 - registers the handler of replies that wait
 
         policy_packs.register()

@@ -20,8 +20,10 @@ from tickets.choices import EventKind, Priority, TicketStatus, Tier
 from tickets.models import Ticket
 from tickets.rules import workflow
 from tickets.rules.priority import priority_of
+from tickets.rules.sla_packs import Told
 from tickets.selectors.sla_match import match
 from tickets.services import clocks
+from tickets.services.escalating import told
 from tickets.services.events import event
 from tickets.services.locking import check_version, lock_ticket, refuse_final, save
 from tickets.services.messages import stamped
@@ -97,7 +99,7 @@ def _set(ticket: Ticket, values: Mapping[str, Any], priority: str | None, reason
 
 def _save(by: Actor, ticket: Ticket, changes: dict[str, list[Any]], names: list[str], now: datetime) -> None:
     fields = list(dict.fromkeys(names))
-    if "tier" in changes and changes["tier"][1] > changes["tier"][0] and ticket.escalated_at is None:
+    if _rises(changes) and ticket.escalated_at is None:
         ticket.escalated_at = now
         fields.append("escalated_at")
     if _MATCHED & set(changes):
@@ -105,13 +107,22 @@ def _save(by: Actor, ticket: Ticket, changes: dict[str, list[Any]], names: list[
     if "status" in changes:
         fields += stamped(ticket, changes["status"][0], now)
     kind = EventKind.STATUS if list(changes) == ["status"] else EventKind.CHANGED
-    event(ticket=ticket, kind=kind, at=now, by=by, changes=changes).save()
+    said = event(ticket=ticket, kind=kind, at=now, by=by, changes=changes)
+    said.save()
     ticket.moved_at = now
     clocks.rewrite(ticket, now=now)
     save(ticket, fields)
+    if _rises(changes):
+        told(by=by, ticket=ticket, said=said, reason="", targets=(Told.OWNERS,), now=now)
     activity.record(
         verb="ticket.changed", target=ticket, now=now, actor_id=by.user_id, actor_name=by.name, changes=changes
     )
+
+
+def _rises(changes: Mapping[str, list[Any]]) -> bool:
+    """Whether a change is an escalation: to a higher tier, or to a technical one."""
+    tier = changes.get("tier", [0, 0])
+    return tier[1] > tier[0] or changes.get("is_technical_escalation", [True, False])[1]
 
 
 def _matched_anew(ticket: Ticket, changes: dict[str, list[Any]]) -> list[str]:

@@ -1,0 +1,23 @@
+"""The kinds of notices that the desk sends; people tune them in their preferences."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Delivery
+from accounts.services.notifications import NoticeKind, register_kind
+
+WARNINGS = register_kind(
+    NoticeKind(key="sla_warnings", label=_("A promise on a ticket is running out"), delivery=Delivery.INSTANT)
+)
+ESCALATIONS = register_kind(
+    NoticeKind(key="sla_escalations", label=_("A ticket was escalated"), delivery=Delivery.INSTANT)
+)
+HOLES = register_kind(
+    NoticeKind(key="sla_holes", label=_("A step of an escalation reached nobody"), delivery=Delivery.INSTANT)
+)
+GIVEN = register_kind(NoticeKind(key="tickets_given", label=_("A ticket was given to you"), delivery=Delivery.DIGEST))
+MENTIONS = register_kind(
+    NoticeKind(key="ticket_mentions", label=_("A colleague names you on a ticket"), delivery=Delivery.INSTANT)
+)
+WATCHED = register_kind(
+    NoticeKind(key="tickets_watched", label=_("The partner wrote on a ticket that you watch"), delivery=Delivery.DIGEST)
+)
