@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Notification, Team
 from accounts.rules.access import Actor
 from common import composed
+from common.pagination import BoundedCount
 from common.panels import Panel, PanelRequest, register
 
 
@@ -27,13 +28,21 @@ class NoticeRow:
 _NOTICE = ("public_id", "title", "body", "created_at")
 
 
+# What the bell counts to; it shows "99+".
+MOST_UNREAD = 100
+
+
 def _unread(actor: Actor) -> "QuerySet[Any, Any]":
-    return Notification.objects.visible_to(actor).unread().newest_first().values_list(*_NOTICE)[:6]
+    unread = Notification.objects.visible_to(actor).unread()
+    total = BoundedCount(unread.order_by().values("pk")[:MOST_UNREAD])
+    return unread.newest_first().annotate(total=total).values_list(*_NOTICE, "total")[:6]
 
 
 def _notices(request: PanelRequest) -> Mapping[str, Any]:
+    """The newest unread ones, and how many there are: the home gives the number to the bell."""
     found = composed.fetch(_unread, request.actor)
-    return {"rows": [NoticeRow(**dict(zip(_NOTICE, row, strict=True))) for row in found]}
+    rows = [NoticeRow(**dict(zip(_NOTICE, row[:-1], strict=True))) for row in found]
+    return {"rows": rows, "unread": found[0][-1] if found else 0}
 
 
 def _contacts(request: PanelRequest) -> Mapping[str, Any] | None:

@@ -13,10 +13,10 @@ from common import panels
 # Most urgent first. Keys of modules that are not installed are passed over.
 LAYOUTS: dict[str, tuple[str, ...]] = {
     "pam": ("tasks", "portfolio", "gates", "coming_up", "grants", "notices"),
-    "pdm": ("gates", "coming_up", "tasks", "portfolio", "load", "notices"),
-    "tpm": ("gates", "coming_up", "tasks", "portfolio", "notices"),
-    "psm": ("gates", "coming_up", "tasks", "portfolio", "notices"),
-    "tam": ("coming_up", "tasks", "portfolio", "notices"),
+    "pdm": ("gates", "coming_up", "tasks", "plans", "portfolio", "load", "notices"),
+    "tpm": ("gates", "coming_up", "tasks", "plans", "portfolio", "notices"),
+    "psm": ("gates", "coming_up", "tasks", "plans", "portfolio", "notices"),
+    "tam": ("coming_up", "tasks", "plans", "portfolio", "notices"),
     "csm": ("gates", "coming_up", "tasks", "portfolio", "notices"),
     "integration": ("gates", "coming_up", "tasks", "portfolio", "notices"),
     "support": ("notices", "contacts"),
@@ -24,7 +24,7 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "supportlead": ("notices", "people", "contacts"),
     "techlead": ("tasks", "team", "portfolio", "notices", "stages", "news"),
     "csmlead": ("tasks", "team", "portfolio", "notices", "stages", "news"),
-    "manager": ("unowned", "grants", "stages", "team", "notices", "news"),
+    "manager": ("unowned", "grants", "plans", "stages", "team", "notices", "news"),
     "admin": ("house", "unowned", "grants", "stages", "notices", "news"),
 }
 # Participants know organizations by their summary.

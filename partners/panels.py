@@ -12,6 +12,7 @@ from partners import home_rows
 from partners.selectors import portfolio
 from partners.selectors.capacity import own_load
 from partners.selectors.gate_waiting import gates_waiting
+from partners.selectors.plans_ahead import plans_ahead
 
 
 def _own(request: PanelRequest) -> Mapping[str, Any] | None:
@@ -60,6 +61,11 @@ def _load(request: PanelRequest) -> Mapping[str, Any] | None:
     return {"load": found} if found else None
 
 
+def _plans(request: PanelRequest) -> Mapping[str, Any] | None:
+    found = plans_ahead(request.actor, now=request.now)
+    return {"plans": found} if found else None
+
+
 def offer() -> None:
     """Register the panels; called once from AppConfig.ready()."""
     for key, title, icon, wide, load in (
@@ -71,6 +77,7 @@ def offer() -> None:
         ("team", _("My team"), "users", True, _team),
         ("load", _("My week"), "gauge", False, _load),
         ("news", _("Recent activity"), "activity", False, _news),
+        ("plans", _("Plans that do not add up"), "clipboard-check", False, _plans),
     ):
         register(
             Panel(

@@ -42,10 +42,17 @@ def hours_by_country(countries: Iterable[str], now: datetime) -> Mapping[str, Wo
     return {country: hours for country, hours in found if hours is not None}
 
 
-def _opening(calendar_id: int, now: datetime) -> WorkHours | None:
+def that_opens(hours: WorkHours, now: datetime) -> WorkHours | None:
+    """The same hours; None for those that never open from `now` on."""
     try:
-        hours = hours_at(calendar_id, now)
         next_opening(hours, now)
-    except (Missing, WorktimeError):
+    except WorktimeError:
         return None
     return hours
+
+
+def _opening(calendar_id: int, now: datetime) -> WorkHours | None:
+    try:
+        return that_opens(hours_at(calendar_id, now), now)
+    except (Missing, WorktimeError):
+        return None

@@ -24,4 +24,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "main": [loaded for loaded in panels if loaded.panel.wide],
         "aside": [loaded for loaded in panels if not loaded.panel.wide],
     }
+    for loaded in panels:
+        if "unread" in loaded.context:
+            # Counted with the notices: the bell need not ask again.
+            context["unread_count"] = loaded.context["unread"]
     return render(request, "hub/home.html", context)

@@ -15,7 +15,8 @@ from accounts.rules.access import Actor
 from common.templatetags.format import spell_day
 from common.workhours import WorkHours
 from partners.choices import LAUNCHED_STAGES, Stage
-from partners.models import Organization, Task, TaskDependency
+from partners.models import Assignment, Organization, Task, TaskDependency
+from partners.querysets import OrganizationQuerySet
 from partners.rules.plan_integrity import Finding, Plan, PlanFlaw, PlanTask, findings
 from partners.work_choices import OPEN_TASKS
 from partners.working_hours import hours_by_country, office_hours
@@ -95,34 +96,43 @@ def check_plans(actor: Actor, organizations: Sequence[Organization], *, now: dat
         of_organization[task["organization_id"]].append(task)
     hours = hours_by_country({organization.country for organization in organizations}, now)
     return [
-        _check(organization, of_organization[organization.pk], after, _hours(organization, hours), now)
+        check_tasks(organization, of_organization[organization.pk], after, _hours(organization, hours), now)
         for organization in organizations
     ]
 
 
 def plans_to_mend(actor: Actor, *, now: datetime) -> list[PlanCheck]:
-    """Plans with flaws among the organizations that `actor` or the team owns, the next launches first. Five statements.
+    """Plans with flaws among those under way, the next launches first. Five statements.
 
     The fifty that launch next are looked at: whoever has more mends those first.
     """
-    people = sorted({*actor.led_user_ids, actor.user_id or 0})
-    owned = Organization.objects.opened_to(actor).current().exclude(stage__in=LAUNCHED_STAGES)
-    held = owned.filter(assignments__user_id__in=people, assignments__ended_at__isnull=True).distinct()
-    rows = list(Organization.objects.filter(pk__in=held.values("pk")).order_by("target_launch_on", "pk")[:SHOWN])
+    rows = list(plans_under_way(actor).order_by("target_launch_on", "pk")[:SHOWN])
     return [plan for plan in check_plans(actor, rows, now=now) if plan.findings]
+
+
+def plans_under_way(actor: Actor) -> OrganizationQuerySet:
+    """Organizations before their launch that `actor` or the team owns; all of them for who sees everything."""
+    found = Organization.objects.opened_to(actor).current().exclude(stage__in=LAUNCHED_STAGES)
+    if not actor.active_roles & actor.policy.see_all:
+        people = sorted({*actor.led_user_ids, actor.user_id or 0})
+        held = Assignment.objects.active().filter(user_id__in=people)
+        found = found.filter(pk__in=held.values("organization_id"))
+    under_way: OrganizationQuerySet = found.order_by()
+    return under_way
 
 
 def _hours(organization: Organization, hours: Mapping[str, WorkHours]) -> WorkHours:
     return hours.get(organization.country) or office_hours(organization.timezone)
 
 
-def _check(
+def check_tasks(
     organization: Organization,
     tasks: Sequence[Mapping[str, Any]],
     after: Mapping[int, Sequence[int]],
     hours: WorkHours,
     now: datetime,
 ) -> PlanCheck:
+    """The plan that these tasks make, each with the keys of those it waits for. No statement."""
     zone = ZoneInfo(organization.timezone)
     plan = Plan(
         tasks=[_plan_task(task, after.get(task["pk"], ()), zone) for task in tasks],
