@@ -35,6 +35,7 @@ SECTIONS: tuple[Section, ...] = (
         items=(
             Item(label=_("Home"), url_name="hub:home", icon="home", key="h"),
             Item(label=_("My tasks"), url_name="partners:tasks", icon="checklist", key="m"),
+            Item(label=_("Tickets"), url_name="tickets:tickets", icon="ticket", key="t"),
             Item(label=_("Handoffs"), url_name="partners:handoffs", icon="arrows-exchange", key="f"),
             Item(label=_("Notifications"), url_name="accounts:notifications", icon="bell", key="n"),
         ),
@@ -52,7 +53,7 @@ SECTIONS: tuple[Section, ...] = (
         items=(
             Item(label=_("Guides"), url_name="partners:guides", icon="books", key="d"),
             Item(label=_("Why can I (not) see this?"), url_name="hub:why", icon="help-circle", key="w"),
-            Item(label=_("Team contacts"), url_name="accounts:directory", icon="address-book", key="t"),
+            Item(label=_("Team contacts"), url_name="accounts:directory", icon="address-book", key="c"),
         ),
     ),
     Section(

@@ -23,12 +23,16 @@ _PARTS = f"""(CASE
     ELSE {_BY_TICKET}
 END)"""
 
+# The planner looks at the array before it knows which branch is taken: the cast has to bear any setting.
 DESK_FUNCTION = """
 CREATE OR REPLACE FUNCTION hub_desk_queue_ids() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT CASE
         WHEN coalesce(current_setting('hub.desk', true), '') IN ('', 'all') THEN '{}'::bigint[]
         ELSE ARRAY(
-            SELECT queue_id FROM tickets_queueteam WHERE team_id = ANY (current_setting('hub.desk', true)::bigint[])
+            SELECT queue_id FROM tickets_queueteam WHERE team_id = ANY (
+                (CASE WHEN current_setting('hub.desk', true) LIKE '{%' THEN current_setting('hub.desk', true)
+                ELSE '{}' END)::bigint[]
+            )
         )
     END
 $$

@@ -1,0 +1,236 @@
+"""What lists of tickets may be narrowed by: one closed vocabulary for pages, counters, exports and programs.
+
+Values of one criterion widen each other, criteria narrow each other. A list that names no status shows what is not
+solved. What means nothing is named, not silently dropped.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Func, IntegerField, Q, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.access import Actor
+from common.listing import ListQuery
+from tickets.choices import UNSOLVED, Channel, Priority, TicketKind, TicketStatus, Tier
+from tickets.querysets import TicketQuerySet, served_by
+
+ME, NOBODY, OWN = "me", "none", "mine"
+TEXT, STATUS, ANY = "q", "status", "any"
+MAX_VALUES = 30
+MAX_HOURS = 24 * 31
+_MAX_KEY = 60
+
+Choices = tuple[tuple[str, str | Promise], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who asks, and when."""
+
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """One thing to narrow by. `read` gives the value in its one spelling, None for one that means nothing.
+
+    `choices` is the closed list of values, empty where they are free.
+    """
+
+    key: str
+    label: str | Promise
+    condition: Callable[[tuple[str, ...], Asked], Q]
+    read: Callable[[str], str | None]
+    choices: Choices = ()
+
+    def word(self, value: str) -> str:
+        """The value as people read it."""
+        return str(dict(self.choices).get(value, value))
+
+
+def _one_of(choices: Choices) -> Callable[[str], str | None]:
+    known = {str(value) for value, _label in choices}
+    return lambda text: text if text in known else None
+
+
+def _field(key: str, label: Promise, choices: Choices) -> Criterion:
+    return Criterion(
+        key=key,
+        label=label,
+        choices=choices,
+        read=_one_of(choices),
+        condition=lambda values, asked: Q(**{f"{key}__in": values}),
+    )
+
+
+def _switch(key: str, label: Promise, condition: Callable[[Asked], Q]) -> Criterion:
+    choices: Choices = (("1", _("yes")),)
+    return Criterion(
+        key=key,
+        label=label,
+        choices=choices,
+        read=_one_of(choices),
+        condition=lambda values, asked: condition(asked),
+    )
+
+
+def _read_key(text: str) -> str | None:
+    return text if 0 < len(text) <= _MAX_KEY and text.isprintable() else None
+
+
+def _read_id(text: str) -> str | None:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
+def _read_person(text: str) -> str | None:
+    return text if text in (ME, NOBODY) else _read_id(text)
+
+
+def _read_hours(text: str) -> str | None:
+    return str(int(text)) if text.isascii() and text.isdecimal() and 0 < int(text[:6]) <= MAX_HOURS else None
+
+
+def _in_queue(values: tuple[str, ...], asked: Asked) -> Q:
+    keys = [value for value in values if value != OWN]
+    found = Q(queue__key__in=keys) if keys else Q(pk__in=[])
+    return found | Q(queue_id__in=served_by(asked.actor.team_ids)) if OWN in values else found
+
+
+def _assigned(values: tuple[str, ...], asked: Asked) -> Q:
+    people = [value for value in values if value not in (ME, NOBODY)]
+    found = Q(assignee__public_id__in=people) if people else Q(pk__in=[])
+    if ME in values:
+        found |= Q(assignee_id=asked.actor.user_id or 0)
+    return found | Q(assignee__isnull=True) if NOBODY in values else found
+
+
+class OrganizationPk(Func):
+    """The internal id of an organization that the reader may know of, at the desk too (ADR 0023)."""
+
+    function = "tickets_organization_pk"
+    template = "%(function)s(%(expressions)s::uuid)"
+    output_field = IntegerField()
+
+
+def _of_organization(values: tuple[str, ...], asked: Asked) -> Q:
+    found = Q()
+    for value in values:
+        found |= Q(organization_id=OrganizationPk(Value(value)))
+    return found
+
+
+def _within(values: tuple[str, ...], asked: Asked) -> Q:
+    return Q(breaches_at__lt=asked.now + timedelta(hours=min(int(value) for value in values)), status__in=UNSOLVED)
+
+
+CRITERIA: tuple[Criterion, ...] = (
+    Criterion(
+        key="queue",
+        label=_("Queue"),
+        choices=((OWN, _("Mine")),),
+        read=_read_key,
+        condition=_in_queue,
+    ),
+    _field(STATUS, _("Status"), (*TicketStatus.choices, (ANY, _("Any")))),
+    _field("priority", _("Priority"), tuple(Priority.choices)),
+    Criterion(
+        key="assignee",
+        label=_("Assignee"),
+        choices=((ME, _("Me")), (NOBODY, _("Nobody"))),
+        read=_read_person,
+        condition=_assigned,
+    ),
+    Criterion(
+        key="category",
+        label=_("Category"),
+        read=_read_key,
+        condition=lambda values, asked: Q(category__key__in=values),
+    ),
+    Criterion(
+        key="tag",
+        label=_("Tag"),
+        read=_read_key,
+        condition=lambda values, asked: Q(tags__overlap=list(values)),
+    ),
+    _field("channel", _("Channel"), tuple(Channel.choices)),
+    _field("kind", _("Kind"), tuple(TicketKind.choices)),
+    _field("tier", _("Support tier"), tuple((str(value), label) for value, label in Tier.choices)),
+    Criterion(key="organization", label=_("Organization"), read=_read_id, condition=_of_organization),
+    _switch("breached", _("Promise broken"), lambda asked: Q(breaches_at__lt=asked.now, status__in=UNSOLVED)),
+    Criterion(key="within", label=_("Breaches within hours"), read=_read_hours, condition=_within),
+    _switch("waiting", _("Waits for us"), lambda asked: Q(waits_since__isnull=False)),
+    _switch("escalated", _("Escalated"), lambda asked: Q(escalated_at__isnull=False)),
+)
+BY_KEY: Mapping[str, Criterion] = {criterion.key: criterion for criterion in CRITERIA}
+FILTER_KEYS: tuple[str, ...] = (*BY_KEY, TEXT)
+
+
+def understood(query: ListQuery) -> tuple[ListQuery, tuple[str, ...]]:
+    """The query with every value in its one spelling, and the labels of the criteria that meant nothing."""
+    pairs: list[tuple[str, str]] = []
+    lost: list[str] = []
+    for key, value in query.pairs:
+        criterion = BY_KEY.get(key)
+        spelled = criterion.read(value.strip()) if criterion else value
+        if spelled is None:
+            lost.append(str(criterion.label) if criterion else key)
+        elif (key, spelled) not in pairs and sum(name == key for name, _value in pairs) < MAX_VALUES:
+            pairs.append((key, spelled))
+    return ListQuery(tuple(pairs)), tuple(dict.fromkeys(lost))
+
+
+def apply(tickets: TicketQuerySet, query: ListQuery, *, actor: Actor, now: datetime) -> Any:
+    """`tickets` narrowed as an understood `query` says. Those merged into others are left out."""
+    asked = Asked(actor=actor, now=now)
+    statuses = query.all(STATUS)
+    found = tickets.filter(merged_into__isnull=True)
+    if not statuses:
+        found = found.filter(status__in=UNSOLVED)
+    for key in dict.fromkeys(key for key, _value in query.pairs if key in BY_KEY):
+        if key == STATUS and ANY in statuses:
+            continue
+        found = found.filter(BY_KEY[key].condition(query.all(key), asked))
+    text = query.get(TEXT).strip()
+    return found.filter(_named(text)) if text else found
+
+
+def _named(text: str) -> Q:
+    """By number, or by words of the subject or the sender's address."""
+    digits = text.removeprefix("#")
+    if digits.isascii() and digits.isdecimal() and len(digits) < 15:
+        return Q(number=int(digits))
+    return Q(subject__icontains=text) | Q(requester_email__icontains=text) | Q(requester_name__icontains=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActiveFilter:
+    """One filter in force, as a chip that removes it."""
+
+    label: str
+    word: str
+    url: str
+
+
+def active_filters(query: ListQuery, path: str, *, names: Mapping[tuple[str, str], str]) -> list[ActiveFilter]:
+    """The criteria in force with the address without each; `names` says what free values are called."""
+    chips = [
+        ActiveFilter(
+            label=str(BY_KEY[key].label),
+            word=names.get((key, value)) or BY_KEY[key].word(value),
+            url=query.without_pair(key, value).on(path),
+        )
+        for key, value in query.pairs
+        if key in BY_KEY
+    ]
+    if text := query.get(TEXT):
+        chips.append(ActiveFilter(label=str(_("Text")), word=text, url=query.without(TEXT).on(path)))
+    return chips
