@@ -28,6 +28,7 @@ HEADINGS = (
         r"organizations/.*/(gates|drafts|submissions|waivers)/",
     ),
     Heading("Tasks", "What is to be done, by whom, until when.", r"(organizations/.*/)?tasks/"),
+    Heading("Evidence", "Files, links and notes beside tasks and answers.", r"organizations/.*/evidence/"),
     Heading("Commitments", "What both sides promised.", r"organizations/.*/commitments/"),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading("Touchpoints", "When the two sides meet, by the cadence and by hand.", r"organizations/.*/touchpoints/"),

@@ -351,6 +351,7 @@ SPECTACULAR_SETTINGS = {
         "CommitmentState": "partners.work_choices.CommitmentState",
         "Court": "partners.work_choices.Court",
         "Side": "partners.work_choices.Side",
+        "EvidenceKind": "partners.work_choices.EvidenceKind",
         "TaskSource": "partners.work_choices.TaskSource",
         "GateOutcome": "partners.work_choices.ReviewOutcome",
         "SubmissionOutcome": "partners.work_choices.SubmissionOutcome",

@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from partners.api.classification import ClassificationListView, ClassificationView
+from partners.api.evidence import EvidenceViewSet
 from partners.api.forecasts import ForecastView, LaunchViewSet, LoadViewSet
 from partners.api.gate_work import DraftViewSet, SubmissionViewSet
 from partners.api.gates import GateViewSet, WaiverViewSet
@@ -39,6 +40,7 @@ parts.register("drafts", DraftViewSet, basename="draft")
 parts.register("submissions", SubmissionViewSet, basename="submission")
 parts.register("waivers", WaiverViewSet, basename="waiver")
 parts.register("tasks", TaskViewSet, basename="task")
+parts.register("evidence", EvidenceViewSet, basename="evidence")
 parts.register("commitments", CommitmentViewSet, basename="commitment")
 parts.register("plays", PlayRunViewSet, basename="play_run")
 parts.register("handoffs", HandoffViewSet, basename="handoff")
