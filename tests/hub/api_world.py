@@ -14,7 +14,7 @@ from partners.models import Assignment, Touchpoint, Waiver
 from partners.services import gates, submissions
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
-from tests.factories.tasks import make_commitment, make_run, make_task
+from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 from tests.partners import gate_world
 from tests.partners.import_world import table, uploaded
 
@@ -66,6 +66,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "context-grants": make_grant(organization, cast.tom),
         **_gate_rows(cast),
         "tasks": make_task(organization, owner=cast.tom),
+        "evidence": make_note(make_task(organization, owner=cast.tom), "Agreed", added_by=cast.tom),
         "commitments": make_commitment(organization, owner=cast.tom),
         "plays": make_run(organization),
         "handoffs": make_handoff(organization, cast.petra, cast.tom),

@@ -22,6 +22,7 @@ BODIES: dict[str, Any] = {
     "tasks": {"title": "x"},
     "skip": {"reason": "x"},
     "block": {"reason": "x"},
+    "evidence": {"task": MISSING, "note": "x"},
     "commitments": {"title": "x", "due_on": "2026-03-09"},
     "break": {"note": "x"},
     "withdraw": {"note": "x"},
@@ -137,6 +138,11 @@ ID_PLACES = {
     ("TouchpointWriteRequest", "body", "owner"),
     ("HoldRequest", "body", "contact_ids"),
     ("PatchedGuideKeeperRequest", "body", "owner"),
+    ("/api/v1/organizations/{organization_id}/evidence/", "query", "task"),
+    ("EvidenceWriteRequest", "body", "task"),
+    ("EvidenceWriteRequest", "body", "draft"),
+    ("EvidenceFileRequest", "body", "task"),
+    ("EvidenceFileRequest", "body", "draft"),
 }
 
 
