@@ -6,6 +6,7 @@ HUB_UPDATE_COUNTS=1 and look at the difference. Statements of transactions and o
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from partners.models import Forecast, GateReview, Touchpoint
+from accounts.models import User
+from partners.models import Forecast, GateReview, Organization, Touchpoint, Waiver
 from partners.services import drafts, gates, submissions
 from tests.cast import Cast
 from tests.factories.handoffs import prepared
 from tests.factories.partners import NOW, make_contact, make_entry, make_handoff, make_interaction, make_partner
-from tests.factories.tasks import make_commitment, make_run, make_task
+from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 from tests.partners.journey_world import PARTNER, good_answers
 
 BASELINE = Path(__file__).with_name("query_counts.json")
@@ -81,6 +83,12 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "API: own tasks": ("tom", "/api/v1/tasks/", "list"),
     "API: tasks": ("tom", "/api/v1/organizations/{northwind}/tasks/", "page"),
     "API: commitments": ("tom", "/api/v1/organizations/{northwind}/commitments/", "page"),
+    "API: gates": ("petra", "/api/v1/organizations/{northwind}/gates/", "page"),
+    "API: drafts": ("petra", "/api/v1/organizations/{northwind}/drafts/", "page"),
+    "API: submissions": ("petra", "/api/v1/organizations/{northwind}/submissions/", "page"),
+    "API: waivers": ("petra", "/api/v1/organizations/{northwind}/waivers/", "page"),
+    "API: plays": ("tom", "/api/v1/organizations/{northwind}/plays/", "page"),
+    "API: evidence": ("tom", "/api/v1/organizations/{northwind}/evidence/", "page"),
     "API: own handoffs": ("tom", "/api/v1/handoffs/", "list"),
     "API: handoffs": ("tom", "/api/v1/organizations/{northwind}/handoffs/", "page"),
     "API: touchpoints": ("tom", "/api/v1/organizations/{northwind}/touchpoints/", "page"),
@@ -107,6 +115,18 @@ def open_gate(cast: Cast) -> None:
     submissions.submit(draft=draft, by=by, now=NOW)
 
 
+def make_waiver(organization: Organization, by: User, number: int) -> None:
+    Waiver.objects.create(
+        organization=organization,
+        stage="gate_3",
+        criterion=f"field:{Waiver.objects.count()}-{number}",
+        reason="Agreed",
+        granted_by=by,
+        granted_at=NOW,
+        expires_at=NOW + timedelta(days=9),
+    )
+
+
 def fill(cast: Cast, count: int) -> None:
     for number in range(count):
         owners = {"tam": cast.tom, "pam": cast.ana, "psm": cast.petra}
@@ -121,6 +141,8 @@ def fill(cast: Cast, count: int) -> None:
         make_contact(cast.northwind, name=f"Contact {number}")
         task = make_task(cast.northwind, owner=cast.tom)
         make_task(cast.northwind, owner=cast.ana, after=(task,), source="checklist", source_key=f"item-{number}")
+        make_note(task, added_by=cast.tom)
+        make_waiver(cast.northwind, cast.max, number)
         make_commitment(cast.northwind, owner=cast.tom, contact=cast.connie_contact)
         make_run(cast.northwind, f"play-{number}", ended_at=NOW, outcome="resolved")
         make_handoff(partner, cast.petra, cast.tom)
