@@ -58,8 +58,9 @@ STORIES: Mapping[tuple[str, int], Story] = {
 
 def fill_present_gates(world: World, *, crew: Crew, now: datetime) -> None:
     """Begin, fill in and, where there is a story, go on with the present gate of every organization."""
+    under_way = {review.organization_id: review for review in GateReview.objects.filter(decided_at__isnull=True)}
     for plan, organization in world.values():
-        review = GateReview.objects.get(organization=organization, decided_at__isnull=True)
+        review = under_way[organization.pk]
         stage = journey_of_version(organization.kind, review.journey_version).stage(review.stage)
         if not stage.questionnaires:
             continue

@@ -1,5 +1,6 @@
 """Builds the demo world once, in one transaction."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class WorldSummary:
 def build(*, password: str, now: datetime) -> WorldSummary | None:
     """Make the world and say what is in it; None, and nothing changed, where it is there already."""
     _load_policies()
-    with scoped(Scope.all()), _one_piece(), policy_cache.held():
+    with scoped(Scope.all()), _one_piece(), _unwatched(), policy_cache.held():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BUILDERS])
         if User.objects.filter(email=MARK).exists():
@@ -83,6 +84,18 @@ def _one_piece() -> Iterator[None]:
         yield
     finally:
         features.uses_savepoints = before
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """Leave the collector of cycles out: it would look at everything again and again, and find next to nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _load_policies() -> None:

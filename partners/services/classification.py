@@ -143,10 +143,17 @@ def _classify(rows: Sequence[OrganizationFacts], in_force: PolicyInForce, now: d
             setattr(row, dimension, "" if result.value is None and isinstance(stored, str) else result.value)
         row.receipts, row.policy_versions, row.computed_at = receipts, in_force.versions, now
         stale.append(row)
-    OrganizationFacts.objects.bulk_update(
-        stale, [*DIMENSIONS, "receipts", "policy_versions", "computed_at"], batch_size=CHUNK
-    )
+    _store(stale)
     return changes
+
+
+def _store(rows: Sequence[OrganizationFacts]) -> None:
+    fields = [*DIMENSIONS, "receipts", "policy_versions", "computed_at"]
+    if len(rows) == 1:
+        # What nearly every call is about: an UPDATE by cases takes the ORM five times as long to put together.
+        rows[0].save(update_fields=fields)
+    else:
+        OrganizationFacts.objects.bulk_update(rows, fields, batch_size=CHUNK)
 
 
 def _overrides(organization_ids: Sequence[int], in_force: PolicyInForce) -> dict[int, dict[str, Override]]:
