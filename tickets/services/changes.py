@@ -34,7 +34,7 @@ EDITABLE_FIELDS = frozenset(
     | {"prevention", "status", "organization", "contact"}
 )
 # What decides the policy: when one of them changes, the ticket is matched anew.
-_MATCHED = frozenset({"is_technical_escalation", "queue", "category", "organization"})
+MATCHED = frozenset({"is_technical_escalation", "queue", "category", "organization"})
 
 
 @transaction.atomic
@@ -57,12 +57,12 @@ def change(
     if not permissions.can_work(by):
         raise NotAllowed(_("Tickets are worked on by support and by those who look after the organization."))
     check_fields(values, EDITABLE_FIELDS)
-    before = {name: _plain(getattr(locked, name)) for name in (*values, "priority", "priority_reason", "status")}
+    before = {name: plain(getattr(locked, name)) for name in (*values, "priority", "priority_reason", "status")}
     check_version(locked, version, before)
     if locked.status == TicketStatus.CLOSED or locked.merged_into_id is not None:
         refuse_final(locked)
     changed = _set(locked, values, priority, priority_reason)
-    after = {name: _plain(getattr(locked, name)) for name in before}
+    after = {name: plain(getattr(locked, name)) for name in before}
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     if not changes:
         return locked
@@ -99,10 +99,10 @@ def _set(ticket: Ticket, values: Mapping[str, Any], priority: str | None, reason
 
 def _save(by: Actor, ticket: Ticket, changes: dict[str, list[Any]], names: list[str], now: datetime) -> None:
     fields = list(dict.fromkeys(names))
-    if _rises(changes) and ticket.escalated_at is None:
+    if rises(changes) and ticket.escalated_at is None:
         ticket.escalated_at = now
         fields.append("escalated_at")
-    if _MATCHED & set(changes):
+    if MATCHED & set(changes):
         fields += _matched_anew(ticket, changes)
     if "status" in changes:
         fields += stamped(ticket, changes["status"][0], now)
@@ -112,17 +112,17 @@ def _save(by: Actor, ticket: Ticket, changes: dict[str, list[Any]], names: list[
     ticket.moved_at = now
     clocks.rewrite(ticket, now=now)
     save(ticket, fields)
-    if _rises(changes):
+    if rises(changes):
         told(by=by, ticket=ticket, said=said, reason="", targets=(Told.OWNERS,), now=now)
     activity.record(
         verb="ticket.changed", target=ticket, now=now, actor_id=by.user_id, actor_name=by.name, changes=changes
     )
 
 
-def _rises(changes: Mapping[str, list[Any]]) -> bool:
+def rises(changes: Mapping[str, list[Any]]) -> bool:
     """Whether a change is an escalation: to a higher tier, or to a technical one."""
     tier = changes.get("tier", [0, 0])
-    return tier[1] > tier[0] or changes.get("is_technical_escalation", [True, False])[1]
+    return bool(tier[1] > tier[0] or changes.get("is_technical_escalation", [True, False])[1])
 
 
 def _matched_anew(ticket: Ticket, changes: dict[str, list[Any]]) -> list[str]:
@@ -138,7 +138,7 @@ def _matched_anew(ticket: Ticket, changes: dict[str, list[Any]]) -> list[str]:
     return ["sla_policy", "sla_version", "sla_reason"]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value as events keep it: an id for a row, a day as text."""
     if isinstance(value, models.Model):
         return value.pk

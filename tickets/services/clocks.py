@@ -33,6 +33,11 @@ def rewrite(ticket: Ticket, *, now: datetime, events: Sequence[TicketEvent] | No
     if seen:
         clocks = _write_clocks(ticket, seen)
         _write_timers(ticket, list(zip(clocks, seen, strict=True)))
+    set_instants(ticket, seen)
+
+
+def set_instants(ticket: Ticket, seen: Sequence[Seen]) -> None:
+    """Set by which instants a ticket stands in its queue; not saved."""
     running = [state for state in seen if state.state in (State.RUNNING, State.BREACHED) and state.stopped_at is None]
     ahead = [state.breach_at for state in running if state.breach_at is not None]
     ticket.breaches_at = min(ahead, default=FAR)
@@ -40,7 +45,17 @@ def rewrite(ticket: Ticket, *, now: datetime, events: Sequence[TicketEvent] | No
 
 
 def _write_clocks(ticket: Ticket, seen: Sequence[Seen]) -> list[SlaClock]:
-    rows = [
+    return SlaClock.objects.bulk_create(
+        clock_rows(ticket, seen),
+        update_conflicts=True,
+        unique_fields=["ticket", "metric", "cycle"],
+        update_fields=_WRITTEN,
+    )
+
+
+def clock_rows(ticket: Ticket, seen: Sequence[Seen]) -> list[SlaClock]:
+    """The clocks of a ticket as rows that are not written yet."""
+    return [
         SlaClock(
             organization_id=ticket.organization_id,
             ticket=ticket,
@@ -63,9 +78,6 @@ def _write_clocks(ticket: Ticket, seen: Sequence[Seen]) -> list[SlaClock]:
         )
         for state in seen
     ]
-    return SlaClock.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["ticket", "metric", "cycle"], update_fields=_WRITTEN
-    )
 
 
 def _state_of(state: Seen) -> str:
@@ -76,7 +88,7 @@ def _write_timers(ticket: Ticket, clocks: Sequence[tuple[SlaClock, Seen]]) -> No
     """Timers of all clocks. The steps are those that were in force when a clock started: what is there already keeps
     its own (`data` is never updated), and only its instant moves."""
     known = _snapshots(ticket)
-    rows = [timer for clock, state in clocks for timer in _timers(ticket, clock, state, known.get(clock.pk))]
+    rows = [timer for clock, state in clocks for timer in timer_rows(ticket, clock, state, known.get(clock.pk))]
     SlaTimer.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["clock", "kind", "step"], update_fields=["fire_at"]
     )
@@ -91,8 +103,19 @@ def _snapshots(ticket: Ticket) -> dict[int, list[SlaTimer]]:
     return found
 
 
-def _timers(ticket: Ticket, clock: SlaClock, state: Seen, known: list[SlaTimer] | None) -> list[SlaTimer]:
-    steps = _steps_of(known) if known else _steps_in_force(ticket)
+def timer_rows(
+    ticket: Ticket,
+    clock: SlaClock,
+    state: Seen,
+    known: list[SlaTimer] | None = None,
+    *,
+    policy: PolicyName | None = None,
+) -> list[SlaTimer]:
+    """The timers of a clock as rows that are not written yet; `known` are those that there are.
+
+    `policy` is the one that was in force when the clock started, where that is not the ticket's present one.
+    """
+    steps = _steps_of(known) if known else _steps_in_force(ticket, policy)
     instants = _instants(state, [step for _kind, _place, step, _data in steps])
     is_still = state.stopped_at is not None or state.state is State.PAUSED
     base: dict[str, Any] = {"organization_id": ticket.organization_id, "ticket": ticket, "clock": clock}
@@ -113,8 +136,10 @@ def _instants(state: Seen, steps: Sequence[Step]) -> dict[str, datetime]:
 Planned = tuple[str, int, Step, dict[str, Any]]
 
 
-def _steps_in_force(ticket: Ticket) -> list[Planned]:
-    """The warnings and steps of the policy that the ticket is under now."""
+def _steps_in_force(ticket: Ticket, policy: PolicyName | None) -> list[Planned]:
+    """The warnings and steps of a policy, or of the one that the ticket is under now."""
+    if policy is not None:
+        return _steps_of_policy(policy_of(policy))
     if not ticket.sla_policy or ticket.sla_version_id is None:
         return []
     name = PolicyName(version_id=ticket.sla_version_id, policy=ticket.sla_policy, calendar_id=0)
