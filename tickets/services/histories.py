@@ -259,7 +259,10 @@ class _Telling:
         return message
 
     def _event(self, kind: str, step: Step, *, side: str = "", **more: Any) -> None:
-        side = side or (Side.AGENT if step.is_ours else Side.CUSTOMER)
+        if not side:
+            is_said = kind in (EventKind.REPLY, EventKind.NOTE)
+            ours = Side.AGENT if step.by is not None or is_said else Side.SYSTEM
+            side = ours if step.is_ours else Side.CUSTOMER
         self.out.events.append(event(ticket=self.out.ticket, kind=kind, at=step.at, by=step.by, side=side, **more))
 
 

@@ -1,0 +1,93 @@
+"""The desk of the demo world: ninety days of tickets, some of them close to their promise."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Count, F
+from django.utils import timezone
+
+from accounts.actors import actor_for
+from accounts.models import Notification, User
+from common.models import Outbox
+from common.scope import Scope, set_scope
+from partners.models import Contact
+from tickets.models import Message, Queue, SlaClock, SlaTimer, Ticket
+from tickets.selectors.sla_states import states
+from tickets.services.sweeping import fire_due
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The world stands until the room is left."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setenv("DEMO_PASSWORD", "a password of our own")
+        call_command("demo", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def see_everything(built: None) -> None:
+    set_scope(Scope.all())
+
+
+def test_three_hundred_tickets_of_ninety_days(built: None) -> None:
+    now = timezone.now()
+    assert 290 <= Ticket.objects.count() <= 310
+    assert Ticket.objects.filter(opened_at__gt=now - timedelta(days=92)).count() == Ticket.objects.count()
+    counted = Counter(Ticket.objects.values_list("status", flat=True))
+    assert set(counted) == {"new", "open", "pending", "on_hold", "solved", "closed"}
+    assert counted["closed"] > 200
+    assert 25 <= sum(counted[status] for status in ("new", "open", "pending", "on_hold")) <= 50
+    assert Ticket.objects.filter(organization__isnull=True).count() == 3
+    assert Ticket.objects.filter(reopened__gt=0).count() > 10
+    assert Ticket.objects.filter(is_technical_escalation=True, escalated_at__isnull=False).count() > 10
+    assert Queue.objects.annotate(held=Count("tickets")).filter(held=0).count() == 0
+
+
+def test_most_promises_were_kept_and_some_were_not() -> None:
+    answered = SlaClock.objects.filter(metric__in=("first_response", "next_response"))
+    met, broken = answered.filter(state="met").count(), answered.filter(breached_at__isnull=False).count()
+    assert broken > 20
+    assert 0.7 < met / (met + broken) < 0.97
+    assert set(SlaClock.objects.values_list("state", flat=True)) >= {"met", "breached", "running", "paused"}
+
+
+def test_some_breach_soon_and_what_passed_was_told() -> None:
+    now = timezone.now()
+    assert Ticket.objects.unsolved().filter(breaches_at__range=(now, now + timedelta(hours=2))).exists()
+    assert not SlaTimer.objects.filter(fired_at__isnull=True, fire_at__lt=now - timedelta(minutes=5)).exists()
+    assert not Outbox.objects.filter(done_at__isnull=True).exists()
+    assert not Notification.objects.filter(mailed_at__isnull=True).exists()
+    with transaction.atomic():
+        assert fire_due(now=now + timedelta(hours=2)) > 0
+        transaction.set_rollback(True)
+
+
+def test_clocks_say_what_the_events_say() -> None:
+    now = timezone.now()
+    for ticket in Ticket.objects.order_by("pk")[::25]:
+        seen = {
+            (one.metric.value, one.cycle): one.stopped_at for one in states(ticket, list(ticket.events.all()), now=now)
+        }
+        assert seen == {(one.metric, one.cycle): one.stopped_at for one in ticket.clocks.all()}
+
+
+def test_everybody_of_the_desk_finds_work_and_the_contact_their_own() -> None:
+    for name, least in (("support", 150), ("senior", 10), ("supportlead", 290), ("tam", 5), ("contact", 5)):
+        user = User.objects.get(email=f"{name}@demo.example")
+        contact = Contact.objects.filter(user=user).first()
+        actor = actor_for(user, organization_id=contact.organization_id if contact else None)
+        assert Ticket.objects.visible_to(actor).count() >= least, name
+
+
+def test_conversations_read_like_some() -> None:
+    threads = Ticket.objects.annotate(said=Count("messages")).filter(said__gte=4)
+    assert threads.count() > 60
+    assert not Message.objects.filter(sent_at__lt=F("ticket__opened_at")).exists()
