@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from partners.views.saved_views import view_urls
-from tickets.views import bulk, lists
+from tickets.views import acts, bulk, lists, live, macros, tickets
 
 list_urls: list[URLPattern | URLResolver] = [
     path("", lists.tickets, name="tickets"),
@@ -13,4 +13,31 @@ list_urls: list[URLPattern | URLResolver] = [
     path("bulk/", bulk.ticket_bulk, name="bulk"),
     path("bulk/undo/<str:token>/", bulk.ticket_bulk_undo, name="bulk_undo"),
     path("views/", include(view_urls(lists.TICKETS))),
+    path("macros/", macros.macros, name="macros"),
+    path("macros/new/", macros.macro_edit, name="macro_new"),
+    path("macros/<uuid:public_id>/", macros.macro_edit, name="macro_edit"),
+    path("macros/<uuid:public_id>/archive/", macros.macro_archive, name="macro_archive"),
 ]
+
+# Below /tickets/<number>/
+ticket_urls = [
+    path("", tickets.ticket, name="ticket"),
+    path("reply/", tickets.ticket_write, {"kind": "reply"}, name="write_reply"),
+    path("note/", tickets.ticket_write, {"kind": "note"}, name="write_note"),
+    path("reply/draft/", live.ticket_draft, {"kind": "reply"}, name="draft_reply"),
+    path("note/draft/", live.ticket_draft, {"kind": "note"}, name="draft_note"),
+    path("looking/", live.ticket_looking, name="looking"),
+    path("edit/", tickets.ticket_edit, name="edit"),
+    path("take/", acts.ticket_take, name="take"),
+    path("acknowledge/", acts.ticket_acknowledge, name="acknowledge"),
+    path("escalate/", acts.ticket_escalate, name="escalate"),
+    path("watch/", acts.ticket_watch, name="watch"),
+    path("watchers/", acts.ticket_add_watcher, name="add_watcher"),
+    path("links/", acts.ticket_link, name="link"),
+    path("links/<uuid:link_id>/remove/", acts.ticket_unlink, name="unlink"),
+    path("merge/", acts.ticket_merge, name="merge"),
+    path("messages/<uuid:message_id>/withdraw/", acts.ticket_withdraw, name="withdraw"),
+    path("messages/<uuid:message_id>/split/", acts.ticket_split, name="split"),
+]
+
+desk_urls = [*list_urls, path("<int:number>/", include(ticket_urls))]

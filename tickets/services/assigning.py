@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.services.notifications import notify
-from common.errors import DomainError
-from tickets import notices
+from common.errors import DomainError, NotAllowed
+from common.scope import Scope, scoped
+from tickets import notices, permissions
 from tickets.models import Ticket
 from tickets.selectors.readers import may_have
 from tickets.services.changes import change
@@ -18,6 +19,8 @@ from tickets.services.changes import change
 @transaction.atomic
 def assign(*, by: Actor, ticket: Ticket, assignee: User | None, version: int | None = None, now: datetime) -> Ticket:
     """Give a ticket to a colleague, or to nobody. Raises NotAllowed, Missing, Conflict, DomainError ("assignee")."""
+    if not permissions.can_work(by):
+        raise NotAllowed(_("Tickets are given by those who work on them."))
     check_assignee(ticket, assignee)
     changed = change(by=by, ticket=ticket, values={"assignee": assignee}, version=version, now=now)
     tell_assignee(by=by, ticket=changed, before_id=ticket.assignee_id, now=now)
@@ -37,13 +40,14 @@ def tell_assignee(*, by: Actor, ticket: Ticket, before_id: int | None, now: date
     if ticket.assignee_id is None or ticket.assignee_id in (before_id, by.user_id):
         return
     words = {"number": ticket.number, "subject": ticket.subject}
-    notify(
-        user_ids=[ticket.assignee_id],
-        kind=notices.GIVEN,
-        title=_("You have ticket #%(number)s: %(subject)s") % words,
-        key=f"ticket-given:{ticket.pk}:{ticket.version}",
-        now=now,
-        target_type="ticket",
-        target_id=ticket.pk,
-        organization_id=ticket.organization_id,
-    )
+    with scoped(Scope.all()):
+        notify(
+            user_ids=[ticket.assignee_id],
+            kind=notices.GIVEN,
+            title=_("You have ticket #%(number)s: %(subject)s") % words,
+            key=f"ticket-given:{ticket.pk}:{ticket.version}",
+            now=now,
+            target_type="ticket",
+            target_id=ticket.pk,
+            organization_id=ticket.organization_id,
+        )
