@@ -2,14 +2,14 @@
 
 from django.urls import include, path
 
-from tickets.desk_urls import list_urls
+from tickets.desk_urls import desk_urls
 from tickets.views import files, portal
 
 app_name = "tickets"
 
 # Below /tickets/
 ticket_urls = [
-    *list_urls,
+    *desk_urls,
     path("files/<uuid:file_id>/", files.ticket_file, name="file"),
 ]
 
