@@ -133,3 +133,23 @@ class LinkProvider(models.TextChoices):
     GITHUB = "github", "GitHub"
     GITLAB = "gitlab", "GitLab"
     OTHER = "other", _("Other")
+
+
+class MailState(models.TextChoices):
+    """What became of a mail that came in."""
+
+    OPENED = "opened", _("Opened a ticket")
+    ADDED = "added", _("Added to a ticket")
+    REJECTED = "rejected", _("Rejected")
+
+
+class MailReason(models.TextChoices):
+    """Why a mail was rejected."""
+
+    NONE = "", ""
+    TOO_LARGE = "too_large", _("It is too large")
+    UNREADABLE = "unreadable", _("It cannot be read as a mail")
+    MACHINE = "machine", _("A machine wrote it")
+    LOOP = "loop", _("It is one of our own mails")
+    TOO_MANY = "too_many", _("Too many mails from this sender")
+    REFUSED = "refused", _("It was refused")

@@ -123,3 +123,10 @@ class OwnQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: "Actor") -> Self:
         return self.filter(user_id=actor.user_id) if actor.user_id is not None else self.none()
+
+
+class IncomingMailQuerySet(models.QuerySet[Any]):
+    """Mails that came in, rejected ones too: for those who look after support."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        return self if actor.is_staff and actor.has("manage_support") else self.none()

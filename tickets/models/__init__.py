@@ -1,6 +1,7 @@
 """Tickets, their messages, clocks and everything about them."""
 
 from tickets.models.clocks import SlaClock, SlaTimer
+from tickets.models.mails import IncomingMail
 from tickets.models.messages import Attachment, ExternalLink, Message, TicketEvent
 from tickets.models.queues import Agent, Category, Macro, Queue, QueueTeam
 from tickets.models.tickets import Looking, ReplyDraft, Ticket, Watcher
@@ -10,6 +11,7 @@ __all__ = [
     "Attachment",
     "Category",
     "ExternalLink",
+    "IncomingMail",
     "Looking",
     "Macro",
     "Message",
