@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import audit, calendars, directory, notifications, own, people
+from accounts.views import audit, calendars, directory, notifications, own, people, rotas
 
 app_name = "accounts"
 
@@ -50,4 +50,15 @@ calendar_urls = [
     path("calendars/<uuid:public_id>/hours/", calendars.calendar_version_new, name="calendar_version_new"),
 ]
 
-urlpatterns = [*people_urls, *own_urls, *notification_urls, *calendar_urls, *house_urls]
+rota_urls = [
+    path("people/away/", rotas.absence_list, name="absences"),
+    path("people/away/<uuid:public_id>/cancel/", rotas.absence_cancel, name="absence_cancel"),
+    path("people/on-call/", rotas.on_call_list, name="on_call"),
+    path("people/on-call/<uuid:public_id>/", rotas.rota_page, name="rota"),
+    path("people/on-call/<uuid:public_id>/weeks/", rotas.rota_rotate, name="rota_rotate"),
+    path("people/on-call/<uuid:public_id>/override/", rotas.rota_override, name="rota_override"),
+    path("people/on-call/<uuid:public_id>/archive/", rotas.rota_archive, name="rota_archive"),
+    path("people/on-call/shifts/<uuid:public_id>/remove/", rotas.shift_remove, name="shift_remove"),
+]
+
+urlpatterns = [*rota_urls, *people_urls, *own_urls, *notification_urls, *calendar_urls, *house_urls]
