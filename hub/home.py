@@ -64,6 +64,22 @@ def home_actions(actor: Actor) -> list[Action]:
     return [Action(label=label, url=url, icon=icon) for may, label, url, icon in offered if actor.has(may)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arrangement:
+    """The panels in columns. Read one after the other, as on a phone, the most urgent still come first."""
+
+    before: list[panels.LoadedPanel]
+    main: list[panels.LoadedPanel]
+    after: list[panels.LoadedPanel]
+
+
+def arranged(loaded: list[panels.LoadedPanel]) -> Arrangement:
+    """Wide panels in the main column; of the others those that are more urgent than every wide one before it."""
+    main = [one for one in loaded if one.panel.wide]
+    first = loaded.index(main[0]) if main else len(loaded)
+    return Arrangement(before=loaded[:first], main=main, after=[one for one in loaded[first:] if not one.panel.wide])
+
+
 def home_panels(actor: Actor, *, now: datetime) -> list[panels.LoadedPanel]:
     """The panels of `actor`'s home that have something to say now."""
     request = panels.PanelRequest(actor=actor, now=now)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.policies import actor_of, signed_in_page
-from hub.home import home_actions, home_panels
+from hub.home import arranged, home_actions, home_panels
 
 
 @signed_in_page
@@ -21,8 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "actions": home_actions(actor),
-        "main": [loaded for loaded in panels if loaded.panel.wide],
-        "aside": [loaded for loaded in panels if not loaded.panel.wide],
+        "columns": arranged(panels),
     }
     for loaded in panels:
         if "unread" in loaded.context:
