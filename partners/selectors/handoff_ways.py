@@ -30,6 +30,11 @@ def ways_of(page: OrganizationPage) -> list[Choice]:
     ]
 
 
+def may_own(actor: Actor) -> bool:
+    """Whether `actor` has a role in which one owns organizations: only then there can be something to hand on."""
+    return not actor.active_roles.isdisjoint(OWNER_ROLES)
+
+
 def own_roles(actor: Actor) -> list[Choice]:
     """The owning roles in which `actor` owns something today. One statement."""
     held = Assignment.objects.active().filter(user_id=actor.user_id, role__in=actor.active_roles & set(OWNER_ROLES))

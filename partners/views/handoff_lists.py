@@ -16,7 +16,7 @@ from accounts.policies import actor_of, staff_page
 from common.sent_once import once
 from partners.forms.handoffs import PortfolioForm
 from partners.selectors import handoff_rows
-from partners.selectors.handoff_ways import own_organizations, own_roles
+from partners.selectors.handoff_ways import may_own, own_organizations, own_roles
 from partners.services.handoff_portfolio import Prepared, prepare_all
 from partners.views.pages import attempt, frame, page_or_404, require
 
@@ -52,6 +52,7 @@ def handoff_list(request: HttpRequest) -> HttpResponse:
         "pager": handoff_rows.list_page(actor, view, cursor=request.GET.get("cursor", ""), now=now),
         "view": view,
         "may_export": actor.has("export_data"),
+        "may_give": may_own(actor),
         "tabs": [ListTab(label=_LABELS[key](), url=f"{here}?show={key}", is_active=key == view) for key in known],
         "now": now,
     }

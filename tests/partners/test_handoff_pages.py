@@ -284,6 +284,12 @@ class TestPortfolio:
         client.force_login(cast.max)
         assert client.get(reverse("partners:handoff_portfolio")).status_code == 403
 
+    def test_only_those_who_can_own_are_offered_the_form(self, client: Client, cast: Cast) -> None:
+        address = reverse("partners:handoff_portfolio").encode()
+        for name, offered_to in (("tom", True), ("max", False), ("adam", False), ("sue", False)):
+            client.force_login(getattr(cast, name))
+            assert (address in client.get(reverse("partners:handoffs")).content) is offered_to, name
+
 
 def test_withdrawn_by_the_pam(client: Client, cast: Cast) -> None:
     handoff = offered(cast.northwind, cast.petra, cast.tom)
