@@ -3,10 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from partners.views.saved_views import view_urls
-from tickets.views import acts, bulk, lists, live, macros, tickets
+from tickets.views import acts, bulk, entering, lists, live, macros, tickets
 
 list_urls: list[URLPattern | URLResolver] = [
     path("", lists.tickets, name="tickets"),
+    path("new/", entering.ticket_new, name="new"),
+    path("new/askers/", entering.ticket_askers, name="askers"),
+    path("new/similar/", entering.ticket_similar, name="similar"),
     path("counts/", lists.ticket_counts, name="counts"),
     path("filters/", lists.ticket_filters, name="filters"),
     path("export/", lists.ticket_export, name="export"),

@@ -41,14 +41,14 @@ class WriteForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    files = FilesField(label=gettext_lazy("Files"), required=False)
+    files = FilesField(label=gettext_lazy("Files"), required=False)  # type: ignore[assignment]
     macro = forms.ModelChoiceField(
         queryset=Macro.objects.none(), to_field_name="public_id", required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, actor: Actor, ticket: Ticket, is_note: bool, **options: Any) -> None:
         prefix = "note" if is_note else "reply"
-        super().__init__(*args, auto_id=f"write-{prefix}-%s", **options)
+        super().__init__(*args, **{"auto_id": f"write-{prefix}-%s", **options})
         self.is_note = is_note
         label = _("Internal note") if is_note else _("Public reply")
         self.fields["body"].label = label
@@ -138,7 +138,7 @@ class TicketForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, ticket: Ticket, **options: Any) -> None:
-        super().__init__(*args, auto_id="edit-%s", **options)
+        super().__init__(*args, **{"auto_id": "edit-%s", **options})
         self.ticket = ticket
         self.fields["assignee"] = PersonField(actor=actor, label=_("Assignee"), required=False)
         self.fields["parent"] = TicketNumberField(actor=actor, label=_("Part of ticket"), required=False)
@@ -218,7 +218,8 @@ class TicketForm(forms.Form):
             return DASH
         field: Any = self.fields[name]
         if isinstance(value, int) and isinstance(field, forms.ModelChoiceField):
-            value = field.queryset.filter(pk=value).first() or value
+            rows: Any = field.queryset
+            value = rows.filter(pk=value).first() or value
         choices = {str(key): label for key, label in getattr(field, "choices", ())}
         if isinstance(value, list):
             return " ".join(value)

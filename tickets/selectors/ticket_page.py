@@ -297,7 +297,7 @@ class Onlooker:
 def onlookers(actor: Actor, ticket_id: int, *, now: datetime) -> list[Onlooker]:
     """Who else looks or writes just now: one statement."""
     rows = Looking.objects.all().visible_to(actor).filter(ticket_id=ticket_id, seen_at__gte=now - LOOKS)
-    found = rows.exclude(user_id=actor.user_id).order_by("user__name_sort").values_list("user__name", "wrote_at")
+    found = rows.exclude(user_id=actor.user_id or 0).order_by("user__name_sort").values_list("user__name", "wrote_at")
     return [
         Onlooker(name=name, is_writing=wrote_at is not None and wrote_at >= now - WRITES) for name, wrote_at in found
     ]

@@ -1,6 +1,7 @@
 """Use cases around a ticket that change nothing of it: who watches, which issues it hangs on, who has it open."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -138,7 +139,7 @@ def tell_mentioned(*, by: Actor, ticket: Ticket, message: Message, now: datetime
         )
 
 
-def _addressed(people: "User.objects", handles: tuple[str, ...]) -> list[tuple[int, str]]:  # type: ignore[name-defined]
+def _addressed(people: Any, handles: tuple[str, ...]) -> list[tuple[int, str]]:
     found = people.none()
     for handle in handles:
         found |= people.filter(email__istartswith=f"{handle}@")

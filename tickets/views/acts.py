@@ -40,7 +40,8 @@ def _back(request: HttpRequest, number: int, place: str = "") -> HttpResponse:
 @staff_page
 def ticket_take(request: HttpRequest, number: int) -> HttpResponse:
     """Give it to oneself."""
-    found, sent = ticket_or_404(request, number), {"by": actor_of(request), "now": timezone.now()}
+    found = ticket_or_404(request, number)
+    sent: dict[str, Any] = {"by": actor_of(request), "now": timezone.now()}
     run(request, assign, done=_("It is yours."), ticket=found, assignee=_me(request), **sent)
     return _back(request, number)
 
@@ -58,7 +59,8 @@ def ticket_acknowledge(request: HttpRequest, number: int) -> HttpResponse:
 @staff_page
 def ticket_watch(request: HttpRequest, number: int) -> HttpResponse:
     """Watch it, or stop watching it; `stop` names who stops."""
-    found, sent = ticket_or_404(request, number), {"by": actor_of(request), "now": timezone.now()}
+    found = ticket_or_404(request, number)
+    sent: dict[str, Any] = {"by": actor_of(request), "now": timezone.now()}
     stop = request.POST.get("stop", "")
     if stop.isascii() and stop.isdecimal():
         user_id = int(stop[:18])

@@ -1,5 +1,6 @@
 """Macros: one's own and those of everybody."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -40,8 +41,8 @@ def macro_edit(request: HttpRequest, public_id: UUID | None = None) -> HttpRespo
     found = _macro(request, public_id) if public_id is not None else None
     may_share = permissions.can_manage_support(actor)
     form = MacroForm(request.POST or None, actor=actor, macro=found, may_share=may_share)
-    is_ready = form.is_bound and form.is_valid()
-    if is_ready and attempt(form, save_macro, by=actor, macro=found, now=timezone.now(), **form.values):
+    is_ready, sent = form.is_bound and form.is_valid(), {"by": actor, "macro": found, "now": timezone.now()}
+    if is_ready and attempt(form, save_macro, **sent, **form.values) is not None:
         messages.success(request, _("Saved."))
         return redirect("tickets:macros")
     context = {"form": form, "macro": found}
@@ -52,7 +53,7 @@ def macro_edit(request: HttpRequest, public_id: UUID | None = None) -> HttpRespo
 @capability_required("write_public_reply", "manage_support")
 def macro_archive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a macro away."""
-    sent = {"by": actor_of(request), "macro": _macro(request, public_id), "now": timezone.now()}
+    sent: dict[str, Any] = {"by": actor_of(request), "macro": _macro(request, public_id), "now": timezone.now()}
     run(request, archive_macro, done=_("Taken away."), **sent)
     return refreshed(request, "/tickets/macros/")
 

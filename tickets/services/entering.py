@@ -1,0 +1,84 @@
+"""The use case of a ticket that a colleague enters: by telephone, or because we begin."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor
+from common.errors import DomainError
+from common.scope import Scope, scoped
+from partners.models import Contact, Organization
+from tickets.choices import Channel
+from tickets.models import Queue, Ticket
+from tickets.selectors.requesters import Asker
+from tickets.services.assigning import check_assignee, tell_assignee
+from tickets.services.attachments import attach
+from tickets.services.changes import change
+from tickets.services.intake import default_queue
+from tickets.services.opening import Origin, Requester, open_ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a colleague enters. Without `asker` it is somebody of whom we know name and address at most.
+
+    `opened_by_us`: we begin, so that no first response is owed (sla.md R1).
+    """
+
+    asker: Asker | None
+    name: str
+    email: str
+    values: Mapping[str, Any]
+    body: str
+    queue: Queue | None = None
+    assignee: Any = None
+    files: Sequence[File] = ()
+    opened_by_us: bool = False
+
+
+@transaction.atomic
+def enter(*, by: Actor, entry: Entry, now: datetime) -> Ticket:
+    """Open the ticket. Raises NotAllowed, DomainError with `field`."""
+    requester = _requester(entry)
+    channel = Channel.STAFF if entry.opened_by_us else Channel.PHONE
+    ticket = open_ticket(
+        by=by,
+        requester=requester,
+        values=entry.values,
+        body=entry.body,
+        queue=entry.queue or default_queue(),
+        origin=Origin(channel=channel),
+        opened_by_us=entry.opened_by_us,
+        now=now,
+    )
+    if entry.files:
+        with scoped(Scope.all()):
+            attach(message=ticket.messages.get(), files=entry.files, user_id=by.user_id)
+    if entry.assignee is not None:
+        check_assignee(ticket, entry.assignee)
+        with scoped(Scope.all()):
+            ticket = change(by=by, ticket=ticket, values={"assignee": entry.assignee}, now=now)
+        tell_assignee(by=by, ticket=ticket, before_id=None, now=now)
+    return ticket
+
+
+def _requester(entry: Entry) -> Requester:
+    if entry.asker is None:
+        if not entry.name.strip() and not entry.email.strip():
+            raise DomainError(_("Say who asks: choose somebody, or give a name."), field="name", code="nobody")
+        return Requester(name=entry.name.strip(), email=entry.email.strip())
+    # People at the desk open no organization; whom they may choose the search has decided (ADR 0023).
+    with scoped(Scope.all()):
+        organization = Organization.objects.filter(pk=entry.asker.organization_id, archived_at__isnull=True).first()
+        contacts = Contact.objects.filter(organization_id=entry.asker.organization_id, archived_at__isnull=True)
+        contact = contacts.filter(pk=entry.asker.contact_id or 0).first()
+    if organization is None or (entry.asker.contact_id and contact is None):
+        raise DomainError(_("This organization or contact is gone: choose again."), code="gone")
+    name = contact.name if contact else entry.name.strip()
+    email = contact.email if contact else entry.email.strip()
+    return Requester(organization=organization, contact=contact, name=name, email=email)
