@@ -24,6 +24,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "rates": (_("Exchange rates"), _("What amounts are worth in the reporting currency, by day.")),
     "retention": (_("Retention"), _("How long what is done with is kept.")),
+    "routing": (_("Routing of tickets"), _("Which queue a ticket goes to, and whom it is given to.")),
     "segments": (_("Segments"), _("Customer accounts by revenue and by how we look after them.")),
     "tiers": (_("Partner tiers"), _("Partners by what they committed to.")),
 }

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tickets.services import sweeping
+from tickets.services import mailbox, sweeping
 
 
 # Not a `job`: each batch commits on its own, and the lease is held around them.
@@ -11,3 +11,10 @@ from tickets.services import sweeping
 def sweep_timers() -> None:
     """Let the timers fire whose instant has passed; once a minute."""
     sweeping.sweep(holder="worker", now=timezone.now())
+
+
+# Not a `job`: each mail commits on its own, and the lease is held around them.
+@shared_task(name="tickets.fetch_mail", ignore_result=True, time_limit=240, soft_time_limit=220)
+def fetch_mail() -> None:
+    """Take in what is new in the mailbox, if one is set up; once a minute."""
+    mailbox.fetch(holder="worker", now=timezone.now())

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from tickets.desk_urls import desk_urls
+from tickets.intake_urls import intake_urls
 from tickets.views import files, portal
 
 app_name = "tickets"
@@ -10,6 +11,7 @@ app_name = "tickets"
 # Below /tickets/
 ticket_urls = [
     *desk_urls,
+    *intake_urls,
     path("files/<uuid:file_id>/", files.ticket_file, name="file"),
 ]
 

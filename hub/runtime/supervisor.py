@@ -134,3 +134,8 @@ def worker_command() -> list[str]:
 
 def beat_command() -> list[str]:
     return [sys.executable, "-m", "celery", "--quiet", "-A", "hub.celery", "beat", "--loglevel", "INFO", "--pidfile="]
+
+
+def mail_command() -> list[str]:
+    """The listener for mails to the queues; its port is in the environment."""
+    return [sys.executable, "manage.py", "mail_listen"]

@@ -18,12 +18,13 @@ from hub.runtime.cli import use_development_settings
 from hub.runtime.embedded import Servers, kept_servers
 from hub.runtime.processes import ServiceError
 from hub.runtime.sharing import owner_lock
-from hub.runtime.supervisor import Program, Supervisor, beat_command, web_command, worker_command
+from hub.runtime.supervisor import Program, Supervisor, beat_command, mail_command, web_command, worker_command
 from hub.runtime.tail import LogTail, rotate
 
 DEMO_ROLES = "pam pdm tpm psm tam csm integration support senior supportlead techlead csmlead manager admin contact"
 DEFAULT_DEMO_PASSWORD = "onboarding-demo-1"
 WEB_SECONDS = 90.0
+MAIL_BESIDE = 25
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
         raise ServiceError(f"The hub's servers in {data} are already run by {who}. End that one first.")
     try:
         addresses = free_addresses(options.port)
+        os.environ.setdefault("MAIL_LISTEN_PORT", str(mail_port(options.port)))
         _on_signal_stop()
         return _serve(options, data, addresses)
     finally:
@@ -85,6 +87,8 @@ def _serve(options: argparse.Namespace, data: Path, addresses: Sequence[str]) ->
 
 def _programs(logs: Path, addresses: Sequence[str]) -> list[Program]:
     commands = {"web": web_command(addresses), "worker": worker_command(), "beat": beat_command()}
+    if os.environ.get("MAIL_LISTEN_PORT", "0") != "0":
+        commands["mail"] = mail_command()
     return [Program(name=name, command=command, log=logs / f"{name}.log") for name, command in commands.items()]
 
 
@@ -144,6 +148,19 @@ def free_addresses(port: int) -> list[str]:
     return found
 
 
+def mail_port(web_port: int) -> int:
+    """The port beside that of the web on which mails are taken in; 0, no mail, where it is not free."""
+    port = web_port + MAIL_BESIDE
+    with socket.socket(socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            say(f"No mail is taken in: port {port} is in use. Set MAIL_LISTEN_PORT to another one.")
+            return 0
+    return port
+
+
 def _has_ipv6_loopback() -> bool:
     try:
         with socket.socket(socket.AF_INET6) as probe:
@@ -174,5 +191,7 @@ def welcome(port: int, data: Path, seconds: float) -> str:
             "  (each <name>@demo.example, and a second one as <name>2@demo.example)",
             "",
         ]
+    if (mail := os.environ.get("MAIL_LISTEN_PORT", "0")) != "0":
+        lines += [f"  Mail to the queues is taken in at 127.0.0.1:{mail} (SMTP).", ""]
     lines += [f"  Logs are in {data / 'log'}. Ctrl-C stops everything.", ""]
     return "\n".join(lines)

@@ -35,9 +35,9 @@ def check_assignee(ticket: Ticket, assignee: User | None) -> None:
     raise DomainError(message, field="assignee", code="assignee")
 
 
-def tell_assignee(*, by: Actor, ticket: Ticket, before_id: int | None, now: datetime) -> None:
+def tell_assignee(*, by: Actor | None, ticket: Ticket, before_id: int | None, now: datetime) -> None:
     """Tell whoever has just been given a ticket, unless they took it themselves."""
-    if ticket.assignee_id is None or ticket.assignee_id in (before_id, by.user_id):
+    if ticket.assignee_id is None or ticket.assignee_id in (before_id, by.user_id if by else None):
         return
     words = {"number": ticket.number, "subject": ticket.subject}
     with scoped(Scope.all()):
@@ -49,5 +49,4 @@ def tell_assignee(*, by: Actor, ticket: Ticket, before_id: int | None, now: date
             now=now,
             target_type="ticket",
             target_id=ticket.pk,
-            organization_id=ticket.organization_id,
         )

@@ -1,6 +1,7 @@
 """The one way in for every channel: where a ticket goes is decided, it is opened, and its files are kept beside it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,17 +9,32 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.rules.access import Actor
 from common.errors import DomainError
 from common.scope import Scope, scoped
-from tickets.choices import Channel
+from tickets.choices import Channel, Level
 from tickets.models import Queue, Ticket
+from tickets.rules.priority import priority_of
+from tickets.rules.routing import OWN_CATEGORY, Choice, Give, Routed, RoutingPack, choose
+from tickets.selectors.routing import Arrival, candidates_for, facts_of, routing_in_force, without_plus
 from tickets.services import mail_out
+from tickets.services.assigning import tell_assignee
 from tickets.services.attachments import attach
 from tickets.services.opening import Origin, Requester, open_ticket
 
 _TOLD = (Channel.PORTAL, Channel.MAIL, Channel.PHONE)
 """Who comes in by one of these hears that the ticket is there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a ticket goes: its queue, what is assumed of it, whom it is given to, and why."""
+
+    queue: Queue
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    user_id: int | None = None
+    why: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -30,17 +46,28 @@ def take_in(
     body: str,
     channel: str = Channel.PORTAL,
     mail_id: str = "",
+    recipients: Sequence[str] = (),
     files: Sequence[File] = (),
     follows: Ticket | None = None,
     now: datetime,
 ) -> Ticket:
     """Open a ticket in the queue where it belongs, with its files.
 
-    `follows` is a closed ticket that it goes on from. Raises NotAllowed, DomainError with `field`.
+    `recipients` are the addresses that a mail went to, `follows` is a closed ticket that it goes on from.
+    Raises NotAllowed, DomainError with `field`.
     """
-    queue = default_queue()
-    origin = Origin(channel=channel, mail_id=mail_id)
-    ticket = open_ticket(by=by, requester=requester, values=values, body=body, queue=queue, origin=origin, now=now)
+    arrival = _arrival(requester, values, body, channel, recipients)
+    place = place_of(arrival, pack=routing_in_force(), now=now)
+    assignee = User.objects.get(pk=place.user_id) if place.user_id is not None else None
+    ticket = open_ticket(
+        by=by,
+        requester=requester,
+        values={**place.assumed, **values, "assignee": assignee},
+        body=body,
+        queue=place.queue,
+        origin=Origin(channel=channel, mail_id=mail_id, extra={"routed": dict(place.why)} if place.why else {}),
+        now=now,
+    )
     with scoped(Scope.all()):
         if files:
             first = ticket.messages.get()
@@ -48,9 +75,74 @@ def take_in(
         if follows is not None:
             ticket.follows = follows
             ticket.save(update_fields=["follows"])
+        tell_assignee(by=by, ticket=ticket, before_id=None, now=now)
         if channel in _TOLD:
             mail_out.queue_receipt(ticket, now=now)
     return ticket
+
+
+def place_of(arrival: Arrival, *, pack: RoutingPack | None, now: datetime) -> Place:
+    """Where a ticket would go under these rules; nothing is written. Raises DomainError while there is no queue."""
+    fallback = queue_of_address(arrival.recipients) or default_queue()
+    if pack is None:
+        return Place(queue=fallback)
+    queues = {queue.key: queue for queue in Queue.objects.filter(archived_at__isnull=True)}
+    routed = pack.route(facts_of(arrival), queues=queues.keys())
+    rule = routed.rule
+    if rule is None:
+        return Place(queue=fallback, why=_why(routed, None))
+    queue = queues[rule.queue] if rule.queue else fallback
+    choice = None
+    if rule.give is Give.BEST:
+        skill = arrival.category if rule.skill == OWN_CATEGORY else rule.skill
+        people = candidates_for(queue, team=rule.team, organization_id=arrival.organization_id, now=now)
+        choice = choose(people, skill=skill)
+    assumed = {name: level for name, level in (("impact", rule.impact), ("urgency", rule.urgency)) if level}
+    return Place(
+        queue=queue,
+        assumed=assumed if arrival.channel == Channel.MAIL else {},
+        user_id=choice.user_id if choice else None,
+        why=_why(routed, choice) | {"version": pack.version},
+    )
+
+
+def _why(routed: Routed, choice: Choice | None) -> dict[str, Any]:
+    """The rule, what it asked, what each rule before it missed, and why this person: kept with the ticket."""
+    rule = routed.rule
+    return {
+        "rule": rule.id if rule else "",
+        "label": dict(rule.label) if rule else {},
+        "holds": [[one.fact, list(one.values)] for one in rule.conditions] if rule else [],
+        "passed": [
+            [one.rule, *([one.condition.fact, list(one.condition.values)] if one.condition else ["queue", []])]
+            for one in routed.passed
+        ],
+        "given": choice.why.value if choice else "",
+    }
+
+
+def _arrival(
+    requester: Requester, values: Mapping[str, Any], body: str, channel: str, recipients: Sequence[str]
+) -> Arrival:
+    impact, urgency = str(values.get("impact", Level.MEDIUM)), str(values.get("urgency", Level.MEDIUM))
+    is_known = impact in Level.values and urgency in Level.values
+    category = values.get("category")
+    return Arrival(
+        organization_id=requester.organization.pk if requester.organization else None,
+        category=category.key if category else "",
+        language=str(values.get("language", "en")),
+        channel=channel,
+        priority=priority_of(impact, urgency) if is_known else "",
+        text=f"{values.get('subject', '')}\n{body}",
+        recipients=tuple(recipients),
+    )
+
+
+def queue_of_address(recipients: Sequence[str]) -> Queue | None:
+    """The queue that one of these addresses belongs to, whatever stands behind a plus in it."""
+    plain = {without_plus(address) for address in recipients}
+    rows = Queue.objects.filter(archived_at__isnull=True).exclude(address="").order_by("pk") if plain else ()
+    return next((queue for queue in rows if queue.address.lower() in plain), None)
 
 
 def default_queue() -> Queue:

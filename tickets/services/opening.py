@@ -93,6 +93,7 @@ def open_ticket(
                 "sla": str(found.name) if found else "",
                 "channel": origin.channel,
                 "opened_by_us": opened_by_us,
+                **origin.extra,
             },
         )
         created.save()
