@@ -63,6 +63,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(label=_("Import"), url_name="partners:import_list", icon="upload", capability="import_data"),
             Item(label=_("People"), url_name="accounts:people", icon="users", capability="manage_people"),
             Item(label=_("Calendars"), url_name="accounts:calendars", icon="calendar", capability="manage_calendars"),
+            Item(label=_("Escalation drill"), url_name="tickets:drill", icon="alarm", capability="manage_support"),
             Item(label=_("Policies"), url_name="hub:policies", icon="scale", capability="manage_policies"),
             Item(label=_("Audit trail"), url_name="accounts:audit", icon="history", capability="read_audit"),
             Item(label=_("Background work"), url_name="hub:jobs", icon="activity", capability="replay_jobs"),

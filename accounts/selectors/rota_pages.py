@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from accounts.models import Absence, OnCallRota, OnCallShift, User
 from accounts.rules.access import Actor
 from accounts.rules.rotas import Duty
-from accounts.selectors.rotas import coming_duties
+from accounts.selectors.rotas import absences_of, coming_duties
 
 DAYS_AHEAD = 56
 MAX_ABSENCES = 200
@@ -58,16 +58,8 @@ def rota_cards(actor: Actor, *, now: datetime, rota: OnCallRota | None = None) -
     duties = coming_duties(rotas, now=now, days=DAYS_AHEAD)
     ids = {duty.shift.user_id for rows in duties.values() for duty in rows if duty.shift is not None}
     names = dict(User.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "name"))
-    away = _away(ids, now)
+    away = absences_of(ids, now.date())
     return [_card(one, duties[one.pk], names, away) for one in rotas]
-
-
-def _away(user_ids: set[int], now: datetime) -> Mapping[int, list[tuple[date, date]]]:
-    rows = Absence.objects.filter(user_id__in=user_ids, cancelled_at__isnull=True, last_on__gte=now.date())
-    found: dict[int, list[tuple[date, date]]] = {}
-    for user_id, first_on, last_on in rows.values_list("user_id", "first_on", "last_on"):
-        found.setdefault(user_id, []).append((first_on, last_on))
-    return found
 
 
 def _card(

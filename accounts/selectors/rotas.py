@@ -44,6 +44,15 @@ def away_at(user_ids: Iterable[int], now: datetime) -> frozenset[int]:
     )
 
 
+def absences_of(user_ids: Iterable[int], since: date) -> dict[int, list[tuple[date, date]]]:
+    """The absences of people that are not over on `since`, first and last day. One statement."""
+    rows = Absence.objects.filter(user_id__in=sorted(set(user_ids)), cancelled_at__isnull=True, last_on__gte=since)
+    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for user_id, first_on, last_on in rows.order_by("first_on", "pk").values_list("user_id", "first_on", "last_on"):
+        found[user_id].append((first_on, last_on))
+    return found
+
+
 def next_day_there(user: User, on: date) -> date:
     """The first day from `on` on at which nobody has said that this person is away. One statement."""
     rows = Absence.objects.filter(user=user, cancelled_at__isnull=True, last_on__gte=on).order_by("first_on", "last_on")

@@ -25,8 +25,10 @@ def may_edit(by: Actor, team_id: int) -> bool:
     """Whether `by` keeps the rotas of a team: who edits calendars, and the leads of the team."""
     if by.has("manage_calendars"):
         return True
+    if by.user_id is None or not by.is_staff:
+        return False
     leading = Membership.objects.filter(team_id=team_id, user_id=by.user_id, is_lead=True, ended_at__isnull=True)
-    return by.is_staff and by.user_id is not None and leading.exists()
+    return leading.exists()
 
 
 @transaction.atomic
@@ -108,7 +110,7 @@ def remove(*, by: Actor, shift: OnCallShift, now: datetime) -> None:
         raise Missing(_("This shift was taken away already."))
     if not found.is_override or found.ends_at <= now:
         raise DomainError(_("Only an override that is not over can be taken away."))
-    said = {"on_call": [found.user.name, None], "from": [found.starts_at, None]}
+    said: dict[str, list[Any]] = {"on_call": [found.user.name, None], "from": [found.starts_at, None]}
     found.delete()
     _changed(by, "rota.override_removed", locked, now, said)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from django.db.models import F
 
 from accounts.models import Notification, Team, User, WorkCalendar
+from accounts.services import absences, rotas
 from common.models import Outbox
 from hub.demo.desk_courses import COURSES, OPEN_COURSES, Talk
 from hub.demo.desk_sayings import CATEGORIES, MACROS, SAYINGS, UNKNOWN_SENDERS, Saying
@@ -44,6 +45,7 @@ class Desk:
 def open_desk(world: World, *, crew: Crew, now: datetime) -> None:
     """Everything below."""
     desk = _make_desk()
+    _make_rota(crew, now)
     askers = _askers(world)
     write([*_histories(askers, desk, crew, now)], now=now)
     # Nobody of the world is sent mail.
@@ -78,6 +80,40 @@ def _make_desk() -> Desk:
     for name, body, is_note, changes in MACROS:
         Macro.objects.create(name=name, body=body, is_note=is_note, changes=changes)
     return Desk(queues=queues, categories=categories)
+
+
+def _make_rota(crew: Crew, now: datetime) -> None:
+    """The second line takes turns; the week after next but four is not filled, and one of them will be away."""
+    lead = crew.actors["supportlead2"]
+    rota = rotas.create(
+        by=lead,
+        name="Escalations out of hours",
+        team=Team.objects.get(name="Escalations"),
+        timezone="Europe/Zagreb",
+        now=now,
+    )
+    monday = (now - timedelta(days=now.weekday())).date()
+    people = [crew.users["senior"], crew.users["senior2"]]
+    for first_on, weeks in ((monday, 6), (monday + timedelta(weeks=7), 5)):
+        rotas.rotate(
+            by=lead,
+            rota=rota,
+            people=people,
+            first_on=first_on,
+            weeks=weeks,
+            handover=time(8),
+            # As of the beginning of the week that is under way.
+            now=datetime.combine(monday, time(), tzinfo=UTC),
+        )
+    for key, first, last, reason in (("support2", 3, 12, "Holiday"), ("csm2", -1, 2, "Parental leave of a colleague")):
+        absences.record(
+            by=crew.actors[key],
+            user=crew.users[key],
+            first_on=(now + timedelta(days=first)).date(),
+            last_on=(now + timedelta(days=last)).date(),
+            reason=reason,
+            now=now,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

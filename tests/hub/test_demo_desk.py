@@ -13,7 +13,8 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from accounts.actors import actor_for
-from accounts.models import Notification, User
+from accounts.models import Absence, Notification, User
+from accounts.selectors.rota_pages import rota_cards
 from common.models import Outbox
 from common.scope import Scope, set_scope
 from partners.models import Contact
@@ -91,3 +92,9 @@ def test_conversations_read_like_some() -> None:
     threads = Ticket.objects.annotate(said=Count("messages")).filter(said__gte=4)
     assert threads.count() > 60
     assert not Message.objects.filter(sent_at__lt=F("ticket__opened_at")).exists()
+
+
+def test_somebody_is_on_call_and_a_hole_is_to_be_found() -> None:
+    (card,) = rota_cards(actor_for(User.objects.get(email="supportlead@demo.example")), now=timezone.now())
+    assert (card.now.is_hole, card.holes) == (False, 1)
+    assert Absence.objects.count() == 2

@@ -45,8 +45,8 @@ def listeners(tickets: Collection[Whose], *, now: datetime) -> Listeners:
     Whoever is away is no target, and whoever does not see the ticket neither; the owners are told while they are away,
     since they only have to know. Some eight statements, and one for each person.
     """
-    places = _places(tickets, now)
-    asked = [_asked(ticket, places) for ticket in tickets]
+    places = places_of(tickets, now)
+    asked = [asked_of(ticket, places) for ticket in tickets]
     watchdogs = _holding(WATCHDOGS)
     everybody = {user_id for targets in asked for people in targets.values() for user_id in people} | watchdogs
     users = {user.pk: user for user in users_with_access(everybody)}
@@ -69,14 +69,17 @@ def listeners(tickets: Collection[Whose], *, now: datetime) -> Listeners:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Places:
+class Places:
+    """By queue who leads and is called, by organization who owns, and who manages support."""
+
     leads: Mapping[int, AbstractSet[int]]
     on_call: Mapping[int, AbstractSet[int]]
     owners: Mapping[int, AbstractSet[int]]
     managers: AbstractSet[int]
 
 
-def _asked(ticket: Whose, places: _Places) -> dict[Told, AbstractSet[int]]:
+def asked_of(ticket: Whose, places: Places) -> dict[Told, AbstractSet[int]]:
+    """For each target whom it names, whether or not they are there and see the ticket."""
     return {
         Told.ASSIGNEE: {ticket.assignee_id} if ticket.assignee_id is not None else set(),
         Told.QUEUE_LEADS: places.leads.get(ticket.queue_id, set()),
@@ -86,7 +89,8 @@ def _asked(ticket: Whose, places: _Places) -> dict[Told, AbstractSet[int]]:
     }
 
 
-def _places(tickets: Iterable[Whose], now: datetime) -> _Places:
+def places_of(tickets: Iterable[Whose], now: datetime, *, with_on_call: bool = True) -> Places:
+    """Who leads, owns and is called for these tickets. Seven statements at most."""
     queue_ids = {ticket.queue_id for ticket in tickets}
     teams: dict[int, set[int]] = defaultdict(set)
     for queue_id, team_id in QueueTeam.objects.filter(queue_id__in=queue_ids).values_list("queue_id", "team_id"):
@@ -97,7 +101,7 @@ def _places(tickets: Iterable[Whose], now: datetime) -> _Places:
         for queue_id in teams[team_id]:
             leads[queue_id].add(user_id)
     called: dict[int, set[int]] = defaultdict(set)
-    for team_id, rotas in on_call(teams, now).items():
+    for team_id, rotas in on_call(teams, now).items() if with_on_call else ():
         for queue_id in teams[team_id]:
             called[queue_id] |= {rota.user_id for rota in rotas if rota.user_id is not None}
     owners: dict[int, set[int]] = defaultdict(set)
@@ -105,7 +109,7 @@ def _places(tickets: Iterable[Whose], now: datetime) -> _Places:
     owning = Assignment.objects.active().filter(organization_id__in=organization_ids, role__in=OWNERS)
     for organization_id, user_id in owning.values_list("organization_id", "user_id"):
         owners[organization_id].add(user_id)
-    return _Places(leads=leads, on_call=called, owners=owners, managers=_holding([Role.SUPPORT_LEAD.value]))
+    return Places(leads=leads, on_call=called, owners=owners, managers=_holding([Role.SUPPORT_LEAD.value]))
 
 
 def _holding(roles: Iterable[str]) -> set[int]:
