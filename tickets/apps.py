@@ -8,15 +8,12 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from tickets import (
             notices,  # noqa: F401 - registers its kinds
-            palette,
             policy_packs,
             portal_panels,
             targets,
         )
-        from tickets.services import happenings, messages  # noqa: F401 - registers the handler of replies that wait
+        from tickets.services import messages  # noqa: F401 - registers the handler of replies that wait
 
         policy_packs.register()
-        happenings.connect()
         targets.offer()
-        palette.offer()
         portal_panels.offer()
