@@ -82,5 +82,6 @@
   });
 
   const asked = window.location.hash.match(/^#write-(reply|note)$/);
-  if (asked) compose(asked[1]);
+  // The browser goes to the place in the address once the page is there, and takes the cursor away with it.
+  if (asked) window.addEventListener("load", () => setTimeout(() => compose(asked[1]), 0));
 })();

@@ -15,8 +15,11 @@ from partners.models import Assignment, Task, TimelineEntry
 from partners.services import gates
 from tests.cast import Cast
 from tests.factories.tasks import make_note
+from tests.factories.tickets import make_desk, make_ticket
 from tests.hub.api_world import MISSING, make_world, token_of
 from tests.partners.gate_world import submitted
+from tickets.models import Macro
+from tickets.services.following import add_link
 
 # `<uuid:public_id>` of a path, `(?P<key>.+)` of an expression.
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -119,6 +122,23 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "section": "phase-3a-operational-readiness",
             "field": "beta-testing-complete",
             "number": "1",
+            **_of_a_ticket(cast),
             "target": "section:phase-3a-operational-readiness",
         },
     )
+
+
+def _of_a_ticket(cast: Cast) -> dict[str, str]:
+    """A ticket of Northwind, with what hangs on it."""
+    now = timezone.now()
+    desk = make_desk(cast.sue, is_default=True)
+    ticket = make_ticket(desk, cast.northwind, contact=cast.connie_contact, now=now)
+    link = add_link(by=cast.actor("sue"), ticket=ticket, url="https://github.com/vendor/hub/issues/7", now=now)
+    macro = Macro.objects.create(name="Hello", body="Hello.")
+    message = str(ticket.messages.get().public_id)
+    return {
+        "tickets/number": str(ticket.number),
+        "message_id": message,
+        "link_id": str(link.public_id),
+        "macros/public_id": str(macro.public_id),
+    }

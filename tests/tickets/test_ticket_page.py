@@ -430,3 +430,22 @@ def test_files_of_other_tickets_stay_closed(cast: Cast, ticket: Ticket, settings
     other = make_desk(cast.sven)
     Ticket.objects.filter(pk=ticket.pk).update(queue=other)
     assert client_of(cast, "sue").get(url).status_code == 404
+
+
+def test_who_has_or_watches_it_hears_that_the_partner_wrote(cast: Cast, ticket: Ticket) -> None:
+    post(cast, "sven", ticket, "watch")
+    post(cast, "sue", ticket, "take")
+    contact = cast.connie_contact
+    receive(by=None, ticket=ticket, contact=contact, body="Well?", letter=Letter(), now=MONDAY + HOUR)
+    robot = Letter(is_automatic=True)
+    receive(by=None, ticket=ticket, contact=contact, body="I am away.", letter=robot, now=MONDAY + 2 * HOUR)
+    told = Notification.objects.filter(kind="tickets_watched").values_list("user__name", "organization_id")
+    assert sorted(told) == [("Sue Tanaka", None), ("Sven Aalto", None)]
+    page = client_of(cast, "sue").get("/notifications/").content.decode()
+    assert f"The partner wrote on #{ticket.number}: It does not work" in page
+
+
+def test_the_palette_finds_a_ticket_by_its_number(cast: Cast, ticket: Ticket) -> None:
+    for name, expected in (("sue", True), ("otto", False)):
+        page = client_of(cast, name).get("/palette/", {"q": f"#{ticket.number}"}).content.decode()
+        assert (f"#{ticket.number} It does not work" in page) is expected

@@ -1,6 +1,6 @@
 """Use cases around a ticket that change nothing of it: who watches, which issues it hangs on, who has it open."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +13,7 @@ from accounts.services.notifications import notify
 from common.errors import DomainError, Missing, NotAllowed
 from common.scope import Scope, scoped
 from tickets import notices, permissions
-from tickets.models import ExternalLink, Looking, Message, Ticket, Watcher
+from tickets.models import ExternalLink, Message, Ticket, Watcher
 from tickets.rules.issue_links import read_link
 from tickets.rules.mentions import mentioned
 from tickets.selectors.readers import actors_who_see
@@ -21,7 +21,6 @@ from tickets.services.locking import lock_ticket
 
 MOST_WATCHERS = 30
 MOST_LINKS = 30
-FORGOTTEN = timedelta(days=1)
 
 
 @transaction.atomic
@@ -112,11 +111,6 @@ def look(*, by: Actor, ticket: Ticket, is_writing: bool, now: datetime) -> None:
         cursor.execute(sql, [ticket.organization_id, ticket.pk, by.user_id, now, wrote_at])
 
 
-def forget_looking(*, now: datetime) -> int:
-    """Drop who looked yesterday or before; how many rows."""
-    return Looking.objects.filter(seen_at__lt=now - FORGOTTEN).delete()[0]
-
-
 def tell_mentioned(*, by: Actor, ticket: Ticket, message: Message, now: datetime) -> int:
     """Tell the colleagues whom a note names and who see the ticket; how many. Others are passed over."""
     handles = mentioned(message.body)
@@ -135,7 +129,6 @@ def tell_mentioned(*, by: Actor, ticket: Ticket, message: Message, now: datetime
             now=now,
             target_type="ticket",
             target_id=ticket.pk,
-            organization_id=ticket.organization_id,
         )
 
 

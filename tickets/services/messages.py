@@ -23,7 +23,7 @@ from tickets import permissions
 from tickets.choices import Channel, EventKind, MessageKind, MessageState, Side, TicketStatus
 from tickets.models import Message, Ticket
 from tickets.rules import workflow
-from tickets.services import clocks, mail_out
+from tickets.services import clocks, mail_out, news
 from tickets.services.events import event
 from tickets.services.locking import lock_ticket, refuse_final, save
 from tickets.services.opening import checked_body
@@ -135,6 +135,8 @@ def receive(
         locked.moved_at = now
         clocks.rewrite(locked, now=now)
         save(locked, fields)
+        if not letter.is_automatic:
+            news.tell_of_message(ticket=locked, message=message, now=now)
         _record(by, "ticket.message_received", locked, now, {"status": [before, locked.status]})
     return message
 
