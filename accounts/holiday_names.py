@@ -44,5 +44,15 @@ def country_choices() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, named.get(code, code)) for code in countries()), key=lambda pair: pair[1]))
 
 
+def country_name(code: str) -> str:
+    """The English name of a country; a code that nobody knows stays as it is."""
+    return _names().get(code, code)
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    return dict(country_choices())
+
+
 def _in_words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language_info, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import USER_ROLES, AccessStage, Audience, Kind, TeamKind
@@ -41,6 +41,14 @@ TEAM_KIND_LABELS: Mapping[str, Promise] = {
     TeamKind.PRODUCT: _("Product"),
     TeamKind.LEADERSHIP: _("Leadership"),
 }
+
+
+def language_name(code: str) -> str:
+    """A language by its code ("en"), named in the reader's own."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def role_label(role: str) -> str:

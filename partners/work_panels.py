@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.panels import Panel, PanelRequest, register
@@ -26,7 +28,8 @@ def _of_organization(request: PanelRequest) -> Mapping[str, Any] | None:
     facts = getattr(organization, "facts", None)
     if facts is None or not (facts.tasks_total or facts.next_task_due_on):
         return None
-    return {"organization": organization, "facts": facts}
+    due_on, today = facts.next_task_due_on, timezone.localdate(request.now, ZoneInfo(organization.timezone))
+    return {"organization": organization, "facts": facts, "due_since": due_on if due_on and due_on < today else None}
 
 
 def _portal(request: PanelRequest) -> Mapping[str, Any] | None:

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from accounts.choices import CUSTOMER_STAGES, PARTNER_STAGES
+from accounts.holiday_names import country_name
 from hub.demo.customer_names import CUSTOMERS
 from hub.demo.figures import customer_figures, partner_figures
 from hub.demo.partner_names import PARTNERS
@@ -160,7 +161,7 @@ def _values(
         "country": country,
         "timezone": zone,
         "industry": industry,
-        "summary": rng.choice(SUMMARIES).format(industry=industry, country=country),
+        "summary": rng.choice(SUMMARIES).format(industry=industry, country=country_name(country)),
         "website": "",
         "target_launch_on": target.date(),
     }

@@ -1,6 +1,7 @@
 """A receipt in a sentence: which rule gave the value, with the figures it compared for those who may read them."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.labels import joined, kind_label
-from common.templatetags.format import spell_money, spell_number
+from common.templatetags.format import spell_day, spell_money, spell_number
 from partners.choices import Dimension, MarketSegment
 from partners.classification_policy import PolicyInForce
 from partners.rules.classification import Rule
@@ -43,7 +44,7 @@ def conversion_in_words(params: Params) -> str:
         "amount": _money(params, "amount", "currency"),
         "converted": _money(params, "converted", "threshold_currency"),
         "rate": params["rate"],
-        "day": params["rate_on"],
+        "day": spell_day(date.fromisoformat(params["rate_on"])),
     }
 
 

@@ -12,6 +12,8 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from accounts.holiday_names import country_name
+from accounts.labels import language_name
 from accounts.rules.access import Actor, FieldClass, Right, Subject, can, decide
 from accounts.rules.access import ContextGrant as OpenedFields
 from common import composed
@@ -150,6 +152,10 @@ class OrganizationPage:
         return NextDate(label=_("Target launch"), on=target, is_late=self.row.is_late)
 
     @property
+    def country(self) -> str:
+        return country_name(self.row.country)
+
+    @property
     def profile(self) -> list[Fact]:
         """What is known of it, without empty lines; the summary's part for those who see no more."""
         names = _PROFILE if self.is_open else _SUMMARY_PROFILE
@@ -201,6 +207,10 @@ def _word(organization: Any, name: str) -> str:
     value = getattr(organization, name)
     if value in (None, ""):
         return ""
+    if name == "country":
+        return country_name(value)
+    if name == "language":
+        return language_name(value)
     shown = getattr(organization, f"get_{name}_display", None)
     return str(shown() if shown else value).replace("_", " ")
 

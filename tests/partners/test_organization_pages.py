@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
-from partners.models import Assignment, ContextGrant, Organization, StagePeriod, TimelineEntry
+from partners.models import Assignment, ContextGrant, Organization, OrganizationFacts, StagePeriod, TimelineEntry
 from partners.services import assignments, classification, contacts, organizations
 from tests.partners.page_world import NOW, actor, assign, contact, counting, entry, organization, person, signed_in
 
@@ -124,6 +126,27 @@ class TestWhatItSays:
         page = signed_in(tam).get(url_of(acme)).content.decode()
         for words in ("Gate 3", "Tom Okafor", "Passed", "2 days ago", "Target launch"):
             assert words in page
+
+    def test_countries_and_languages_are_named(self, acme: Organization, tam: User) -> None:
+        page = signed_in(tam).get(url_of(acme)).content.decode()
+        assert "Partner · Germany" in page
+        assert "<dt>Country</dt><dd>Germany</dd>" in page
+        assert "<dt>Language</dt><dd>English</dd>" in page
+        Organization.objects.filter(pk=acme.pk).update(country="ZZ", language="xx")
+        page = signed_in(tam).get(url_of(acme)).content.decode()
+        assert "<dt>Country</dt><dd>ZZ</dd>" in page
+        assert "<dt>Language</dt><dd>xx</dd>" in page
+
+    @pytest.mark.parametrize(("days", "words"), [(-1, "One has been due since"), (0, "Next due:"), (1, "Next due:")])
+    def test_a_task_that_is_overdue_is_not_called_the_next(
+        self, acme: Organization, tam: User, days: int, words: str
+    ) -> None:
+        today = timezone.localdate(timezone=ZoneInfo(acme.timezone))
+        facts = OrganizationFacts.objects.filter(organization=acme)
+        assert facts.update(tasks_total=2, next_task_due_on=today + timedelta(days=days)) == 1
+        page = signed_in(tam).get(url_of(acme)).content.decode()
+        assert words in page
+        assert page.count("One has been due since") + page.count("Next due:") == 1
 
     def test_overview_shows_the_rule_in_words_and_the_form_to_admins(self, acme: Organization, tam: User) -> None:
         classification.recompute([acme], now=NOW)

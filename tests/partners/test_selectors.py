@@ -236,7 +236,7 @@ class TestClassification:
         )
         assert (value.computed_value_label, value.overridden_by) == ("Mid-market", "Adam Root")
         assert value.computed_rule == "The annual recurring revenue of €60,000 reaches $50,000."
-        assert value.conversion == "€60,000 are $64,800 at the rate 1.08 of 2025-01-01."
+        assert value.conversion == "€60,000 are $64,800 at the rate 1.08 of Jan 1, 2025."
         assert ("small", "Small") in value.choices
         assert classification_of(cast.actor("ines"), cast.birch, now=NOW)[0].conversion == ""
 
