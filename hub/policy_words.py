@@ -12,20 +12,27 @@ from common.pack_files import PackFileError, dump_pack
 from common.packs import Body, PackError, canonical_json, kind_of
 
 ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
+    "automation": (_("Automation of tickets"), _("What happens to tickets by themselves, and when.")),
     "access": (_("Roles and access"), _("Who sees and does what.")),
+    "cadence": (_("Cadence"), _("How often whom is met, and for how long.")),
+    "capacity": (_("Capacity"), _("What work of each kind takes, and how many organizations one carries.")),
     "customer_journey": (
         _("Journey of customers"),
         _("The stages of a customer account with their checklists and gates."),
     ),
     "gemstones": (_("Gemstones"), _("Groups of customer accounts and what they get.")),
+    "guides": (_("Guides"), _("How the work of each gate is done, who keeps it and when it is looked over.")),
+    "handoffs": (_("Handoffs"), _("What changes hands between whom, and how long its receiver has.")),
     "partner_journey": (
         _("Journey of partners"),
         _("The stages of a partner with their checklists, questionnaires, rules and gates."),
     ),
+    "plays": (_("Plays"), _("Known answers to situations: steps, owners and days.")),
     "rates": (_("Exchange rates"), _("What amounts are worth in the reporting currency, by day.")),
     "retention": (_("Retention"), _("How long what is done with is kept.")),
     "routing": (_("Routing of tickets"), _("Which queue a ticket goes to, and whom it is given to.")),
     "segments": (_("Segments"), _("Customer accounts by revenue and by how we look after them.")),
+    "sla": (_("Service levels"), _("Within what a ticket is answered and solved, and who hears when it is not.")),
     "tiers": (_("Partner tiers"), _("Partners by what they committed to.")),
 }
 _CHANGES: dict[ChangeKind, tuple[str | Promise, str, str]] = {

@@ -13,7 +13,7 @@ from accounts.models import Activity
 from common.models import PolicyVersion
 from common.pack_files import MAX_BYTES, PackFileError, read_pack_content
 from common.policy_cache import active_policy
-from hub.policy_words import value_words
+from hub.policy_words import ABOUT, value_words
 from partners.policy_packs import reclassify
 from tests.cast import Cast
 
@@ -283,3 +283,8 @@ def test_what_was_written_is_shown_as_text(admin: Client) -> None:
 
 def test_answers_are_plain_data() -> None:
     assert isinstance(in_force().body, Mapping)
+
+
+def test_every_policy_of_the_house_goes_by_a_name() -> None:
+    shipped = {path.stem for path in (Path(__file__).parents[2] / "policies" / "default").glob("*.yaml")}
+    assert shipped <= set(ABOUT)
