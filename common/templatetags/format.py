@@ -233,6 +233,12 @@ def day(value: date | datetime | None) -> SafeString | str:
 
 
 @register.filter
+def before_answer(label: str) -> str:
+    """A label in front of what it asks for: a question keeps its mark, anything else gets a colon."""
+    return label if label.endswith("?") else f"{label}:"
+
+
+@register.filter
 def ago(moment: datetime | None, now: datetime | None = None) -> SafeString | str:
     """How long ago, or in how long; hovering shows the moment. Pass the page's `now` so that a page has one clock."""
     return DASH if moment is None else Clock(now or timezone.now()).ago(moment)

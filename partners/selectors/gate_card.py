@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.labels import role_label
+from accounts.labels import role_label, role_short_label
 from partners.choices import CARRYING_ROLE, Stage
 from partners.rules.gates import CRITERION, SECTION, FactState, waivable
 from partners.rules.journeys import Criterion, Questionnaire
@@ -228,12 +228,12 @@ def _giver_role(gate: GatePage) -> str:
 def _handoff_words(handoff: HandoffRow | None) -> str:
     if handoff is None:
         return _("The handoff has not been prepared yet.")
-    words = {"giver": handoff.giver, "receiver": handoff.receiver}
+    words = {"giver": handoff.giver, "receiver": handoff.receiver, "role": role_short_label(handoff.to_role)}
     match handoff.state:
         case HandoffState.ACCEPTED:
-            return _("%(receiver)s accepted the handoff from %(giver)s.") % words
+            return _("%(receiver)s accepted the handoff from %(giver)s, as %(role)s.") % words
         case HandoffState.OFFERED:
-            return _("%(receiver)s has still to accept the handoff from %(giver)s.") % words
+            return _("%(receiver)s has still to accept the handoff from %(giver)s, as %(role)s.") % words
         case HandoffState.RETURNED:
             return _("%(receiver)s returned the handoff to %(giver)s.") % words
-    return _("%(giver)s is preparing the handoff to %(receiver)s.") % words
+    return _("%(giver)s is preparing the handoff to %(receiver)s, as %(role)s.") % words

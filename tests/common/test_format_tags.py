@@ -140,3 +140,8 @@ def test_percent_of_a_share(language: str, share: float | None, words: str) -> N
 def test_nothing_is_a_dash(show: object) -> None:
     assert callable(show)
     assert show(None) == "—"
+
+
+@pytest.mark.parametrize(("label", "words"), [("Target day", "Target day:"), ("Is it signed?", "Is it signed?")])
+def test_a_question_needs_no_colon_before_its_answer(label: str, words: str) -> None:
+    assert formats.before_answer(label) == words
