@@ -33,8 +33,9 @@ DAY = timedelta(days=1)
 _CHANGED = [
     "state", "done_at", "done_by", "blocked_reason", "skip_reason", "version",
 ]  # fmt: skip
-# Of what is due: so many of ten are done, the next is at work; the rest is late.
+# Of what is due: so many of ten are done, the next is at work; the rest is late. What was due long ago is done.
 _DONE, _STARTED = 7, 9
+_LONG_AGO = 40 * DAY
 
 
 def do_work(world: World, *, crew: Crew, now: datetime) -> None:
@@ -71,7 +72,7 @@ def _work_on_gates(world: World, now: datetime) -> None:
 def _live(task: Task, chance: Random, *, waits: bool, now: datetime) -> None:
     """What has become of a task by now: the longer it has been due, the likelier it is done."""
     due_on = task.due_on or now.date()
-    draw = chance.randrange(10)
+    draw = 0 if due_on < (now - _LONG_AGO).date() else chance.randrange(10)
     is_due = due_on <= now.date() + 2 * DAY
     if waits or not is_due:
         return
