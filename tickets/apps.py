@@ -7,6 +7,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets import (
+            impacts,
             notices,  # noqa: F401 - registers its kinds
             policy_packs,
             portal_panels,
@@ -16,4 +17,5 @@ class TicketsConfig(AppConfig):
 
         policy_packs.register()
         targets.offer()
+        impacts.offer()
         portal_panels.offer()

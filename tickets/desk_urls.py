@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from partners.views.saved_views import view_urls
-from tickets.views import acts, bulk, drill, entering, lists, live, macros, tickets
+from tickets.views import acts, bulk, drill, entering, lists, live, macros, service_levels, tickets
 
 list_urls: list[URLPattern | URLResolver] = [
     path("", lists.tickets, name="tickets"),
@@ -17,6 +17,9 @@ list_urls: list[URLPattern | URLResolver] = [
     path("bulk/undo/<str:token>/", bulk.ticket_bulk_undo, name="bulk_undo"),
     path("views/", include(view_urls(lists.TICKETS))),
     path("drill/", drill.escalation_drill, name="drill"),
+    path("service-levels/", service_levels.service_levels, name="service_levels"),
+    path("service-levels/apply/", service_levels.service_levels_apply, name="service_levels_apply"),
+    path("service-levels/try/", service_levels.policy_back_test, name="back_test"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro_edit, name="macro_new"),
     path("macros/<uuid:public_id>/", macros.macro_edit, name="macro_edit"),

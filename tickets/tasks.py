@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tickets.services import mailbox, sweeping
+from common.jobs import enqueue_on_commit, job
+from tickets.services import mailbox, rewriting, sweeping
 
 
 # Not a `job`: each batch commits on its own, and the lease is held around them.
@@ -18,3 +19,17 @@ def sweep_timers() -> None:
 def fetch_mail() -> None:
     """Take in what is new in the mailbox, if one is set up; once a minute."""
     mailbox.fetch(holder="worker", now=timezone.now())
+
+
+@job("tickets.rewrite_clocks", time_limit=120)
+def rewrite_clocks(calendar_id: int, after: int = 0) -> None:
+    """Bring the clocks of a chunk of tickets in line with the hours of a calendar; it wakes the next."""
+    if last := rewriting.rewrite_next(calendar_id=calendar_id, after=after, now=timezone.now()):
+        enqueue_on_commit("tickets.rewrite_clocks", calendar_id=calendar_id, after=last)
+
+
+@job("tickets.apply_policies", time_limit=120)
+def apply_policies(version_id: int, after: int = 0) -> None:
+    """Put a chunk of running tickets under the policies in force; it wakes the next."""
+    if last := rewriting.apply_next(version_id=version_id, after=after, now=timezone.now()):
+        enqueue_on_commit("tickets.apply_policies", version_id=version_id, after=last)

@@ -40,3 +40,19 @@ def register_impact_provider(key: str, provider: Provider) -> None:
 def impacts_of(change: CalendarChange) -> list[Impact]:
     """Everything that would move, in the order of the providers' keys."""
     return [impact for key in sorted(_providers) for impact in _providers[key](change)]
+
+
+Listener = Callable[[int], None]
+_listeners: list[Listener] = []
+
+
+def on_version_added(listener: Listener) -> None:
+    """Have an upper floor told of a calendar that got a version, in its transaction; called in AppConfig.ready()."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def version_added(calendar_id: int) -> None:
+    """Tell them."""
+    for listener in _listeners:
+        listener(calendar_id)

@@ -24,6 +24,7 @@ from accounts.selectors.calendars import (
     preview,
 )
 from accounts.services import activity
+from accounts.services.calendar_impacts import version_added
 from common.errors import DomainError, NotAllowed
 from common.reading import MalformedInput
 from common.workhours import WorkHours, WorktimeError
@@ -105,6 +106,7 @@ def add_version(
     changes = _said(body_of(latest) if latest is not None else None, body)
     changes |= {"version": [latest.number if latest else None, number], "effective_at": [None, effective_at]}
     _record("calendar.version_added", calendar, changes, by, now, reason)
+    version_added(calendar.pk)
     return version
 
 

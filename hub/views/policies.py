@@ -15,6 +15,7 @@ from common.errors import Conflict, DomainError, Missing
 from common.models import PolicyVersion
 from common.pack_diff import diff_packs
 from common.pack_files import ENDING
+from common.pack_impacts import PackImpact, impacts_of_pack
 from common.packs import kind_of
 from hub import policy_pages
 from hub.journey_editing import copy_links
@@ -149,9 +150,17 @@ def _edit_page(request: HttpRequest, form: PolicyForm, *, status: int = 200) -> 
         "in_force": form.plan.in_force if form.plan is not None else None,
         "changes": change_rows(kind_of(form.name), changes or ()),
         "total": len(changes or ()),
+        "impacts": _impacts(form) if changes else (),
         "crumbs": _crumbs(_pack_crumb(form.name)) if form["base"].value() else _crumbs(),
     }
     return render(request, "hub/policy_edit.html", context, status=status)
+
+
+def _impacts(form: PolicyForm) -> list[PackImpact]:
+    """What the module that reads the pack says that its changes would do."""
+    if form.plan is None:
+        return []
+    return impacts_of_pack(kind_of(form.name), form.plan.source.body, now=timezone.now())
 
 
 @_manager

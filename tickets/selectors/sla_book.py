@@ -102,7 +102,7 @@ def book_of(names: Iterable[str], versions: Sequence[Announced], *, since: datet
         Event(
             at=one.known_at,
             type=EventType.CALENDAR_VERSION,
-            calendar=_calendar(one.calendar_id),
+            calendar=calendar_name(one.calendar_id),
             to=_version(one.version_id),
             effective_at=one.effective_at,
         )
@@ -117,10 +117,10 @@ def _book(names: tuple[str, ...], before: tuple[Announced, ...], later: tuple[An
     policies = {}
     for text in names:
         name = PolicyName.read(text)
-        policies[text] = policy_of(name).on_calendar(text, _calendar(name.calendar_id))
-    timelines: dict[str, WorkHours | Timeline] = {_calendar(NO_CALENDAR): office_hours("UTC")}
+        policies[text] = policy_of(name).on_calendar(text, calendar_name(name.calendar_id))
+    timelines: dict[str, WorkHours | Timeline] = {calendar_name(NO_CALENDAR): office_hours("UTC")}
     for calendar_id in {one.calendar_id for one in before}:
-        timelines[_calendar(calendar_id)] = _timeline(calendar_id, before)
+        timelines[calendar_name(calendar_id)] = _timeline(calendar_id, before)
     hours = {_version(one.version_id): hours_of_version(one.version_id) for one in later}
     return Book(policies=policies, calendars={**timelines, **hours})
 
@@ -129,7 +129,7 @@ def _timeline(calendar_id: int, versions: Sequence[Announced]) -> Timeline:
     own = {one.effective_at: one for one in versions if one.calendar_id == calendar_id}
     in_order = [own[instant] for instant in sorted(own)]
     return Timeline(
-        name=_calendar(calendar_id),
+        name=calendar_name(calendar_id),
         versions=tuple(
             Version(
                 name=_version(one.version_id),
@@ -141,7 +141,8 @@ def _timeline(calendar_id: int, versions: Sequence[Announced]) -> Timeline:
     )
 
 
-def _calendar(calendar_id: int) -> str:
+def calendar_name(calendar_id: int) -> str:
+    """A calendar as clocks name it in their terms."""
     return f"calendar {calendar_id}"
 
 
