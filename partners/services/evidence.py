@@ -62,8 +62,9 @@ def add_file(
     """
     place = _locked_place(by, task, draft, field)
     limit = settings.EVIDENCE_MAX_BYTES
-    owner = {"owner_id": by.user_id, "organization_id": place.organization.pk}
-    with stored_files.kept(file=file, folder="evidence", most_bytes=limit, **owner) as stored:
+    own, whose = by.user_id, place.organization.pk
+    keeping = stored_files.kept(file=file, folder="evidence", most_bytes=limit, owner_id=own, organization_id=whose)
+    with keeping as stored:
         return _add(by, place, now, kind=EvidenceKind.FILE, file=stored)
 
 

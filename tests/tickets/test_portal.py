@@ -53,7 +53,7 @@ def test_connie_asks_with_a_file(cast: Cast, desk: Queue) -> None:
     assert "Ordering" in form
     assert "Only for us" not in form
     file = SimpleUploadedFile("screen.exe", PNG)
-    answer = client.post(f"{URL}new/", asked(category=category.public_id, files=file))
+    answer = client.post(f"{URL}new/", asked(category=category.public_id, attached=file))
     made = Ticket.objects.get()
     assert answer["Location"] == f"{URL}{made.number}/"
     assert (made.priority, made.channel, made.queue, made.category) == ("critical", "portal", desk, category)
@@ -86,7 +86,7 @@ def test_the_form_sent_twice_makes_one_ticket(cast: Cast, desk: Queue) -> None:
         {"body": "x" * 33_000},
         {"impact": "boundless"},
         {"category": "9"},
-        {"files": SimpleUploadedFile("virus.png", b"MZ\x90\0\x03\0")},
+        {"attached": SimpleUploadedFile("virus.png", b"MZ\x90\0\x03\0")},
     ],
     ids=["no subject", "no text", "NUL", "huge", "impact", "category", "program"],
 )

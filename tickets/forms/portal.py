@@ -37,7 +37,7 @@ class PortalTicketForm(forms.Form):
         help_text=_("What you did, what you expected, what you saw instead."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    files = FilesField(
+    attached = FilesField(
         label=_("Files"), required=False, help_text=_("Pictures, PDF, office documents or text; up to 10 of 10 MB.")
     )
 
@@ -61,4 +61,4 @@ class PortalReplyForm(forms.Form):
     """What a contact writes on a ticket."""
 
     body = forms.CharField(label=_("Your message"), widget=forms.Textarea(attrs={"rows": 5}))
-    files = FilesField(label=_("Files"), required=False)
+    attached = FilesField(label=_("Files"), required=False)

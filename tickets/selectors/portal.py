@@ -99,7 +99,7 @@ def portal_tickets(actor: Actor, *, finished: bool = False, only_own: bool = Fal
     rows = Ticket.objects.visible_to(actor).select_related("category", "contact")
     rows = rows.filter(status__in=FINISHED) if finished else rows.exclude(status__in=FINISHED)
     if only_own:
-        rows = rows.filter(contact__user_id=actor.user_id)
+        rows = rows.filter(contact__user=actor.user_id)
     page = paginate(rows, NEWEST, cursor=cursor, size=SIZE)
     return Page(rows=[_row(ticket, actor) for ticket in page.rows], previous=page.previous, next=page.next)
 

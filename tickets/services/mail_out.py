@@ -109,7 +109,7 @@ def _reader(ticket: Ticket, contact_id: int) -> _Reader | None:
         name, email = ticket.requester_name, ticket.requester_email
         return _Reader(email=email, name=name, contact_id=0, has_portal=False) if is_stranger else None
     follows = contact_id == ticket.contact_id or ticket.watchers.filter(contact_id=contact_id).exists()
-    rows = Contact.objects.filter(pk=contact_id, organization_id=ticket.organization_id, archived_at__isnull=True)
+    rows = Contact.objects.filter(pk=contact_id, organization=ticket.organization, archived_at__isnull=True)
     contact = rows.exclude(email="").first() if follows else None
     if contact is None:
         return None
@@ -193,4 +193,4 @@ def _key(secret: str) -> bytes:
 
 
 def _secrets() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]

@@ -71,7 +71,7 @@ def _thread_of(letter: IncomingLetter) -> _Thread | None:
     if token.contact_id == 0:
         return _Thread(ticket=_merged_into(ticket), contact=None) if ticket.requester_email else None
     rows = Contact.objects.filter(pk=token.contact_id, archived_at__isnull=True)
-    contact = rows.filter(organization_id=ticket.organization_id).select_related("organization").first()
+    contact = rows.filter(organization=ticket.organization).select_related("organization").first()
     return _Thread(ticket=_merged_into(ticket), contact=contact) if contact is not None else None
 
 

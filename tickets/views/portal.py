@@ -44,7 +44,7 @@ def portal_ticket_new(request: HttpRequest) -> HttpResponse:
     initial = {"subject": follows.subject} if follows else {}
     form = PortalTicketForm(request.POST or None, request.FILES or None, categories=categories, initial=initial)
     if request.method == "POST" and form.is_valid():
-        sent = {"body": form.cleaned_data["body"], "files": form.cleaned_data["files"], "follows": follows}
+        sent = {"body": form.cleaned_data["body"], "files": form.cleaned_data["attached"], "follows": follows}
         made = attempt(form, services.ask, by=actor, values=form.values, now=timezone.now(), **sent)
         if made is not None:
             messages.success(request, _("Thank you. We have your ticket and will answer here and by mail."))
@@ -62,7 +62,7 @@ def portal_ticket_page(request: HttpRequest, number: int) -> HttpResponse:
     form = PortalReplyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
-        said = attempt(form, services.answer, by=actor, ticket=ticket, body=sent["body"], files=sent["files"], now=now)
+        said = attempt(form, services.answer, by=actor, ticket=ticket, body=sent["body"], files=sent["attached"], now=now)
         if said is not None:
             is_reopened = ticket.status == TicketStatus.SOLVED
             messages.success(request, _("Open again. We look at it.") if is_reopened else _("Sent."))
