@@ -5,8 +5,10 @@ message for the same part does nothing. A run has no more parts than `PARTS`, an
 """
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ from partners.selectors.forecast_history import Known, Way, known_on, ways_in_fo
 from partners.services.forecasts import ROW, store, under_way
 
 PARTS = 16
-# Each part reads the whole past: fewer parts are quicker, as long as progress is seen.
+# Progress is to be seen, and a part is what is done again if its worker is lost.
 LEAST_PART = 500
 # What the calibration asks of each kind: the latest launches, so that its time does not grow with the years.
 LATEST_LAUNCHES = 500
@@ -98,7 +100,7 @@ def go_on(*, run_id: int, after: int, now: datetime) -> bool:
         return False
     size = max(LEAST_PART, -(-run.total // PARTS))
     rows = list(under_way(ways_in_force()).filter(pk__gt=after).order_by("pk").values(*ROW)[:size])
-    known = known_on(run.as_of, until=run.started_at)
+    known = _past_of(run.public_id, run.as_of, run.started_at)
     if rows:
         store(rows, known, now=now)
         run.done, run.last_id = run.done + len(rows), rows[-1]["pk"]
@@ -108,7 +110,14 @@ def go_on(*, run_id: int, after: int, now: datetime) -> bool:
         run.finished_at, run.total = now, run.done
         run.calibration = calibration_of(known)
         run.save(update_fields=["finished_at", "total", "calibration"])
+        _past_of.cache_clear()
     return True
+
+
+@lru_cache(maxsize=1)
+def _past_of(_run: UUID, today: date, until: datetime) -> Known:
+    """The past that all parts of a run see: a worker reads it once, so that a run's time follows its organizations."""
+    return known_on(today, until=until)
 
 
 def calibration_of(known: Known) -> dict[str, Any]:
