@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from tickets.choices import Channel, Level
 from tickets.forms.packs import PackForm
 from tickets.models import Category
-from tickets.selectors.routing import PACK
 
 
 class TrialForm(PackForm):
     """The rules, and a ticket to try them on."""
 
-    name = PACK
+    name = "routing"
 
     subject = forms.CharField(label=_("Subject"), max_length=250, required=False)
     body = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
