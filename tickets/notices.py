@@ -21,3 +21,6 @@ MENTIONS = register_kind(
 WATCHED = register_kind(
     NoticeKind(key="tickets_watched", label=_("The partner wrote on a ticket that you watch"), delivery=Delivery.DIGEST)
 )
+ARTICLES = register_kind(
+    NoticeKind(key="articles", label=_("An article waits for a review or is to be looked over"), delivery=Delivery.DIGEST)
+)

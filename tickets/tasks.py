@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
-from tickets.services import mailbox, rewriting, sweeping
+from common.leases import first_run
+from tickets.services import article_news, mailbox, rewriting, sweeping
 
 
 # Not a `job`: each batch commits on its own, and the lease is held around them.
@@ -33,3 +34,11 @@ def apply_policies(version_id: int, after: int = 0) -> None:
     """Put a chunk of running tickets under the policies in force; it wakes the next."""
     if last := rewriting.apply_next(version_id=version_id, after=after, now=timezone.now()):
         enqueue_on_commit("tickets.apply_policies", version_id=version_id, after=last)
+
+
+@job("tickets.remind_articles", time_limit=60)
+def remind_articles() -> None:
+    """Tell owners of articles that are to be looked over; once a day, whoever runs it."""
+    now = timezone.now()
+    if first_run(job="tickets.remind_articles", slot=now.date().isoformat(), now=now):
+        article_news.remind_overdue(now=now)

@@ -1,5 +1,14 @@
 """Tickets, their messages, clocks and everything about them."""
 
+from tickets.models.articles import (
+    Article,
+    ArticleCategory,
+    ArticleDay,
+    ArticleFeedback,
+    ArticleVersion,
+    HelpSearch,
+    HelpSession,
+)
 from tickets.models.clocks import SlaClock, SlaTimer
 from tickets.models.mails import IncomingMail
 from tickets.models.messages import Attachment, ExternalLink, Message, TicketEvent
@@ -8,9 +17,16 @@ from tickets.models.tickets import Looking, ReplyDraft, Ticket, Watcher
 
 __all__ = [
     "Agent",
+    "Article",
+    "ArticleCategory",
+    "ArticleDay",
+    "ArticleFeedback",
+    "ArticleVersion",
     "Attachment",
     "Category",
     "ExternalLink",
+    "HelpSearch",
+    "HelpSession",
     "IncomingMail",
     "Looking",
     "Macro",
