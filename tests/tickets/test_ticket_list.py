@@ -182,6 +182,11 @@ class TestCounters:
         moved = client.get(url, headers={"if-none-match": answer["ETag"]})
         assert '<span class="count" id="count-mine" hx-swap-oob="true">1</span>' in moved.content.decode()
 
+    def test_who_is_in_no_team_has_nothing_in_its_queues(self, cast: Cast, three: list[Ticket]) -> None:
+        page = client_of(cast, "adam").get("/tickets/counts/").content.decode()
+        assert '<span class="count" id="count-all" hx-swap-oob="true">3</span>' in page
+        assert '<span class="count" id="count-unassigned" hx-swap-oob="true">0</span>' in page
+
     def test_a_saved_view_is_a_tab_with_a_counter(self, cast: Cast, three: list[Ticket]) -> None:
         client = client_of(cast, "sue")
         sent = {"name": "Money", "query": "tag=billing&sort=newest"}

@@ -85,7 +85,8 @@ def ticket_counts(request: HttpRequest) -> HttpResponse:
     asked |= {f"view-{place}": ListQuery.parse(text, lists.STATE_KEYS) for place, text in enumerate(kept)}
     counts = [open_list(actor, query, path="", now=now).counted for query in asked.values()]
     found = User.objects.filter(pk=actor.user_id).values_list(*counts)[0]
-    rows = [(key, count, count > COUNT_LIMIT) for key, count in zip(asked, found, strict=True)]
+    # A list that can hold nothing is not asked for at all, and has no count.
+    rows = [(key, count or 0, (count or 0) > COUNT_LIMIT) for key, count in zip(asked, found, strict=True)]
     tag = f'"{blake2b(repr(rows).encode(), digest_size=12).hexdigest()}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
