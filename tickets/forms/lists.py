@@ -1,5 +1,6 @@
 """The forms around a list of tickets: all its filters and its looks, and what is changed on many."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,12 +11,12 @@ from accounts.models import User
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from partners.forms.fields import PersonField
-from tickets import filters
 from tickets.choices import Priority, TicketStatus
 from tickets.models import Category, Queue
 
-KEPT = (filters.TEXT, "organization")
-_CHECKS = (filters.STATUS, "priority", "kind", "channel", "tier")
+ME, NOBODY, OWN = "me", "none", "mine"
+KEPT = ("q", "organization")
+CHECKS = ("status", "priority", "kind", "channel", "tier")
 _SWITCHES = ("breached", "waiting", "escalated")
 _PEOPLE = (("", gettext_lazy("Anybody")), ("me", gettext_lazy("Me")), ("none", gettext_lazy("Nobody")))
 _HOURS = (("", gettext_lazy("Whenever")), ("1", gettext_lazy("1 hour")), ("4", gettext_lazy("4 hours")))
@@ -28,7 +29,10 @@ def split_tags(text: str) -> tuple[str, ...]:
 
 
 class ListForm(forms.Form):
-    """Reads and writes the query string of a list; `to_query` is the address that the form asks for."""
+    """Reads and writes the query string of a list; `to_query` is the address that the form asks for.
+
+    `checks` are label and choices of the closed lists of the vocabulary, by key.
+    """
 
     queue = forms.MultipleChoiceField(
         label=gettext_lazy("Queue"), widget=forms.SelectMultiple(attrs={"size": 6}), required=False
@@ -60,6 +64,7 @@ class ListForm(forms.Form):
         *,
         actor: Actor,
         query: ListQuery,
+        checks: Mapping[str, tuple[str, Any]],
         sorts: list[tuple[str, str]],
         columns: list[tuple[str, str]],
         shown_columns: list[str],
@@ -69,16 +74,15 @@ class ListForm(forms.Form):
         self.query, self.usual_columns = query, usual_columns
         self.fields["assignee"] = PersonField(actor=actor, label=_("or this colleague"), required=False)
         queues = Queue.objects.visible_to(actor).filter(archived_at__isnull=True).values_list("key", "name")
-        _set(self.fields["queue"], [(filters.OWN, _("Those of my teams")), *queues])
+        _set(self.fields["queue"], [(OWN, _("Those of my teams")), *queues])
         categories = Category.objects.visible_to(actor).filter(archived_at__isnull=True)
         _set(self.fields["category"], list(categories.values_list("key", "name")))
         _set(self.fields["sort"], sorts)
         _set(self.fields["columns"], columns)
-        for key in _CHECKS:
-            criterion = filters.BY_KEY[key]
+        for key, (label, choices) in checks.items():
             self.fields[key] = forms.MultipleChoiceField(
-                label=str(criterion.label),
-                choices=list(criterion.choices),
+                label=label,
+                choices=choices,
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
                 initial=query.all(key),
@@ -87,13 +91,13 @@ class ListForm(forms.Form):
     @property
     def checks(self) -> list[Any]:
         """The closed lists, each a row of boxes."""
-        return [self[key] for key in _CHECKS]
+        return [self[key] for key in CHECKS]
 
     def to_query(self) -> ListQuery:
         """The address of the list that a valid form asks for, on its first page."""
         asked = self.cleaned_data
         pairs = [pair for pair in self.query.pairs if pair[0] in KEPT]
-        for key in ("queue", "category", *_CHECKS):
+        for key in ("queue", "category", *CHECKS):
             pairs += [(key, value) for value in asked[key]]
         pairs += [("tag", tag) for tag in split_tags(asked["tag"].lower())]
         person = asked["assignee"]
@@ -114,7 +118,7 @@ def _set(field: forms.Field, choices: list[Any]) -> None:
 
 def _initial(query: ListQuery, actor: Actor) -> dict[str, Any]:
     person = query.get("assignee")
-    known = person in (filters.ME, filters.NOBODY, "")
+    known = person in (ME, NOBODY, "")
     return {
         "queue": query.all("queue"),
         "category": query.all("category"),

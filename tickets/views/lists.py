@@ -20,8 +20,8 @@ from partners.services.exports import export_list
 from partners.views.pages import is_fragment
 from partners.views.saved_views import PAGES, ListPage, OpenedList, opened
 from tickets import columns, lists, permissions
-from tickets.filters import active_filters
-from tickets.forms.lists import ListForm
+from tickets.filters import BY_KEY, active_filters
+from tickets.forms.lists import CHECKS, ListForm
 from tickets.lists import PRESETS, TicketList, open_list
 from tickets.selectors.rows import ticket_row
 
@@ -106,6 +106,7 @@ def ticket_filters(request: HttpRequest) -> HttpResponse:
         request.GET if "go" in request.GET else None,
         actor=actor,
         query=shown.query,
+        checks={key: (str(BY_KEY[key].label), list(BY_KEY[key].choices)) for key in CHECKS},
         sorts=[(key, str(label)) for key, label in lists.SORT_LABELS.items()],
         columns=[(column.key, str(column.label)) for column in columns.COLUMNS],
         shown_columns=[column.key for column in shown.columns],

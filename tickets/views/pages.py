@@ -69,22 +69,29 @@ class TicketPage:
             "items": thread_items(thread_of(actor, ticket, self.parts, may_work=may_work), lines),
             "history": lines[::-1],
             "clocks": strips_of(states(ticket, events, now=self.now)),
-            "policy": policy_words(ticket, self.parts.sla_number),
-            "status_tone": STATUS_TONES[ticket.status],
-            "priority_tone": PRIORITY_TONES[ticket.priority],
-            "priority_icon": PRIORITY_ICONS[ticket.priority],
-            "requester": requester_of(ticket, self.parts),
             "may_work": may_work and not is_final,
             "may_reply": permissions.can_reply(actor) and not is_final and not ticket.is_internal,
             "is_final": is_final,
-            "card": card_words(self.parts),
-            "organization_query": _all_of(ticket, self.parts),
             "is_watching": any(row["user_id"] == actor.user_id for row in self.parts.watchers),
+            **self.words(),
             **_around(self.request, ticket, self.now),
         }
         forms = {"link_form": LinkForm(), "escalate_form": EscalateForm()}
         forms |= {"merge_form": MergeForm(actor=actor), "watcher_form": WatcherForm(actor=actor)}
         return found | forms | self.composer() | more
+
+    def words(self) -> dict[str, Any]:
+        """How the ticket stands, under which policy, and who asks."""
+        ticket, parts = self.ticket, self.parts
+        return {
+            "policy": policy_words(ticket, parts.sla_number),
+            "status_tone": STATUS_TONES[ticket.status],
+            "priority_tone": PRIORITY_TONES[ticket.priority],
+            "priority_icon": PRIORITY_ICONS[ticket.priority],
+            "requester": requester_of(ticket, parts),
+            "card": card_words(parts),
+            "organization_query": _all_of(ticket, parts),
+        }
 
     def composer(self) -> dict[str, Any]:
         """The two forms to write with, filled from drafts, or from the macro that the address names."""
