@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 DAY_SECONDS = 86_400
-BLOCK_DAYS = 32
+BLOCK_DAYS = 8
 """How many UTC days are summed up together; blocks begin at ordinals divisible by it."""
 
 NOTHING = timedelta(0)

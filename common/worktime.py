@@ -48,6 +48,7 @@ ALWAYS_OPEN = WorkHours(timezone="UTC", weekly=((LocalInterval(start=0, end=DAY_
 """The clock that counts absolute seconds ("24x7")."""
 
 _FIRST_YEAR, _LAST_YEAR = 2, 9_997
+_FIRST_DAY, _LAST_DAY = date(_FIRST_YEAR, 1, 1).toordinal(), date(_LAST_YEAR, 12, 31).toordinal()
 
 
 class NeverOpens(WorktimeError):
@@ -299,8 +300,7 @@ def _check_distance(distance: timedelta) -> None:
 
 
 def _check_reach(ordinal: int, start: int) -> None:
-    is_near = abs(ordinal - start) <= MAX_DAYS
-    if not is_near or not _FIRST_YEAR <= date.fromordinal(ordinal).year <= _LAST_YEAR:
+    if abs(ordinal - start) > MAX_DAYS or not _FIRST_DAY <= ordinal <= _LAST_DAY:
         raise TooFar("the answer lies more than 200 years away")
 
 
