@@ -5,6 +5,7 @@ Each goes to one person, out of the outbox; who may write and who may read is as
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
 from typing import Any
@@ -95,11 +96,14 @@ def read_token(*texts: str) -> ReplyToken | None:
     return reply_tokens.find(texts, keys=[_key(secret) for secret in _secrets()])
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Reader:
-    """One person outside to whom a mail goes."""
+    """One person outside to whom a mail goes; 0 for one who is no contact."""
 
-    def __init__(self, *, email: str, name: str, contact_id: int, has_portal: bool) -> None:
-        self.email, self.name, self.contact_id, self.has_portal = email, name, contact_id, has_portal
+    email: str
+    name: str
+    contact_id: int
+    has_portal: bool
 
 
 def _reader(ticket: Ticket, contact_id: int) -> _Reader | None:
