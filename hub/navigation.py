@@ -52,6 +52,7 @@ SECTIONS: tuple[Section, ...] = (
         label=_("Help"),
         items=(
             Item(label=_("Guides"), url_name="partners:guides", icon="books", key="d"),
+            Item(label=_("Knowledge base"), url_name="tickets:articles", icon="book", key="k"),
             Item(label=_("Why can I (not) see this?"), url_name="hub:why", icon="help-circle", key="w"),
             Item(label=_("Team contacts"), url_name="accounts:directory", icon="address-book", key="c"),
             Item(label=_("On call"), url_name="accounts:on_call", icon="phone"),

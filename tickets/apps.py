@@ -7,6 +7,8 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets import (
+            article_palette,
+            article_targets,
             impacts,
             notices,  # noqa: F401 - registers its kinds
             policy_packs,
@@ -16,6 +18,8 @@ class TicketsConfig(AppConfig):
         from tickets.services import messages  # noqa: F401 - registers the handler of replies that wait
 
         policy_packs.register()
+        article_targets.offer()
+        article_palette.offer()
         targets.offer()
         impacts.offer()
         portal_panels.offer()
