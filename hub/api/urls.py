@@ -7,6 +7,7 @@ from hub.api.views import ExplainView, NothingHereView, SchemaView, SearchView
 urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("partners.api.urls")),
+    path("", include("tickets.api.article_urls")),
     path("explain/", ExplainView.as_view(), name="explain"),
     path("search/", SearchView.as_view(), name="search"),
     path("schema/", SchemaView.as_view(), name="schema"),

@@ -18,6 +18,7 @@ from tests.factories.tasks import make_note
 from tests.factories.tickets import make_desk, make_ticket
 from tests.hub.api_world import MISSING, make_world, token_of
 from tests.partners.gate_world import submitted
+from tickets.models import Article
 from tickets.models import Macro
 from tickets.services.following import add_link
 
@@ -84,6 +85,9 @@ def make_address_world(cast: Cast) -> AddressWorld:
         named={
             **{f"{noun}/id": found for noun, found in ids.items()},
             **{f"{name}/object_id": str(row.pk) for name, row in objects.items()},
+            "kb/slug": Article.objects.earliest("pk").slug,
+            "help/slug": Article.objects.earliest("pk").slug,
+            "language": "en",
             "public_id": ids["organizations"],
             "organization_id": ids["organizations"],
             "entry_id": str(TimelineEntry.objects.filter(organization=cast.northwind).earliest("pk").public_id),

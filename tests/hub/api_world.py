@@ -13,6 +13,7 @@ from accounts.services.tokens import create_token
 from partners.models import Assignment, Touchpoint, Waiver
 from partners.services import gates, submissions
 from tests.cast import Cast
+from tests.factories.articles import make_article
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
 from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 from tests.partners import gate_world
@@ -73,6 +74,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "touchpoints": Touchpoint.objects.create(
             organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom
         ),
+        "articles": make_article(audience="partner"),
         "users": cast.tom,
         "teams": cast.tom.memberships.get().team,
         "calendars": calendar,
