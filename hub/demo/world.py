@@ -16,6 +16,7 @@ from accounts.services import activity
 from common import policy_cache
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
+from hub.demo.articles import write_articles
 from hub.demo.desk import open_desk
 from hub.demo.forecasts import foresee
 from hub.demo.gates import Leaving
@@ -57,6 +58,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         hand_over(world, crew=crew, now=now)
         stir(world, crew=crew, now=now)
         foresee(now=now)
+        write_articles(crew=crew, now=now)
         open_desk(world, crew=crew, now=now)
         return _summary()
 
