@@ -15,9 +15,10 @@ class TicketsConfig(AppConfig):
             portal_panels,
             targets,
         )
-        from tickets.services import messages  # noqa: F401 - registers the handler of replies that wait
+        from tickets.services import happenings, messages  # noqa: F401 - registers the handler of replies that wait
 
         policy_packs.register()
+        happenings.connect()
         article_targets.offer()
         article_palette.offer()
         targets.offer()

@@ -24,3 +24,6 @@ WATCHED = register_kind(
 ARTICLES = register_kind(
     NoticeKind(key="articles", label=_("An article waits for a review or is to be looked over"), delivery=Delivery.DIGEST)
 )
+AUTOMATION = register_kind(
+    NoticeKind(key="ticket_automation", label=_("A rule of automation names you on a ticket"), delivery=Delivery.DIGEST)
+)

@@ -130,3 +130,10 @@ class IncomingMailQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: "Actor") -> Self:
         return self if actor.is_staff and actor.has("manage_support") else self.none()
+
+
+class WebhookQuerySet(models.QuerySet[Any]):
+    """Calls to other tools: for those who connect them."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        return self if actor.is_staff and actor.has("manage_connectors") else self.none()

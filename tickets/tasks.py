@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
 from common.leases import first_run
-from tickets.services import article_news, mailbox, rewriting, sweeping
+from tickets.services import article_news, automation, mailbox, rewriting, sweeping
 
 
 # Not a `job`: each batch commits on its own, and the lease is held around them.
@@ -42,3 +42,10 @@ def remind_articles() -> None:
     now = timezone.now()
     if first_run(job="tickets.remind_articles", slot=now.date().isoformat(), now=now):
         article_news.remind_overdue(now=now)
+
+
+@job("tickets.run_time_rules", time_limit=300)
+def run_time_rules(after: int = 0) -> None:
+    """Let the time rules of automation fire on a chunk of tickets, and wake the next run while there are more."""
+    if last := automation.run_time_rules(after=after, now=timezone.now()):
+        enqueue_on_commit("tickets.run_time_rules", after=last)

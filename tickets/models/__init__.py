@@ -10,6 +10,7 @@ from tickets.models.articles import (
     HelpSession,
 )
 from tickets.models.clocks import SlaClock, SlaTimer
+from tickets.models.hooks import Firing, WebhookDelivery, WebhookEndpoint
 from tickets.models.mails import IncomingMail
 from tickets.models.messages import Attachment, ExternalLink, Message, TicketEvent
 from tickets.models.queues import Agent, Category, Macro, Queue, QueueTeam
@@ -25,6 +26,7 @@ __all__ = [
     "Attachment",
     "Category",
     "ExternalLink",
+    "Firing",
     "HelpSearch",
     "HelpSession",
     "IncomingMail",
@@ -39,4 +41,6 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "Watcher",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -71,6 +71,22 @@ def change(
     return locked
 
 
+@transaction.atomic
+def change_by_rule(*, ticket: Ticket, values: Mapping[str, Any], rule: str, now: datetime) -> dict[str, list[Any]]:
+    """Set fields as a rule of automation says; what has changed. Its events set off no rule. Raises DomainError."""
+    with scoped(Scope.all()):
+        rows = Ticket.objects.select_for_update(no_key=True, of=("self",)).select_related("queue", "category")
+        locked = rows.get(pk=ticket.pk)
+        refuse_final(locked)
+        before = {name: plain(getattr(locked, name)) for name in (*values, "priority", "priority_reason", "status")}
+        changed = _set(locked, values, None, "")
+        after = {name: plain(getattr(locked, name)) for name in before}
+        changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+        if changes:
+            _save(None, locked, changes, changed, now, data={"automation": rule})
+        return changes
+
+
 def _set(ticket: Ticket, values: Mapping[str, Any], priority: str | None, reason: str) -> list[str]:
     """Put the values on the ticket; the names of the fields that may have changed."""
     was_status = ticket.status
@@ -97,7 +113,14 @@ def _set(ticket: Ticket, values: Mapping[str, Any], priority: str | None, reason
     return names
 
 
-def _save(by: Actor, ticket: Ticket, changes: dict[str, list[Any]], names: list[str], now: datetime) -> None:
+def _save(
+    by: Actor | None,
+    ticket: Ticket,
+    changes: dict[str, list[Any]],
+    names: list[str],
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
     fields = list(dict.fromkeys(names))
     if rises(changes) and ticket.escalated_at is None:
         ticket.escalated_at = now
@@ -107,16 +130,15 @@ def _save(by: Actor, ticket: Ticket, changes: dict[str, list[Any]], names: list[
     if "status" in changes:
         fields += stamped(ticket, changes["status"][0], now)
     kind = EventKind.STATUS if list(changes) == ["status"] else EventKind.CHANGED
-    said = event(ticket=ticket, kind=kind, at=now, by=by, changes=changes)
+    said = event(ticket=ticket, kind=kind, at=now, by=by, changes=changes, data=data)
     said.save()
     ticket.moved_at = now
     clocks.rewrite(ticket, now=now)
     save(ticket, fields)
-    if rises(changes):
+    if by is not None and rises(changes):
         told(by=by, ticket=ticket, said=said, reason="", targets=(Told.OWNERS,), now=now)
-    activity.record(
-        verb="ticket.changed", target=ticket, now=now, actor_id=by.user_id, actor_name=by.name, changes=changes
-    )
+    who, name = (by.user_id, by.name) if by is not None else (None, "")
+    activity.record(verb="ticket.changed", target=ticket, now=now, actor_id=who, actor_name=name, changes=changes)
 
 
 def rises(changes: Mapping[str, list[Any]]) -> bool:
