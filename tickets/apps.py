@@ -11,6 +11,7 @@ class TicketsConfig(AppConfig):
             article_targets,
             impacts,
             notices,  # noqa: F401 - registers its kinds
+            palette,
             policy_packs,
             portal_panels,
             targets,
@@ -18,9 +19,10 @@ class TicketsConfig(AppConfig):
         from tickets.services import happenings, messages  # noqa: F401 - registers the handler of replies that wait
 
         policy_packs.register()
-        happenings.connect()
         article_targets.offer()
         article_palette.offer()
+        happenings.connect()
         targets.offer()
         impacts.offer()
+        palette.offer()
         portal_panels.offer()
