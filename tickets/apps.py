@@ -16,12 +16,17 @@ class TicketsConfig(AppConfig):
             portal_panels,
             targets,
         )
-        from tickets.services import happenings, messages  # noqa: F401 - registers the handler of replies that wait
+        from tickets.services import (
+            happenings,
+            messages,  # noqa: F401 - registers the handler of replies that wait
+            personal,
+        )
 
         policy_packs.register()
         article_targets.offer()
         article_palette.offer()
         happenings.connect()
+        personal.register()
         targets.offer()
         impacts.offer()
         palette.offer()

@@ -5,6 +5,7 @@ history as well. The audit trail is never changed: it is written so that it need
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,10 @@ from partners.services.person_records import (
     work_events,
 )
 
+# Rows, their fields that people write in, and what else is set where a word goes.
+Place = tuple[Any, tuple[str, ...], dict[str, Any]]
+_places_above: list[Callable[[Person, datetime], list[Place]]] = []
+
 NEUTRAL_NAME = "Erased person"
 NEUTRAL: dict[str, str] = {"name": NEUTRAL_NAME, "email": "", "phone": "", "job_title": ""}
 
@@ -63,6 +68,11 @@ class Erased:
     signed: int
 
 
+def register_places(places: Callable[[Person, datetime], list[Place]]) -> None:
+    """Where an upper floor names people; called once, when its app is ready. It may clear fields of its own itself."""
+    _places_above.append(places)
+
+
 @transaction.atomic
 def erase_person(*, person: Person, reason: str, now: datetime) -> Erased:
     """Make everything that identifies the person neutral and end their portal access. It cannot be undone.
@@ -78,7 +88,7 @@ def erase_person(*, person: Person, reason: str, now: datetime) -> Erased:
     )
     invited = person_data.erase_invitations(invitations, now=now)
     files = _erase_contacts(person, now)
-    texts = _scrub_texts(person, words, pattern) if pattern is not None else 0
+    texts = _scrub_texts(person, words, pattern, now) if pattern is not None else 0
     if person.user is not None:
         person_data.erase_user(user=person.user, neutral_name=NEUTRAL_NAME, now=now)
     naming = person_data.trail_of(user=person.user, contact_ids=person.contact_ids)
@@ -135,21 +145,22 @@ def _neutral(noted: Any) -> Any:
     return {key: NEUTRAL[key] if key in PERSONAL else value for key, value in noted.items()}
 
 
-def _scrub_texts(person: Person, words: set[str], pattern: re.Pattern[str]) -> int:
+def _scrub_texts(person: Person, words: set[str], pattern: re.Pattern[str], now: datetime) -> int:
     """Take names, addresses and numbers out of what was written at the person's organizations; how many rows."""
     here = {"organization_id__in": person.organization_ids}
-    places: list[tuple[Any, tuple[str, ...], dict[str, Any]]] = [
+    places: list[Place] = [
         (Interaction.objects.filter(**here), ("summary", "body"), {"version": F("version") + 1}),
         (interaction_events().filter(**here), ("summary", "body"), {}),
         *_work(here),
         *_gates(here),
         (TimelineEntry.objects.filter(**here), ("title", "body", "data"), {}),
         (Notification.objects.filter(**here), ("title", "body"), {}),
+        *(place for above in _places_above for place in above(person, now)),
     ]
     return sum(_scrub(rows, fields, extra, words, pattern) for rows, fields, extra in places)
 
 
-def _work(here: dict[str, Any]) -> list[tuple[Any, tuple[str, ...], dict[str, Any]]]:
+def _work(here: dict[str, Any]) -> list[Place]:
     """Tasks, promises and plays with all that people wrote there, and the names of files beside them."""
     version = {"version": F("version") + 1}
     of_tasks = ("title", "description", "blocked_reason", "skip_reason")
@@ -171,7 +182,7 @@ def _work(here: dict[str, Any]) -> list[tuple[Any, tuple[str, ...], dict[str, An
     ]
 
 
-def _gates(here: dict[str, Any]) -> list[tuple[Any, tuple[str, ...], dict[str, Any]]]:
+def _gates(here: dict[str, Any]) -> list[Place]:
     """What is being written at gates. What was signed, and why a handoff came back, stays as it was (ADR 0017)."""
     return [
         (DraftAnswer.objects.filter(**here), ("value",), {"version": F("version") + 1}),

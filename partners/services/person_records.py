@@ -196,3 +196,8 @@ _PARTS: dict[str, Callable[[Person], Any]] = {
     "imports": _imports,
     "audit_trail": _trail,
 }
+
+
+def register_part(name: str, part: Callable[[Person], Any]) -> None:
+    """What an upper floor keeps of people; called once, when its app is ready."""
+    _PARTS[name] = part
