@@ -24,6 +24,7 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
     task_id = serializers.UUIDField(source="task.public_id", read_only=True, allow_null=True, default=None)
     draft_id = serializers.UUIDField(source="draft.public_id", read_only=True, allow_null=True, default=None)
     kind = serializers.ChoiceField(choices=EvidenceKind.choices, read_only=True)
+    url = serializers.CharField(read_only=True, help_text="Of a link; empty for a file and a note.")
     file_name = serializers.CharField(source="file.original_name", read_only=True, default="")
     file_size = serializers.IntegerField(source="file.size", read_only=True, allow_null=True, default=None)
     added_by = serializers.CharField(source="added_by.name", read_only=True, default="")
