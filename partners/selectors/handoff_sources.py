@@ -34,6 +34,8 @@ from partners.rules.answer_classes import commercial_fields
 from partners.rules.classification import label_in
 from partners.rules.journeys import Field, Questionnaire
 from partners.selectors.answers import answers_open
+from partners.selectors.gate_words import answer_in_words
+from partners.selectors.page import fact_in_words
 from partners.work_choices import TouchpointState
 
 MOST = 12
@@ -206,7 +208,8 @@ def _answers_about(name: str) -> Gatherer:
                     speaks = _speaks_of(name, section.id, field.id)
                     answer = submission.answers.get(field.id)
                     if speaks and field.id not in hidden and answer not in (None, "", False):
-                        yield Line(label=_words(field), value=_answer(field, answer), field_class="answers")
+                        words = answer_in_words(field, str(answer), currency=asked.organization.currency)
+                        yield Line(label=_words(field), value=words, field_class="answers")
 
     return gatherer
 
@@ -240,19 +243,13 @@ def _speaks_of(name: str, section_id: str, field_id: str) -> bool:
     return not claimed and any(part in section_id for part in _SUBJECTS[name])
 
 
-def _answer(field: Field, answer: object) -> str:
-    label = field.option_label(str(answer))
-    return label_in(label, get_language() or "en") if label else str(answer)
-
-
 def _words(field: Field) -> str:
     return label_in(field.label, get_language() or "en")
 
 
 def _facts(organization: Organization, names: Iterable[str]) -> Iterator[Line]:
     for name in names:
-        shown = getattr(organization, f"get_{name}_display", None)
-        value = shown() if shown else getattr(organization, name)
-        if value not in (None, ""):
+        value = fact_in_words(organization, name)
+        if value:
             label = capfirst(str(Organization._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-            yield Line(label=label, value=str(value))
+            yield Line(label=label, value=value)

@@ -159,7 +159,7 @@ class OrganizationPage:
     def profile(self) -> list[Fact]:
         """What is known of it, without empty lines; the summary's part for those who see no more."""
         names = _PROFILE if self.is_open else _SUMMARY_PROFILE
-        facts = [Fact(label=_label(name), value=_word(self.organization, name)) for name in names]
+        facts = [Fact(label=_label(name), value=fact_in_words(self.organization, name)) for name in names]
         website = self.organization.website if self.is_open else ""
         if website:
             facts.insert(0, Fact(label=_label("website"), value=website.partition("://")[2].rstrip("/"), url=website))
@@ -203,7 +203,8 @@ def _label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _word(organization: Any, name: str) -> str:
+def fact_in_words(organization: Any, name: str) -> str:
+    """A fact of an organization as people read it; "" where it is not known."""
     value = getattr(organization, name)
     if value in (None, ""):
         return ""

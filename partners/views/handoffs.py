@@ -115,7 +115,7 @@ def answer_item(request: HttpRequest, shown: HandoffPage, key: str, form: Any = 
     item = next((item for item in again.items if item.key == key), None)
     if item is None:
         raise Http404
-    context = {"shown": again, "item": item, "organization": again.page.row, "is_swap": True}
+    context = {"shown": again, "item": item, "page": again.page, "organization": again.page.row, "is_swap": True}
     if has_errors:
         context |= {"errors": form.errors, "written": form.data.get("note", "")}
     return render(request, "partners/_handoff_item.html", context)

@@ -49,6 +49,11 @@ class TestWhoOpensIt:
         answer = page(client, cast, "petra", handoff)
         assert answer.status_code == 200
         assert b"Summary only" in answer.content
+        # What was gathered leads nowhere that would be closed to them.
+        people = reverse("partners:organization_people", args=[early.public_id]).encode()
+        assert people not in answer.content
+        assert people in page(client, cast, "tina", handoff).content
+        client.force_login(cast.petra)
         client.post(url("handoff_read", handoff, "people"), {"read": "1"})
         assert HandoffItem.objects.get(handoff=handoff, key="people").read_at is not None
         do_everything(handoff)
