@@ -1,20 +1,23 @@
 """What changed on an organization, field by field: the trail's own rows, for those who open it in full."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from accounts.holiday_names import country_name
+from accounts.labels import language_name
 from accounts.models import Activity
 from common.pagination import Order, Page, SortKey, paginate
-from common.templatetags.format import spell_day
+from common.templatetags.format import spell_day, spell_number
 from partners.choices import Dimension
-from partners.models import Organization
+from partners.models import Contact, Organization
 from partners.selectors.page import OrganizationPage
 
 PAGE_SIZE = 30
@@ -22,6 +25,7 @@ NEWEST_FIRST = Order((SortKey(name="at", descending=True),))
 COMMERCIAL_FIELDS = frozenset({"ccv", "country_lrp", "arr"})
 # Verbs whose rows tell of the organization and the people around it; talks, exports and looks have their own places.
 _ICONS: Mapping[str, str] = {"contact": "address-book", "assignment": "users", "context_grant": "lock-open"}
+_MODELS: Mapping[str, type[Model]] = {"organization": Organization, "contact": Contact}
 _PREFIXES = ("organization.", "assignment.", "contact.", "context_grant.")
 
 
@@ -70,9 +74,9 @@ def _told() -> Q:
 def _change(row: Mapping[str, Any], *, shows_commercial: bool) -> Change:
     noun = str(row["verb"]).partition(".")[0]
     # The trail names people by ids where it can; values of other nouns mean nothing to readers.
-    values = (row["changes"] or {}).items() if noun in ("organization", "contact") else ()
+    values = (row["changes"] or {}).items() if noun in _MODELS else ()
     fields = tuple(
-        _field(name, pair, is_closed=name in COMMERCIAL_FIELDS and not shows_commercial)
+        _field(_MODELS[noun], name, pair, is_closed=name in COMMERCIAL_FIELDS and not shows_commercial)
         for name, pair in values
         if isinstance(pair, list) and len(pair) == 2
     )
@@ -88,36 +92,53 @@ def _change(row: Mapping[str, Any], *, shows_commercial: bool) -> Change:
     )
 
 
-def _field(name: str, values: list[Any], *, is_closed: bool) -> FieldChange:
+def _field(model: type[Model], name: str, values: list[Any], *, is_closed: bool) -> FieldChange:
+    label = _label(model, name)
     if is_closed:
-        return FieldChange(label=_label(name), before="", after="", is_closed=True)
-    return FieldChange(label=_label(name), before=_word(name, values[0]), after=_word(name, values[1]))
+        return FieldChange(label=label, before="", after="", is_closed=True)
+    return FieldChange(label=label, before=_word(model, name, values[0]), after=_word(model, name, values[1]))
 
 
-def _label(name: str) -> str:
+def _label(model: type[Model], name: str) -> str:
     if name in Dimension.values:
         return str(Dimension(name).label)
     try:
-        words = str(Organization._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        words = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     except FieldDoesNotExist:
         words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
 
 
-def _word(name: str, value: Any) -> str:
-    """A stored value in words: choices by their label, days in the reader's format, nothing as a dash."""
+def _word(model: type[Model], name: str, value: Any) -> str:
+    """A stored value in words: choices by their label, days and amounts in the reader's format, nothing as a dash."""
     if value in (None, ""):
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     try:
-        choices = dict(getattr(Organization._meta.get_field(name), "flatchoices", ()))
+        choices = dict(getattr(model._meta.get_field(name), "flatchoices", ()))
     except FieldDoesNotExist:
         choices = {}
     if value in choices:
         return str(choices[value])
+    if name in _WORDS:
+        return _WORDS[name](str(value))
     day = _day(value) if name.endswith("_on") else None
     return spell_day(day) if day else str(value)
+
+
+def _amount(value: str) -> str:
+    try:
+        return spell_number(Decimal(value))
+    except InvalidOperation:
+        return value
+
+
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "country": country_name,
+    "language": language_name,
+    **dict.fromkeys(COMMERCIAL_FIELDS, _amount),
+}
 
 
 def _day(value: Any) -> date | None:

@@ -192,15 +192,24 @@ class TestWhatItSays:
         assignments.assign_owner(by=admin, organization=acme, user=person("Cleo Csm", "csm"), role="csm", now=NOW)
         for_reader = signed_in(tam).get(url_of(acme, "history/")).content.decode()
         assert "Acme Cables" in for_reader
-        assert "70000000" in for_reader
+        assert "70,000,000" in for_reader
         assert "Contact added" in for_reader
         assert "Assigned: CSM Cleo Csm" in for_reader
         psm = person("Paul Psm", "psm")
         assign(psm, "psm", acme)
         page = signed_in(psm).get(url_of(acme, "history/"))
         assert "Acme Cables" in page.content.decode()
-        assert "70000000" not in page.content.decode()
+        assert "70,000,000" not in page.content.decode()
         assert "closed to you" in page.content.decode()
+
+    def test_history_speaks_as_the_forms_do(self, acme: Organization, tam: User) -> None:
+        admin = actor(person("Ada Admin", "admin"))
+        organizations.edit_organization(by=admin, organization=acme, values={"country": "FR"}, version=1, now=NOW)
+        contacts.add_contact(by=admin, organization=acme, values={"name": "Nora New", "role": "technical"}, now=NOW)
+        page = signed_in(tam).get(url_of(acme, "history/")).content.decode()
+        assert "Germany" in page
+        assert "France" in page
+        assert "Technical" in page
 
     def test_history_of_one_shows_nothing_of_another(self, acme: Organization, tam: User) -> None:
         other = organization("Other")
