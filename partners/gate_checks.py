@@ -103,7 +103,10 @@ def _required_tasks_done(asked: Asked) -> FactState:
     if not titles:
         return found(True, _("All required tasks are done."))
     named = ", ".join(titles[:_MOST_NAMED])
-    words = {"count": len(titles), "titles": f"{named}, …" if len(titles) > _MOST_NAMED else named}
+    words = {
+        "count": len(titles),
+        "titles": _("%(titles)s and more") % {"titles": named} if len(titles) > _MOST_NAMED else named,
+    }
     text = ngettext(
         "%(count)s required task is not done: %(titles)s.",
         "%(count)s required tasks are not done: %(titles)s.",

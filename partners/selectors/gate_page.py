@@ -147,6 +147,11 @@ class GatePage:
         """The roles that have still to sign."""
         return tuple(one.role for one in self.signers(submission) if not one.signed_by)
 
+    def others_missing(self, submission: SubmissionRow | None) -> bool:
+        """Whether somebody else than the reader has still to sign: whom one could remind."""
+        holders = (owner for role in self.missing(submission) for owner in self.page.row.owners_in(role))
+        return any(owner.user_id != self.page.actor.user_id for owner in holders)
+
     @property
     def _may_act(self) -> bool:
         return self.is_present and not self.page.is_archived

@@ -69,7 +69,7 @@ def gate_version(request: HttpRequest, public_id: UUID, stage: str, questionnair
         and is_intact
         and gate.may_work
         and result.overall != "failed"
-        and bool(gate.missing(version.row)),
+        and gate.others_missing(version.row),
     }
     return render(request, "partners/gate_version.html", context)
 

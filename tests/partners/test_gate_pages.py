@@ -401,6 +401,10 @@ class TestBeforeAndAfterSubmission:
         page = text_of(client.get(url(partner, ask("gate_0", "versions/1/"))))
         assert "Missing" in page
         assert "192.0.2.9" in page
+        assert "Remind who is missing" in page
+        own = text_of(client_of(cast, "ana").get(url(partner, ask("gate_0", "versions/1/"))))
+        assert "Missing" in own
+        assert "Remind who is missing" not in own
         assert client.post(url(partner, ask("gate_0", "versions/1/remind/"))).status_code == 302
         notice = cast.ana.notifications.get(title__contains="reminds you")
         version = url(partner, ask("gate_0", "versions/1/"))
