@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
 from partners.models import Contact, Organization
@@ -103,6 +104,13 @@ def test_what_was_shared_goes_on(carla: User, acme: Organization) -> None:
     more = client.get(URL, {"cursor": first.context["shared"].next}, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in more
     assert "News 19" in more
+
+
+def test_every_page_of_a_contact_leads_back_to_their_work(carla: User, acme: Organization) -> None:
+    client = signed_in(carla)
+    for path in ("/portal/", "/notifications/", "/notifications/preferences/", "/me/"):
+        page = client.get(path).content.decode()
+        assert f'href="{reverse("partners:portal_tasks")}"' in page, path
 
 
 def test_an_empty_portal_says_what_will_come(carla: User) -> None:
