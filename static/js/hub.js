@@ -194,6 +194,13 @@
   document.addEventListener("htmx:responseError", () => toast({ text: document.getElementById("toasts")?.dataset.failed, tone: "danger" }));
   document.addEventListener("htmx:sendError", () => toast({ text: document.getElementById("toasts")?.dataset.offline, tone: "danger" }));
 
+  // A row of tabs that is wider than the screen shows the open one
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const row = tab.parentElement;
+    const [at, from] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += at.left - from.left - (from.width - at.width) / 2;
+  }
+
   showTheme();
   settle(document);
 })();

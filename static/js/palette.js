@@ -108,6 +108,9 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // a search field would only empty itself
+      palette.close();
     } else if (event.key === "Enter") {
       const option = options().find((known) => known.getAttribute("aria-selected") === "true");
       if (!option) return; // the form sends the words to the search page

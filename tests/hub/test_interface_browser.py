@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.contrib.staticfiles import finders
+from django.template import engines
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
@@ -32,6 +33,9 @@ POLICY = (
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOW = datetime(2026, 3, 14, 12, 5, tzinfo=UTC)
 
+TABBED = '{% extends "base.html" %}{% block page_tabs %}{% tabs items %}{% endblock %}'
+TABS = [{"label": f"Section {n}", "url": f"/s/{n}/", "is_active": False} for n in range(9)]
+LAST_TAB = {"label": "The last one", "url": "/s/last/", "is_active": True}
 GROUPS = [
     {"label": "Go to", "items": [{"label": "Home", "url": "/home/", "icon": "home"}]},
     {
@@ -76,6 +80,7 @@ def pages() -> dict[str, str]:
         "/palette/": render_to_string("components/_palette_results.html", {"groups": GROUPS}),
         "/portal/": render_to_string("base_portal.html", shell() | {"brand": {"name": "Acme", "color": "#b0307a"}}),
         "/sign-in/": render_to_string("base_auth.html", {"brand": {"name": "Acme"}}),
+        "/tabs/": engines["django"].from_string(TABBED).render(shell() | {"items": [*TABS, LAST_TAB]}),
     }
     for name in ("400", "403", "403_csrf", "404", "409", "500"):
         found[f"/{name}/"] = render_to_string(f"{name}.html", {"request_id": "7f3a", "exception": "Only for leads."})
@@ -173,6 +178,11 @@ def test_palette_finds_moves_and_goes(open_page: Open) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#palette").get_by_role("option", selected=True)).to_have_text("Northwind 3")
+    page.keyboard.type("north")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url("**/o/3/")
 
@@ -272,6 +282,12 @@ def test_menu_of_the_phone_opens_and_closes(open_page: Open, scripts: bool) -> N
     expect(sidebar.get_by_role("link", name="Partners")).to_be_visible()
     page.get_by_role("button", name="Close menu").click()
     expect(sidebar).to_be_hidden()
+
+
+def test_the_open_one_of_many_tabs_is_in_view(open_page: Open) -> None:
+    page = open_page("/tabs/", width=375)
+    expect(page.get_by_role("link", name="The last one")).to_be_in_viewport(ratio=1)
+    assert overflow(page) <= 0
 
 
 def test_toasts_can_be_dismissed_and_undone(open_page: Open) -> None:
