@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import openapi  # noqa: F401 - registers how callers sign in
 from accounts.api.calendars import CalendarViewSet
 from accounts.api.policies import ActivityViewSet, PolicyViewSet
+from accounts.api.rotas import OnCallView
 from accounts.api.saved_views import SavedViewViewSet
 from accounts.api.views import AccessView, MeView, NotificationViewSet, TeamViewSet, UserViewSet
 
@@ -21,5 +22,6 @@ router.register("audit", ActivityViewSet, basename="activity")
 urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
     path("access/", AccessView.as_view(), name="access"),
+    path("on-call/", OnCallView.as_view(), name="on_call"),
     *router.urls,
 ]

@@ -42,7 +42,7 @@ HEADINGS = (
     Heading("Articles", "The knowledge base: what is known, for whom, in which languages.", r"articles/"),
     Heading("Imports", "CSV files on their way in. Workers read them; ask again for the state.", r"imports/"),
     Heading("Finding", "Search, and why you can (not) see something.", r"(search|explain)/"),
-    Heading("People", "Yourself, colleagues, teams, and what each role may do.", r"(me|users|teams|access)/"),
+    Heading("People", "Yourself, colleagues, teams, and what each role may do.", r"(me|users|teams|access|on-call)/"),
     Heading("Notices", "Your inbox.", r"notifications/"),
     Heading("Saved views", "Lists as you like them.", r"saved-views/"),
     Heading("Calendars", "Working hours and questions of business time.", r"calendars/"),

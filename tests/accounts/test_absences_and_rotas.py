@@ -203,3 +203,14 @@ class TestPages:
     def test_contacts_find_nothing_there(self, cast: Cast, client: Client, path: str) -> None:
         client.force_login(cast.connie)
         assert client.get(path).status_code == 404
+
+    def test_programs_ask_who_is_on_call(self, cast: Cast, client: Client, rota: OnCallRota) -> None:
+        now = timezone.now()
+        shift = {"starts_at": now - DAY, "ends_at": now + DAY, "made_at": now}
+        OnCallShift.objects.create(rota=rota, user=cast.sue, **shift)
+        client.force_login(cast.tom)
+        (found,) = client.get("/api/v1/on-call/").json()
+        assert (found["name"], found["team"], found["on_call"]) == ("Nights", "Night desk", "Sue Tanaka")
+        assert [hole["starts_at"] for hole in found["holes"]] == [found["until"]]
+        client.force_login(cast.connie)
+        assert client.get("/api/v1/on-call/").status_code in (403, 404)

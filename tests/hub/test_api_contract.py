@@ -81,7 +81,7 @@ def test_enumerations_have_names_of_their_own(description: dict[str, Any]) -> No
 
 
 GROUPS = ("accounts", "organizations", "parts", "imports", "house")
-_OF_PEOPLE = {"me", "access", "users", "teams", "notifications", "saved-views"}
+_OF_PEOPLE = {"me", "access", "on-call", "users", "teams", "notifications", "saved-views"}
 
 
 def group_of(path: str) -> str:
