@@ -143,6 +143,15 @@ def test_it_lands_in_its_queue_and_says_why(cast: Cast, desk: Queue) -> None:
 
 
 @pytest.mark.django_db
+def test_the_page_of_the_ticket_says_why(cast: Cast, desk: Queue, client: Any) -> None:
+    ticket = arrived(cast, body="Total outage")
+    client.force_login(cast.sara)
+    page = client.get(f"/tickets/{ticket.number}/").content.decode()
+    for words in ("Routed: Down", "keywords: Outage, is down", "Not “billing”: category is none of billing."):
+        assert words in page
+
+
+@pytest.mark.django_db
 def test_who_is_away_or_full_or_not_there_is_passed(cast: Cast, desk: Queue) -> None:
     category = make_category(key="billing")
     Agent.objects.create(user=cast.sven, skills=["billing"])

@@ -16,6 +16,7 @@ from tickets import lists, permissions
 from tickets.forms.tickets import EscalateForm, LinkForm, MergeForm, WatcherForm, WriteForm
 from tickets.models import Macro, Ticket
 from tickets.selectors.policy_words import policy_words
+from tickets.selectors.routing_words import routing_words
 from tickets.selectors.rows import PRIORITY_ICONS, PRIORITY_TONES, STATUS_TONES
 from tickets.selectors.sla_states import states
 from tickets.selectors.strips import strips_of
@@ -60,25 +61,33 @@ class TicketPage:
         """All that the page shows. `more` brings forms that came back with faults."""
         actor, ticket = actor_of(self.request), self.ticket
         may_work = permissions.can_work(actor)
-        events, lines = read_events(ticket)
         is_final = ticket.status == "closed" or ticket.merged_into_id is not None
         found = {
             "ticket": ticket,
             "parts": self.parts,
             "now": self.now,
-            "items": thread_items(thread_of(actor, ticket, self.parts, may_work=may_work), lines),
-            "history": lines[::-1],
-            "clocks": strips_of(states(ticket, events, now=self.now)),
             "may_work": may_work and not is_final,
             "may_reply": permissions.can_reply(actor) and not is_final and not ticket.is_internal,
             "is_final": is_final,
             "is_watching": any(row["user_id"] == actor.user_id for row in self.parts.watchers),
+            **self.course(may_work=may_work),
             **self.words(),
             **_around(self.request, ticket, self.now),
         }
         forms = {"link_form": LinkForm(), "escalate_form": EscalateForm()}
         forms |= {"merge_form": MergeForm(actor=actor), "watcher_form": WatcherForm(actor=actor)}
         return found | forms | self.composer() | more
+
+    def course(self, *, may_work: bool) -> dict[str, Any]:
+        """What was said and what happened, the clocks that follow from it, and how it came into its queue."""
+        events, lines = read_events(self.ticket)
+        said = thread_of(actor_of(self.request), self.ticket, self.parts, may_work=may_work)
+        return {
+            "items": thread_items(said, lines),
+            "history": lines[::-1],
+            "clocks": strips_of(states(self.ticket, events, now=self.now)),
+            "routing": routing_words(events),
+        }
 
     def words(self) -> dict[str, Any]:
         """How the ticket stands, under which policy, and who asks."""
