@@ -23,6 +23,8 @@ ONE = UUID(int=1)
 def planner() -> Iterator[Prepared]:
     """A fresh wrapper on the connection, in place of its own."""
     kept = list(connection.execute_wrappers)
+    with connection.connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
     fresh = Prepared()
     connection.execute_wrappers[:] = [fresh, *(one for one in kept if not isinstance(one, Prepared))]
     yield fresh

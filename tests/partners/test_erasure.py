@@ -47,7 +47,7 @@ KNOWN = {
         *("partners.Contact", "partners.Assignment", "partners.ContextGrant", "partners.Interaction"),
         # Owned by our own people: no contact is among them.
         *("partners.Task", "partners.Commitment", "partners.Handoff", "partners.Touchpoint"),
-        *("tickets.Ticket", "tickets.Agent", "accounts.Absence", "accounts.OnCallShift"),
+        *("tickets.Ticket", "tickets.Article", "tickets.Agent", "accounts.Absence", "accounts.OnCallShift"),
         *("accounts.RoleGrant", "accounts.ApiToken", "accounts.Notification", "accounts.NotificationPreference"),
         *("accounts.SavedView", "accounts.Membership", "admin.LogEntry", "pghistory.MiddlewareEvents"),
         *("account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
