@@ -21,16 +21,14 @@
 
   function showTheme() {
     const now = root.dataset.bsTheme || "auto";
-    for (const button of document.querySelectorAll("[data-theme-set]")) {
+    for (const button of document.querySelectorAll("[data-theme-set]"))
       button.setAttribute("aria-pressed", String(button.dataset.themeSet === now));
-    }
   }
 
   // Menus are <details>: one open at a time, closed by Escape and by a click elsewhere
   function closeMenus(except) {
-    for (const menu of document.querySelectorAll("details.menu[open], details.confirm[open]")) {
+    for (const menu of document.querySelectorAll("details.menu[open], details.confirm[open]"))
       if (!menu.contains(except)) menu.open = false;
-    }
   }
 
   function moveInMenu(menu, step) {
@@ -175,31 +173,27 @@
     if (form?.dataset.autosubmit !== undefined && event.target.matches("[type=search], [type=text]")) sendSoon(form, 350);
   });
 
-  document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (form?.dataset.autosubmit !== undefined && !event.target.matches("[type=search], [type=text]")) sendSoon(form, 0);
+  document.addEventListener("change", ({ target }) => {
+    const form = target.form;
+    if (form?.dataset.autosubmit !== undefined && !target.matches("[type=search], [type=text]")) sendSoon(form, 0);
   });
 
-  document.addEventListener("submit", (event) => {
-    dirty.delete(event.target);
-    if (event.target.dataset.signOut !== undefined) forgetRecent();
+  document.addEventListener("submit", ({ target: form }) => {
+    dirty.delete(form);
+    if (form.dataset.signOut !== undefined) forgetRecent();
   });
+  window.addEventListener("beforeunload", (event) => [...dirty].some((form) => form.isConnected) && event.preventDefault());
 
-  window.addEventListener("beforeunload", (event) => {
-    for (const form of dirty) if (form.isConnected) event.preventDefault();
-  });
-
-  document.addEventListener("toast", (event) => toast(event.detail));
-  document.addEventListener("htmx:load", (event) => settle(event.detail.elt));
-  document.addEventListener("htmx:responseError", () => toast({ text: document.getElementById("toasts")?.dataset.failed, tone: "danger" }));
-  document.addEventListener("htmx:sendError", () => toast({ text: document.getElementById("toasts")?.dataset.offline, tone: "danger" }));
+  document.addEventListener("toast", ({ detail }) => toast(detail));
+  document.addEventListener("htmx:load", ({ detail }) => settle(detail.elt));
+  for (const [name, said] of [["htmx:responseError", "failed"], ["htmx:sendError", "offline"]])
+    document.addEventListener(name, () => toast({ text: document.getElementById("toasts")?.dataset[said], tone: "danger" }));
 
   // A row of tabs that is wider than the screen shows the open one
-  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-    const row = tab.parentElement;
-    const [at, from] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
-    row.scrollLeft += at.left - from.left - (from.width - at.width) / 2;
-  }
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+    const [at, from] = [tab, tab.parentElement].map((part) => part.getBoundingClientRect());
+    tab.parentElement.scrollLeft += at.left - from.left - (from.width - at.width) / 2;
+  });
 
   showTheme();
   settle(document);
