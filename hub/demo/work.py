@@ -152,7 +152,8 @@ def _make_promise(
 ) -> None:
     side, title, days, went = promise
     made_at = max(now + min(days, 0) * DAY - 10 * DAY, organization.stage_entered_at)
-    due_on = (now + days * DAY).date()
+    # Nobody promises anything for a day that has passed.
+    due_on = max((now + days * DAY).date(), (made_at + 3 * DAY).date())
     first_day = due_on - 12 * DAY if went == "moved" else due_on
     values = {"side": side, "title": title, "due_on": first_day, "contact": contact}
     values["owner"] = next(user for user in crew.users.values() if user.pk == by.user_id)
