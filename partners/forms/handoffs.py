@@ -78,7 +78,7 @@ class ReturnForm(forms.Form):
     """What is wanting, and in which items."""
 
     reasons = forms.CharField(
-        label=gettext_lazy("What is wanting?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=_MAX_TEXT
+        label=gettext_lazy("What is missing?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=_MAX_TEXT
     )
     items = forms.MultipleChoiceField(
         label=gettext_lazy("In which parts?"), widget=forms.CheckboxSelectMultiple, required=False

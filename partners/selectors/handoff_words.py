@@ -43,7 +43,7 @@ def sentence(obstacle: Obstacle, policy: HandoffPolicy) -> str:
         case HandoffBlocker.SHADOW_NOT_OVER:
             return _("The shadow period lasts until %s.") % spell_day(date.fromisoformat(obstacle.about))
         case HandoffBlocker.REASON_MISSING:
-            return _("Say what is wanting.")
+            return _("Say what is missing.")
         case HandoffBlocker.MEETING_MISSING:
             return _MISSING[Meeting(obstacle.about)]()
 

@@ -155,7 +155,7 @@ def handoff(walk: Walk) -> None:
     address = psm.url
 
     assert tam.goto(address) is not None
-    tam.get_by_label("What is wanting?").fill("Nothing on the night shift.")
+    tam.get_by_label("What is missing?").fill("Nothing on the night shift.")
     tam.get_by_role("button", name="Return it to Petra Okafor").click()
     expect(tam.get_by_text("Nothing on the night shift.")).to_be_visible()
     expect(tam.get_by_role("button", name="Accept")).to_have_count(0)
