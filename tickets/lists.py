@@ -24,7 +24,7 @@ from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors
 from common.templatetags.format import Clock
 from tickets import columns, filters
 from tickets.models import Category, Queue, Ticket
-from tickets.querysets import PRIORITY_RANK, WAITS_SORT, TicketQuerySet
+from tickets.querysets import PRIORITY_PLACE, WAITS_PLACE, TicketQuerySet
 from tickets.selectors.rows import FIELDS, NAMES, ticket_rows
 
 PAGE_SIZE = 50
@@ -49,7 +49,7 @@ SORT_LABELS: Mapping[str, str | Promise] = {
     "waiting": gettext_lazy("Waits longest for us"),
     "priority": gettext_lazy("Most urgent first"),
 }
-_PLACES = {"waits_sort": WAITS_SORT, "priority_rank": PRIORITY_RANK}
+_PLACES = {"waits_sort": WAITS_PLACE, "priority_rank": PRIORITY_PLACE}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,26 @@ PRIORITY_RANK = Case(
 """Critical first."""
 
 
+class Literal(Value):
+    """A constant of ours that stands in the text of a question: the index of an expression is found by its text alone,
+    and numbers and moments are parameters else (ADR 0022)."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return str(self.value), []
+
+
+# As the two above, in questions.
+WAITS_PLACE = Coalesce(
+    "waits_since",
+    Literal(f"'{FAR:%Y-%m-%d} 00:00:00+00'::timestamptz", output_field=models.DateTimeField()),
+)
+PRIORITY_PLACE = Case(
+    *(When(priority=priority, then=Literal(place)) for place, priority in enumerate(Priority.values)),
+    default=Literal(9),
+    output_field=models.SmallIntegerField(),
+)
+
+
 def sees_every_ticket(actor: "Actor") -> bool:
     return visibility_terms(actor).everything or actor.has("see_all_tickets")
 

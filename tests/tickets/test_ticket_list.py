@@ -1,6 +1,6 @@
 """The queue: what breaches next, who sees what, filters, views, counters, bulk edits and the way through a list."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +76,12 @@ class TestOrder:
             cursor.execute("SET LOCAL enable_bitmapscan = off")
         plan = shown.rows.order_by(*shown.order.ordering())[:51].explain()
         assert "Sort" not in plan.replace("Sort Key", "")
+
+    def test_what_an_index_is_found_by_stands_in_the_text(self, cast: Cast) -> None:
+        for sort in ("waiting", "priority"):
+            shown = open_list(cast.actor("max"), ListQuery((("sort", sort),)), path="", now=MONDAY)
+            _sql, params = shown.rows.order_by(*shown.order.ordering()).query.sql_with_params()
+            assert not any(isinstance(param, int | datetime) for param in params)
 
 
 class TestSight:
