@@ -101,6 +101,11 @@ class ArticlePage:
         return [(key, str(ArticleLanguage(key).label), key in current) for key in known]
 
     @property
+    def history(self) -> list[ArticleVersion]:
+        """The versions of the language that is shown, the newest first."""
+        return [row for row in self.versions if row.language == self.shown.language]
+
+    @property
     def missing(self) -> list[tuple[str, str]]:
         """Languages to translate into."""
         known = {row.language for row in self.versions}

@@ -108,7 +108,12 @@ def article_edit(request: HttpRequest, slug: str, language: str) -> HttpResponse
         if attempt(form, articles.edit, by=actor_of(request), now=timezone.now(), **sent) is not None:
             messages.success(request, _("Kept as a draft."))
             return redirect(article_url(slug, language))
-    context = {"form": form, "page": page, "language": ArticleLanguage(language), "preview": _preview(request)}
+    context = {
+        "form": form,
+        "page": page,
+        "language": ArticleLanguage(language),
+        "preview": _preview(request) or page.body,
+    }
     return render(request, "tickets/article_form.html", context, status=422 if form.errors else 200)
 
 
