@@ -34,8 +34,8 @@ class Literal(Value):
     """A constant of ours that stands in the text of a question: the index of an expression is found by its text alone,
     and numbers and moments are parameters else (ADR 0022)."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return str(self.value), []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return str(self.value), ()
 
 
 # As the two above, in questions.
