@@ -64,7 +64,9 @@ SECTIONS: tuple[Section, ...] = (
             Item(label=_("Import"), url_name="partners:import_list", icon="upload", capability="import_data"),
             Item(label=_("People"), url_name="accounts:people", icon="users", capability="manage_people"),
             Item(label=_("Calendars"), url_name="accounts:calendars", icon="calendar", capability="manage_calendars"),
-            Item(label=_("Service levels"), url_name="tickets:service_levels", icon="alarm", capability="manage_support"),
+            Item(
+                label=_("Service levels"), url_name="tickets:service_levels", icon="alarm", capability="manage_support"
+            ),
             Item(label=_("Routing"), url_name="tickets:routing_trial", icon="route", capability="manage_support"),
             Item(label=_("Automation"), url_name="tickets:automation", icon="bolt", capability="manage_support"),
             Item(label=_("Mail that came in"), url_name="tickets:mails", icon="mail", capability="manage_support"),

@@ -45,7 +45,11 @@ def test_scoped_tables_are_behind_row_security(model: type[models.Model]) -> Non
 
 @pytest.mark.parametrize(
     "model",
-    [model for model in SCOPED if model._meta.app_label in ("partners", "tickets") and not model.__name__.endswith("Event")],
+    [
+        model
+        for model in SCOPED
+        if model._meta.app_label in ("partners", "tickets") and not model.__name__.endswith("Event")
+    ],
     ids=lambda model: model._meta.label,
 )
 def test_scoped_models_are_read_through_visible_to(model: Any) -> None:

@@ -18,8 +18,7 @@ from tests.factories.tasks import make_note
 from tests.factories.tickets import make_desk, make_ticket
 from tests.hub.api_world import MISSING, make_world, token_of
 from tests.partners.gate_world import submitted
-from tickets.models import Article
-from tickets.models import Macro
+from tickets.models import Article, Macro
 from tickets.services.following import add_link
 
 # `<uuid:public_id>` of a path, `(?P<key>.+)` of an expression.

@@ -31,9 +31,7 @@ class TestFinding:
             url = answer.json()["next"]
         assert found == list(guide_policy.policy_in_force().guides)
 
-    @pytest.mark.parametrize(
-        "query", ["stage=gate_2", "phase=1A", "role=tam", "q=SPONSOR", "stage=gate_1&role=pdm"]
-    )
+    @pytest.mark.parametrize("query", ["stage=gate_2", "phase=1A", "role=tam", "q=SPONSOR", "stage=gate_1&role=pdm"])
     def test_narrowed(self, cast: Cast, query: str) -> None:
         rows = call(cast.tom, "get", f"{URL}?{query}&page_size=200").json()["results"]
         assert 0 < len(rows) < len(guide_policy.policy_in_force().guides)
