@@ -1,6 +1,5 @@
 """What other hours and other policies move: said before, and written by the jobs afterwards (sla.md R12, last part)."""
 
-from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +13,9 @@ from accounts.rules.workcalendar import VersionBody
 from accounts.services import calendars
 from accounts.services.calendar_impacts import CalendarChange
 from common.errors import DomainError, NotAllowed
-from common.models import PolicyVersion
 from common.pack_impacts import impacts_of_pack
-from common.packs import PackSource
-from common.services.policies import load_packs
 from tests.cast import Cast
+from tests.factories.service_levels import load_tighter, tighter_body
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
 from tickets import impacts
 from tickets.models import Queue, SlaClock, SlaTimer, Ticket
@@ -130,21 +127,6 @@ def tighter(hours: int = 1) -> SlaPack:
     return parse_sla(tighter_body(hours), version=9)
 
 
-def tighter_body(hours: int = 1) -> dict[str, Any]:
-    """The policies in force with so many hours for a first response to high ones of a TAM."""
-    said = deepcopy(PolicyVersion.objects.get(name="sla", is_active=True).body)
-    said["policies"][1]["targets"]["high"]["first_response"]["amount"] = hours
-    return said
-
-
-def load_tighter(hours: int = 1) -> PolicyVersion:
-    source = PackSource(
-        name="sla", kind="sla", body=tighter_body(hours), checksum=f"test {hours}", path="sla.yaml", lines={}
-    )
-    load_packs(sources=[source], now=MONDAY + 6 * HOUR)
-    return PolicyVersion.objects.get(name="sla", is_active=True)
-
-
 class TestPolicies:
     NOW = MONDAY + 6 * HOUR
 
@@ -153,7 +135,7 @@ class TestPolicies:
         (move,) = found.moves
         # One hour from the change on is five o'clock, which is closing time: nine on Tuesday (R10).
         assert (move.metric, move.after) == ("first_response", MONDAY + 23 * HOUR)
-        load_tighter()
+        load_tighter(MONDAY + 6 * HOUR)
         assert first(ticket).due_at == MONDAY + DAY + timedelta(hours=1.5)
 
     def test_the_edit_page_is_told(self, ticket: Ticket) -> None:
@@ -162,7 +144,7 @@ class TestPolicies:
         assert any(f"#{ticket.number} First response" in text for text in said)
 
     def test_an_administrator_applies_it(self, cast: Cast, ticket: Ticket) -> None:
-        version = load_tighter()
+        version = load_tighter(MONDAY + 6 * HOUR)
         rewriting.apply_policies(by=cast.actor("adam"), version=version.version, now=self.NOW)
         assert rewriting.apply_next(version_id=version.pk, after=0, now=self.NOW) == 0
         ticket.refresh_from_db()
@@ -174,7 +156,7 @@ class TestPolicies:
         assert ticket.events.filter(kind="policy").count() == 1
 
     def test_who_may_not_and_what_was_not_seen(self, cast: Cast, ticket: Ticket) -> None:
-        version = load_tighter()
+        version = load_tighter(MONDAY + 6 * HOUR)
         with pytest.raises(NotAllowed):
             rewriting.apply_policies(by=cast.actor("sara"), version=version.version, now=self.NOW)
         with pytest.raises(DomainError) as refused:
@@ -211,7 +193,7 @@ class TestPages:
         ticket = make_ticket(desk, cast.northwind, urgency="high", now=timezone.now() - timedelta(minutes=5))
         client.force_login(cast.sara)
         assert "Every running ticket is under" in client.get("/tickets/service-levels/").content.decode()
-        version = load_tighter()
+        version = load_tighter(MONDAY + 6 * HOUR)
         seen = client.get("/tickets/service-levels/").content.decode()
         assert f"#{ticket.number} First response" in seen
         assert "Apply to running tickets" not in seen
