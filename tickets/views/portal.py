@@ -62,7 +62,9 @@ def portal_ticket_page(request: HttpRequest, number: int) -> HttpResponse:
     form = PortalReplyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
-        said = attempt(form, services.answer, by=actor, ticket=ticket, body=sent["body"], files=sent["attached"], now=now)
+        said = attempt(
+            form, services.answer, by=actor, ticket=ticket, body=sent["body"], files=sent["attached"], now=now
+        )
         if said is not None:
             is_reopened = ticket.status == TicketStatus.SOLVED
             messages.success(request, _("Open again. We look at it.") if is_reopened else _("Sent."))
