@@ -123,6 +123,8 @@ ID_PLACES = {
     ("AssignmentWriteRequest", "body", "user"),
     ("InteractionWriteRequest", "body", "contact_ids"),
     ("PatchedInteractionWriteRequest", "body", "contact_ids"),
+    ("ArticleNewRequest", "body", "owner"),
+    ("PatchedArticleFactsRequest", "body", "owner"),
     ("TaskWriteRequest", "body", "owner"),
     ("TaskWriteRequest", "body", "contact"),
     ("TaskWriteRequest", "body", "needs"),
