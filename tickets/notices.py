@@ -22,7 +22,9 @@ WATCHED = register_kind(
     NoticeKind(key="tickets_watched", label=_("The partner wrote on a ticket that you watch"), delivery=Delivery.DIGEST)
 )
 ARTICLES = register_kind(
-    NoticeKind(key="articles", label=_("An article waits for a review or is to be looked over"), delivery=Delivery.DIGEST)
+    NoticeKind(
+        key="articles", label=_("An article waits for a review or is to be looked over"), delivery=Delivery.DIGEST
+    )
 )
 AUTOMATION = register_kind(
     NoticeKind(key="ticket_automation", label=_("A rule of automation names you on a ticket"), delivery=Delivery.DIGEST)

@@ -22,20 +22,6 @@ def fetch_mail() -> None:
     mailbox.fetch(holder="worker", now=timezone.now())
 
 
-@job("tickets.rewrite_clocks", time_limit=120)
-def rewrite_clocks(calendar_id: int, after: int = 0) -> None:
-    """Bring the clocks of a chunk of tickets in line with the hours of a calendar; it wakes the next."""
-    if last := rewriting.rewrite_next(calendar_id=calendar_id, after=after, now=timezone.now()):
-        enqueue_on_commit("tickets.rewrite_clocks", calendar_id=calendar_id, after=last)
-
-
-@job("tickets.apply_policies", time_limit=120)
-def apply_policies(version_id: int, after: int = 0) -> None:
-    """Put a chunk of running tickets under the policies in force; it wakes the next."""
-    if last := rewriting.apply_next(version_id=version_id, after=after, now=timezone.now()):
-        enqueue_on_commit("tickets.apply_policies", version_id=version_id, after=last)
-
-
 @job("tickets.remind_articles", time_limit=60)
 def remind_articles() -> None:
     """Tell owners of articles that are to be looked over; once a day, whoever runs it."""
@@ -49,3 +35,17 @@ def run_time_rules(after: int = 0) -> None:
     """Let the time rules of automation fire on a chunk of tickets, and wake the next run while there are more."""
     if last := automation.run_time_rules(after=after, now=timezone.now()):
         enqueue_on_commit("tickets.run_time_rules", after=last)
+
+
+@job("tickets.rewrite_clocks", time_limit=120)
+def rewrite_clocks(calendar_id: int, after: int = 0) -> None:
+    """Bring the clocks of a chunk of tickets in line with the hours of a calendar; it wakes the next."""
+    if last := rewriting.rewrite_next(calendar_id=calendar_id, after=after, now=timezone.now()):
+        enqueue_on_commit("tickets.rewrite_clocks", calendar_id=calendar_id, after=last)
+
+
+@job("tickets.apply_policies", time_limit=120)
+def apply_policies(version_id: int, after: int = 0) -> None:
+    """Put a chunk of running tickets under the policies in force; it wakes the next."""
+    if last := rewriting.apply_next(version_id=version_id, after=after, now=timezone.now()):
+        enqueue_on_commit("tickets.apply_policies", version_id=version_id, after=last)
