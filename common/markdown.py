@@ -27,6 +27,8 @@ def rendered(text: str) -> SafeString:
         html,
         tags=_TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
+        # Wider than the page they scroll, and who has no mouse scrolls what has the focus.
+        set_tag_attribute_values={"table": {"tabindex": "0"}, "pre": {"tabindex": "0"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
