@@ -17,7 +17,7 @@ class TicketsConfig(AppConfig):
             targets,
         )
         from tickets.services import (
-            happenings,
+            happenings,  # noqa: F401 - registers the handler of events
             messages,  # noqa: F401 - registers the handler of replies that wait
             personal,
         )
@@ -25,7 +25,6 @@ class TicketsConfig(AppConfig):
         policy_packs.register()
         article_targets.offer()
         article_palette.offer()
-        happenings.connect()
         personal.register()
         targets.offer()
         impacts.offer()

@@ -13,7 +13,7 @@ from tickets import permissions
 from tickets.choices import EventKind
 from tickets.models import Ticket
 from tickets.services import clocks
-from tickets.services.events import event
+from tickets.services.events import happened
 from tickets.services.locking import lock_ticket, refuse_final, save
 
 
@@ -31,7 +31,7 @@ def acknowledge(*, by: Actor, ticket: Ticket, now: datetime) -> Ticket:
     locked.acknowledged_at, locked.acknowledged_by_id = now, by.user_id
     locked.moved_at = now
     with scoped(Scope.all()):
-        event(ticket=locked, kind=EventKind.ACKNOWLEDGED, at=now, by=by).save()
+        happened(ticket=locked, kind=EventKind.ACKNOWLEDGED, at=now, by=by)
         clocks.rewrite(locked, now=now)
         save(locked, ["acknowledged_at", "acknowledged_by"])
         activity.record(

@@ -20,7 +20,7 @@ from tickets.rules.automation import AutomationFacts, AutomationPack, Automation
 from tickets.rules.sla_packs import Told
 from tickets.selectors.told import Whose, listeners
 from tickets.services.changes import change_by_rule
-from tickets.services.events import event as event_for
+from tickets.services.events import happened
 
 PACK = "automation"
 CHUNK = 500
@@ -177,7 +177,7 @@ def _leave_note(ticket: Ticket, rule: AutomationRule, now: datetime) -> None:
         sent_at=now,
     )
     data = {"automation": rule.id}
-    event_for(ticket=ticket, kind=EventKind.NOTE, at=now, by=None, side=Side.SYSTEM, message=message, data=data).save()
+    happened(ticket=ticket, kind=EventKind.NOTE, at=now, by=None, side=Side.SYSTEM, message=message, data=data)
 
 
 def _tell(ticket: Ticket, rule: AutomationRule, told: Told, key: str, now: datetime) -> int:

@@ -24,7 +24,7 @@ from tickets.rules.sla_packs import Told
 from tickets.selectors.sla_match import match
 from tickets.services import clocks
 from tickets.services.escalating import told
-from tickets.services.events import event
+from tickets.services.events import happened
 from tickets.services.locking import check_version, lock_ticket, refuse_final, save
 from tickets.services.messages import stamped
 
@@ -130,8 +130,7 @@ def _save(
     if "status" in changes:
         fields += stamped(ticket, changes["status"][0], now)
     kind = EventKind.STATUS if list(changes) == ["status"] else EventKind.CHANGED
-    said = event(ticket=ticket, kind=kind, at=now, by=by, changes=changes, data=data)
-    said.save()
+    said = happened(ticket=ticket, kind=kind, at=now, by=by, changes=changes, data=data)
     ticket.moved_at = now
     clocks.rewrite(ticket, now=now)
     save(ticket, fields)

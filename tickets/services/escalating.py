@@ -15,7 +15,7 @@ from tickets.choices import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.rules.sla_packs import Told
 from tickets.selectors.told import Whose, listeners
-from tickets.services.events import event
+from tickets.services.events import happened
 from tickets.services.locking import lock_ticket, refuse_final, save
 
 BY_HAND = (Told.ASSIGNEE, Told.QUEUE_LEADS, Told.SUPPORT_MANAGERS, Told.OWNERS)
@@ -38,8 +38,7 @@ def escalate(*, by: Actor, ticket: Ticket, reason: str, now: datetime) -> Ticket
     locked.escalated_at = before or now
     locked.moved_at = now
     with scoped(Scope.all()):
-        said = event(ticket=locked, kind=EventKind.ESCALATED, at=now, by=by, data={"reason": reason})
-        said.save()
+        said = happened(ticket=locked, kind=EventKind.ESCALATED, at=now, by=by, data={"reason": reason})
         save(locked, ["escalated_at"])
         told(by=by, ticket=locked, said=said, reason=reason, targets=BY_HAND, now=now)
         activity.record(

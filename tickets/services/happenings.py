@@ -1,7 +1,7 @@
 """What a ticket event sets off once it has committed: calls to other tools, rules of automation.
 
-The event puts one effect into the outbox; what follows from it is found out by a worker. Events that are written in
-bulk, those of an import, set nothing off.
+`tickets.services.events` puts one effect into the outbox with each event; what follows from it is found out here, by a
+worker.
 """
 
 from collections.abc import Mapping
@@ -9,24 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models.signals import post_save
-
 from common import outbox
 from tickets.models import TicketEvent
 from tickets.services import automation, webhooks
-
-HAPPENED = "tickets.event_happened"
-
-
-def connect() -> None:
-    """Called once, when the app is ready."""
-    post_save.connect(_put, sender=TicketEvent, dispatch_uid=HAPPENED)
-
-
-def _put(instance: TicketEvent, created: bool, raw: bool = False, **_options: Any) -> None:
-    if created and not raw:
-        payload = {"event_id": instance.pk}
-        outbox.put(topic=HAPPENED, payload=payload, organization_id=instance.organization_id, now=instance.at)
+from tickets.services.events import HAPPENED
 
 
 @outbox.handler(HAPPENED)

@@ -17,7 +17,7 @@ from tickets import permissions
 from tickets.choices import EventKind, MessageKind, Side
 from tickets.models import Message, Ticket, Watcher
 from tickets.services import clocks
-from tickets.services.events import event
+from tickets.services.events import happened
 from tickets.services.locking import lock_ticket, lock_tickets, refuse_final, save
 from tickets.services.opening import Origin, Requester, open_ticket
 
@@ -48,14 +48,9 @@ def _absorb(by: Actor, source: Ticket, target: Ticket, now: datetime) -> None:
     source.merged_into = target
     source.moved_at = target.moved_at = now
     data = {"into": target.number, "subject": target.subject}
-    event(ticket=source, kind=EventKind.MERGED, at=now, by=by, data=data).save()
-    event(
-        ticket=target,
-        kind=EventKind.ABSORBED,
-        at=now,
-        by=by,
-        data={"ticket": source.number, "subject": source.subject},
-    ).save()
+    happened(ticket=source, kind=EventKind.MERGED, at=now, by=by, data=data)
+    data = {"ticket": source.number, "subject": source.subject}
+    happened(ticket=target, kind=EventKind.ABSORBED, at=now, by=by, data=data)
     clocks.rewrite(source, now=now)
     save(source, ["merged_into"])
     save(target, ())
@@ -109,7 +104,7 @@ def _linked(by: Actor, made: Ticket, source: Ticket, message: Message, now: date
     made.parent = source
     made.save(update_fields=["parent"])
     data = {"ticket": made.number, "subject": made.subject}
-    event(ticket=source, kind=EventKind.SPLIT, at=now, by=by, message=message, data=data).save()
+    happened(ticket=source, kind=EventKind.SPLIT, at=now, by=by, message=message, data=data)
     source.moved_at = now
     save(source, ())
     activity.record(

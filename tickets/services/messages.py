@@ -24,7 +24,7 @@ from tickets.choices import Channel, EventKind, MessageKind, MessageState, Side,
 from tickets.models import Message, Ticket
 from tickets.rules import workflow
 from tickets.services import clocks, mail_out, news
-from tickets.services.events import event
+from tickets.services.events import happened
 from tickets.services.locking import lock_ticket, refuse_final, save
 from tickets.services.opening import checked_body
 
@@ -91,7 +91,7 @@ def note(*, by: Actor, ticket: Ticket, body: str, now: datetime) -> Message:
     message = _message(locked, by, MessageKind.NOTE, checked_body(body), Letter(), now)
     message.sent_at = now
     message.save()
-    event(ticket=locked, kind=EventKind.NOTE, at=now, by=by, message=message).save()
+    happened(ticket=locked, kind=EventKind.NOTE, at=now, by=by, message=message)
     locked.moved_at = now
     save(locked, ())
     _record(by, "ticket.note_left", locked, now, {})
@@ -125,7 +125,7 @@ def receive(
         kind = EventKind.AUTO_REPLY if letter.is_automatic else EventKind.REPLY
         if letter.is_automatic:
             locked.status = before
-        event(ticket=locked, kind=kind, at=now, by=by, side=Side.CUSTOMER, message=message).save()
+        happened(ticket=locked, kind=kind, at=now, by=by, side=Side.CUSTOMER, message=message)
         fields = ["status"]
         if not letter.is_automatic:
             locked.last_customer_at, locked.waits_since = now, locked.waits_since or now
@@ -198,22 +198,14 @@ def _message(ticket: Ticket, by: Actor | None, kind: MessageKind, text: str, let
 
 def _sent(ticket: Ticket, by: Actor | None, message: Message, status: str | None, now: datetime) -> None:
     """What follows from a public reply of ours that leaves now."""
-    said = event(ticket=ticket, kind=EventKind.REPLY, at=now, by=by, side=Side.AGENT, message=message)
-    said.actor_id = message.author_id
-    said.save()
+    happened(ticket=ticket, kind=EventKind.REPLY, at=now, by=by, side=Side.AGENT, message=message)
     before, ticket.status = ticket.status, status or workflow.after_reply(ticket.status)
     fields = ["status", "last_reply_at", "waits_since", "replies", "first_replied_at"]
     ticket.last_reply_at, ticket.waits_since, ticket.replies = now, None, ticket.replies + 1
     ticket.first_replied_at = ticket.first_replied_at or now
     if before != ticket.status:
-        event(
-            ticket=ticket,
-            kind=EventKind.STATUS,
-            at=now,
-            by=by,
-            side=Side.AGENT,
-            changes={"status": [before, ticket.status]},
-        ).save()
+        changes = {"status": [before, ticket.status]}
+        happened(ticket=ticket, kind=EventKind.STATUS, at=now, by=by, side=Side.AGENT, changes=changes)
         fields += stamped(ticket, before, now)
     ticket.moved_at = now
     clocks.rewrite(ticket, now=now)
@@ -238,14 +230,8 @@ def stamped(ticket: Ticket, before: str, now: datetime) -> list[str]:
 
 
 def _reopened(ticket: Ticket, by: Actor | None, before: str, now: datetime) -> list[str]:
-    event(
-        ticket=ticket,
-        kind=EventKind.STATUS,
-        at=now,
-        by=by,
-        side=Side.CUSTOMER,
-        changes={"status": [before, ticket.status]},
-    ).save()
+    changes = {"status": [before, ticket.status]}
+    happened(ticket=ticket, kind=EventKind.STATUS, at=now, by=by, side=Side.CUSTOMER, changes=changes)
     return stamped(ticket, before, now)
 
 

@@ -22,7 +22,7 @@ from tickets.models import Message, Queue, Ticket, TicketEvent
 from tickets.rules.priority import priority_of
 from tickets.selectors.sla_match import match
 from tickets.services import clocks
-from tickets.services.events import event
+from tickets.services.events import happened
 
 MAX_BODY = 32 * 1024
 """What people write is shown as Markdown, which has this cap (security.md 10)."""
@@ -81,7 +81,7 @@ def open_ticket(
             ticket.sla_reason = found.reason
         ticket.save()
         message = _first_message(ticket, by, text, origin, now)
-        created = event(
+        created = happened(
             ticket=ticket,
             kind=EventKind.CREATED,
             at=now,
@@ -96,7 +96,6 @@ def open_ticket(
                 **origin.extra,
             },
         )
-        created.save()
         _start(ticket, [created], now)
         _record(ticket, by, now)
     return ticket

@@ -20,7 +20,7 @@ from tickets.selectors.sla_book import PACK, pack_in_force
 from tickets.selectors.sla_match import match
 from tickets.selectors.what_moves import running_on
 from tickets.services import clocks
-from tickets.services.events import event
+from tickets.services.events import happened
 from tickets.services.locking import save
 
 BATCH = 100
@@ -84,7 +84,7 @@ def _apply(ticket: Ticket, now: datetime) -> None:
         return
     before = clocks.policy_names(ticket.events.order_by("at", "id"))
     changes = {"sla": [before[-1] if before else "", str(found.name)]}
-    event(ticket=ticket, kind=EventKind.POLICY, at=now, by=None, changes=changes).save()
+    happened(ticket=ticket, kind=EventKind.POLICY, at=now, by=None, changes=changes)
     ticket.sla_policy, ticket.sla_version_id = found.name.policy, found.name.version_id
     ticket.sla_reason = found.reason
     ticket.moved_at = now

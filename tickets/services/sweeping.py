@@ -23,7 +23,7 @@ from tickets.rules.sla_packs import Told
 from tickets.rules.telling import Fired, Waiting, firing
 from tickets.selectors.told import Listeners, Whose, listeners
 from tickets.services.clock_news import Occasion, Saying, tell
-from tickets.services.events import event
+from tickets.services.events import event, write
 
 JOB = "tickets.sweep_timers"
 # Longer than the time limit of the task, so that a run that was killed is passed over and a slow one is not.
@@ -221,7 +221,7 @@ def _keep(sayings: Sequence[Saying], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TOLD, [now, [said.timer_id for said in sayings], [json.dumps(said.data) for said in sayings]])
     escalated = [said for said in sayings if said.occasion is not Occasion.WARNING]
-    TicketEvent.objects.bulk_create([_event(said, now) for said in escalated])
+    write([_event(said, now) for said in escalated], now=now)
     Ticket.objects.filter(pk__in={said.ticket.pk for said in escalated}).update(moved_at=now)
 
 
