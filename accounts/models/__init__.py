@@ -8,6 +8,7 @@ from accounts.models.people import RoleGrant, User
 from accounts.models.rotas import Absence, OnCallRota, OnCallShift
 from accounts.models.saved_views import SavedView
 from accounts.models.teams import Membership, Team
+from accounts.models.training import TrainingModule, TrainingRecord
 
 __all__ = [
     "Absence",
@@ -27,6 +28,8 @@ __all__ = [
     "SealMark",
     "Team",
     "TokenScope",
+    "TrainingModule",
+    "TrainingRecord",
     "User",
     "WorkCalendar",
 ]

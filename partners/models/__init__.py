@@ -8,6 +8,7 @@ from partners.models.handoffs import Handoff, HandoffItem, HandoffReturn
 from partners.models.organizations import ClassificationOverride, Organization, OrganizationFacts, StagePeriod
 from partners.models.people import Assignment, Contact, ContextGrant
 from partners.models.plays import PlayRun
+from partners.models.surveys import SurveyRefusal, SurveyRequest, SurveyResponse
 from partners.models.tasks import Evidence, Task, TaskDependency
 from partners.models.timeline import Interaction, InteractionContact, TimelineEntry
 from partners.models.touchpoints import Touchpoint
@@ -38,6 +39,9 @@ __all__ = [
     "Signature",
     "StagePeriod",
     "Submission",
+    "SurveyRefusal",
+    "SurveyRequest",
+    "SurveyResponse",
     "Task",
     "TaskDependency",
     "TimelineEntry",

@@ -13,6 +13,7 @@ from tickets.models.clocks import SlaClock, SlaTimer
 from tickets.models.hooks import Firing, WebhookDelivery, WebhookEndpoint
 from tickets.models.mails import IncomingMail
 from tickets.models.messages import Attachment, ExternalLink, Message, TicketEvent
+from tickets.models.quality import QualityReview
 from tickets.models.queues import Agent, Category, Macro, Queue, QueueTeam
 from tickets.models.tickets import Looking, ReplyDraft, Ticket, Watcher
 
@@ -33,6 +34,7 @@ __all__ = [
     "Looking",
     "Macro",
     "Message",
+    "QualityReview",
     "Queue",
     "QueueTeam",
     "ReplyDraft",

@@ -1,0 +1,24 @@
+"""Enumerations of surveys."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SurveyKind(models.TextChoices):
+    """Satisfaction is asked for after something was done."""
+
+    CSAT = "csat", _("Satisfaction")
+
+
+class SurveyState(models.TextChoices):
+    """`waiting` until it is due; `skipped` with the reason why nobody was asked; `cancelled` if its ground has gone."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Asked")
+    SKIPPED = "skipped", _("Not asked")
+    CANCELLED = "cancelled", _("Taken back")
+
+
+class SurveyChannel(models.TextChoices):
+    MAIL = "mail", _("From the mail")
+    PORTAL = "portal", _("In the portal")
