@@ -11,8 +11,16 @@ from tickets.models.articles import (
 )
 from tickets.models.clocks import SlaClock, SlaTimer
 from tickets.models.hooks import Firing, WebhookDelivery, WebhookEndpoint
+from tickets.models.incidents import (
+    Incident,
+    IncidentEntry,
+    IncidentOrganization,
+    IncidentSubscriber,
+    IncidentTicket,
+)
 from tickets.models.mails import IncomingMail
 from tickets.models.messages import Attachment, ExternalLink, Message, TicketEvent
+from tickets.models.post_mortems import PostMortem, PostMortemVersion, PreventionAction
 from tickets.models.quality import QualityReview
 from tickets.models.queues import Agent, Category, Macro, Queue, QueueTeam
 from tickets.models.tickets import Looking, ReplyDraft, Ticket, Watcher
@@ -30,10 +38,18 @@ __all__ = [
     "Firing",
     "HelpSearch",
     "HelpSession",
+    "Incident",
+    "IncidentEntry",
+    "IncidentOrganization",
+    "IncidentSubscriber",
+    "IncidentTicket",
     "IncomingMail",
     "Looking",
     "Macro",
     "Message",
+    "PostMortem",
+    "PostMortemVersion",
+    "PreventionAction",
     "QualityReview",
     "Queue",
     "QueueTeam",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import PublicModel, Timestamped
 from partners.models import Organization
 from tickets.hook_choices import DeliveryState
+from tickets.models.incidents import IncidentEntry
 from tickets.models.messages import TicketEvent
 from tickets.models.tickets import Ticket
 from tickets.querysets import TicketPartQuerySet, WebhookQuerySet
@@ -36,12 +37,16 @@ class WebhookEndpoint(PublicModel, Timestamped):
 
 
 class WebhookDelivery(PublicModel):
-    """One event for one endpoint. `body` is what was sent, the same with every try; `tries` says how each went."""
+    """One event for one endpoint. `body` is what was sent, the same with every try; `tries` says how each went.
+
+    It is an event of a ticket, or an entry of an incident.
+    """
 
     organization = models.ForeignKey(Organization, null=True, on_delete=models.PROTECT, related_name="+")
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, related_name="deliveries")
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
-    event = models.ForeignKey(TicketEvent, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
+    event = models.ForeignKey(TicketEvent, null=True, on_delete=models.CASCADE, related_name="+")
+    incident_entry = models.ForeignKey(IncidentEntry, null=True, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=30)
     body = models.JSONField()
     state = models.CharField(max_length=9, choices=DeliveryState.choices, default=DeliveryState.WAITING)
@@ -55,6 +60,12 @@ class WebhookDelivery(PublicModel):
         ordering: ClassVar = ["-made_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["endpoint", "event", "name"], name="webhook_delivery_once"),
+            models.UniqueConstraint(fields=["endpoint", "incident_entry", "name"], name="webhook_delivery_entry_once"),
+            models.CheckConstraint(
+                condition=Q(ticket__isnull=False, event__isnull=False, incident_entry__isnull=True)
+                | Q(ticket__isnull=True, event__isnull=True, incident_entry__isnull=False),
+                name="webhook_delivery_of_one",
+            ),
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="webhook_delivery_state_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["endpoint", "-made_at", "-id"], name="webhook_delivery_newest")]
