@@ -153,6 +153,60 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name_sort", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True)),
+                        fields=["name_sort", "id"],
+                        name="organization_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True)),
+                        fields=["kind", "stage", "name_sort", "id"],
+                        name="organization_by_stage",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True)),
+                        fields=["-stage_entered_at", "-id"],
+                        name="organization_by_stage_age",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True)),
+                        fields=["-created_at", "-id"],
+                        name="organization_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "partner"),
+                                ("stage__in", ["pre_contract", "gate_0", "gate_1", "gate_2", "gate_3", "post_launch"]),
+                            ),
+                            models.Q(
+                                ("kind", "customer"),
+                                ("stage__in", ["pre_sales", "kick_off", "integrate", "adopt", "live"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="organization_stage_of_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("via_partner__isnull", True), ("kind", "customer"), _connector="OR"),
+                        name="organization_only_customers_come_through",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("market_segment__in", ["", "strategic", "large", "mid_market", "smb"])),
+                        name="organization_market_segment_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expected_adoption__lte", 100)), name="organization_adoption_pct"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("source", "external_key"),
+                        name="organization_external_key_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +271,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_primary", "name_sort", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True), ("user__isnull", False)),
+                        fields=["user"],
+                        name="contact_portal_user",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("archived_at__isnull", True), models.Q(("email", ""), _negated=True)),
+                        name="contact_email_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at__isnull", True), ("is_primary", True)),
+                        fields=("organization",),
+                        name="contact_one_primary",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["champion", "executive", "technical", "operations", "billing", "other"])
+                        ),
+                        name="contact_role_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,9 +331,26 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interactions",
+                        to="partners.organization",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-happened_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["organization", "-happened_at", "-id"], name="interaction_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["call", "meeting", "mail", "note"])),
+                        name="interaction_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -272,13 +369,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="interaction",
-            name="contacts",
-            field=models.ManyToManyField(
-                blank=True, related_name="interactions", through="partners.InteractionContact", to="partners.contact"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("interaction", "contact"), name="interaction_contact_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="InteractionEvent",
@@ -346,16 +441,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="interaction",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="interactions", to="partners.organization"
-            ),
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="ContextGrant",
@@ -409,6 +495,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-asked_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "given")), fields=["expires_at"], name="context_grant_running"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "given"])),
+                        fields=("organization", "user"),
+                        name="context_grant_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "given", "refused", "ended"])),
+                        name="context_grant_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -490,9 +592,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="ClassificationOverride",
@@ -541,6 +641,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("organization", "dimension"),
+                        name="override_one_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dimension__in", ["partner_tier", "arr_segment", "engagement_tier", "gemstone"])
+                        ),
+                        name="override_dimension_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Assignment",
@@ -619,6 +734,76 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "role", "-is_primary", "started_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["user", "role", "organization"],
+                        name="assignment_of_user",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["organization", "role"],
+                        name="assignment_of_organization",
+                    ),
+                ],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("organization", "="),
+                            ("user", "="),
+                            ("role", "="),
+                            (
+                                partners.models.people.TsTzRange(
+                                    "started_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="assignment_no_overlap",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        expressions=[
+                            ("organization", "="),
+                            ("role", "="),
+                            (
+                                partners.models.people.TsTzRange(
+                                    "started_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="assignment_one_primary",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="assignment_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    accounts.choices.ParticipantRole["ACCOUNT_MANAGER"],
+                                    accounts.choices.Role["CSM"],
+                                    accounts.choices.ParticipantRole["IMPLEMENTATION_ENGINEER"],
+                                    accounts.choices.Role["INTEGRATION"],
+                                    accounts.choices.Role["PAM"],
+                                    accounts.choices.Role["PDM"],
+                                    accounts.choices.ParticipantRole["PRODUCT"],
+                                    accounts.choices.Role["PSM"],
+                                    accounts.choices.ParticipantRole["SALES"],
+                                    accounts.choices.ParticipantRole["SOLUTION_ARCHITECT"],
+                                    accounts.choices.Role["TAM"],
+                                    accounts.choices.Role["TPM"],
+                                ],
+                            )
+                        ),
+                        name="assignment_role_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -748,9 +933,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="StagePeriod",
@@ -798,6 +981,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["entered_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("organization",),
+                        name="stage_period_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at__isnull", True), ("left_at__gte", models.F("entered_at")), _connector="OR"
+                        ),
+                        name="stage_period_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stage__in",
+                                [
+                                    "pre_contract",
+                                    "gate_0",
+                                    "gate_1",
+                                    "gate_2",
+                                    "gate_3",
+                                    "post_launch",
+                                    "pre_sales",
+                                    "kick_off",
+                                    "integrate",
+                                    "adopt",
+                                    "live",
+                                ],
+                            )
+                        ),
+                        name="stage_period_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -858,6 +1075,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "timeline entries",
                 "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["organization", "-at", "-id"], name="timeline_newest"),
+                    models.Index(fields=["-at", "-id"], name="timeline_everywhere"),
+                    models.Index(fields=["target_type", "target_id"], name="timeline_target"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["internal", "shared"])), name="entry_audience_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("field_class__in", ["general", "commercial", "answers"])),
+                        name="entry_field_class_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -892,80 +1123,11 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="organization",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True)),
-                fields=["name_sort", "id"],
-                name="organization_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organization",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True)),
-                fields=["kind", "stage", "name_sort", "id"],
-                name="organization_by_stage",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organization",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True)),
-                fields=["-stage_entered_at", "-id"],
-                name="organization_by_stage_age",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organization",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True)),
-                fields=["-created_at", "-id"],
-                name="organization_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "partner"),
-                        ("stage__in", ["pre_contract", "gate_0", "gate_1", "gate_2", "gate_3", "post_launch"]),
-                    ),
-                    models.Q(
-                        ("kind", "customer"), ("stage__in", ["pre_sales", "kick_off", "integrate", "adopt", "live"])
-                    ),
-                    _connector="OR",
-                ),
-                name="organization_stage_of_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("via_partner__isnull", True), ("kind", "customer"), _connector="OR"),
-                name="organization_only_customers_come_through",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("market_segment__in", ["", "strategic", "large", "mid_market", "smb"])),
-                name="organization_market_segment_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expected_adoption__lte", 100)), name="organization_adoption_pct"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("source", "external_key"),
-                name="organization_external_key_once",
+        migrations.AddField(
+            model_name="interaction",
+            name="contacts",
+            field=models.ManyToManyField(
+                blank=True, related_name="interactions", through="partners.InteractionContact", to="partners.contact"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -997,20 +1159,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="interactioncontact",
-            constraint=models.UniqueConstraint(fields=("interaction", "contact"), name="interaction_contact_once"),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(fields=["organization", "-happened_at", "-id"], name="interaction_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["call", "meeting", "mail", "note"])), name="interaction_kind_known"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="interaction",
             trigger=pgtrigger.compiler.Trigger(
@@ -1040,61 +1188,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="contextgrant",
-            index=models.Index(
-                condition=models.Q(("state", "given")), fields=["expires_at"], name="context_grant_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contextgrant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "given"])),
-                fields=("organization", "user"),
-                name="context_grant_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contextgrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "given", "refused", "ended"])),
-                name="context_grant_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True), ("user__isnull", False)),
-                fields=["user"],
-                name="contact_portal_user",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("archived_at__isnull", True), models.Q(("email", ""), _negated=True)),
-                name="contact_email_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at__isnull", True), ("is_primary", True)),
-                fields=("organization",),
-                name="contact_one_primary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["champion", "executive", "technical", "operations", "billing", "other"])
-                ),
-                name="contact_role_known",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="contact",
             trigger=pgtrigger.compiler.Trigger(
@@ -1122,169 +1215,6 @@ class Migration(migrations.Migration):
                     table="partners_contact",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classificationoverride",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("organization", "dimension"),
-                name="override_one_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="classificationoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dimension__in", ["partner_tier", "arr_segment", "engagement_tier", "gemstone"])),
-                name="override_dimension_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["user", "role", "organization"],
-                name="assignment_of_user",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["organization", "role"],
-                name="assignment_of_organization",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("organization", "="),
-                    ("user", "="),
-                    ("role", "="),
-                    (
-                        partners.models.people.TsTzRange(
-                            "started_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="assignment_no_overlap",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_primary", True)),
-                expressions=[
-                    ("organization", "="),
-                    ("role", "="),
-                    (
-                        partners.models.people.TsTzRange(
-                            "started_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="assignment_one_primary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="assignment_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            accounts.choices.ParticipantRole["ACCOUNT_MANAGER"],
-                            accounts.choices.Role["CSM"],
-                            accounts.choices.ParticipantRole["IMPLEMENTATION_ENGINEER"],
-                            accounts.choices.Role["INTEGRATION"],
-                            accounts.choices.Role["PAM"],
-                            accounts.choices.Role["PDM"],
-                            accounts.choices.ParticipantRole["PRODUCT"],
-                            accounts.choices.Role["PSM"],
-                            accounts.choices.ParticipantRole["SALES"],
-                            accounts.choices.ParticipantRole["SOLUTION_ARCHITECT"],
-                            accounts.choices.Role["TAM"],
-                            accounts.choices.Role["TPM"],
-                        ],
-                    )
-                ),
-                name="assignment_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stageperiod",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True)), fields=("organization",), name="stage_period_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stageperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_at__isnull", True), ("left_at__gte", models.F("entered_at")), _connector="OR"
-                ),
-                name="stage_period_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stageperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "stage__in",
-                        [
-                            "pre_contract",
-                            "gate_0",
-                            "gate_1",
-                            "gate_2",
-                            "gate_3",
-                            "post_launch",
-                            "pre_sales",
-                            "kick_off",
-                            "integrate",
-                            "adopt",
-                            "live",
-                        ],
-                    )
-                ),
-                name="stage_period_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(fields=["organization", "-at", "-id"], name="timeline_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(fields=["-at", "-id"], name="timeline_everywhere"),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(fields=["target_type", "target_id"], name="timeline_target"),
-        ),
-        migrations.AddConstraint(
-            model_name="timelineentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["internal", "shared"])), name="entry_audience_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelineentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("field_class__in", ["general", "commercial", "answers"])),
-                name="entry_field_class_known",
             ),
         ),
         enable_rls("partners_organization", column="id"),

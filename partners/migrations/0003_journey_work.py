@@ -100,9 +100,74 @@ class Migration(migrations.Migration):
                 ("source_id", models.BigIntegerField(null=True)),
                 ("made_at", models.DateTimeField()),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="partners.contact",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["owner", "due_on"],
+                        name="commitment_open_of_owner",
+                    ),
+                    models.Index(fields=["organization", "due_on", "id"], name="commitment_of_organization"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["due_on", "id"], name="commitment_open_by_day"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "kept", "broken", "withdrawn"])),
+                        name="commitment_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["us", "them"])), name="commitment_side_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="commitment_closed_has_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,10 +178,29 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField()),
                 ("reason", models.CharField(max_length=300)),
                 ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="partners.commitment"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
             ],
-            options={
-                "ordering": ["changed_at", "id"],
-            },
+            options={"ordering": ["changed_at", "id"]},
         ),
         migrations.CreateModel(
             name="CommitmentEvent",
@@ -160,109 +244,72 @@ class Migration(migrations.Migration):
                 ("source_id", models.BigIntegerField(null=True)),
                 ("made_at", models.DateTimeField()),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Draft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("questionnaire", models.CharField(max_length=60)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DraftAnswer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("field", models.CharField(max_length=80)),
-                ("value", models.JSONField(null=True)),
                 (
-                    "source",
-                    models.CharField(blank=True, help_text="Where a prefilled answer was known.", max_length=120),
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.contact",
+                    ),
                 ),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("updated_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("field", models.CharField(blank=True, max_length=80)),
                 (
-                    "kind",
-                    models.CharField(choices=[("file", "File"), ("link", "Link"), ("note", "Note")], max_length=4),
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                ("url", models.URLField(blank=True, max_length=500)),
-                ("note", models.TextField(blank=True)),
-                ("added_at", models.DateTimeField()),
-                ("removed_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "verbose_name_plural": "evidence",
-                "ordering": ["added_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Forecast",
-            fields=[
                 (
                     "organization",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="forecast",
-                        serialize=False,
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
                         to="partners.organization",
                     ),
                 ),
-                ("as_of", models.DateField()),
-                ("journey_version", models.PositiveIntegerField()),
-                ("stages", models.JSONField(default=list)),
-                ("launch_p50_on", models.DateField(null=True)),
-                ("launch_p80_on", models.DateField(null=True)),
-                ("target_on", models.DateField(null=True)),
-                ("buffer_days", models.IntegerField(null=True)),
                 (
-                    "risk",
-                    models.CharField(
-                        choices=[("none", "On track"), ("medium", "Medium risk"), ("high", "High risk")],
-                        default="none",
-                        max_length=6,
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("receipt", models.JSONField(default=dict)),
-                ("computed_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ForecastRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("as_of", models.DateField()),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
                 (
-                    "last_id",
-                    models.BigIntegerField(
-                        default=0, help_text="The last organization that is done; a lost run goes on here."
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
                     ),
                 ),
-                ("asked_by_id", models.BigIntegerField(null=True)),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("calibration", models.JSONField(default=dict)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.commitment",
+                    ),
+                ),
             ],
-            options={
-                "ordering": ["-started_at"],
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="GateReview",
@@ -303,160 +350,121 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True, help_text="Why it was overridden.")),
                 ("decision", models.JSONField(default=dict, help_text="What was evaluated at the decision, in full.")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gate_reviews",
+                        to="partners.organization",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["opened_at", "id"],
+                "indexes": [
+                    models.Index(fields=["stage", "decided_at"], name="gate_review_of_stage"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("decided_at__isnull", True)),
+                        fields=("organization",),
+                        name="gate_review_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("outcome", "")),
+                            models.Q(
+                                ("decided_at__gte", models.F("opened_at")), ("outcome__in", ["passed", "overridden"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="gate_review_decided_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "overridden"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="gate_review_override_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Guide",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=80, unique=True)),
-                (
-                    "stage",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("pre_contract", "Pre-Contract"),
-                            ("gate_0", "Gate 0"),
-                            ("gate_1", "Gate 1"),
-                            ("gate_2", "Gate 2"),
-                            ("gate_3", "Gate 3"),
-                            ("post_launch", "Post-Launch"),
-                            ("pre_sales", "Pre-sales"),
-                            ("kick_off", "Kick-off"),
-                            ("integrate", "Integrate"),
-                            ("adopt", "Adopt"),
-                            ("live", "Live"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("reviewed_on", models.DateField(null=True)),
-                ("review_due_on", models.DateField(null=True)),
-                ("retired_at", models.DateTimeField(help_text="The pack has it no more.", null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Handoff",
+            name="Draft",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("kind", models.CharField(max_length=30)),
-                ("policy_version", models.PositiveIntegerField()),
-                ("from_role", models.CharField(max_length=24)),
-                ("to_role", models.CharField(max_length=24)),
+                ("questionnaire", models.CharField(max_length=60)),
                 (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("prepared", "In preparation"),
-                            ("offered", "Waits for acceptance"),
-                            ("returned", "Returned"),
-                            ("accepted", "Accepted"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="prepared",
-                        max_length=10,
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
                     ),
                 ),
-                ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
-                ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
-                ("documents_reviewed_on", models.DateField(blank=True, null=True, verbose_name="documents reviewed")),
-                ("introduced_on", models.DateField(blank=True, null=True, verbose_name="introduced to their team")),
-                ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
-                ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
-                ("offered_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("returned_at", models.DateTimeField(null=True)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
-                ("results_added_at", models.DateTimeField(null=True)),
-                ("results_confirmed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HandoffEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("kind", models.CharField(max_length=30)),
-                ("policy_version", models.PositiveIntegerField()),
-                ("from_role", models.CharField(max_length=24)),
-                ("to_role", models.CharField(max_length=24)),
                 (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("prepared", "In preparation"),
-                            ("offered", "Waits for acceptance"),
-                            ("returned", "Returned"),
-                            ("accepted", "Accepted"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="prepared",
-                        max_length=10,
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="partners.gatereview"
                     ),
                 ),
-                ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
-                ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
-                ("documents_reviewed_on", models.DateField(blank=True, null=True, verbose_name="documents reviewed")),
-                ("introduced_on", models.DateField(blank=True, null=True, verbose_name="introduced to their team")),
-                ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
-                ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
-                ("offered_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("returned_at", models.DateTimeField(null=True)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
-                ("results_added_at", models.DateTimeField(null=True)),
-                ("results_confirmed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "questionnaire"), name="draft_once"),
+                ]
             },
         ),
         migrations.CreateModel(
-            name="HandoffItem",
+            name="DraftAnswer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=40)),
-                ("title", models.CharField(max_length=150)),
-                ("gathered", models.JSONField(default=list, help_text="Lines found in the hub: label, value, url.")),
-                ("gathered_at", models.DateTimeField(null=True)),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("is_settled", models.BooleanField(default=False, verbose_name="complete")),
-                ("place", models.PositiveSmallIntegerField(default=0)),
+                ("field", models.CharField(max_length=80)),
+                ("value", models.JSONField(null=True)),
+                (
+                    "source",
+                    models.CharField(blank=True, help_text="Where a prefilled answer was known.", max_length=120),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="partners.draft"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                "ordering": ["place", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HandoffReturn",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reasons", models.TextField()),
-                ("items", models.JSONField(default=list, help_text="Keys of the items that were wanting.")),
-                ("returned_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["returned_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draft", "field"), name="draft_answer_once"),
+                ]
             },
         ),
         migrations.CreateModel(
@@ -477,72 +485,50 @@ class Migration(migrations.Migration):
                 ("outcome_note", models.TextField(blank=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="play_runs",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-started_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SectionJudgment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("section", models.CharField(max_length=60)),
-                ("is_passed", models.BooleanField()),
-                ("reason", models.TextField()),
-                ("judged_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["judged_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Signature",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("role", models.CharField(max_length=24)),
-                ("kind", models.CharField(choices=[("typed", "Typed"), ("drawn", "Drawn")], max_length=6)),
-                ("name", models.CharField(max_length=150)),
-                ("ip", models.GenericIPAddressField(null=True)),
-                ("browser", models.CharField(blank=True, max_length=300)),
-                ("content_hash", models.CharField(max_length=64)),
-                ("signed_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["signed_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("questionnaire", models.CharField(max_length=60)),
-                ("number", models.PositiveSmallIntegerField(help_text="1, 2, … within its review and questionnaire.")),
-                ("journey_version", models.PositiveIntegerField()),
-                ("answers", models.JSONField()),
-                ("sources", models.JSONField(default=dict)),
-                (
-                    "evidence",
-                    models.JSONField(
-                        default=list, help_text="Files, links and notes as they were, with SHA-256 of files."
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("organization", "play"),
+                        name="play_run_one_at_a_time",
                     ),
-                ),
-                ("evaluated_on", models.DateField(help_text="The organization's local day of submission.")),
-                ("submitted_at", models.DateTimeField()),
-                ("content_hash", models.CharField(max_length=64)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("passed", "Passed"), ("failed", "Failed"), ("awaits_review", "Awaits review")],
-                        max_length=14,
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("outcome", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="play_run_ends_with_outcome",
                     ),
-                ),
-                ("result", models.JSONField()),
-                ("superseded_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "ordering": ["review", "questionnaire", "number"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -611,18 +597,795 @@ class Migration(migrations.Migration):
                 ("done_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="partners.contact",
+                        verbose_name="their contact",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="partners.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "play_run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="partners.playrun",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="partners.gatereview",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
+                        fields=["owner", "due_on", "id"],
+                        name="task_open_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
+                        fields=["due_on", "id"],
+                        name="task_open_by_day",
+                    ),
+                    models.Index(fields=["organization", "stage", "due_on", "id"], name="task_of_organization"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "started", "done", "skipped"])),
+                        name="task_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("court__in", ["us", "partner", "third_party", "nobody"])),
+                        name="task_court_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["checklist", "play", "handoff", "manual"])),
+                        name="task_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "skipped"), _negated=True),
+                            models.Q(("skip_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="task_skipped_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="task_done_has_moment",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "checklist")),
+                        fields=("review", "source_key"),
+                        name="task_once_a_review",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "play")),
+                        fields=("play_run", "source_key"),
+                        name="task_once_a_run",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Evidence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("field", models.CharField(blank=True, max_length=80)),
+                (
+                    "kind",
+                    models.CharField(choices=[("file", "File"), ("link", "Link"), ("note", "Note")], max_length=4),
+                ),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("note", models.TextField(blank=True)),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="partners.draft",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="partners.task",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "evidence",
+                "ordering": ["added_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("draft__isnull", True), ("task__isnull", False)),
+                            models.Q(("draft__isnull", False), ("task__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file__isnull", False), ("kind", "file")),
+                            models.Q(("kind", "link"), models.Q(("url", ""), _negated=True)),
+                            models.Q(("kind", "note"), models.Q(("note", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_has_content",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Forecast",
+            fields=[
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="forecast",
+                        serialize=False,
+                        to="partners.organization",
+                    ),
+                ),
+                ("as_of", models.DateField()),
+                ("journey_version", models.PositiveIntegerField()),
+                ("stages", models.JSONField(default=list)),
+                ("launch_p50_on", models.DateField(null=True)),
+                ("launch_p80_on", models.DateField(null=True)),
+                ("target_on", models.DateField(null=True)),
+                ("buffer_days", models.IntegerField(null=True)),
+                (
+                    "risk",
+                    models.CharField(
+                        choices=[("none", "On track"), ("medium", "Medium risk"), ("high", "High risk")],
+                        default="none",
+                        max_length=6,
+                    ),
+                ),
+                ("receipt", models.JSONField(default=dict)),
+                ("computed_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["risk", "buffer_days"], name="forecast_at_risk"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("risk__in", ["none", "medium", "high"])), name="forecast_risk_known"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ForecastRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("as_of", models.DateField()),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                (
+                    "last_id",
+                    models.BigIntegerField(
+                        default=0, help_text="The last organization that is done; a lost run goes on here."
+                    ),
+                ),
+                ("asked_by_id", models.BigIntegerField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("calibration", models.JSONField(default=dict)),
+            ],
+            options={
+                "ordering": ["-started_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=("as_of",),
+                        name="forecast_run_one_a_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Guide",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80, unique=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("pre_contract", "Pre-Contract"),
+                            ("gate_0", "Gate 0"),
+                            ("gate_1", "Gate 1"),
+                            ("gate_2", "Gate 2"),
+                            ("gate_3", "Gate 3"),
+                            ("post_launch", "Post-Launch"),
+                            ("pre_sales", "Pre-sales"),
+                            ("kick_off", "Kick-off"),
+                            ("integrate", "Integrate"),
+                            ("adopt", "Adopt"),
+                            ("live", "Live"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reviewed_on", models.DateField(null=True)),
+                ("review_due_on", models.DateField(null=True)),
+                ("retired_at", models.DateTimeField(help_text="The pack has it no more.", null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=["review_due_on"],
+                        name="guide_review_due",
+                    ),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="Handoff",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("policy_version", models.PositiveIntegerField()),
+                ("from_role", models.CharField(max_length=24)),
+                ("to_role", models.CharField(max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "In preparation"),
+                            ("offered", "Waits for acceptance"),
+                            ("returned", "Returned"),
+                            ("accepted", "Accepted"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
+                ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
+                ("documents_reviewed_on", models.DateField(blank=True, null=True, verbose_name="documents reviewed")),
+                ("introduced_on", models.DateField(blank=True, null=True, verbose_name="introduced to their team")),
+                ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
+                ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
+                ("offered_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("returned_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
+                ("results_added_at", models.DateTimeField(null=True)),
+                ("results_confirmed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoffs_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="handoffs", to="partners.organization"
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoffs_received",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["offered", "returned"])),
+                        fields=["receiver", "due_at"],
+                        name="handoff_open_of_receiver",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["offered", "returned"])),
+                        fields=["giver"],
+                        name="handoff_open_of_giver",
+                    ),
+                    models.Index(fields=["organization", "-created_at"], name="handoff_of_organization"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["prepared", "offered", "returned"])),
+                        fields=("organization", "kind"),
+                        name="handoff_one_unfinished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["prepared", "offered", "returned", "accepted", "withdrawn"])),
+                        name="handoff_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("receiver")), _negated=True), name="handoff_between_two"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            ("accepted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="handoff_accepted_has_moment",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HandoffEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("policy_version", models.PositiveIntegerField()),
+                ("from_role", models.CharField(max_length=24)),
+                ("to_role", models.CharField(max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "In preparation"),
+                            ("offered", "Waits for acceptance"),
+                            ("returned", "Returned"),
+                            ("accepted", "Accepted"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
+                ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
+                ("documents_reviewed_on", models.DateField(blank=True, null=True, verbose_name="documents reviewed")),
+                ("introduced_on", models.DateField(blank=True, null=True, verbose_name="introduced to their team")),
+                ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
+                ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
+                ("offered_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("returned_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
+                ("results_added_at", models.DateTimeField(null=True)),
+                ("results_confirmed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.handoff",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="HandoffItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=150)),
+                ("gathered", models.JSONField(default=list, help_text="Lines found in the hub: label, value, url.")),
+                ("gathered_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("is_settled", models.BooleanField(default=False, verbose_name="complete")),
+                ("place", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="partners.handoff"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["place", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("handoff", "key"), name="handoff_item_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HandoffReturn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reasons", models.TextField()),
+                ("items", models.JSONField(default=list, help_text="Keys of the items that were wanting.")),
+                ("returned_at", models.DateTimeField()),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="returns", to="partners.handoff"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={"ordering": ["returned_at", "id"]},
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("questionnaire", models.CharField(max_length=60)),
+                ("number", models.PositiveSmallIntegerField(help_text="1, 2, … within its review and questionnaire.")),
+                ("journey_version", models.PositiveIntegerField()),
+                ("answers", models.JSONField()),
+                ("sources", models.JSONField(default=dict)),
+                (
+                    "evidence",
+                    models.JSONField(
+                        default=list, help_text="Files, links and notes as they were, with SHA-256 of files."
+                    ),
+                ),
+                ("evaluated_on", models.DateField(help_text="The organization's local day of submission.")),
+                ("submitted_at", models.DateTimeField()),
+                ("content_hash", models.CharField(max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("passed", "Passed"), ("failed", "Failed"), ("awaits_review", "Awaits review")],
+                        max_length=14,
+                    ),
+                ),
+                ("result", models.JSONField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="partners.gatereview",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["review", "questionnaire", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("review", "questionnaire", "number"), name="submission_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("review", "questionnaire"),
+                        name="submission_one_current",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["passed", "failed", "awaits_review"])),
+                        name="submission_outcome_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SectionJudgment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("section", models.CharField(max_length=60)),
+                ("is_passed", models.BooleanField()),
+                ("reason", models.TextField()),
+                ("judged_at", models.DateTimeField()),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="judgments", to="partners.submission"
+                    ),
+                ),
+            ],
+            options={"ordering": ["judged_at", "id"]},
+        ),
+        migrations.CreateModel(
+            name="Signature",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("role", models.CharField(max_length=24)),
+                ("kind", models.CharField(choices=[("typed", "Typed"), ("drawn", "Drawn")], max_length=6)),
+                ("name", models.CharField(max_length=150)),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("browser", models.CharField(blank=True, max_length=300)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "image",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="partners.submission"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["signed_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("submission", "role"), name="signature_once_a_role"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("image__isnull", True), ("kind", "typed")),
+                            models.Q(("image__isnull", False), ("kind", "drawn")),
+                            _connector="OR",
+                        ),
+                        name="signature_drawn_has_image",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="TaskDependency",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "needed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="dependents", to="partners.task"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="dependencies", to="partners.task"
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "task dependencies",
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "needed"), name="task_dependency_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("task", models.F("needed")), _negated=True), name="task_needs_another"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -693,10 +1456,107 @@ class Migration(migrations.Migration):
                 ("done_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.contact",
+                        verbose_name="their contact",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.task",
+                    ),
+                ),
+                (
+                    "play_run",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.playrun",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.gatereview",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Touchpoint",
@@ -742,9 +1602,89 @@ class Migration(migrations.Migration):
                 ("skip_reason", models.CharField(blank=True, max_length=300)),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        help_text="How it went.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="touchpoints",
+                        to="partners.interaction",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="touchpoints",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="touchpoints",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["planned_on", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "planned")),
+                        fields=["owner", "planned_on"],
+                        name="touchpoint_next_of_owner",
+                    ),
+                    models.Index(fields=["organization", "planned_on"], name="touchpoint_of_organization"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("series", ""), _negated=True),
+                        fields=("organization", "series", "slot_on"),
+                        name="touchpoint_slot_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "done", "skipped", "cancelled"])),
+                        name="touchpoint_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "check_in",
+                                    "technical_sync",
+                                    "architecture_review",
+                                    "operations_review",
+                                    "workshop",
+                                    "training",
+                                    "business_review",
+                                ],
+                            )
+                        ),
+                        name="touchpoint_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "skipped"), _negated=True),
+                            models.Q(("skip_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="touchpoint_skipped_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -793,10 +1733,71 @@ class Migration(migrations.Migration):
                 ("skip_reason", models.CharField(blank=True, max_length=300)),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        help_text="How it went.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.interaction",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.touchpoint",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Waiver",
@@ -827,10 +1828,52 @@ class Migration(migrations.Migration):
                 ("granted_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField(verbose_name="until")),
                 ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waivers", to="partners.organization"
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-granted_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("granted_at"))),
+                        name="waiver_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("organization", "stage", "criterion"),
+                        name="waiver_one_in_force",
+                    ),
+                ],
             },
+        ),
+        migrations.AddField(
+            model_name="task",
+            name="needs",
+            field=models.ManyToManyField(
+                related_name="enables",
+                through="partners.TaskDependency",
+                through_fields=("task", "needed"),
+                to="partners.task",
+            ),
         ),
         migrations.AddField(
             model_name="organizationfacts",
@@ -873,832 +1916,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("risk__in", ["medium", "high"])), fields=["risk"], name="facts_at_risk"
             ),
         ),
-        migrations.AddField(
-            model_name="commitment",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="commitments",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="commitments",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentchange",
-            name="changed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentchange",
-            name="commitment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="partners.commitment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentchange",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentevent",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentevent",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentevent",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitmentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.commitment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="draftanswer",
-            name="draft",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="partners.draft"
-            ),
-        ),
-        migrations.AddField(
-            model_name="draftanswer",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="draftanswer",
-            name="updated_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="added_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="draft",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="partners.draft"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="file",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="forecast",
-            index=models.Index(fields=["risk", "buffer_days"], name="forecast_at_risk"),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("risk__in", ["none", "medium", "high"])), name="forecast_risk_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("finished_at__isnull", True)), fields=("as_of",), name="forecast_run_one_a_day"
-            ),
-        ),
-        migrations.AddField(
-            model_name="gatereview",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="gatereview",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="gate_reviews", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="partners.gatereview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="guide",
-            name="owner",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="guide",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoff",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoff",
-            name="giver",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="handoffs_given", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoff",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="handoffs", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoff",
-            name="receiver",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="handoffs_received",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffevent",
-            name="giver",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.handoff",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffevent",
-            name="receiver",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffitem",
-            name="handoff",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="partners.handoff"
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffitem",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffreturn",
-            name="handoff",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="returns", to="partners.handoff"
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffreturn",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="handoffreturn",
-            name="returned_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="playrun",
-            name="ended_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="playrun",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="play_runs", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="playrun",
-            name="started_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sectionjudgment",
-            name="judged_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sectionjudgment",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="image",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="signer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="partners.gatereview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="submitted_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="partners.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sectionjudgment",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="judgments", to="partners.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to="partners.contact",
-                verbose_name="their contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="done_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="play_run",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="partners.playrun"
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="review",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="partners.gatereview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="task",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="partners.task"
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskdependency",
-            name="needed",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="dependents", to="partners.task"
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskdependency",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskdependency",
-            name="task",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="dependencies", to="partners.task"
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="needs",
-            field=models.ManyToManyField(
-                related_name="enables",
-                through="partners.TaskDependency",
-                through_fields=("task", "needed"),
-                to="partners.task",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.contact",
-                verbose_name="their contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="done_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.task",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="play_run",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.playrun",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="review",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.gatereview",
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpoint",
-            name="closed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpoint",
-            name="interaction",
-            field=models.ForeignKey(
-                help_text="How it went.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="touchpoints",
-                to="partners.interaction",
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpoint",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="touchpoints", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpoint",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="touchpoints",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpointevent",
-            name="closed_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpointevent",
-            name="interaction",
-            field=models.ForeignKey(
-                db_constraint=False,
-                help_text="How it went.",
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.interaction",
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpointevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpointevent",
-            name="owner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpointevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="touchpointevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.touchpoint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="granted_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="waivers", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="waiver",
-            name="revoked_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["owner", "due_on"], name="commitment_open_of_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(fields=["organization", "due_on", "id"], name="commitment_of_organization"),
-        ),
-        migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["due_on", "id"], name="commitment_open_by_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "kept", "broken", "withdrawn"])),
-                name="commitment_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["us", "them"])), name="commitment_side_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="commitment_closed_has_moment",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="commitment",
             trigger=pgtrigger.compiler.Trigger(
@@ -1726,102 +1943,6 @@ class Migration(migrations.Migration):
                     table="partners_commitment",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftanswer",
-            constraint=models.UniqueConstraint(fields=("draft", "field"), name="draft_answer_once"),
-        ),
-        migrations.AddIndex(
-            model_name="gatereview",
-            index=models.Index(fields=["stage", "decided_at"], name="gate_review_of_stage"),
-        ),
-        migrations.AddConstraint(
-            model_name="gatereview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decided_at__isnull", True)), fields=("organization",), name="gate_review_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatereview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("outcome", "")),
-                    models.Q(("decided_at__gte", models.F("opened_at")), ("outcome__in", ["passed", "overridden"])),
-                    _connector="OR",
-                ),
-                name="gate_review_decided_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatereview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "overridden"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="gate_review_override_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(fields=("review", "questionnaire"), name="draft_once"),
-        ),
-        migrations.AddIndex(
-            model_name="guide",
-            index=models.Index(
-                condition=models.Q(("retired_at__isnull", True)), fields=["review_due_on"], name="guide_review_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(
-                condition=models.Q(("state__in", ["offered", "returned"])),
-                fields=["receiver", "due_at"],
-                name="handoff_open_of_receiver",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(
-                condition=models.Q(("state__in", ["offered", "returned"])),
-                fields=["giver"],
-                name="handoff_open_of_giver",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(fields=["organization", "-created_at"], name="handoff_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["prepared", "offered", "returned"])),
-                fields=("organization", "kind"),
-                name="handoff_one_unfinished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["prepared", "offered", "returned", "accepted", "withdrawn"])),
-                name="handoff_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("receiver")), _negated=True), name="handoff_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), _negated=True), ("accepted_at__isnull", False), _connector="OR"
-                ),
-                name="handoff_accepted_has_moment",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1853,170 +1974,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="handoffitem",
-            constraint=models.UniqueConstraint(fields=("handoff", "key"), name="handoff_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="playrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("organization", "play"),
-                name="play_run_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("outcome", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="play_run_ends_with_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                fields=("review", "questionnaire", "number"), name="submission_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("review", "questionnaire"),
-                name="submission_one_current",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["passed", "failed", "awaits_review"])),
-                name="submission_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("submission", "role"), name="signature_once_a_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("image__isnull", True), ("kind", "typed")),
-                    models.Q(("image__isnull", False), ("kind", "drawn")),
-                    _connector="OR",
-                ),
-                name="signature_drawn_has_image",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("draft__isnull", True), ("task__isnull", False)),
-                    models.Q(("draft__isnull", False), ("task__isnull", True)),
-                    _connector="OR",
-                ),
-                name="evidence_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file__isnull", False), ("kind", "file")),
-                    models.Q(("kind", "link"), models.Q(("url", ""), _negated=True)),
-                    models.Q(("kind", "note"), models.Q(("note", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="evidence_has_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskdependency",
-            constraint=models.UniqueConstraint(fields=("task", "needed"), name="task_dependency_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskdependency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("task", models.F("needed")), _negated=True), name="task_needs_another"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
-                fields=["owner", "due_on", "id"],
-                name="task_open_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
-                fields=["due_on", "id"],
-                name="task_open_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["organization", "stage", "due_on", "id"], name="task_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "started", "done", "skipped"])), name="task_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("court__in", ["us", "partner", "third_party", "nobody"])), name="task_court_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["checklist", "play", "handoff", "manual"])), name="task_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "skipped"), _negated=True),
-                    models.Q(("skip_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="task_skipped_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", False), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="task_done_has_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "checklist")), fields=("review", "source_key"), name="task_once_a_review"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "play")), fields=("play_run", "source_key"), name="task_once_a_run"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="task",
             trigger=pgtrigger.compiler.Trigger(
@@ -2046,64 +2003,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="touchpoint",
-            index=models.Index(
-                condition=models.Q(("state", "planned")),
-                fields=["owner", "planned_on"],
-                name="touchpoint_next_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="touchpoint",
-            index=models.Index(fields=["organization", "planned_on"], name="touchpoint_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="touchpoint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("series", ""), _negated=True),
-                fields=("organization", "series", "slot_on"),
-                name="touchpoint_slot_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touchpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "done", "skipped", "cancelled"])),
-                name="touchpoint_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touchpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "check_in",
-                            "technical_sync",
-                            "architecture_review",
-                            "operations_review",
-                            "workshop",
-                            "training",
-                            "business_review",
-                        ],
-                    )
-                ),
-                name="touchpoint_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touchpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "skipped"), _negated=True),
-                    models.Q(("skip_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="touchpoint_skipped_says_why",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="touchpoint",
             trigger=pgtrigger.compiler.Trigger(
@@ -2131,20 +2030,6 @@ class Migration(migrations.Migration):
                     table="partners_touchpoint",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("granted_at"))), name="waiver_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)),
-                fields=("organization", "stage", "criterion"),
-                name="waiver_one_in_force",
             ),
         ),
         *(enable_rls(table) for table in SCOPED),

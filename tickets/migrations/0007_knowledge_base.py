@@ -71,10 +71,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
-            options={
-                "verbose_name_plural": "article categories",
-                "ordering": ["position", "name"],
-            },
+            options={"verbose_name_plural": "article categories", "ordering": ["position", "name"]},
         ),
         migrations.CreateModel(
             name="Article",
@@ -182,6 +179,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["slug"],
+                "indexes": [
+                    models.Index(fields=["state", "category", "slug"], name="article_listed"),
+                    models.Index(
+                        condition=models.Q(("state", "published")), fields=["review_due_on"], name="article_review_due"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "review", "published", "retired"])),
+                        name="article_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["internal", "partner", "customer", "public"])),
+                        name="article_audience_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["en", "de", "fr", "es", "pt", "zh", "ja", "ar"])),
+                        name="article_language_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="article_published_has_moment",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id", ""), _negated=True),
+                        fields=("source", "source_id"),
+                        name="article_source_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +228,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "day"), name="article_day_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ArticleVersion",
@@ -257,6 +292,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["language", "-number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=["submitted_at"],
+                        name="article_to_review",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "language", "number"), name="article_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("article", "language"),
+                        name="article_one_current",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("article", "language"),
+                        name="article_one_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_current", False), ("published_at__isnull", False), _connector="OR"),
+                        name="article_current_is_published",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["en", "de", "fr", "es", "pt", "zh", "ja", "ar"])),
+                        name="article_version_language_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -295,6 +358,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["article", "-at"], name="article_feedback_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "user"), name="article_feedback_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HelpSession",
@@ -318,6 +389,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "-seen_at"], name="help_session_of_user"),
+                    models.Index(fields=["started_at", "organization"], name="help_session_by_day"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="HelpSearch",
@@ -363,126 +440,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["state", "category", "slug"], name="article_listed"),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(
-                condition=models.Q(("state", "published")), fields=["review_due_on"], name="article_review_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "review", "published", "retired"])),
-                name="article_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["internal", "partner", "customer", "public"])),
-                name="article_audience_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["en", "de", "fr", "es", "pt", "zh", "ja", "ar"])),
-                name="article_language_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
-                ),
-                name="article_published_has_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_id", ""), _negated=True),
-                fields=("source", "source_id"),
-                name="article_source_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleday",
-            constraint=models.UniqueConstraint(fields=("article", "day"), name="article_day_once"),
-        ),
-        migrations.AddIndex(
-            model_name="articleversion",
-            index=models.Index(
-                condition=models.Q(("published_at__isnull", True)), fields=["submitted_at"], name="article_to_review"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.UniqueConstraint(fields=("article", "language", "number"), name="article_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)), fields=("article", "language"), name="article_one_current"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", True)),
-                fields=("article", "language"),
-                name="article_one_draft",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_current", False), ("published_at__isnull", False), _connector="OR"),
-                name="article_current_is_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["en", "de", "fr", "es", "pt", "zh", "ja", "ar"])),
-                name="article_version_language_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="articlefeedback",
-            index=models.Index(fields=["article", "-at"], name="article_feedback_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="articlefeedback",
-            constraint=models.UniqueConstraint(fields=("article", "user"), name="article_feedback_once"),
-        ),
-        migrations.AddIndex(
-            model_name="helpsession",
-            index=models.Index(fields=["user", "-seen_at"], name="help_session_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="helpsession",
-            index=models.Index(fields=["started_at", "organization"], name="help_session_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="helpsearch",
-            index=models.Index(condition=models.Q(("results", 0)), fields=["at"], name="help_search_empty"),
-        ),
-        migrations.AddIndex(
-            model_name="helpsearch",
-            index=models.Index(fields=["user", "-at"], name="help_search_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="helpsearch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reader__in", ["staff", "partner", "customer"])), name="help_search_reader_known"
-            ),
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("results", 0)), fields=["at"], name="help_search_empty"),
+                    models.Index(fields=["user", "-at"], name="help_search_of_user"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reader__in", ["staff", "partner", "customer"])),
+                        name="help_search_reader_known",
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL(
             sql=[IMMUTABLE, TRIGGER],
