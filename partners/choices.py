@@ -93,6 +93,9 @@ class EntryKind(models.TextChoices):
     PLAY = "play", _("Play")
     TOUCHPOINT = "touchpoint", _("Touchpoint")
     TICKET = "ticket", _("Ticket")
+    SURVEY = "survey", _("Survey")
+    TICKET_REPLY = "ticket_reply", _("Reply on a ticket")
+    TICKET_ALARM = "ticket_alarm", _("Escalation or broken promise")
 
 
 class EntryAudience(models.TextChoices):

@@ -54,3 +54,8 @@ TOUCHPOINTS = register_kind(
 GUIDES = register_kind(
     NoticeKind(key="guides", label=_("A guide that you keep is to be looked over"), delivery=Delivery.DIGEST)
 )
+SURVEYS = register_kind(
+    NoticeKind(
+        key="surveys", label=_("A contact of an organization of yours is not satisfied"), delivery=Delivery.INSTANT
+    )
+)

@@ -6,6 +6,8 @@ from partners.rules.capacity_packs import parse_capacity
 from partners.rules.guides import parse_guides
 from partners.rules.handoff_packs import parse_handoffs
 from partners.rules.plays import parse_plays
+from partners.rules.surveys import KEYS as SURVEY_KEYS
+from partners.rules.surveys import parse_surveys
 
 
 def register_working_packs() -> None:
@@ -52,3 +54,4 @@ def register_working_packs() -> None:
             "body", "link",
         ),
     )  # fmt: skip
+    register_pack_kind("surveys", parse_surveys, keys=SURVEY_KEYS)

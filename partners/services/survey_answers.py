@@ -1,0 +1,158 @@
+"""Use cases of answering: from the mail by its signed link, or in the portal; changed until the request expires.
+
+Lock order: the organization, then the request: two answers at once come one after the other, and the later one holds.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rules.access import Actor
+from accounts.services import activity
+from accounts.services.notifications import notify
+from common.errors import DomainError, Missing
+from common.scope import Scope, scoped
+from partners import notices
+from partners.choices import EntryKind
+from partners.models import SurveyRequest, SurveyResponse
+from partners.permissions import policy_in_force
+from partners.rules.surveys import score_of
+from partners.services import timeline
+from partners.services.audience import owners_who_see
+from partners.services.survey_mail import read_token
+from partners.services.surveys import refuse
+from partners.survey_choices import SurveyChannel, SurveyState
+from partners.survey_policy import find_policy
+
+MAX_COMMENT = 4_000
+
+
+@transaction.atomic
+def answer_by_link(*, token: str, score: object, now: datetime) -> SurveyResponse:
+    """Answer as whoever holds a link of a mail. Raises Missing for a token that is not ours, DomainError "ended",
+    DomainError (`field` "score")."""
+    with scoped(Scope.all()):
+        return _answer(_by_token(token), score, SurveyChannel.MAIL, None, now)
+
+
+@transaction.atomic
+def comment_by_link(*, token: str, comment: str, now: datetime) -> SurveyResponse:
+    """Add words to an answer. Raises as `answer_by_link`; DomainError "unanswered" where there is none yet."""
+    with scoped(Scope.all()):
+        return _comment(_by_token(token), comment, now)
+
+
+@transaction.atomic
+def stop_by_link(*, token: str, now: datetime) -> None:
+    """Ask this person no more. Holds for as long as the link is kept. Raises Missing."""
+    with scoped(Scope.all()):
+        refuse(request=_by_token(token), now=now)
+
+
+@transaction.atomic
+def answer(*, by: Actor, request: SurveyRequest, score: object, comment: str, now: datetime) -> SurveyResponse:
+    """Answer in the portal. Raises Missing for what is not one's own, DomainError "ended" or with `field`."""
+    rows = SurveyRequest.objects.all().visible_to(by) if by.is_contact else SurveyRequest.objects.none()
+    if not rows.filter(pk=request.pk).exists():
+        raise Missing(_("There is no such survey."))
+    # Owners are looked up for whom to tell, and a contact sees none of them.
+    with scoped(Scope.all()):
+        _answer(request, score, SurveyChannel.PORTAL, by, now)
+        return _comment(request, comment, now)
+
+
+def _by_token(token: str) -> SurveyRequest:
+    public_id = read_token(token)
+    row = SurveyRequest.objects.filter(public_id=public_id).first() if public_id is not None else None
+    if row is None or row.state != SurveyState.SENT:
+        raise Missing(_("This link does not lead to a survey."))
+    return row
+
+
+def _locked(request: SurveyRequest, now: datetime) -> SurveyRequest:
+    rows = SurveyRequest.objects.select_for_update(of=("self",)).select_related("organization", "contact")
+    locked = rows.get(pk=request.pk)
+    is_over = locked.expires_at is None or locked.expires_at <= now
+    if locked.state != SurveyState.SENT or is_over or locked.contact.archived_at is not None:
+        raise DomainError(_("This survey has ended."), code="ended")
+    return locked
+
+
+def _answer(
+    request: SurveyRequest, raw: object, channel: SurveyChannel, by: Actor | None, now: datetime
+) -> SurveyResponse:
+    score = score_of(raw)
+    if score is None:
+        raise DomainError(_("Choose one of the five."), field="score", code="score")
+    locked = _locked(request, now)
+    row = SurveyResponse.objects.filter(request=locked).first()
+    before = row.score if row is not None else None
+    if row is None:
+        row = SurveyResponse(organization=locked.organization, request=locked, answered_at=now)
+    elif before == score:
+        return row
+    else:
+        row.changes += 1
+    row.score, row.channel, row.changed_at = score, channel, now
+    row.save()
+    _record(locked, before, score, by, now)
+    _follow_up(locked, score, now)
+    return row
+
+
+def _comment(request: SurveyRequest, comment: str, now: datetime) -> SurveyResponse:
+    text = comment.replace("\0", "").strip()
+    if len(text) > MAX_COMMENT:
+        raise DomainError(_("Use up to %(count)s characters.") % {"count": MAX_COMMENT}, field="comment")
+    row = SurveyResponse.objects.filter(request=_locked(request, now)).first()
+    if row is None:
+        raise DomainError(_("Choose one of the five first."), field="comment", code="unanswered")
+    if row.comment != text:
+        row.comment, row.changed_at = text, now
+        row.save(update_fields=["comment", "changed_at"])
+    return row
+
+
+def _record(request: SurveyRequest, before: int | None, score: int, by: Actor | None, now: datetime) -> None:
+    words = {"score": score, "key": request.subject_key}
+    said = _("Satisfaction with #%(key)s: %(score)s of 5") if before is None else _("Now %(score)s of 5 for #%(key)s")
+    timeline.push(
+        organization=request.organization,
+        kind=EntryKind.SURVEY,
+        title=said % words,
+        at=now,
+        by=by,
+        data={"score": score, "before": before, "subject": request.subject_key},
+        target=request,
+    )
+    activity.record(
+        verb="survey.answered",
+        target=request,
+        target_name=f"{request.subject_type} {request.subject_key}",
+        actor_id=by.user_id if by else None,
+        changes={"score": [before, score]},
+        now=now,
+    )
+
+
+def _follow_up(request: SurveyRequest, score: int, now: datetime) -> None:
+    """Tell the owners and the support managers of a low score, once a request."""
+    policy = find_policy()
+    if policy is None or not policy.is_low(score) or request.followed_up_at is not None:
+        return
+    managers = User.objects.active().holding("supportlead").values_list("pk", flat=True)
+    # Of no organization: support managers open none, and the ticket itself says who may see it.
+    notify(
+        user_ids={*owners_who_see(request.organization, policy_in_force()), *managers},
+        kind=notices.SURVEYS,
+        title=_("%(score)s of 5 for #%(key)s: get in touch") % {"score": score, "key": request.subject_key},
+        body=request.organization.name,
+        key=f"survey-low:{request.pk}",
+        now=now,
+        target_type=request.subject_type,
+        target_id=request.subject_id,
+    )
+    request.followed_up_at = now
+    request.save(update_fields=["followed_up_at", "updated_at"])

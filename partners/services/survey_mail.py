@@ -1,0 +1,90 @@
+"""The mail that asks, and its signed links (ADR 0025)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import formataddr
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from common import outbox
+from common.mail import Envelope, absolute_url, send_mail
+from partners.models import SurveyRefusal, SurveyRequest
+from partners.rules.surveys import SCORES
+from partners.services.surveys import MAIL, is_sound
+from partners.survey_choices import SurveyState
+from partners.survey_policy import subject_of
+
+_SALT = "partners.survey"
+_MOST_TOKEN = 200
+
+
+def token_of(request: SurveyRequest) -> str:
+    """What stands in the links of a mail: the request, signed. When it ends says its row."""
+    return signing.dumps(request.public_id.hex, salt=_SALT)
+
+
+def read_token(token: str) -> UUID | None:
+    """The request behind a token that we have signed; None for every other text."""
+    if len(token) > _MOST_TOKEN:
+        return None
+    try:
+        return UUID(hex=signing.loads(token, salt=_SALT))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+
+
+def score_words() -> dict[int, str]:
+    """What each score says, best first, in the language in force."""
+    return {
+        5: _("Very satisfied"),
+        4: _("Satisfied"),
+        3: _("Neither nor"),
+        2: _("Not satisfied"),
+        1: _("Not at all satisfied"),
+    }
+
+
+@outbox.handler(MAIL)
+def deliver_survey_mail(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
+    """Ask one person; nothing leaves where the ground has gone meanwhile, or the person."""
+    rows = SurveyRequest.objects.select_related("contact__user", "organization")
+    request = rows.filter(pk=payload["request_id"], state=SurveyState.SENT, expires_at__gt=now).first()
+    if request is None:
+        return
+    contact = request.contact
+    refused = SurveyRefusal.objects.filter(contact=contact).exists()
+    if contact.archived_at is not None or not contact.email or refused or not is_sound(request):
+        SurveyRequest.objects.filter(pk=request.pk).update(state=SurveyState.CANCELLED, updated_at=now)
+        return
+    language = (contact.user.language if contact.user is not None else "") or request.organization.language
+    stop = absolute_url(reverse("partners:survey_stop", args=[token_of(request)]))
+    with override(language or settings.LANGUAGE_CODE):
+        context = _context(request, stop)
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    sender = formataddr((settings.BRAND_NAME, settings.DEFAULT_FROM_EMAIL)) if _is_bare() else ""
+    envelope = Envelope(sender=sender, headers=headers)
+    send_mail(to=contact.email, template="survey", context=context, key=key, language=language, envelope=envelope)
+
+
+def _is_bare() -> bool:
+    """Whether the sender of the settings has no name of its own."""
+    return "<" not in settings.DEFAULT_FROM_EMAIL
+
+
+def _context(request: SurveyRequest, stop: str) -> dict[str, Any]:
+    url = absolute_url(reverse("partners:survey", args=[token_of(request)]))
+    subject, words = subject_of(request.subject_type), score_words()
+    return {
+        "name": request.contact.name,
+        "title": subject.title(request.subject_id) if subject is not None else "",
+        "key": request.subject_key,
+        "links": [{"score": one, "label": words[one], "url": f"{url}?score={one}"} for one in reversed(SCORES)],
+        "until": request.expires_at,
+        "stop": stop,
+    }
