@@ -14,6 +14,7 @@ class TicketsConfig(AppConfig):
             palette,
             policy_packs,
             portal_panels,
+            survey_offers,
             targets,
         )
         from tickets.services import (
@@ -27,6 +28,7 @@ class TicketsConfig(AppConfig):
         article_palette.offer()
         personal.register()
         targets.offer()
+        survey_offers.offer()
         impacts.offer()
         palette.offer()
         portal_panels.offer()

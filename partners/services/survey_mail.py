@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import formataddr
 from typing import Any
 from uuid import UUID
 
@@ -67,14 +66,8 @@ def deliver_survey_mail(payload: Mapping[str, Any], key: UUID, now: datetime) ->
     with override(language or settings.LANGUAGE_CODE):
         context = _context(request, stop)
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    sender = formataddr((settings.BRAND_NAME, settings.DEFAULT_FROM_EMAIL)) if _is_bare() else ""
-    envelope = Envelope(sender=sender, headers=headers)
+    envelope = Envelope(headers=headers)
     send_mail(to=contact.email, template="survey", context=context, key=key, language=language, envelope=envelope)
-
-
-def _is_bare() -> bool:
-    """Whether the sender of the settings has no name of its own."""
-    return "<" not in settings.DEFAULT_FROM_EMAIL
 
 
 def _context(request: SurveyRequest, stop: str) -> dict[str, Any]:

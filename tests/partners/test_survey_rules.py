@@ -78,7 +78,7 @@ def test_figures(raw: list[object], asked: int, answers: int, mean: Decimal | No
     ],
 )
 def test_sums_that_cannot_be_are_refused(sums: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="there are not|do not give"):
+    with pytest.raises(ValueError, match=r"there are not|do not give"):
         figure(**sums)
 
 

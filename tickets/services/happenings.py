@@ -21,3 +21,4 @@ def follow(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
     event = TicketEvent.objects.select_related("ticket__queue", "ticket__organization").get(pk=payload["event_id"])
     webhooks.queue(event, now=now)
     automation.on_event(event, now=now)
+    surveying.on_event(event, now=now)

@@ -1,0 +1,40 @@
+"""What surveys are told of tickets: whether they are still to be asked about, what they are called, who sees them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.access import Actor
+from partners.survey_policy import Subject, register_subject
+from tickets.models import ArticleVersion, Ticket
+from tickets.querysets import sees_every_ticket
+from tickets.services.surveying import SUBJECT, is_sound
+
+
+def _title(ticket_id: int) -> str:
+    return Ticket.objects.filter(pk=ticket_id).values_list("subject", flat=True).first() or ""
+
+
+def _url(actor: Actor, key: str) -> str:
+    return reverse("tickets:portal_ticket" if actor.is_contact else "tickets:ticket", args=[key])
+
+
+def _reach(actor: Actor) -> "QuerySet[Any, Any] | None":
+    return None if sees_every_ticket(actor) else Ticket.objects.all().visible_to(actor).order_by().values("pk")
+
+
+def _topics(actor: Actor, slugs: Iterable[str]) -> Mapping[str, str]:
+    """Titles of articles by their address, in the language that others fall back to."""
+    rows = ArticleVersion.objects.visible_to(actor).filter(is_current=True, article__slug__in=list(slugs))
+    found = rows.order_by("article__slug", "language").values_list("article__slug", "title")
+    return dict(found)
+
+
+def offer() -> None:
+    """Called once, when the app is ready."""
+    register_subject(
+        Subject(key=SUBJECT, label=_("Ticket"), is_sound=is_sound, title=_title, url=_url, reach=_reach, topics=_topics)
+    )
