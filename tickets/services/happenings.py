@@ -11,7 +11,7 @@ from uuid import UUID
 
 from common import outbox
 from tickets.models import TicketEvent
-from tickets.services import automation, webhooks
+from tickets.services import automation, surveying, webhooks
 from tickets.services.events import HAPPENED
 
 
