@@ -23,6 +23,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "gemstones": (_("Gemstones"), _("Groups of customer accounts and what they get.")),
     "guides": (_("Guides"), _("How the work of each gate is done, who keeps it and when it is looked over.")),
     "handoffs": (_("Handoffs"), _("What changes hands between whom, and how long its receiver has.")),
+    "incidents": (_("Incidents"), _("How bad an incident is, how often one hears of it, and what follows.")),
     "partner_journey": (
         _("Journey of partners"),
         _("The stages of a partner with their checklists, questionnaires, rules and gates."),
