@@ -200,10 +200,10 @@ def apply(tickets: TicketQuerySet, query: ListQuery, *, actor: Actor, now: datet
             continue
         found = found.filter(BY_KEY[key].condition(query.all(key), asked))
     text = query.get(TEXT).strip()
-    return found.filter(_named(text)) if text else found
+    return found.filter(named(text)) if text else found
 
 
-def _named(text: str) -> Q:
+def named(text: str) -> Q:
     """By number, or by words of the subject or the sender's address."""
     digits = text.removeprefix("#")
     if digits.isascii() and digits.isdecimal() and len(digits) < 15:

@@ -39,6 +39,7 @@ HEADINGS = (
         r"(organizations/.*/forecast|launches|load)/",
     ),
     Heading("Guides", "The documentation hub: what to know at a gate, and who keeps it.", r"guides/"),
+    Heading("Tickets", "What contacts ask: messages, history, clocks.", r"tickets/"),
     Heading("Articles", "The knowledge base: what is known, for whom, in which languages.", r"articles/"),
     Heading("Imports", "CSV files on their way in. Workers read them; ask again for the state.", r"imports/"),
     Heading("Finding", "Search, and why you can (not) see something.", r"(search|explain)/"),

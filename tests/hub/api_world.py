@@ -16,6 +16,7 @@ from tests.cast import Cast
 from tests.factories.articles import make_article
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
 from tests.factories.tasks import make_commitment, make_note, make_run, make_task
+from tests.factories.tickets import make_desk, make_ticket
 from tests.partners import gate_world
 from tests.partners.import_world import table, uploaded
 
@@ -58,6 +59,7 @@ def make_world(cast: Cast) -> ApiWorld:
     )
     view = SavedView.objects.create(user=cast.adam, page="organizations", name="Mine", query="kind=partner")
     notice = Notification.objects.create(user=cast.adam, kind="owners", title="Told", key="told", created_at=now)
+    ticket = make_ticket(make_desk(cast.sue), organization)
     run = uploaded(cast.actor("adam"), "organizations", table(("id", "name"), ("1", "Alder")))
     rows = {
         "organizations": organization,
@@ -75,6 +77,8 @@ def make_world(cast: Cast) -> ApiWorld:
             organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom
         ),
         "articles": make_article(audience="partner"),
+        "tickets": ticket,
+        "messages": ticket.messages.get(),
         "users": cast.tom,
         "teams": cast.tom.memberships.get().team,
         "calendars": calendar,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core import signing
@@ -95,6 +97,45 @@ def asker_of(actor: Actor, token: str) -> Asker | None:
         name=name,
         email=email,
         token=token,
+    )
+
+
+def asker_at(organization: UUID | None, email: str) -> Asker | None:
+    """Who asks, as a program names them: the contact with this address, or the organization without a person.
+
+    Within the reach of the transaction's reader, as in the search above; at most two statements.
+    """
+    if email:
+        rows = _asked("SELECT * FROM tickets_find_requesters(%s, %s)", [email, SHOWN])
+        for organization_id, public_id, company, contact_id, _contact, name, address in rows:
+            is_wanted = organization is None or public_id == organization
+            if contact_id is not None and is_wanted and address.lower() == email.lower():
+                return _named(organization_id, company, contact_id=contact_id, name=name, email=address)
+    if organization is None:
+        return None
+    ((pk, company),) = _asked(
+        "SELECT found.pk, tickets_organization_name(found.pk) FROM tickets_organization_pk(%s) AS found(pk)",
+        [organization],
+    )
+    return _named(pk, company) if pk is not None else None
+
+
+def _asked(sql: str, params: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _named(
+    organization_id: int, company: str, *, contact_id: int | None = None, name: str = "", email: str = ""
+) -> Asker:
+    return Asker(
+        organization_id=organization_id,
+        organization_name=company,
+        contact_id=contact_id,
+        name=name,
+        email=email,
+        token="",
     )
 
 

@@ -17,10 +17,9 @@ from tickets.choices import Channel
 from tickets.models import Queue, Ticket
 from tickets.selectors.requesters import Asker
 from tickets.services.assigning import check_assignee, tell_assignee
-from tickets.services.attachments import attach
 from tickets.services.changes import change
-from tickets.services.intake import default_queue
-from tickets.services.opening import Origin, Requester, open_ticket
+from tickets.services.intake import take_in
+from tickets.services.opening import Requester
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,26 +38,24 @@ class Entry:
     assignee: Any = None
     files: Sequence[File] = ()
     opened_by_us: bool = False
+    channel: str = Channel.PHONE
 
 
 @transaction.atomic
 def enter(*, by: Actor, entry: Entry, now: datetime) -> Ticket:
     """Open the ticket. Raises NotAllowed, DomainError with `field`."""
-    requester = _requester(entry)
-    channel = Channel.STAFF if entry.opened_by_us else Channel.PHONE
-    ticket = open_ticket(
+    ticket = take_in(
         by=by,
-        requester=requester,
+        requester=requester_of(entry),
         values=entry.values,
         body=entry.body,
-        queue=entry.queue or default_queue(),
-        origin=Origin(channel=channel),
+        channel=Channel.STAFF if entry.opened_by_us else entry.channel,
+        files=entry.files,
+        queue=entry.queue,
+        gives=entry.assignee is None,
         opened_by_us=entry.opened_by_us,
         now=now,
     )
-    if entry.files:
-        with scoped(Scope.all()):
-            attach(message=ticket.messages.get(), files=entry.files, user_id=by.user_id)
     if entry.assignee is not None:
         check_assignee(ticket, entry.assignee)
         with scoped(Scope.all()):
@@ -67,7 +64,8 @@ def enter(*, by: Actor, entry: Entry, now: datetime) -> Ticket:
     return ticket
 
 
-def _requester(entry: Entry) -> Requester:
+def requester_of(entry: Entry) -> Requester:
+    """Who asks, as it stands with the ticket. Raises DomainError for nobody, and for one who is gone."""
     if entry.asker is None:
         if not entry.name.strip() and not entry.email.strip():
             raise DomainError(_("Say who asks: choose somebody, or give a name."), field="name", code="nobody")
