@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.rules.access import Actor
 from partners.forms.fields import PersonField
-from tickets.choices import Level, TicketKind
+from tickets.choices import Channel, Level, TicketKind
 from tickets.forms.files import FilesField
 from tickets.forms.lists import split_tags
 from tickets.models import Category, Queue
@@ -22,6 +22,12 @@ class EntryForm(forms.Form):
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250)
     body = forms.CharField(
         label=gettext_lazy("What they say"), widget=forms.Textarea(attrs={"rows": 6}), max_length=33_000
+    )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("They ask by"),
+        choices=[(one.value, one.label) for one in (Channel.PHONE, Channel.MAIL, Channel.STAFF)],
+        initial=Channel.PHONE.value,
+        required=False,
     )
     opened_by_us = forms.BooleanField(
         label=gettext_lazy("We begin"),

@@ -49,16 +49,20 @@ def take_in(
     recipients: Sequence[str] = (),
     files: Sequence[File] = (),
     follows: Ticket | None = None,
+    queue: Queue | None = None,
+    gives: bool = True,
+    opened_by_us: bool = False,
     now: datetime,
 ) -> Ticket:
     """Open a ticket in the queue where it belongs, with its files.
 
-    `recipients` are the addresses that a mail went to, `follows` is a closed ticket that it goes on from.
+    `recipients` are the addresses that a mail went to, `follows` is a closed ticket that it goes on from. A colleague
+    may name the `queue`, and give it to somebody afterwards (`gives` false: the rules give it to nobody).
     Raises NotAllowed, DomainError with `field`.
     """
     arrival = _arrival(requester, values, body, channel, recipients)
-    place = place_of(arrival, pack=routing_in_force(), now=now)
-    assignee = User.objects.get(pk=place.user_id) if place.user_id is not None else None
+    place = Place(queue=queue) if queue else place_of(arrival, pack=routing_in_force(), now=now)
+    assignee = User.objects.get(pk=place.user_id) if gives and place.user_id is not None else None
     ticket = open_ticket(
         by=by,
         requester=requester,
@@ -66,6 +70,7 @@ def take_in(
         body=body,
         queue=place.queue,
         origin=Origin(channel=channel, mail_id=mail_id, extra={"routed": dict(place.why)} if place.why else {}),
+        opened_by_us=opened_by_us,
         now=now,
     )
     with scoped(Scope.all()):
@@ -76,7 +81,7 @@ def take_in(
             ticket.follows = follows
             ticket.save(update_fields=["follows"])
         tell_assignee(by=by, ticket=ticket, before_id=None, now=now)
-        if channel in _TOLD:
+        if channel in _TOLD and not opened_by_us:
             mail_out.queue_receipt(ticket, now=now)
     return ticket
 

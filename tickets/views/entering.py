@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.policies import actor_of, capability_required
 from common.sent_once import once, refused
 from partners.views.pages import attempt, is_fragment
+from tickets.choices import Channel
 from tickets.forms.entering import EntryForm
 from tickets.selectors.requesters import Asker, asker_of, find_askers, similar_tickets
 from tickets.services.entering import Entry, enter
@@ -55,6 +56,7 @@ def _entry(form: EntryForm, asker: Asker | None) -> Entry:
         assignee=sent["assignee"],
         files=sent["files"],
         opened_by_us=sent["opened_by_us"],
+        channel=sent["channel"] or Channel.PHONE,
     )
 
 
