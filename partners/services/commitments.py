@@ -50,6 +50,23 @@ def make(
     locked = lock_organization(organization)
     if not can_arrange(by, locked):
         raise NotAllowed(_("Commitments are made by those who work on the organization in its present stage."))
+    return _make(locked, values, by=by, source=source, now=now)
+
+
+@transaction.atomic
+def make_published(
+    *, by: Actor, organization: Organization, values: Mapping[str, Any], source: models.Model, now: datetime
+) -> Commitment:
+    """The same for a promise that a document of an upper floor holds, which has asked its own policy who publishes it.
+
+    Raises DomainError with `field`.
+    """
+    return _make(lock_organization(organization), values, by=by, source=source, now=now)
+
+
+def _make(
+    locked: Organization, values: Mapping[str, Any], *, by: Actor, source: models.Model | None, now: datetime
+) -> Commitment:
     refuse_archived(locked)
     check_fields(values, WRITABLE_FIELDS)
     if values.get("due_on") is None:

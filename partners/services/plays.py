@@ -76,23 +76,49 @@ def start(*, by: Actor, organization: Organization, play: str, reason: str, now:
     if locked.kind not in found.kinds or locked.stage not in found.stages:
         raise DomainError(_("This play is for another kind of organization or stage."), field="play", code="unfit")
     why = _words(reason, _("Say what happened."))
-    if PlayRun.objects.filter(organization=locked, play=play, ended_at__isnull=True).exists():
+    if _running(locked, play) is not None:
         raise DomainError(_("This play is running here already."), field="play", code="running")
+    return _begin(locked, policy, found, why=why, by=by, now=now)
+
+
+@transaction.atomic
+def start_by_rule(*, organization: Organization, play: str, reason: str, now: datetime) -> PlayRun | None:
+    """Begin a play because a policy says so; its steps are those of the first role that may start it and has somebody.
+
+    The run that is under way where it runs already; None where there is no such play, or it does not fit here.
+    """
+    locked = lock_organization(organization)
+    policy = plays_in_force()
+    found = policy.plays.get(play) if policy else None
+    if policy is None or found is None or locked.archived_at is not None:
+        return None
+    if locked.kind not in found.kinds or locked.stage not in found.stages:
+        return None
+    return _running(locked, play) or _begin(locked, policy, found, why=_words(reason), by=None, now=now)
+
+
+def _running(organization: Organization, play: str) -> PlayRun | None:
+    return PlayRun.objects.filter(organization=organization, play=play, ended_at__isnull=True).first()
+
+
+def _begin(
+    organization: Organization, policy: PlayPolicy, play: Play, *, why: str, by: Actor | None, now: datetime
+) -> PlayRun:
     run: PlayRun = PlayRun.objects.create(
-        organization=locked,
-        play=play,
-        title=label_in(found.label, locked.language)[:150],
+        organization=organization,
+        play=play.id,
+        title=label_in(play.label, organization.language)[:150],
         policy_version=policy.version,
         reason=why,
-        started_by_id=by.user_id,
+        started_by_id=by.user_id if by else None,
         started_at=now,
-        started_on=local_day(locked, now),
+        started_on=local_day(organization, now),
     )
-    tasks = _bring(run, found, by)
-    _record(by, "started", run, now, {"play": [None, play]})
+    tasks = _bring(run, play, by)
+    _record(by, "started", run, now, {"play": [None, play.id]})
     _say(_("Play started: %(title)s"), run, by, now, body=why)
     _tell_owners(tasks, by, now)
-    task_facts.refresh([locked.pk])
+    task_facts.refresh([organization.pk])
     return run
 
 
@@ -152,12 +178,17 @@ def _locked(run: PlayRun) -> PlayRun:
     return found
 
 
-def _bring(run: PlayRun, play: Play, by: Actor) -> list[Task]:
+def _bring(run: PlayRun, play: Play, by: Actor | None) -> list[Task]:
     """The steps as tasks: a step without a role is the starter's; a role without anybody is nobody's for now."""
     organization = run.organization
-    owners = task_owners.primary_owners([organization], policy=by.policy)
+    owners = task_owners.primary_owners([organization], policy=by.policy if by else None)
     planned = scheduled(play, started_on=run.started_on, is_working_day=is_weekday)
-    own_role = task_owners.role_of(by.user_id or 0, organization)
+    if by is not None:
+        own_role, starter_id = task_owners.role_of(by.user_id or 0, organization), by.user_id
+    else:
+        held = (role for role in play.starters if (organization.pk, role) in owners)
+        own_role = next(held, play.starters[0])
+        starter_id = owners.get((organization.pk, own_role))
     made = [
         Task(
             organization=organization,
@@ -167,12 +198,12 @@ def _bring(run: PlayRun, play: Play, by: Actor) -> list[Task]:
             source_key=step.id,
             title=label_in(step.label, organization.language)[:_TITLE],
             description=label_in(step.hint, organization.language) if step.hint else "",
-            owner_id=owners.get((organization.pk, step.owner_role)) if step.owner_role else by.user_id,
+            owner_id=owners.get((organization.pk, step.owner_role)) if step.owner_role else starter_id,
             owner_role=step.owner_role or own_role,
             court=step.court,
             due_on=day.due_on,
             needs_evidence=step.needs_evidence,
-            created_by_id=by.user_id,
+            created_by_id=by.user_id if by else None,
         )
         for step, day in zip(play.steps, planned, strict=True)
     ]
@@ -186,10 +217,10 @@ def _bring(run: PlayRun, play: Play, by: Actor) -> list[Task]:
     return made
 
 
-def _tell_owners(tasks: list[Task], by: Actor, now: datetime) -> None:
+def _tell_owners(tasks: list[Task], by: Actor | None, now: datetime) -> None:
     by_owner: dict[int, list[int]] = {}
     for task in tasks:
-        if task.owner_id is not None and task.owner_id != by.user_id:
+        if task.owner_id is not None and (by is None or task.owner_id != by.user_id):
             by_owner.setdefault(task.owner_id, []).append(task.pk)
     for owner_id, ids in by_owner.items():
         task_owners.tell_of_many(owner_id, ids, now=now)
@@ -224,10 +255,10 @@ def _words(text: str, missing: str = "") -> str:
     return words
 
 
-def _record(by: Actor, verb: str, run: PlayRun, now: datetime, changes: Mapping[str, Any]) -> None:
+def _record(by: Actor | None, verb: str, run: PlayRun, now: datetime, changes: Mapping[str, Any]) -> None:
     activity.record(
-        actor_id=by.user_id,
-        actor_name=by.name,
+        actor_id=by.user_id if by else None,
+        actor_name=by.name if by else "",
         verb=f"play.{verb}",
         target=run,
         target_name=f"{run.title}, {run.organization.name}",
@@ -236,7 +267,7 @@ def _record(by: Actor, verb: str, run: PlayRun, now: datetime, changes: Mapping[
     )
 
 
-def _say(sentence: str, run: PlayRun, by: Actor, now: datetime, *, body: str = "") -> None:
+def _say(sentence: str, run: PlayRun, by: Actor | None, now: datetime, *, body: str = "") -> None:
     timeline.push(
         organization=run.organization,
         kind=EntryKind.PLAY,
