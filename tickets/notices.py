@@ -29,3 +29,19 @@ ARTICLES = register_kind(
 AUTOMATION = register_kind(
     NoticeKind(key="ticket_automation", label=_("A rule of automation names you on a ticket"), delivery=Delivery.DIGEST)
 )
+INCIDENTS = register_kind(
+    NoticeKind(
+        key="incidents", label=_("An incident affects your organization, or is yours"), delivery=Delivery.INSTANT
+    )
+)
+INCIDENT_UPDATES = register_kind(
+    NoticeKind(
+        key="incident_updates", label=_("Something was said on an incident that you follow"), delivery=Delivery.DIGEST
+    )
+)
+INCIDENT_RHYTHM = register_kind(
+    NoticeKind(key="incident_rhythm", label=_("An update of an incident is due"), delivery=Delivery.INSTANT)
+)
+POST_MORTEMS = register_kind(
+    NoticeKind(key="post_mortems", label=_("A post-mortem waits for you"), delivery=Delivery.DIGEST)
+)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
 from common.leases import first_run
-from tickets.services import article_news, automation, mailbox, rewriting, sweeping
+from tickets.services import article_news, automation, incident_rhythm, mailbox, rewriting, sweeping
 
 
 # Not a `job`: each batch commits on its own, and the lease is held around them.
@@ -49,3 +49,9 @@ def apply_policies(version_id: int, after: int = 0) -> None:
     """Put a chunk of running tickets under the policies in force; it wakes the next."""
     if last := rewriting.apply_next(version_id=version_id, after=after, now=timezone.now()):
         enqueue_on_commit("tickets.apply_policies", version_id=version_id, after=last)
+
+
+@job("tickets.watch_incidents", time_limit=55)
+def watch_incidents() -> None:
+    """Warn of updates and post-mortems that are due, and say which are late; once a minute."""
+    incident_rhythm.watch(now=timezone.now())
