@@ -21,7 +21,7 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "integration": ("gates", "coming_up", "tasks", "portfolio", "notices"),
     "support": ("notices", "contacts"),
     "senior": ("notices", "contacts"),
-    "supportlead": ("notices", "people", "contacts"),
+    "supportlead": ("csat", "notices", "people", "contacts"),
     "techlead": ("tasks", "team", "portfolio", "notices", "stages", "news"),
     "csmlead": ("tasks", "team", "portfolio", "notices", "stages", "news"),
     "manager": ("unowned", "grants", "plans", "stages", "team", "notices", "news"),

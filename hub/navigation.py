@@ -49,6 +49,12 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        label=_("Quality"),
+        items=(
+            Item(label=_("Satisfaction"), url_name="partners:surveys", icon="heart", capability="see_reports"),
+        ),
+    ),
+    Section(
         label=_("Help"),
         items=(
             Item(label=_("Guides"), url_name="partners:guides", icon="books", key="d"),

@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forecasts of what moved": {"task": "partners.forecast_stale", "schedule": 900.0},
     "touchpoints ahead": {"task": "partners.plan_touchpoints", "schedule": 21_600.0},
     "guides to look over": {"task": "partners.remind_guides", "schedule": 21_600.0},
+    "surveys that are due": {"task": "partners.send_surveys", "schedule": 60.0},
     "clocks of tickets": {"task": "tickets.sweep_timers", "schedule": 60.0},
     "mail that came in": {"task": "tickets.fetch_mail", "schedule": 60.0},
     "updates of incidents": {"task": "tickets.watch_incidents", "schedule": 60.0},

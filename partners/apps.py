@@ -13,12 +13,17 @@ class PartnersConfig(AppConfig):
             palette,
             panels,
             policy_packs,
+            survey_panels,
             targets,
             work_offers,
             work_panels,
         )
         from partners.selectors import handoff_sources
-        from partners.services import people_hooks
+        from partners.services import (
+            people_hooks,
+            survey_mail,  # noqa: F401 - registers the handler of its mail
+            survey_records,
+        )
 
         panels.offer()
         targets.offer()
@@ -31,3 +36,5 @@ class PartnersConfig(AppConfig):
         handoff_sources.register_own()
         policy_packs.register()
         people_hooks.register()
+        survey_panels.offer()
+        survey_records.register()

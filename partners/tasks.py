@@ -15,6 +15,7 @@ from partners.services import (
     guides,
     handoff_reminders,
     reminders,
+    surveys,
     touchpoint_plan,
 )
 
@@ -63,6 +64,13 @@ def remind_handoffs() -> None:
 def remind_due() -> None:
     """Remind owners of promises whose day comes near or has passed; once an hour, told once a day."""
     reminders.remind_due(now=timezone.now())
+
+
+@job("partners.send_surveys", time_limit=120)
+def send_surveys() -> None:
+    """Ask whose time has come, and wake the next run while there are more."""
+    if surveys.send_due(now=timezone.now()) == surveys.BATCH:
+        enqueue_on_commit("partners.send_surveys")
 
 
 @job("partners.forecast_daily", time_limit=60)

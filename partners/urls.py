@@ -6,6 +6,7 @@ from partners import forecast_urls, work_urls
 from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
+from partners.survey_urls import survey_urls
 from partners.touchpoint_urls import touchpoint_urls
 from partners.views import (
     assignments,
@@ -100,4 +101,5 @@ urlpatterns = [
     path("handoffs/", include(handoff_urls)),
     path("guides/", include(guide_urls)),
     path("portal/", include(portal_urls)),
+    *survey_urls,
 ]

@@ -17,14 +17,14 @@ from common.scope import Scope, scoped
 from partners import notices
 from partners.choices import EntryKind
 from partners.models import SurveyRequest, SurveyResponse
-from partners.permissions import policy_in_force
 from partners.rules.surveys import score_of
 from partners.services import timeline
 from partners.services.audience import owners_who_see
-from partners.services.survey_mail import read_token
 from partners.services.surveys import refuse
 from partners.survey_choices import SurveyChannel, SurveyState
+from partners.survey_links import read_token
 from partners.survey_policy import find_policy
+from partners.work_permissions import policy_in_force
 
 MAX_COMMENT = 4_000
 

@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common import outbox
@@ -17,36 +15,8 @@ from partners.models import SurveyRefusal, SurveyRequest
 from partners.rules.surveys import SCORES
 from partners.services.surveys import MAIL, is_sound
 from partners.survey_choices import SurveyState
+from partners.survey_links import score_words, token_of
 from partners.survey_policy import subject_of
-
-_SALT = "partners.survey"
-_MOST_TOKEN = 200
-
-
-def token_of(request: SurveyRequest) -> str:
-    """What stands in the links of a mail: the request, signed. When it ends says its row."""
-    return signing.dumps(request.public_id.hex, salt=_SALT)
-
-
-def read_token(token: str) -> UUID | None:
-    """The request behind a token that we have signed; None for every other text."""
-    if len(token) > _MOST_TOKEN:
-        return None
-    try:
-        return UUID(hex=signing.loads(token, salt=_SALT))
-    except (signing.BadSignature, ValueError, TypeError, AttributeError):
-        return None
-
-
-def score_words() -> dict[int, str]:
-    """What each score says, best first, in the language in force."""
-    return {
-        5: _("Very satisfied"),
-        4: _("Satisfied"),
-        3: _("Neither nor"),
-        2: _("Not satisfied"),
-        1: _("Not at all satisfied"),
-    }
 
 
 @outbox.handler(MAIL)

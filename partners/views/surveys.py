@@ -1,0 +1,105 @@
+"""Satisfaction: figures and the surveys behind them, for colleagues."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.policies import actor_of, capability_required
+from common.export import MAX_ROWS
+from common.listing import ListQuery, hidden_pairs
+from partners.forms.surveys import KEYS, NARROWING, SurveyFilterForm, is_by
+from partners.selectors.survey_rows import SHOWS, show_words, survey_page, survey_rows
+from partners.selectors.surveys import By, Narrowed, csat
+from partners.services.exports import export_list
+from partners.survey_pages import Period, by_words, columns, lines, period_of, tiles, today_here
+from partners.survey_policy import find_policy
+
+CAPABILITY = "see_reports"
+
+
+@require_safe
+@capability_required(CAPABILITY)
+def surveys(request: HttpRequest) -> HttpResponse:
+    """How satisfied contacts are, in all and broken down; every figure opens its surveys."""
+    actor, form = actor_of(request), SurveyFilterForm(request.GET or None)
+    period, query = _asked_for(request, form)
+    by, policy = By(query.get("by", By.AGENT.value)), find_policy()
+    found = csat(actor, since=period.since, until=period.until, by=by, narrowed=_narrowed(query))
+    context = _common(request, form, period, query) | {
+        "tiles": tiles(found.total, policy, query),
+        "lines": lines(found.rows, by, policy, query),
+        "tabs": [
+            {"label": label, "url": query.changed(by=one.value).on(request.path), "is_active": one is by}
+            for one, label in by_words()
+        ],
+        "by": by,
+        "policy": policy,
+        "asked": found.total.asked,
+    }
+    return render(request, "partners/surveys.html", context)
+
+
+@require_safe
+@capability_required(CAPABILITY)
+def survey_list(request: HttpRequest) -> HttpResponse:
+    """The surveys behind a figure, with what people wrote."""
+    actor, form = actor_of(request), SurveyFilterForm(request.GET or None)
+    period, query = _asked_for(request, form)
+    show = query.get("show")
+    page = survey_page(actor, _narrowed(query, period), show=show, cursor=request.GET.get("cursor", ""))
+    context = _common(request, form, period, query) | {
+        "page": page,
+        "shows": [
+            {"label": label, "url": query.changed(show=key).on(request.path), "is_active": key == show}
+            for key, label in show_words()
+        ],
+        "may_export": actor.has("export_data"),
+    }
+    return render(request, "partners/survey_list.html", context)
+
+
+@require_POST
+@capability_required("export_data")
+def survey_export(request: HttpRequest) -> HttpResponse:
+    """The same as a file; the address carries the list's own query."""
+    actor, now = actor_of(request), timezone.now()
+    period, query = _asked_for(request, SurveyFilterForm(request.GET or None))
+    rows = survey_rows(actor, _narrowed(query, period), show=query.get("show"), most=MAX_ROWS + 1)
+    file = export_list(by=actor, what="surveys", columns=columns(), rows=rows, query=query.encode(), now=now)
+    return file.response()
+
+
+def _asked_for(request: HttpRequest, form: SurveyFilterForm) -> tuple[Period, ListQuery]:
+    """The period and the query of the page, with its days in it; what is unknown is dropped."""
+    period = period_of(*form.days(), today=today_here(timezone.now()))
+    query = ListQuery.of(request.GET, KEYS).changed(since=period.first.isoformat(), until=period.last.isoformat())
+    if not is_by(query.get("by")):
+        query = query.without("by")
+    return period, query if query.get("show") in SHOWS else query.without("show")
+
+
+def _narrowed(query: ListQuery, period: Period | None = None) -> Narrowed:
+    values = {key: query.get(key)[:120] for key in NARROWING}
+    since, until = (period.since, period.until) if period is not None else (None, None)
+    return Narrowed(since=since, until=until, **values)
+
+
+def _common(request: HttpRequest, form: SurveyFilterForm, period: Period, query: ListQuery) -> dict[str, Any]:
+    words = {"agent": _("One agent"), "team": _("One team"), "organization": _("One organization")}
+    words["article"] = _("Article %(slug)s") % {"slug": query.get("article")}
+    days = {"since": period.first, "until": period.last}
+    return {
+        "form": form if form.errors else SurveyFilterForm(initial=days),
+        "hidden": hidden_pairs(query, "since", "until"),
+        "period": period,
+        "zone": timezone.get_default_timezone_name(),
+        "filters": [
+            {"label": words[key], "url": query.without(key).on(request.path)} for key in NARROWING if query.get(key)
+        ],
+        "query": query.encode(),
+        "now": timezone.now(),
+    }
