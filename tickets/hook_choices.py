@@ -22,3 +22,7 @@ class HookEvent(models.TextChoices):
     CHANGED = "ticket.changed", _("A field changed")
     ESCALATED = "ticket.escalated", _("A ticket was escalated")
     MERGED = "ticket.merged", _("A ticket was merged")
+    INCIDENT_DECLARED = "incident.declared", _("An incident was declared")
+    INCIDENT_UPDATED = "incident.updated", _("A public update of an incident was posted")
+    INCIDENT_STATE = "incident.state", _("The state of an incident changed")
+    INCIDENT_SEVERITY = "incident.severity", _("The severity of an incident changed")

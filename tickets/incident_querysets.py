@@ -25,17 +25,17 @@ def _rows(model: str) -> Any:
     return apps.get_model("tickets", model)._default_manager.all()
 
 
-def organizations_of(actor: "Actor") -> Q:
-    """Rows with an `organization_id` that this colleague, or the contact of that organization, may see."""
+def organizations_of(actor: "Actor", field: str = "organization_id") -> Q:
+    """Rows whose `field` names an organization that this colleague, or a contact of it, may see."""
     if actor.is_contact:
-        return Q(organization_id=actor.organization_id) if actor.organization_id else Q(pk__in=[])
+        return Q(**{field: actor.organization_id}) if actor.organization_id else Q(pk__in=[])
     reach = Q(pk__in=[])
     terms = visibility_terms(actor, Right.SEE)
     if not terms.is_empty:
-        reach |= Q(organization_id__in=opened_by(terms, with_summary=False))
+        reach |= Q(**{f"{field}__in": opened_by(terms, with_summary=False)})
     if actor.has("see_queue_tickets") and actor.team_ids:
         waiting = _rows("Ticket").filter(queue_id__in=served_by(actor.team_ids), organization__isnull=False)
-        reach |= Q(organization_id__in=waiting.order_by().values("organization_id"))
+        reach |= Q(**{f"{field}__in": waiting.order_by().values("organization_id")})
     return reach
 
 

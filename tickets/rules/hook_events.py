@@ -22,3 +22,18 @@ def names_of(kind: str, side: str, changes: Mapping[str, Sequence[Any]]) -> tupl
 def told_changes(changes: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     """The changes that are told: field -> [before, after]."""
     return {field: list(values) for field, values in changes.items() if field in TOLD}
+
+
+_OF_INCIDENTS = {"declared": "incident.declared", "state": "incident.state", "severity": "incident.severity"}
+
+
+def names_of_incident(kind: str, *, is_public: bool) -> tuple[str, ...]:
+    """The names under which an entry of an incident is told; none for what is said among colleagues, and of details."""
+    if kind == "update":
+        return ("incident.updated",) if is_public else ()
+    return (_OF_INCIDENTS[kind],) if kind in _OF_INCIDENTS else ()
+
+
+def told_of_incident(changes: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    """The changes of an incident that are told: field -> [before, after]."""
+    return {field: list(values) for field, values in changes.items() if field in ("state", "severity")}

@@ -49,7 +49,7 @@ def queue(event: TicketEvent, *, now: datetime) -> None:
                 },
             )
             if is_new:
-                _call_later(delivery, now)
+                call_later(delivery, now)
 
 
 @outbox.handler(CALL)
@@ -69,7 +69,7 @@ def deliver(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
     elif tries >= MOST_TRIES:
         delivery.state = DeliveryState.FAILED
     else:
-        _call_later(delivery, now + timedelta(seconds=15 * 4 ** (tries - 1)))
+        call_later(delivery, now + timedelta(seconds=15 * 4 ** (tries - 1)))
     delivery.save(update_fields=["state", "tries", "delivered_at"])
 
 
@@ -140,7 +140,7 @@ def replay(*, by: Actor, delivery: WebhookDelivery, now: datetime) -> None:
         locked.state = DeliveryState.WAITING
         locked.tries = [{**one, "replayed": True} for one in locked.tries]
         locked.save(update_fields=["state", "tries"])
-        _call_later(locked, now)
+        call_later(locked, now)
         _record(by, "webhook.replayed", locked.endpoint, now, {"delivery": [None, str(locked.public_id)]})
 
 
@@ -185,7 +185,8 @@ def _body(event: TicketEvent, name: str) -> dict[str, Any]:
     }
 
 
-def _call_later(delivery: WebhookDelivery, at: datetime) -> None:
+def call_later(delivery: WebhookDelivery, at: datetime) -> None:
+    """Call the endpoint of a delivery at a moment, out of the outbox."""
     payload = {"delivery_id": delivery.pk}
     outbox.put(topic=CALL, payload=payload, organization_id=delivery.organization_id, now=at)
 

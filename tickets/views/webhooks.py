@@ -99,7 +99,8 @@ def _endpoint(request: HttpRequest, public_id: UUID) -> WebhookEndpoint:
 
 
 def _page(request: HttpRequest, endpoint: WebhookEndpoint, *, secret: str = "") -> HttpResponse:
-    rows = WebhookDelivery.objects.visible_to(actor_of(request)).filter(endpoint=endpoint).select_related("ticket")
+    rows = WebhookDelivery.objects.visible_to(actor_of(request)).filter(endpoint=endpoint)
+    rows = rows.select_related("ticket", "incident_entry__incident")
     page = paginate(rows, NEWEST, cursor=request.GET.get("cursor", ""), size=SIZE)
     context = {"endpoint": endpoint, "page": page, "secret": secret, "now": timezone.now()}
     return render(request, "tickets/webhook.html", context)

@@ -1,0 +1,209 @@
+"""Lists of incidents, and what other pages show of them: for each reader what they see, and counts of that alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, SmallIntegerField, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.rules.access import Actor
+from common.pagination import Order, Page, SortKey, paginate
+from tickets.choices import FAR
+from tickets.incident_choices import OPEN_INCIDENTS, IncidentState, Severity
+from tickets.models import Incident, IncidentOrganization, IncidentTicket
+from tickets.rules.incidents import overdue_by
+from tickets.selectors.rows import OrganizationName
+
+SIZE = 50
+PANEL_SIZE = 6
+SEVERITY_TONES: Mapping[str, str] = {"s1": "danger", "s2": "warning", "s3": "info", "s4": "neutral"}
+SEVERITY_ICONS: Mapping[str, str] = {"s1": "flame", "s2": "alert-triangle", "s3": "alert-circle", "s4": "info-circle"}
+STATE_TONES: Mapping[str, str] = {
+    "investigating": "danger",
+    "identified": "warning",
+    "monitoring": "info",
+    "resolved": "success",
+    "closed": "neutral",
+}
+# Open ones first, of them whose update is due next; those that are over by their beginning, the newest first.
+ORDER = Order(
+    (SortKey(name="is_over"), SortKey(name="due_place"), SortKey(name="declared_at", descending=True)), tie_break="id"
+)
+OPEN, OVER, EVERY = "open", "over", "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFilter:
+    """What narrows the list; empty narrows nothing. `organization` is a public id."""
+
+    show: str = OPEN
+    severity: str = ""
+    queue: str = ""
+    organization: str = ""
+    text: str = ""
+    is_own: bool = False
+    is_late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentRow:
+    """A line of a list. `organizations` are those that the reader sees, `more` how many of those are not named."""
+
+    pk: int
+    number: int
+    title: str
+    severity: str
+    severity_label: str
+    severity_tone: str
+    severity_icon: str
+    state: str
+    state_label: str
+    state_tone: str
+    commander: str
+    queue: str
+    declared_at: datetime
+    resolved_at: datetime | None
+    update_due_at: datetime | None
+    late_by: timedelta | None
+    lasted: timedelta
+    organizations: Sequence[str]
+    more: int
+    tickets: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_INCIDENTS
+
+
+def incident_list(actor: Actor, wanted: IncidentFilter, *, cursor: str = "", now: datetime) -> Page:
+    """A page of incidents. Three statements."""
+    page = paginate(_narrowed(actor, wanted, now), ORDER, cursor=cursor, size=SIZE)
+    return Page(rows=_rows(actor, page.rows, now), previous=page.previous, next=page.next)
+
+
+def open_incidents(actor: Actor, *, now: datetime, limit: int = PANEL_SIZE) -> list[IncidentRow]:
+    """Open incidents that the reader sees, what is due next first; without names. One statement."""
+    rows = _narrowed(actor, IncidentFilter(), now).order_by("due_place", "-declared_at", "-pk")
+    return [_row(row, [], 0, now) for row in rows[: limit + 1]]
+
+
+def incidents_of_organization(actor: Actor, organization_id: int, *, now: datetime) -> list[IncidentRow]:
+    """The latest incidents that affected an organization which the reader sees, open ones first. One statement."""
+    rows = _narrowed(actor, IncidentFilter(show=EVERY), now).affecting(organization_id)
+    return [_row(row, [], 0, now) for row in rows.order_by("is_over", "due_place", "-declared_at", "-pk")[:PANEL_SIZE]]
+
+
+def open_incident_affects(organization_ids: Iterable[int]) -> set[int]:
+    """Which of these organizations an open critical incident (S1) affects: it vetoes their health (health.md, Bands).
+
+    Sees all organizations; one statement.
+    """
+    rows = IncidentOrganization.objects.filter(organization_id__in=list(organization_ids))
+    rows = rows.filter(incident__state__in=OPEN_INCIDENTS, incident__severity=Severity.S1)
+    return set(rows.order_by().values_list("organization_id", flat=True))
+
+
+def counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
+    """How many are open, late, the reader's own, and over. One statement."""
+    is_open = Q(state__in=OPEN_INCIDENTS)
+    found: Mapping[str, int] = (
+        Incident.objects.visible_to(actor)
+        .order_by()
+        .aggregate(
+            open=Count("pk", filter=is_open),
+            late=Count("pk", filter=is_open & Q(update_due_at__lt=now)),
+            own=Count("pk", filter=is_open & Q(commander_id=actor.user_id)),
+            over=Count("pk", filter=~is_open),
+        )
+    )
+    return found
+
+
+def found_incidents(actor: Actor, text: str, *, limit: int) -> list[Incident]:
+    """Incidents of that number, or with these words in their title; open ones first. One statement."""
+    rows = _of_text(Incident.objects.visible_to(actor), text)
+    return list(_placed(rows).order_by("is_over", "-declared_at", "-pk")[:limit]) if text.strip() else []
+
+
+def incident_of(actor: Actor, number: int) -> Incident | None:
+    """The incident if its reader sees it; foreign and missing give the same None. One statement."""
+    rows = Incident.objects.visible_to(actor).filter(number=number)
+    found: Incident | None = rows.select_related("queue", "commander", "declared_by").first()
+    return found
+
+
+def visible_organizations(actor: Actor, incident_ids: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
+    """By incident the affected organizations that the reader sees, as id and name, by name. One statement."""
+    rows = IncidentOrganization.objects.visible_to(actor).filter(incident_id__in=list(incident_ids))
+    rows = rows.annotate(name=OrganizationName("organization_id")).order_by()
+    found: dict[int, list[tuple[int, str]]] = {}
+    for incident_id, organization_id, name in rows.values_list("incident_id", "organization_id", "name"):
+        if name:
+            found.setdefault(incident_id, []).append((organization_id, name))
+    return {pk: sorted(names, key=lambda one: one[1].casefold()) for pk, names in found.items()}
+
+
+def _narrowed(actor: Actor, wanted: IncidentFilter, now: datetime) -> Any:
+    rows = _placed(Incident.objects.visible_to(actor)).select_related("commander", "queue")
+    if wanted.show != EVERY:
+        rows = rows.filter(is_over=0 if wanted.show == OPEN else 1)
+    if wanted.severity:
+        rows = rows.filter(severity=wanted.severity)
+    if wanted.queue:
+        rows = rows.filter(queue__key=wanted.queue)
+    if wanted.organization:
+        seen = IncidentOrganization.objects.visible_to(actor).filter(incident=OuterRef("pk"))
+        rows = rows.filter(Exists(seen.filter(organization__public_id=wanted.organization)))
+    if wanted.is_own:
+        rows = rows.filter(commander_id=actor.user_id)
+    if wanted.is_late:
+        rows = rows.filter(update_due_at__lt=now)
+    return _of_text(rows, wanted.text) if wanted.text.strip() else rows
+
+
+def _placed(rows: Any) -> Any:
+    over = Case(When(state__in=OPEN_INCIDENTS, then=Value(0)), default=Value(1), output_field=SmallIntegerField())
+    return rows.annotate(is_over=over, due_place=Coalesce("update_due_at", Value(FAR)))
+
+
+def _of_text(rows: Any, text: str) -> Any:
+    words = text.replace("\0", "").strip()[:100]
+    digits = words.lower().removeprefix("inc").lstrip("-# ")
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 15
+    by_words = Q(title__icontains=words) | Q(public_title__icontains=words)
+    return rows.filter(by_words | Q(number=int(digits))) if is_number else rows.filter(by_words)
+
+
+def _rows(actor: Actor, found: Sequence[Incident], now: datetime) -> list[IncidentRow]:
+    ids = [row.pk for row in found]
+    names = visible_organizations(actor, ids) if ids else {}
+    linked = IncidentTicket.objects.visible_to(actor).filter(incident_id__in=ids).order_by() if ids else None
+    tickets = dict(linked.values_list("incident_id").annotate(count=Count("pk"))) if linked is not None else {}
+    return [_row(row, [name for _pk, name in names.get(row.pk, [])], tickets.get(row.pk, 0), now) for row in found]
+
+
+def _row(row: Incident, names: Sequence[str], tickets: int, now: datetime) -> IncidentRow:
+    return IncidentRow(
+        pk=row.pk,
+        number=row.number,
+        title=row.title,
+        severity=row.severity,
+        severity_label=str(Severity(row.severity).label),
+        severity_tone=SEVERITY_TONES[row.severity],
+        severity_icon=SEVERITY_ICONS[row.severity],
+        state=row.state,
+        state_label=str(IncidentState(row.state).label),
+        state_tone=STATE_TONES[row.state],
+        commander=row.commander.name if row.commander else "",
+        queue=row.queue.name,
+        declared_at=row.declared_at,
+        resolved_at=row.resolved_at,
+        update_due_at=row.update_due_at,
+        late_by=overdue_by(row.update_due_at, now),
+        lasted=max((row.resolved_at or now) - row.started_at, timedelta(0)),
+        organizations=names[:3],
+        more=max(len(names) - 3, 0),
+        tickets=tickets,
+    )
