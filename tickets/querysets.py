@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, Q, Value, When
+from django.db.models import Case, Exists, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.rules.access import Right, visibility_terms
@@ -28,6 +28,14 @@ PRIORITY_RANK = Case(
     output_field=models.SmallIntegerField(),
 )
 """Critical first."""
+OPEN_RANK = Case(
+    When(status__in=[status.value for status in UNSOLVED], then=Value(0)),
+    default=Value(1),
+    output_field=models.SmallIntegerField(),
+)
+"""What is not solved first."""
+NEWNESS = F("id") * Value(-1)
+"""The newest first, in an order that goes up."""
 
 
 class Literal(Value):
@@ -38,7 +46,7 @@ class Literal(Value):
         return str(self.value), ()
 
 
-# As the two above, in questions.
+# As those above, in questions.
 WAITS_PLACE = Coalesce(
     "waits_since",
     Literal(f"'{FAR:%Y-%m-%d} 00:00:00+00'::timestamptz", output_field=models.DateTimeField()),
@@ -48,6 +56,12 @@ PRIORITY_PLACE = Case(
     default=Literal(9),
     output_field=models.SmallIntegerField(),
 )
+OPEN_PLACE = Case(
+    When(status__in=[status.value for status in UNSOLVED], then=Literal(0)),
+    default=Literal(1),
+    output_field=models.SmallIntegerField(),
+)
+NEW_PLACE = F("id") * Literal(-1, output_field=models.IntegerField())
 
 
 def sees_every_ticket(actor: "Actor") -> bool:

@@ -48,6 +48,7 @@ class SlaClock(PublicModel):
         indexes: ClassVar = [
             models.Index(fields=["breach_at", "id"], condition=Q(state="running"), name="clock_running"),
             models.Index(fields=["breached_at"], condition=Q(breached_at__isnull=False), name="clock_breached"),
+            models.Index(fields=["stopped_at"], condition=Q(state="met"), name="clock_met"),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,15 @@ from tickets.choices import (
     Tier,
 )
 from tickets.models.queues import Category, Queue
-from tickets.querysets import PRIORITY_RANK, WAITS_SORT, OwnQuerySet, TicketPartQuerySet, TicketQuerySet
+from tickets.querysets import (
+    NEWNESS,
+    OPEN_RANK,
+    PRIORITY_RANK,
+    WAITS_SORT,
+    OwnQuerySet,
+    TicketPartQuerySet,
+    TicketQuerySet,
+)
 
 _UNSOLVED = Q(status__in=[status.value for status in UNSOLVED], merged_into__isnull=True)
 
@@ -160,6 +168,18 @@ class Ticket(PublicModel, Timestamped):
             GinIndex(fields=["tags"], name="ticket_tags"),
             models.Index(WAITS_SORT, "id", condition=_UNSOLVED, name="ticket_waits_longest"),
             models.Index(PRIORITY_RANK, "breaches_at", "id", condition=_UNSOLVED, name="ticket_most_urgent"),
+            models.Index(
+                fields=["first_solved_at"], condition=Q(first_solved_at__isnull=False), name="ticket_first_solved"
+            ),
+            models.Index(fields=["solved_at"], condition=Q(solved_at__isnull=False), name="ticket_last_solved"),
+            models.Index(
+                "organization",
+                OPEN_RANK,
+                "breaches_at",
+                NEWNESS,
+                condition=Q(merged_into__isnull=True),
+                name="ticket_org_open_first",
+            ),
         ]
 
     def __str__(self) -> str:
