@@ -102,7 +102,7 @@ def test_written_on_and_its_history_and_clocks(cast: Cast, desk: Queue) -> None:
     assert note.status_code == 201
     rows = call(cast.sue, "get", one(ticket, "messages/")).json()["results"]
     assert [(row["kind"], row["author_name"]) for row in rows] == [
-        ("reply", ""),
+        ("reply", "Casey"),
         ("reply", cast.sue.name),
         ("note", cast.tom.name),
     ]

@@ -22,6 +22,7 @@ from tickets.choices import (
     Tier,
 )
 from tickets.models import Category, Message, Queue, Ticket, TicketEvent
+from tickets.rules.sla_clock import ClockState as Seen
 from tickets.services.opening import MAX_BODY
 
 SETTABLE = tuple((value, label) for value, label in TicketStatus.choices if value != TicketStatus.NEW)
@@ -180,5 +181,11 @@ class TicketClockSerializer(serializers.Serializer[Any]):
     breach_at = serializers.DateTimeField(allow_null=True)
     breached_at = serializers.DateTimeField(allow_null=True)
     stopped_at = serializers.DateTimeField(allow_null=True)
-    elapsed_seconds = serializers.FloatField(source="elapsed.total_seconds")
-    budget_seconds = serializers.FloatField(source="budget.total_seconds")
+    elapsed_seconds = serializers.SerializerMethodField()
+    budget_seconds = serializers.SerializerMethodField()
+
+    def get_elapsed_seconds(self, seen: Seen) -> float:
+        return seen.elapsed.total_seconds()
+
+    def get_budget_seconds(self, seen: Seen) -> float:
+        return seen.budget.total_seconds()
