@@ -170,7 +170,11 @@ class AssignmentQuerySet(SummaryQuerySet):
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=moment), started_at__lte=moment)
 
 
-_IN_FULL = [kind.value for kind in (EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY)]
+_OF_TICKETS = (EntryKind.TICKET, EntryKind.TICKET_REPLY, EntryKind.TICKET_ALARM, EntryKind.INCIDENT)
+_IN_FULL = [
+    kind.value
+    for kind in (EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY, *_OF_TICKETS)
+]
 
 
 class TimelineQuerySet(SummaryQuerySet):
@@ -178,8 +182,8 @@ class TimelineQuerySet(SummaryQuerySet):
         """Entries of visible organizations; a contact sees those that are shared with it, colleagues all of them.
 
         Bodies of closed field classes are blanked by `selectors.timeline`, since the line itself may be known. Lines of
-        classification, tasks, promises and plays say what a summary does not hold: they are for those who open it in
-        full.
+        classification, tasks, promises, plays and tickets say what a summary does not hold: they are for those who open
+        it in full.
         """
         found = super().visible_to(actor, right)
         if actor.is_contact:

@@ -1,6 +1,6 @@
 """The lines of a timeline as they are drawn; made in Python like the cells of lists (partners/columns.py)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.template.defaultfilters import linebreaksbr
@@ -13,6 +13,13 @@ from common.templatetags.format import Clock
 from common.templatetags.ui import chip, icon, icon_mark
 from partners.selectors.story import StoryLine
 from partners.selectors.timeline import TimelineLine
+
+_links: dict[str, Callable[[TimelineLine], str]] = {}
+
+
+def register_link(kind: str, address_of: Callable[[TimelineLine], str]) -> None:
+    """Have lines of a kind lead somewhere; "" is nowhere. Called in AppConfig.ready() of the app whose kind it is."""
+    _links[kind] = address_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +47,7 @@ def story_rows(lines: Iterable[StoryLine], clock: Clock, tools: Tools | None = N
             "</div></li>",
             item.tone,
             icon(item.icon),
-            item.line.title,
+            _title(item.line),
             markup(" {}", shared) if item.line.is_shared else "",
             _when(item.line, clock),
             buttons.of(item) if buttons else "",
@@ -49,6 +56,11 @@ def story_rows(lines: Iterable[StoryLine], clock: Clock, tools: Tools | None = N
         )
         for item in lines
     )
+
+
+def _title(line: TimelineLine) -> SafeString | str:
+    url = _links[line.kind](line) if line.kind in _links else ""
+    return markup('<a href="{}">{}</a>', url, line.title) if url else line.title
 
 
 def _when(line: TimelineLine, clock: Clock) -> SafeString:

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Quer
 
 from accounts.rules.access import Actor
 from common import composed
-from partners.choices import CARRYING_ROLE, LAUNCHED_STAGES, OrganizationKind, Stage
+from partners.choices import CARRYING_ROLE, LAUNCHED_STAGES, EntryKind, OrganizationKind, Stage
 from partners.models import Assignment, ContextGrant, Organization, TimelineEntry
 from partners.selectors.listing import STAGE_TONES
 
@@ -221,6 +221,8 @@ def _news(actor: Actor, limit: int) -> "QuerySet[Any, Any]":
     found = TimelineEntry.objects.visible_to(actor).filter(
         field_class="general", organization__archived_at__isnull=True
     )
+    # A talk is followed at its ticket.
+    found = found.exclude(kind=EntryKind.TICKET_REPLY)
     names = ("at", "title", "kind", "organization__name", "organization__public_id", "actor__name")
     return found.newest_first().values_list(*names)[:limit]
 

@@ -29,6 +29,10 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     EntryKind.HANDOFF: ("arrows-exchange", "accent"),
     EntryKind.PLAY: ("player-play", "accent"),
     EntryKind.TOUCHPOINT: ("calendar-check", "neutral"),
+    EntryKind.TICKET: ("ticket", "neutral"),
+    EntryKind.TICKET_REPLY: ("messages", "neutral"),
+    EntryKind.TICKET_ALARM: ("alarm", "danger"),
+    EntryKind.INCIDENT: ("flame", "danger"),
 }
 _PLAIN = ("circle-dot", "neutral")
 MAX_PINNED = 5

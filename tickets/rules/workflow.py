@@ -1,6 +1,7 @@
 """The status machine of tickets: which status may follow which, by whose hand. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 NEW, OPEN, PENDING, ON_HOLD, SOLVED, CLOSED = "new", "open", "pending", "on_hold", "solved", "closed"
 
@@ -29,3 +30,9 @@ def after_customer_message(status: str) -> str:
 def after_reply(status: str) -> str:
     """Where a ticket stands once we have replied without saying more: a new one is open."""
     return OPEN if status == NEW else status
+
+
+def rises(changes: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether a change is an escalation: to a higher tier, or to a technical one."""
+    tier = changes.get("tier", [0, 0])
+    return bool(tier[1] > tier[0] or changes.get("is_technical_escalation", [True, False])[1])

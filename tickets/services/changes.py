@@ -21,6 +21,7 @@ from tickets.models import Ticket
 from tickets.rules import workflow
 from tickets.rules.priority import priority_of
 from tickets.rules.sla_packs import Told
+from tickets.rules.workflow import rises
 from tickets.selectors.sla_match import match
 from tickets.services import clocks
 from tickets.services.escalating import told
@@ -134,16 +135,10 @@ def _save(
     ticket.moved_at = now
     clocks.rewrite(ticket, now=now)
     save(ticket, fields)
-    if by is not None and rises(changes):
+    if rises(changes):
         told(by=by, ticket=ticket, said=said, reason="", targets=(Told.OWNERS,), now=now)
     who, name = (by.user_id, by.name) if by is not None else (None, "")
     activity.record(verb="ticket.changed", target=ticket, now=now, actor_id=who, actor_name=name, changes=changes)
-
-
-def rises(changes: Mapping[str, list[Any]]) -> bool:
-    """Whether a change is an escalation: to a higher tier, or to a technical one."""
-    tier = changes.get("tier", [0, 0])
-    return bool(tier[1] > tier[0] or changes.get("is_technical_escalation", [True, False])[1])
 
 
 def _matched_anew(ticket: Ticket, changes: dict[str, list[Any]]) -> list[str]:

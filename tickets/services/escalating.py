@@ -54,9 +54,12 @@ def escalate(*, by: Actor, ticket: Ticket, reason: str, now: datetime) -> Ticket
 
 
 def told(
-    *, by: Actor, ticket: Ticket, said: TicketEvent, reason: str, targets: tuple[Told, ...], now: datetime
+    *, by: Actor | None, ticket: Ticket, said: TicketEvent, reason: str, targets: tuple[Told, ...], now: datetime
 ) -> None:
-    """Tell these targets of an escalation that the event says, but not who did it. Sees all organizations."""
+    """Tell these targets of an escalation that the event says, but not who did it; without `by` a rule did.
+
+    Sees all organizations.
+    """
     whose = Whose(
         ticket_id=ticket.pk,
         queue_id=ticket.queue_id,
@@ -64,14 +67,15 @@ def told(
         organization_id=ticket.organization_id,
     )
     (reached,) = listeners([whose], now=now).reached
-    people = {user_id for target in targets for user_id in reached[target]} - {by.user_id}
+    people = {user_id for target in targets for user_id in reached[target]} - {by.user_id if by else None}
+    who = _("By %(name)s.") % {"name": by.name} if by else _("A rule did it.")
     title = _("Escalated: #%(number)s %(subject)s") % {"number": ticket.number, "subject": ticket.subject}
     notify_each(
         [
             Notice(
                 user_id=user_id,
                 title=title,
-                body=reason or _("By %(name)s.") % {"name": by.name},
+                body=reason or who,
                 key=f"escalated:{said.pk}",
                 target_type="ticket",
                 target_id=ticket.pk,

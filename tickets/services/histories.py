@@ -4,7 +4,7 @@ They end as the use cases would have left them, one after the other at their mom
 costs its rows and no statements of its own. Nobody is told, and nothing leaves the house: it has happened already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -18,7 +18,7 @@ from accounts.services import activity
 from accounts.services.activity import Happening
 from common.errors import DomainError
 from common.scope import Scope, scoped
-from partners.choices import EntryKind
+from partners.models import TimelineEntry
 from partners.services import timeline
 from partners.services.validation import check_fields
 from tickets.choices import Channel, EventKind, MessageKind, Side, TicketStatus
@@ -26,11 +26,12 @@ from tickets.models import Message, Queue, SlaClock, SlaTimer, Ticket, TicketEve
 from tickets.rules import workflow
 from tickets.rules.priority import priority_of
 from tickets.rules.sla_clock import ClockState
+from tickets.rules.workflow import rises
 from tickets.selectors.sla_book import PolicyName
 from tickets.selectors.sla_match import Match, match
 from tickets.selectors.sla_states import states
-from tickets.services import clocks
-from tickets.services.changes import EDITABLE_FIELDS, MATCHED, plain, rises
+from tickets.services import clocks, story
+from tickets.services.changes import EDITABLE_FIELDS, MATCHED, plain
 from tickets.services.events import event
 from tickets.services.messages import stamped
 from tickets.services.opening import WRITABLE_FIELDS, Origin, Requester, checked_body
@@ -297,7 +298,7 @@ def _policy_at(one: _Told, at: datetime) -> PolicyName | None:
 
 
 def _record(told: Sequence[_Told]) -> None:
-    """Each opening in the trail and in the story of its organization, at its moment."""
+    """Each opening in the trail; openings and the last solves in the story of their organizations, at their moments."""
     for (at, who), group in groupby(told, key=lambda one: (one.ticket.opened_at, one.history.by)):
         happenings = [
             Happening(
@@ -313,15 +314,12 @@ def _record(told: Sequence[_Told]) -> None:
             actor_id=who.user_id if who else None,
             actor_name=who.name if who else "",
         )
-    timeline.push_many(
-        timeline.line(
-            organization=one.ticket.organization,
-            kind=EntryKind.TICKET,
-            title=_("Ticket #%(number)s: %(subject)s") % {"number": one.ticket.number, "subject": one.ticket.subject},
-            at=one.ticket.opened_at,
-            by=one.history.by,
-            target=one.ticket,
-        )
-        for one in told
-        if one.ticket.organization is not None
-    )
+    timeline.push_many(line for one in told if one.ticket.organization_id is not None for line in _lines(one))
+
+
+def _lines(one: _Told) -> Iterator[TimelineEntry]:
+    """What is told of a whole past: that it was asked, and how long ago it was settled."""
+    yield story.opened_line(one.ticket, by=one.history.by, at=one.ticket.opened_at)
+    solves = (event for event in one.events if event.changes.get("status", ("", ""))[1] == TicketStatus.SOLVED)
+    if one.ticket.solved_at is not None and (latest := max(solves, key=lambda event: event.at, default=None)):
+        yield story.solved_line(latest, one.ticket)

@@ -12,7 +12,6 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import DomainError, NotAllowed
 from common.scope import Scope, scoped
-from partners.choices import EntryAudience, EntryKind
 from partners.models import Contact, Organization
 from partners.services import timeline
 from partners.services.validation import check_fields, clean
@@ -21,7 +20,7 @@ from tickets.choices import Channel, EventKind, MessageKind, Side
 from tickets.models import Message, Queue, Ticket, TicketEvent
 from tickets.rules.priority import priority_of
 from tickets.selectors.sla_match import match
-from tickets.services import clocks
+from tickets.services import clocks, story
 from tickets.services.events import happened
 
 MAX_BODY = 32 * 1024
@@ -180,12 +179,4 @@ def _record(ticket: Ticket, by: Actor | None, now: datetime) -> None:
         changes={"priority": [None, ticket.priority], "queue": [None, ticket.queue.key]},
     )
     if ticket.organization is not None:
-        timeline.push(
-            organization=ticket.organization,
-            kind=EntryKind.TICKET,
-            title=_("Ticket #%(number)s: %(subject)s") % {"number": ticket.number, "subject": ticket.subject},
-            at=now,
-            by=by,
-            audience=EntryAudience.INTERNAL,
-            target=ticket,
-        )
+        timeline.push_many([story.opened_line(ticket, by=by, at=now)])

@@ -22,6 +22,7 @@ from tickets.models import SlaClock, SlaTimer, Ticket, TicketEvent
 from tickets.rules.sla_packs import Told
 from tickets.rules.telling import Fired, Waiting, firing
 from tickets.selectors.told import Listeners, Whose, listeners
+from tickets.services import story
 from tickets.services.clock_news import Occasion, Saying, tell
 from tickets.services.events import event, write
 
@@ -90,6 +91,8 @@ def fire_due(*, now: datetime, limit: int = BATCH) -> int:
         cursor.execute(_FIRE, {"now": now, "limit": limit})
         rows = cursor.fetchall()
     talking = [_due(row) for row in rows if not row[0]]
+    if broken := [row[2] for row in rows if row[0]]:
+        story.clocks_broke(broken, now=now)
     if talking:
         _say(talking, now)
     return len(rows)
