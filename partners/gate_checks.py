@@ -35,11 +35,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class GateCheck:
-    """A fact by name. `check` answers with the state, whose `params` hold under "words" what was found, in words."""
+    """A fact by name. `check` answers with the state, whose `params` hold under "words" what was found, in words.
+
+    `place` gives the address of the page of an organization, by its key, where one looks at what the fact is about.
+    """
 
     name: str
     label: str | Promise
     check: Callable[[Asked], FactState]
+    place: Callable[[object], str] | None = None
 
 
 _checks: dict[str, GateCheck] = {}
@@ -61,12 +65,28 @@ def known_checks() -> tuple[GateCheck, ...]:
     return tuple(_checks[name] for name in sorted(_checks))
 
 
+def place_of(name: str, organization: object) -> str:
+    """Where one looks at what a fact is about; "" where there is no such place."""
+    found = _checks.get(name)
+    return found.place(organization) if found is not None and found.place is not None else ""
+
+
 def facts_of(
-    stage: JourneyStage, *, organization: Organization, review: GateReview, now: datetime
+    stage: JourneyStage,
+    *,
+    organization: Organization,
+    review: GateReview,
+    now: datetime,
+    known: Mapping[str, FactState] | None = None,
 ) -> dict[str, FactState]:
-    """The state of every automatic criterion of a stage, by criterion; those that no module knows are left out."""
+    """The state of every automatic criterion of a stage, by criterion; those that no module knows are left out.
+
+    What the caller has read already it gives as `known`.
+    """
+    at_hand = known or {}
     return {
-        criterion.id: _checks[criterion.fact].check(
+        criterion.id: at_hand.get(criterion.id)
+        or _checks[criterion.fact].check(
             Asked(organization=organization, review=review, now=now, params=criterion.params)
         )
         for criterion in stage.criteria

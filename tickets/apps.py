@@ -9,8 +9,11 @@ class TicketsConfig(AppConfig):
         from tickets import (
             article_palette,
             article_targets,
+            gate_checks,
             impacts,
+            incident_offers,
             notices,  # noqa: F401 - registers its kinds
+            organization_offers,
             palette,
             policy_packs,
             portal_panels,
@@ -30,5 +33,8 @@ class TicketsConfig(AppConfig):
         targets.offer()
         survey_offers.offer()
         impacts.offer()
+        incident_offers.offer()
+        organization_offers.offer()
+        gate_checks.offer()
         palette.offer()
         portal_panels.offer()

@@ -3,7 +3,7 @@
 Cells are made in Python and not in a template, as those of organizations are (partners/columns.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -83,6 +83,24 @@ def breach_cell(row: TicketRow, clock: Clock) -> SafeString | str:
     if row.is_breached:
         return markup('<span class="breach tone-danger">{} {}</span>', _chip(_("Broken"), "danger", "alarm"), when)
     return markup('<span class="breach tone-warning">{}</span>', when) if row.is_due_soon else when
+
+
+def promise_cell(row: TicketRow, clock: Clock) -> SafeString | str:
+    """What is due next, with the state of it: running, broken, or paused while others have to move."""
+    if row.is_paused:
+        return markup('<span class="breach">{}</span>', _chip(_("Paused"), "neutral", "clock-pause"))
+    if row.breaches_at is None or row.due_at is None or row.is_breached:
+        return breach_cell(row, clock)
+    when = clock.ago(row.due_at)
+    return markup('<span class="breach tone-warning">{}</span>', when) if row.is_due_soon else when
+
+
+def last_word_cell(row: TicketRow, clock: Clock) -> SafeString | str:
+    """Who wrote last, and when."""
+    if row.last_word_at is None:
+        return DASH
+    look = (_("We"), "arrow-back-up") if row.last_word_is_ours else (_("Partner"), "message")
+    return markup('<span class="breach">{} {}</span>', _chip(look[0], "neutral", look[1]), clock.ago(row.last_word_at))
 
 
 def check_cell(row: TicketRow) -> SafeString:
@@ -177,12 +195,24 @@ COLUMNS: tuple[Column, ...] = (
     _column("moved", gettext_lazy("Last event"), _moment("moved_at"), css="nowrap"),
     _column("due", gettext_lazy("Due"), _moment("due_at"), css="nowrap"),
     _column("solved", gettext_lazy("Solved"), _moment("solved_at"), css="nowrap"),
+    _column(
+        "promise",
+        gettext_lazy("Next due"),
+        (lambda row, context: promise_cell(row, context.clock), lambda row: row.due_at),
+        css="nowrap",
+    ),
+    _column(
+        "last_word",
+        gettext_lazy("Last word"),
+        (lambda row, context: last_word_cell(row, context.clock), lambda row: row.last_word_at),
+        css="nowrap",
+    ),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
 DEFAULT_KEYS = ("breaches", "status", "priority", "assignee", "queue", "waiting")
 
 
-def chosen(keys: str) -> tuple[Column, ...]:
-    """The columns named in a comma-separated list, in that order; the usual ones if it names none."""
+def chosen(keys: str, usual: Sequence[str] = DEFAULT_KEYS) -> tuple[Column, ...]:
+    """The columns named in a comma-separated list, in that order; the `usual` ones if it names none."""
     wanted = [BY_KEY[key] for key in dict.fromkeys(keys.split(",")) if key in BY_KEY]
-    return tuple(wanted or (BY_KEY[key] for key in DEFAULT_KEYS))
+    return tuple(wanted or (BY_KEY[key] for key in usual))

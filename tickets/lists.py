@@ -23,8 +23,9 @@ from common.markup import joined
 from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate
 from common.templatetags.format import Clock
 from tickets import columns, filters
+from tickets.choices import FINISHED
 from tickets.models import Category, Queue, Ticket
-from tickets.querysets import PRIORITY_PLACE, WAITS_PLACE, TicketQuerySet
+from tickets.querysets import NEW_PLACE, OPEN_PLACE, PRIORITY_PLACE, WAITS_PLACE, TicketQuerySet
 from tickets.selectors.rows import FIELDS, NAMES, ticket_rows
 
 PAGE_SIZE = 50
@@ -41,7 +42,10 @@ SORTS: Mapping[str, Order] = {
     "oldest": Order((SortKey(name="opened_at"),)),
     "waiting": Order((SortKey(name="waits_sort"),)),
     "priority": Order((SortKey(name="priority_rank"), _BREACHES)),
+    "open": Order((SortKey(name="open_rank"), _BREACHES), tie_break="newness"),
 }
+OPEN_FIRST = "open"
+"""The order of the tickets of one organization: what is open by what breaks next, then what is solved."""
 SORT_LABELS: Mapping[str, str | Promise] = {
     "breaches": gettext_lazy("Breaches next"),
     "newest": gettext_lazy("Newest first"),
@@ -49,7 +53,12 @@ SORT_LABELS: Mapping[str, str | Promise] = {
     "waiting": gettext_lazy("Waits longest for us"),
     "priority": gettext_lazy("Most urgent first"),
 }
-_PLACES = {"waits_sort": WAITS_PLACE, "priority_rank": PRIORITY_PLACE}
+_PLACES = {
+    "waits_sort": WAITS_PLACE,
+    "priority_rank": PRIORITY_PLACE,
+    "open_rank": OPEN_PLACE,
+    "newness": NEW_PLACE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +117,8 @@ class TicketList:
     @property
     def sort(self) -> str:
         asked = self.query.get(SORT)
-        return asked if asked in SORTS else "breaches"
+        is_known = asked in SORTS and (asked != OPEN_FIRST or len(self.query.all("organization")) == 1)
+        return asked if is_known else "breaches"
 
     @property
     def order(self) -> Order:
@@ -235,12 +245,14 @@ class TicketList:
         computed = {
             "waits_sort": ticket.waits_since or columns.FAR,
             "priority_rank": columns.PRIORITIES.index(ticket.priority),
+            "open_rank": int(ticket.status in FINISHED),
+            "newness": -ticket.pk,
         }
         return tuple(computed.get(key.name) or getattr(ticket, key.name, 0) for key in self.order.columns)
 
     @property
     def _places(self) -> list[str]:
-        return [key.name for key in self.order.keys if key.name in _PLACES]
+        return [key.name for key in self.order.columns if key.name in _PLACES]
 
     def _placed(self, found: Any) -> Any:
         """With the computed columns that the order reads."""

@@ -5,7 +5,7 @@ from django.urls import include, path
 from tickets.article_urls import help_urls, kb_urls
 from tickets.desk_urls import desk_urls
 from tickets.intake_urls import intake_urls
-from tickets.views import files, portal
+from tickets.views import files, organization, portal
 
 app_name = "tickets"
 
@@ -25,6 +25,7 @@ portal_urls = [
 
 urlpatterns = [
     path("tickets/", include(ticket_urls)),
+    path("organizations/<uuid:public_id>/tickets/", organization.organization_tickets, name="organization_tickets"),
     path("kb/", include(kb_urls)),
     path("portal/help/", include(help_urls)),
     path("portal/tickets/", include(portal_urls)),

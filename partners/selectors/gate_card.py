@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.labels import role_label, role_short_label
 from partners.choices import CARRYING_ROLE, Stage
+from partners.gate_checks import place_of
 from partners.rules.gates import CRITERION, SECTION, FactState, waivable
 from partners.rules.journeys import Criterion, Questionnaire
 from partners.selectors.gate_page import GatePage, SignerState
@@ -28,7 +29,10 @@ _SKIPPED = Look(label=gettext_lazy("checked at the decision"), tone="neutral", i
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One criterion: how it stands and why. `targets` are what a waiver could be granted for; `waivers` those given."""
+    """One criterion: how it stands and why. `targets` are what a waiver could be granted for; `waivers` those given.
+
+    `url` is where one looks at what is missing.
+    """
 
     id: str
     label: str
@@ -37,6 +41,7 @@ class Need:
     targets: tuple[str, ...]
     waivers: tuple[WaiverRow, ...]
     is_fact: bool
+    url: str = ""
 
     @property
     def open_targets(self) -> tuple[str, ...]:
@@ -145,6 +150,7 @@ def _need(gate: GatePage, criterion: Criterion, facts: Mapping[str, FactState]) 
         targets=targets,
         waivers=granted,
         is_fact=bool(criterion.fact),
+        url=place_of(criterion.fact, gate.page.row.public_id) if criterion.fact and look is _UNMET else "",
     )
 
 
@@ -192,6 +198,13 @@ def _facts_at_hand(gate: GatePage) -> dict[str, FactState]:
     }
     asked = (criterion for criterion in gate.stage.criteria if criterion.fact in readers and gate.rows is not None)
     return {criterion.id: readers[criterion.fact](gate) for criterion in asked}
+
+
+def handoff_at_hand(gate: GatePage) -> dict[str, FactState]:
+    """How the handoff stands that the gate waits for: the statement of the review has read it."""
+    return {
+        criterion.id: _handed_over(gate) for criterion in gate.stage.criteria if criterion.fact == "handoff_accepted"
+    }
 
 
 def _tasks_done(gate: GatePage) -> FactState:

@@ -1,8 +1,8 @@
 """The head of an organization's page: what it is, how much of it the reader sees, what they may do here."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -17,11 +17,13 @@ from accounts.labels import language_name
 from accounts.rules.access import Actor, FieldClass, Right, Subject, can, decide
 from accounts.rules.access import ContextGrant as OpenedFields
 from common import composed
+from common.addresses import address
 from common.templatetags.format import money
 from partners import permissions
 from partners.choices import LAUNCHED_STAGES, ContactRole, GrantState
 from partners.models import Contact, ContextGrant, Organization, OrganizationFacts
 from partners.selectors.listing import OrganizationRow, organization_rows, subject_of_row, with_row_facts
+from partners.selectors.marks import ShownMark, known_marks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,24 @@ class OrganizationPage:
     now: datetime
     # The primary contact: name, address, phone, role; empty where there is none.
     contact: Sequence[str] = ()
+    # What the marks of upper floors read, by their keys.
+    marked: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> list[ShownMark]:
+        """What upper floors have to say of it; nothing to those who know the summary alone."""
+        said = ((mark, mark.say(self.marked.get(mark.key))) for mark in known_marks() if self.is_open)
+        return [
+            ShownMark(
+                label=str(mark.label),
+                words=words[0],
+                tone=words[1],
+                icon=mark.icon,
+                url=address(mark.url_name, self.row.public_id),
+            )
+            for mark, words in said
+            if words is not None
+        ]
 
     @cached_property
     def subject(self) -> Subject:
@@ -221,7 +241,9 @@ def organization_page(actor: Actor, public_id: UUID, *, now: datetime) -> Organi
     found = composed.fetch(_found, actor, gaps=(public_id,))
     if not found:
         return None
-    values = dict(zip(_COLUMNS, found[0], strict=True))
+    marks = known_marks()
+    values = dict(zip(_COLUMNS, found[0], strict=False))
+    marked = dict(zip((mark.key for mark in marks), found[0][len(_COLUMNS) :], strict=True))
     for name in _JSON:
         values[name] = json.loads(values[name]) if values[name] is not None else None
     organization = Organization.from_db(DEFAULT_DB_ALIAS, _OWN, [values[name] for name in _OWN])
@@ -229,7 +251,12 @@ def organization_page(actor: Actor, public_id: UUID, *, now: datetime) -> Organi
     organization.facts = OrganizationFacts.from_db(DEFAULT_DB_ALIAS, _FACTS, facts)
     row = organization_rows([values], actor=actor, now=now)[0]
     return OrganizationPage(
-        actor=actor, organization=organization, row=row, now=now, contact=values["primary_contact"] or ()
+        actor=actor,
+        organization=organization,
+        row=row,
+        now=now,
+        contact=values["primary_contact"] or (),
+        marked=marked,
     )
 
 
@@ -253,4 +280,5 @@ def _found(actor: Actor, public_id: UUID) -> "QuerySet[Any, Any]":
     )
     contact = Subquery(primary.values(found=_CONTACT)[:1])
     seen = with_row_facts(Organization.objects.visible_to(actor)).annotate(primary_contact=contact)
-    return seen.filter(public_id=public_id).order_by().values_list(*_COLUMNS)[:1]
+    marks = {f"mark_{mark.key}": mark.read(actor) for mark in known_marks()}
+    return seen.annotate(**marks).filter(public_id=public_id).order_by().values_list(*_COLUMNS, *marks)[:1]

@@ -14,7 +14,7 @@ from accounts.policies import staff_page
 from partners import gate_checks
 from partners.models import Draft, Organization
 from partners.rules.gates import FactState
-from partners.selectors.gate_card import card_of
+from partners.selectors.gate_card import card_of, handoff_at_hand
 from partners.selectors.gate_history import summary_of
 from partners.selectors.gate_page import GatePage, gate_page
 from partners.selectors.gate_questions import Filling
@@ -89,7 +89,9 @@ def _facts(gate: GatePage) -> dict[str, FactState]:
     if gate.rows is None:
         return {}
     review = gate.rows.review
-    return gate_checks.facts_of(gate.stage, organization=gate.page.organization, review=review, now=gate.page.now)
+    known = handoff_at_hand(gate)
+    organization = gate.page.organization
+    return gate_checks.facts_of(gate.stage, organization=organization, review=review, now=gate.page.now, known=known)
 
 
 @require_POST

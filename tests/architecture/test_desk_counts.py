@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "counters of the desk": ("sue", "/tickets/counts/?q=tag%3Dvip", "list"),
     "ticket at the desk": ("sue", "/tickets/{number}/?list=queue%3Dmine", "page"),
     "ticket of a TAM": ("tom", "/tickets/{number}/?list=", "page"),
+    "tickets of an organization": ("tom", "/organizations/{northwind}/tickets/", "page"),
     "macros": ("sue", "/tickets/macros/", "list"),
 }
 
@@ -60,7 +61,7 @@ def measured(cast: Cast) -> dict[str, tuple[int, int]]:
         for name, (person, path, _kind) in PAGES.items():
             client = Client()
             client.force_login(getattr(cast, person))
-            found[name] = statements(client, path.format(number=ticket.number))
+            found[name] = statements(client, path.format(number=ticket.number, northwind=cast.northwind.public_id))
         return found
 
     fill(cast, desk, ticket, 3)

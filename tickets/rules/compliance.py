@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from tickets.rules.sla_clock import ClockState, State
 from tickets.rules.sla_terms import Metric
@@ -21,10 +22,14 @@ class Kept:
     breached: int = 0
 
     @property
+    def total(self) -> int:
+        """All that were decided."""
+        return self.met + self.breached
+
+    @property
     def share(self) -> float | None:
         """Of 1; None where nothing was decided."""
-        total = self.met + self.breached
-        return self.met / total if total else None
+        return self.met / self.total if self.total else None
 
 
 def kept(clocks: Iterable[ClockState], metrics: frozenset[Metric]) -> Kept:
@@ -36,3 +41,32 @@ def kept(clocks: Iterable[ClockState], metrics: frozenset[Metric]) -> Kept:
 def by_priority(clocks: Mapping[str, Iterable[ClockState]], metrics: frozenset[Metric]) -> Mapping[str, Kept]:
     """The same for each priority."""
     return {priority: kept(states, metrics) for priority, states in clocks.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """A promise that was kept or broken, and when."""
+
+    at: datetime
+    is_met: bool
+
+
+def decided(
+    *,
+    state: str,
+    breach_at: datetime | None,
+    breached_at: datetime | None,
+    stopped_at: datetime | None,
+    now: datetime,
+) -> Decided | None:
+    """What became of a clock: a breach counts once, at its instant, a met one at its stop; None for any other.
+
+    A clock that runs is broken strictly after its breach instant, whether or not anybody has written that down.
+    """
+    if breached_at is not None:
+        return Decided(at=breached_at, is_met=False)
+    if state == State.MET.value and stopped_at is not None:
+        return Decided(at=stopped_at, is_met=True)
+    if state == State.RUNNING.value and breach_at is not None and breach_at < now:
+        return Decided(at=breach_at, is_met=False)
+    return None

@@ -17,6 +17,8 @@ STATUS_TONES = {
     "solved": "success",
     "closed": "neutral",
 }
+# Where a ticket may stand without a clock that runs, since it waits.
+PAUSING = (TicketStatus.PENDING, TicketStatus.ON_HOLD)
 PRIORITY_TONES = {"critical": "danger", "high": "warning", "medium": "neutral", "low": "neutral"}
 PRIORITY_ICONS = {"critical": "flame", "high": "chevron-up", "medium": "minus", "low": "chevron-down"}
 
@@ -46,6 +48,7 @@ FIELDS = (
     *("id", "public_id", "number", "subject", "status", "priority", "kind", "channel", "tier", "tags", "replies"),
     *("requester_name", "requester_email", "organization_id", "assignee_id", "is_internal", "is_technical_escalation"),
     *("opened_at", "moved_at", "waits_since", "due_at", "breaches_at", "solved_at", "reopened", "version"),
+    *("last_customer_at", "last_reply_at"),
 )
 
 
@@ -84,6 +87,9 @@ class TicketRow:
     is_due_soon: bool
     reopened: int
     version: int
+    is_paused: bool
+    last_word_at: datetime | None
+    last_word_is_ours: bool
 
 
 def ticket_rows(found: Iterable[Mapping[str, Any]], *, now: datetime) -> list[TicketRow]:
@@ -95,6 +101,7 @@ def ticket_row(values: Mapping[str, Any], *, now: datetime) -> TicketRow:
     """The same of one."""
     is_unsolved = values["status"] in UNSOLVED
     breaches_at = values["breaches_at"] if is_unsolved and values["breaches_at"] < FAR else None
+    asked, answered = values["last_customer_at"], values["last_reply_at"]
     return TicketRow(
         pk=values["id"],
         public_id=str(values["public_id"]),
@@ -127,4 +134,7 @@ def ticket_row(values: Mapping[str, Any], *, now: datetime) -> TicketRow:
         is_due_soon=breaches_at is not None and 0 <= (breaches_at - now).total_seconds() < 4 * 3600,
         reopened=values["reopened"],
         version=values["version"],
+        is_paused=is_unsolved and breaches_at is None and values["status"] in PAUSING,
+        last_word_at=max(filter(None, (asked, answered)), default=None),
+        last_word_is_ours=answered is not None and (asked is None or answered >= asked),
     )

@@ -1,0 +1,72 @@
+"""What tickets add to the page of an organization: a tab, a mark in its head, a panel, lines with a way to tickets."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.panels import Panel, PanelRequest, register
+from partners.choices import EntryKind
+from partners.selectors.marks import Mark, register_mark
+from partners.selectors.timeline import TimelineLine
+from partners.story_rows import register_link
+from partners.tabs import Tab, register_tab
+from tickets.choices import Priority
+from tickets.columns import ticket_url
+from tickets.selectors.organization import DAYS, open_counts, tickets_of
+from tickets.selectors.rows import PRIORITY_ICONS, PRIORITY_TONES
+
+PAGE = "tickets:organization_tickets"
+
+
+def offer() -> None:
+    """Called once, when the app is ready."""
+    for kind in (EntryKind.TICKET, EntryKind.TICKET_REPLY, EntryKind.TICKET_ALARM):
+        register_link(kind, _ticket)
+    register_tab(Tab(key="tickets", label=gettext_lazy("Tickets"), icon="ticket", url_name=PAGE, place=22))
+    register_mark(
+        Mark(
+            key="open_tickets",
+            label=gettext_lazy("Open tickets"),
+            icon="ticket",
+            read=open_counts,
+            say=_open_tickets,
+            url_name=PAGE,
+        )
+    )
+    register(
+        Panel(
+            key="tickets",
+            slot="organization",
+            title=gettext_lazy("Tickets"),
+            template="tickets/panels/_organization_tickets.html",
+            load=_panel,
+            icon="ticket",
+        )
+    )
+
+
+def _ticket(line: TimelineLine) -> str:
+    number = line.data.get("ticket")
+    return ticket_url(number) if isinstance(number, int) else ""
+
+
+def _open_tickets(found: Any) -> tuple[str, str]:
+    total, critical = (json.loads(found) if isinstance(found, str) else found) or (0, 0)
+    if critical:
+        return _("%(total)s, %(critical)s critical") % {"total": total, "critical": critical}, "danger"
+    return (str(total), "info") if total else (_("None"), "neutral")
+
+
+def _panel(request: PanelRequest) -> Mapping[str, Any] | None:
+    found = tickets_of(request.actor, request.subject.pk, now=request.now)
+    if not found.says_something:
+        return None
+    counts = [
+        (value, f"{count} {Priority(value).label}", PRIORITY_TONES[value], PRIORITY_ICONS[value])
+        for value, count in found.by_priority.items()
+        if count
+    ]
+    return {"found": found, "counts": counts, "organization": request.subject, "days": DAYS, "now": request.now}
