@@ -20,6 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "clocks of tickets": {"task": "tickets.sweep_timers", "schedule": 60.0},
     "mail that came in": {"task": "tickets.fetch_mail", "schedule": 60.0},
     "updates of incidents": {"task": "tickets.watch_incidents", "schedule": 60.0},
+    "queue lost imports of tickets again": {"task": "tickets.requeue_imports", "schedule": 60.0},
     "articles to look over": {"task": "tickets.remind_articles", "schedule": 21_600.0},
     "time rules of tickets": {"task": "tickets.run_time_rules", "schedule": 900.0},
     "month partitions": {"task": "accounts.ensure_activity_partitions", "schedule": 21_600.0},

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
 from common.leases import first_run
+from tickets.imports import execution
 from tickets.services import article_news, automation, incident_rhythm, mailbox, rewriting, sweeping
 
 
@@ -55,3 +56,16 @@ def apply_policies(version_id: int, after: int = 0) -> None:
 def watch_incidents() -> None:
     """Warn of updates and post-mortems that are due, and say which are late; once a minute."""
     incident_rhythm.watch(now=timezone.now())
+
+
+# Not a `job`: an attempt is counted in a transaction of its own, which outlives a worker that dies in the next one.
+@shared_task(name="tickets.run_import", ignore_result=True, time_limit=900, soft_time_limit=870)
+def run_import(run_id: int) -> None:
+    """Check, apply or undo an import of tickets, with the rights that its person has now."""
+    execution.run_queued(run_id=run_id, now=timezone.now())
+
+
+@job("tickets.requeue_imports", time_limit=60)
+def requeue_imports() -> None:
+    """Queue imports of tickets again whose worker or message was lost; once a minute."""
+    execution.requeue_stuck(now=timezone.now())

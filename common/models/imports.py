@@ -24,11 +24,18 @@ WORKING = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 # Its mapping may still be changed.
 OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
 
+# How kinds begin whose runs belong to the desk.
+TICKETS = "tickets_"
+
 
 class ImportRunQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Any) -> Self:
         """Imports are seen by those who may import, everybody else's too: what came in is nobody's own."""
-        return self if actor.has("import_data") else self.none()
+        return self.exclude(kind__startswith=TICKETS) if actor.has("import_data") else self.none()
+
+    def of_tickets_visible_to(self, actor: Any) -> Self:
+        """Those of tickets, for who looks after support."""
+        return self.filter(kind__startswith=TICKETS) if actor.has("manage_support") else self.none()
 
 
 class ImportRun(PublicModel):

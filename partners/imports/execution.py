@@ -100,7 +100,8 @@ def _begin(*, run_id: int, now: datetime) -> bool:
 @transaction.atomic
 def requeue_stuck(*, now: datetime, limit: int = 50) -> int:
     """Wake workers for runs that were queued a while ago and that nobody is at; returns how many."""
-    stuck = ImportRun.objects.filter(state__in=WORKING, started_at__lte=now - STUCK_AFTER).order_by("started_at")
+    stuck = ImportRun.objects.filter(kind__in=KINDS, state__in=WORKING, started_at__lte=now - STUCK_AFTER)
+    stuck = stuck.order_by("started_at")
     rows = list(stuck.select_for_update(skip_locked=True)[:limit])
     for run in rows:
         run.started_at = now
