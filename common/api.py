@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +19,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
+from rest_framework.utils.urls import replace_query_param
 
+from common import pagination
 from common.errors import Conflict, DomainError
 
 PROBLEM = "application/problem+json"
@@ -42,14 +46,48 @@ class CursorPages(CursorPagination):
         return rows
 
 
+class KeyPages(CursorPages):
+    """The same pages by the total order of `common.pagination`, whose questions are composed once (ADR 0019)."""
+
+    order: pagination.Order
+
+    def paginate_composed(self, compose: Callable[..., Any], *key: Hashable, request: Request) -> list[Any]:
+        """The page of the `values` that `compose(*key)` asks for. Raises NotFound as `paginate_queryset` does."""
+        ask = partial(pagination.paginate_composed, compose, *key)
+        return self._rows(ask, request)
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        return self._rows(partial(pagination.paginate, queryset), request)
+
+    def get_next_link(self) -> str | None:
+        return self._link(self._found.next)
+
+    def get_previous_link(self) -> str | None:
+        return self._link(self._found.previous)
+
+    def _rows(self, ask: Callable[..., pagination.Page], request: Request) -> list[Any]:
+        cursor = request.query_params.get(self.cursor_query_param, "")
+        if cursor and not pagination.was_given_out(cursor, self.order):
+            raise NotFound(self.invalid_cursor_message)
+        self.base_url = request.build_absolute_uri()
+        size = self.get_page_size(request) or self.page_size
+        self._found: pagination.Page = ask(order=self.order, cursor=cursor, size=size)
+        return list(self._found.rows)
+
+    def _link(self, cursor: str) -> str | None:
+        return replace_query_param(self.base_url or "", self.cursor_query_param, cursor) if cursor else None
+
+
 class Filters(DjangoFilterBackend):
     """Filters of a list. A call that names none of them is spared the making of their form."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        offered = self.get_filterset_class(view, queryset)
-        if offered is None or not any(name in request.query_params for name in offered.base_filters):
-            return queryset
-        return super().filter_queryset(request, queryset, view)
+        return super().filter_queryset(request, queryset, view) if self.are_named(request, view) else queryset
+
+    def are_named(self, request: Request, view: Any) -> bool:
+        """Whether the call names a filter that the view offers."""
+        offered = self.get_filterset_class(view)
+        return offered is not None and any(name in request.query_params for name in offered.base_filters)
 
 
 class ActorThrottle(UserRateThrottle):

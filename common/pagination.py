@@ -152,6 +152,11 @@ def encode(order: Order, key: Key, *, backwards: bool = False) -> str:
     return _SIGNER.sign_object(payload)
 
 
+def was_given_out(cursor: str, order: Order) -> bool:
+    """Whether the text is a cursor of this order."""
+    return _decode(cursor, order) is not None
+
+
 def _decode(cursor: str, order: Order) -> tuple[Key, bool] | None:
     if not cursor or len(cursor) > MAX_CURSOR:
         return None

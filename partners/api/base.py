@@ -16,7 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
-from accounts.rules.access import Subject
+from accounts.rules.access import Actor, Subject
 from common.api import RateLimitHeaders
 from partners import permissions
 from partners.models import Contact, Organization
@@ -71,9 +71,8 @@ _ROW = (
 )
 
 
-def organizations_of(request: Request) -> QuerySet[Any]:
+def organizations_of(actor: Actor) -> QuerySet[Any]:
     """Organizations that the caller sees, as the dictionaries that OrganizationSerializer reads: one statement."""
-    actor = actor_of(request)
     # The partner that brought a customer is named to those who see it.
     through = Organization.objects.visible_to(actor).filter(pk=OuterRef("via_partner_id")).values("public_id")[:1]
     seen = Organization.objects.visible_to(actor).with_reach(actor)

@@ -15,9 +15,10 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
-from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
+from common.api import Filters, KeyPages, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
+from common.pagination import Order, SortKey
 from partners.api import examples
 from partners.api.base import organization_or_404, organizations_of
 from partners.api.filters import OrganizationFilter
@@ -31,10 +32,10 @@ from partners.models import Organization
 from partners.services import first_owner, organizations
 
 
-class OrganizationPages(CursorPages):
+class OrganizationPages(KeyPages):
     """In the order of names; ids break ties."""
 
-    ordering = ("name_sort", "id")
+    order = Order(keys=(SortKey(name="name_sort"),))
 
 
 @extend_schema_view(
@@ -54,7 +55,14 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Any]:
-        return organizations_of(self.request)
+        return organizations_of(actor_of(self.request))
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if Filters().are_named(request, self):
+            return super().list(request, *args, **kwargs)
+        pages = OrganizationPages()
+        rows = pages.paginate_composed(organizations_of, actor_of(request), request=request)
+        return pages.get_paginated_response(OrganizationSerializer(rows, many=True).data)
 
     @extend_schema(summary="One organization", parameters=[IF_NONE_MATCH], examples=[examples.ORGANIZATION])
     def retrieve(self, request: Request, id: UUID) -> Response:
@@ -121,6 +129,6 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
         return dict(data.validated_data)
 
     def _answer(self, public_id: UUID, status_code: int = status.HTTP_200_OK) -> Response:
-        row = get_object_or_404(organizations_of(self.request), public_id=public_id)
+        row = get_object_or_404(organizations_of(actor_of(self.request)), public_id=public_id)
         data = OrganizationSerializer(row).data
         return tagged(self.request, data, version=row["version"], status_code=status_code)
