@@ -52,6 +52,12 @@ SECTIONS: tuple[Section, ...] = (
         label=_("Quality"),
         items=(
             Item(label=_("Satisfaction"), url_name="partners:surveys", icon="heart", capability="see_reports"),
+            Item(
+                label=_("Quality reviews"), url_name="tickets:quality", icon="clipboard-check", capability="review_quality"
+            ),
+            Item(
+                label=_("Reviews of my work"), url_name="tickets:quality_mine", icon="user", capability="see_queue_tickets"
+            ),
         ),
     ),
     Section(

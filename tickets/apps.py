@@ -17,6 +17,7 @@ class TicketsConfig(AppConfig):
             palette,
             policy_packs,
             portal_panels,
+            quality_targets,
             survey_offers,
             targets,
         )
@@ -32,6 +33,7 @@ class TicketsConfig(AppConfig):
         personal.register()
         targets.offer()
         survey_offers.offer()
+        quality_targets.offer()
         impacts.offer()
         incident_offers.offer()
         organization_offers.offer()

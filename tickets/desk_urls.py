@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from partners.views.saved_views import view_urls
+from tickets.quality_urls import quality_urls
 from tickets.views import acts, bulk, drill, entering, lists, live, macros, service_levels, tickets
 
 list_urls: list[URLPattern | URLResolver] = [
@@ -20,6 +21,7 @@ list_urls: list[URLPattern | URLResolver] = [
     path("service-levels/", service_levels.service_levels, name="service_levels"),
     path("service-levels/apply/", service_levels.service_levels_apply, name="service_levels_apply"),
     path("service-levels/try/", service_levels.policy_back_test, name="back_test"),
+    path("quality/", include(quality_urls)),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro_edit, name="macro_new"),
     path("macros/<uuid:public_id>/", macros.macro_edit, name="macro_edit"),

@@ -26,6 +26,9 @@ ARTICLES = register_kind(
         key="articles", label=_("An article waits for a review or is to be looked over"), delivery=Delivery.DIGEST
     )
 )
+QUALITY = register_kind(
+    NoticeKind(key="quality", label=_("Your work was reviewed, or a review of yours answered"), delivery=Delivery.DIGEST)
+)
 AUTOMATION = register_kind(
     NoticeKind(key="ticket_automation", label=_("A rule of automation names you on a ticket"), delivery=Delivery.DIGEST)
 )

@@ -5,7 +5,7 @@ from django.urls import include, path
 from tickets.article_urls import help_urls, kb_urls
 from tickets.desk_urls import desk_urls
 from tickets.intake_urls import intake_urls
-from tickets.views import files, organization, portal
+from tickets.views import files, organization, portal, portal_surveys
 
 app_name = "tickets"
 
@@ -21,6 +21,7 @@ portal_urls = [
     path("", portal.portal_ticket_list, name="portal_tickets"),
     path("new/", portal.portal_ticket_new, name="portal_ticket_new"),
     path("<int:number>/", portal.portal_ticket_page, name="portal_ticket"),
+    path("<int:number>/survey/", portal_surveys.portal_survey, name="portal_survey"),
 ]
 
 urlpatterns = [

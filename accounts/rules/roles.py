@@ -60,10 +60,12 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "read_assigned_profile": gettext_noop("read the technical profile behind a ticket assigned to them"),
         "write_public_reply": gettext_noop("answer a ticket so that the contact reads it"),
         "see_support_reports": gettext_noop("see the support reports"),
+        "review_quality": gettext_noop("review the quality of solved tickets and see the reviews of everybody"),
         "manage_calendars": gettext_noop("edit working calendars and absences of others"),
         "manage_support": gettext_noop("edit SLA policies, routing and macros"),
         # people, policy and the house
         "manage_people": gettext_noop("invite people, give and take roles, edit teams"),
+        "manage_training": gettext_noop("say what training is due each month, and see who has done it"),
         "manage_policies": gettext_noop("edit the policies and put a version in force"),
         "manage_connectors": gettext_noop("connect other tools and webhooks"),
         "explain_for_others": gettext_noop("ask why another person can or cannot see something"),

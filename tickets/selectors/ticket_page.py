@@ -30,6 +30,7 @@ from tickets.models import (
     Watcher,
 )
 from tickets.selectors.history import HistoryLine, events_of, history
+from tickets.selectors.quality_marks import review_rows, survey_rows
 from tickets.selectors.rows import ContactCard, OrganizationName
 
 LOOKS = timedelta(seconds=60)
@@ -114,6 +115,8 @@ class TicketParts:
     links: Sequence[Mapping[str, Any]]
     relatives: Sequence[Relative]
     macros: Sequence[Mapping[str, Any]]
+    surveys: Sequence[Mapping[str, Any]]
+    reviews: Sequence[Mapping[str, Any]]
 
 
 def ticket_of(actor: Actor, number: int) -> Ticket | None:
@@ -152,6 +155,8 @@ def ticket_with_parts(actor: Actor, number: int) -> tuple[Ticket, TicketParts] |
             state=F("state"),
         ),
         relative_rows=_relatives(actor),
+        survey_rows=survey_rows(actor),
+        review_rows=review_rows(actor),
         macro_rows=_array(
             macros.order_by("-used", "name")[:50], id=F("public_id"), name=F("name"), is_note=F("is_note")
         ),
@@ -208,6 +213,8 @@ def _parts(found: Any) -> TicketParts:
         links=found.link_rows,
         relatives=relatives,
         macros=found.macro_rows,
+        surveys=found.survey_rows,
+        reviews=found.review_rows,
     )
 
 

@@ -8,7 +8,17 @@ from django.db.models import F, Q
 from common.models import StoredFile
 from partners.services.erasure import Place, register_places
 from partners.services.person_records import Person, addresses_of, register_part
-from tickets.models import ArticleFeedback, HelpSearch, IncomingMail, Message, ReplyDraft, Ticket, TicketEvent, Watcher
+from tickets.models import (
+    ArticleFeedback,
+    HelpSearch,
+    IncomingMail,
+    Message,
+    QualityReview,
+    ReplyDraft,
+    Ticket,
+    TicketEvent,
+    Watcher,
+)
 
 _TEXTS = ("subject", "requester_name", "requester_email", "priority_reason", "resolution", "workaround")
 
@@ -51,6 +61,7 @@ def places(person: Person, now: datetime) -> list[Place]:
         (tickets, (*_TEXTS, "root_cause", "prevention"), version),
         (Message.objects.filter(parts), ("body", "quoted", "author_name"), {}),
         (TicketEvent.objects.filter(parts), ("actor_name", "changes", "data"), {}),
+        (QualityReview.objects.filter(parts), ("comment", "answer"), version),
         (ReplyDraft.objects.filter(parts), ("body",), {}),
         (IncomingMail.objects.filter(here | Q(sender__in=addresses)), ("sender", "recipients", "subject"), {}),
         (HelpSearch.objects.filter(here), ("term",), {}),

@@ -13,10 +13,13 @@ from accounts.labels import kind_label, role_short_label, stage_label
 from accounts.policies import actor_of
 from common.listing import ListQuery
 from tickets import lists, permissions
+from tickets.choices import FINISHED
 from tickets.forms.tickets import EscalateForm, LinkForm, MergeForm, WatcherForm, WriteForm
 from tickets.models import Macro, Ticket
+from tickets.quality_querysets import REVIEW
 from tickets.selectors.policy_words import policy_words
 from tickets.selectors.routing_words import routing_words
+from tickets.selectors.quality_marks import survey_marks
 from tickets.selectors.rows import PRIORITY_ICONS, PRIORITY_TONES, STATUS_TONES
 from tickets.selectors.sla_states import states
 from tickets.selectors.strips import strips_of
@@ -72,6 +75,7 @@ class TicketPage:
             "is_watching": any(row["user_id"] == actor.user_id for row in self.parts.watchers),
             **self.course(may_work=may_work),
             **self.words(),
+            **self.received(),
             **_around(self.request, ticket, self.now),
         }
         forms = {"link_form": LinkForm(), "escalate_form": EscalateForm()}
@@ -100,6 +104,14 @@ class TicketPage:
             "requester": requester_of(ticket, parts),
             "card": card_words(parts),
             "organization_query": _all_of(ticket, parts),
+        }
+
+    def received(self) -> dict[str, Any]:
+        """How satisfied the contact is, and where its quality is reviewed by those who may."""
+        may_review = actor_of(self.request).has(REVIEW) and self.ticket.status in FINISHED
+        return {
+            "surveys": survey_marks(self.parts.surveys),
+            "review_url": reverse("tickets:quality_new", args=[self.ticket.number]) if may_review else "",
         }
 
     def composer(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tickets.forms.portal import PortalReplyForm, PortalTicketForm
 from tickets.models import Ticket
 from tickets.selectors import portal as selectors
 from tickets.services import portal as services
+from tickets.views.portal_surveys import survey_context
 
 
 @require_safe
@@ -70,7 +71,7 @@ def portal_ticket_page(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, _("Open again. We look at it.") if is_reopened else _("Sent."))
             return redirect("tickets:portal_ticket", number)
     thread = selectors.portal_thread(ticket, actor, now=now)
-    context = {"thread": thread, "form": form, "now": now}
+    context = {"thread": thread, "form": form, "now": now, **survey_context(actor, ticket)}
     return render(request, "portal/ticket.html", context, status=422 if form.errors else 200)
 
 
