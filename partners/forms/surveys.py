@@ -12,14 +12,18 @@ from partners.selectors.surveys import NOBODY, By
 
 NARROWING = ("agent", "team", "organization", "article")
 KEYS = ("since", "until", "by", "show", *NARROWING)
-_DAY = {"widget": forms.DateInput(attrs={"type": "date"}), "required": False, "validators": SENSIBLE_DAYS}
+
+
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, widget=widget, validators=SENSIBLE_DAYS)
 
 
 class SurveyFilterForm(forms.Form):
     """The days on which people were asked, both included, of the installation's zone."""
 
-    since = forms.DateField(label=gettext_lazy("Asked from"), **_DAY)
-    until = forms.DateField(label=gettext_lazy("Asked until"), **_DAY)
+    since = _day(gettext_lazy("Asked from"))
+    until = _day(gettext_lazy("Asked until"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

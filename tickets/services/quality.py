@@ -66,7 +66,7 @@ def review(
         organization_id=locked.organization_id,
         ticket=locked,
         agent=agent,
-        reviewer_id=by.user_id,
+        reviewer_id=by.user_id or 0,
         policy_version=card.version,
         points=dict(points),
         score=found.score,

@@ -18,6 +18,7 @@ from tickets.forms.tickets import EscalateForm, LinkForm, MergeForm, WatcherForm
 from tickets.models import Macro, Ticket
 from tickets.quality_querysets import REVIEW
 from tickets.selectors.policy_words import policy_words
+from tickets.selectors.quality_marks import survey_marks
 from tickets.selectors.routing_words import routing_words
 from tickets.selectors.quality_marks import survey_marks
 from tickets.selectors.rows import PRIORITY_ICONS, PRIORITY_TONES, STATUS_TONES
