@@ -53,10 +53,16 @@ SECTIONS: tuple[Section, ...] = (
         items=(
             Item(label=_("Satisfaction"), url_name="partners:surveys", icon="heart", capability="see_reports"),
             Item(
-                label=_("Quality reviews"), url_name="tickets:quality", icon="clipboard-check", capability="review_quality"
+                label=_("Quality reviews"),
+                url_name="tickets:quality",
+                icon="clipboard-check",
+                capability="review_quality",
             ),
             Item(
-                label=_("Reviews of my work"), url_name="tickets:quality_mine", icon="user", capability="see_queue_tickets"
+                label=_("Reviews of my work"),
+                url_name="tickets:quality_mine",
+                icon="user",
+                capability="see_queue_tickets",
             ),
         ),
     ),

@@ -194,7 +194,7 @@ def scores(actor: Actor, month: Month, *, months: int = MONTHS) -> Scores:
     sums = {"mean": Avg("score"), "count": Count("pk"), "passed": Count("pk", filter=Q(is_passed=True))}
     zone = timezone.get_default_timezone()
     dated = rows.order_by().annotate(month=TruncMonth("solved_at", tzinfo=zone))
-    grouped = dated.values("agent_id", "agent__name", "agent__public_id", "month").annotate(**sums)
+    grouped: Any = dated.values("agent_id", "agent__name", "agent__public_id", "month").annotate(**sums)
     found: dict[int, dict[str, Any]] = {}
     for row in grouped.order_by("agent__name", "agent_id"):
         agent = found.setdefault(row["agent_id"], {"name": row["agent__name"], "id": row["agent__public_id"]})

@@ -75,7 +75,8 @@ def _then(event: TicketEvent, field: str, value: int | None) -> int | None:
 
 def _team_of(agent_id: int | None, queue_id: int | None) -> int | None:
     """The team that the agent served the queue in; without one the first that serves it."""
-    teams = list(QueueTeam.objects.filter(queue_id=queue_id or 0).order_by("team__name").values_list("team_id", flat=True))
+    rows = QueueTeam.objects.filter(queue_id=queue_id or 0).order_by("team__name")
+    teams = list(rows.values_list("team_id", flat=True))
     held = Membership.objects.filter(user_id=agent_id or 0, team_id__in=teams, ended_at__isnull=True)
     own = set(held.values_list("team_id", flat=True))
     return next((team for team in teams if team in own), teams[0] if teams else None)

@@ -20,7 +20,6 @@ from tickets.quality_querysets import REVIEW
 from tickets.selectors.policy_words import policy_words
 from tickets.selectors.quality_marks import survey_marks
 from tickets.selectors.routing_words import routing_words
-from tickets.selectors.quality_marks import survey_marks
 from tickets.selectors.rows import PRIORITY_ICONS, PRIORITY_TONES, STATUS_TONES
 from tickets.selectors.sla_states import states
 from tickets.selectors.strips import strips_of
