@@ -4,7 +4,7 @@ Values of one criterion widen each other, criteria narrow each other. A list tha
 solved. What means nothing is named, not silently dropped.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from tickets.choices import UNSOLVED, Channel, Priority, TicketKind, TicketStatus, Tier
+from tickets.matching import matching
 from tickets.querysets import TicketQuerySet, served_by
 
 ME, NOBODY, OWN = "me", "none", "mine"
@@ -200,15 +201,18 @@ def apply(tickets: TicketQuerySet, query: ListQuery, *, actor: Actor, now: datet
             continue
         found = found.filter(BY_KEY[key].condition(query.all(key), asked))
     text = query.get(TEXT).strip()
-    return found.filter(named(text)) if text else found
+    if not text:
+        return found
+    wanted = () if ANY in statuses else statuses
+    return found.filter(named(text, statuses=wanted, is_unsolved=not statuses))
 
 
-def named(text: str) -> Q:
-    """By number, or by words of the subject or the sender's address."""
+def named(text: str, *, statuses: Collection[str] = (), is_unsolved: bool = False) -> Q:
+    """By number, or by what the subject or the sender's name and address hold; of a common word the first thousand."""
     digits = text.removeprefix("#")
     if digits.isascii() and digits.isdecimal() and len(digits) < 15:
         return Q(number=int(digits))
-    return Q(subject__icontains=text) | Q(requester_email__icontains=text) | Q(requester_name__icontains=text)
+    return Q(pk__in=matching(text, statuses=statuses, is_unsolved=is_unsolved))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ The function narrows tickets by the scope of the transaction, and articles by wh
 `visible_to` here once more, so that neither wall stands alone (ADR 0002).
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -18,6 +18,12 @@ from tickets.rules.article_texts import Piece, pieces
 from tickets.rules.articles import best_language
 
 MAX_TEXT = 200
+# What is written on tickets is asked beside them, for colleagues: their notes are among it.
+_ASKED = """
+SELECT kind, id, version_id, rank, snippet FROM tickets_search(%s, %s, %s::text[], %s, %s::text[], %s)
+UNION ALL
+SELECT 'ticket', id, NULL, rank, snippet FROM tickets_message_search(%s, %s, true) WHERE %s
+"""
 ARTICLE, TICKET = "article", "ticket"
 
 
@@ -82,10 +88,7 @@ def _audiences(actor: Actor) -> list[str]:
 def _ask(text: str, limit: int, kinds: list[str], language: str, audiences: list[str], any_word: bool) -> list[_Hit]:
     clean = text.replace("\0", "")[:MAX_TEXT]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, id, version_id, rank, snippet FROM tickets_search(%s, %s, %s::text[], %s, %s::text[], %s)",
-            [clean, limit, kinds, language[:2], audiences, any_word],
-        )
+        cursor.execute(_ASKED, [clean, limit, kinds, language[:2], audiences, any_word, clean, limit, TICKET in kinds])
         rows = cursor.fetchall()
     return [
         _Hit(kind=kind, pk=pk, version_pk=version_pk, rank=float(rank), snippet=snippet)
@@ -126,8 +129,18 @@ def _article(article: Article, versions: list[ArticleVersion], hit: _Hit, langua
     )
 
 
+def _best(hits: Iterable[_Hit]) -> dict[int, _Hit]:
+    """One hit for each ticket, by what fits best; where that shows nothing of the text, another one may."""
+    found: dict[int, _Hit] = {}
+    for hit in sorted(hits, key=lambda hit: -hit.rank):
+        first = found.setdefault(hit.pk, hit)
+        if not first.snippet.strip():
+            found[hit.pk] = replace(first, snippet=hit.snippet)
+    return found
+
+
 def _tickets(actor: Actor, hits: list[_Hit]) -> list[Found]:
-    by_ticket = {hit.pk: hit for hit in hits if hit.kind == TICKET}
+    by_ticket = _best(hit for hit in hits if hit.kind == TICKET)
     if not by_ticket:
         return []
     columns = ("pk", "number", "subject", "status", "language")

@@ -75,7 +75,12 @@ class TicketFilter(django_filters.FilterSet):
 
     def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         text = value.replace("\0", "").strip()
-        return rows.filter(filters.named(text)) if text else rows
+        if not text:
+            return rows
+        asked = self.request.query_params
+        statuses = [] if filters.ANY in asked.getlist("status") else asked.getlist("status")
+        is_unsolved = not statuses and "status" not in asked
+        return rows.filter(filters.named(text, statuses=statuses, is_unsolved=is_unsolved))
 
     def _asked(self) -> filters.Asked:
         return filters.Asked(actor=actor_of(self.request), now=timezone.now())
