@@ -24,6 +24,20 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
 )
 settings.load_profile("hub")
+SHARED = "tests/hub/demo/"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Rooms are shared out whole, and so is a folder whose rooms share what takes long to build."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByRoom(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            room = nodeid.split("::", 1)[0]
+            return SHARED if room.startswith(SHARED) else room
+
+    return ByRoom(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

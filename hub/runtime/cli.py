@@ -75,7 +75,7 @@ def _run_tests(arguments: list[str]) -> int:
         os.execv(sys.executable, [*command, *arguments])
     # Processes that share the suite must collect it in one order, sets included.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    together = ["-n", "logical", "--dist", "loadfile", "-m", "not browser and not alone"]
+    together = ["-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not browser and not alone"]
     return max(subprocess.call([*command, *part], env=environment) for part in (together, ["-m", "alone"]))
 
 

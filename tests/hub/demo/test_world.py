@@ -1,7 +1,6 @@
 """The demo world: built once for this room, through the services, and looked at from many sides."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -9,7 +8,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -38,27 +36,11 @@ from partners.models import (
     TimelineEntry,
 )
 from partners.scope import open_organization_id
+from tests.hub.demo import PASSWORD
 
 ROLES = (
     "pam pdm tpm psm tam csm integration support senior supportlead techlead csmlead manager admin".split()  # noqa: SIM905
 )
-PASSWORD = "a password of our own"
-
-
-@pytest.fixture(scope="module")
-def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """What the command said; its world stands until the room is left."""
-    out = StringIO()
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setenv("DEMO_PASSWORD", PASSWORD)
-        call_command("demo", stdout=out)
-        yield out.getvalue()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def see_everything(told: str) -> None:
-    set_scope(Scope.all())
 
 
 def person(key: str) -> User:

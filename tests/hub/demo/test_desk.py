@@ -1,13 +1,8 @@
 """The desk of the demo world: ninety days of tickets, some of them close to their promise."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
-from io import StringIO
-from typing import Any
 
-import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
@@ -16,29 +11,13 @@ from accounts.actors import actor_for
 from accounts.models import Absence, Notification, User
 from accounts.selectors.rota_pages import rota_cards
 from common.models import Outbox
-from common.scope import Scope, set_scope
 from partners.models import Contact
 from tickets.models import Message, Queue, SlaClock, SlaTimer, Ticket
 from tickets.selectors.sla_states import states
 from tickets.services.sweeping import fire_due
 
 
-@pytest.fixture(scope="module", autouse=True)
-def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The world stands until the room is left."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setenv("DEMO_PASSWORD", "a password of our own")
-        call_command("demo", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def see_everything(built: None) -> None:
-    set_scope(Scope.all())
-
-
-def test_three_hundred_tickets_of_ninety_days(built: None) -> None:
+def test_three_hundred_tickets_of_ninety_days() -> None:
     now = timezone.now()
     assert 290 <= Ticket.objects.count() <= 310
     assert Ticket.objects.filter(opened_at__gt=now - timedelta(days=92)).count() == Ticket.objects.count()

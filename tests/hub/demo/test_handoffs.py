@@ -8,19 +8,12 @@ from django.utils import timezone
 
 from accounts.actors import actor_for
 from accounts.models import User
-from common.scope import Scope, set_scope
 from partners import gate_checks
 from partners.handoff_policy import contract_of
 from partners.journey_policy import journey_in_force
 from partners.models import GateReview, Guide, Handoff, OrganizationFacts, Touchpoint
 from partners.rules.journeys import JourneyStage
 from partners.selectors.coming_up import coming_up
-from tests.hub.test_demo import told  # noqa: F401 - the world, built once
-
-
-@pytest.fixture(autouse=True)
-def see_everything(told: str) -> None:  # noqa: F811
-    set_scope(Scope.all())
 
 
 def test_handoffs_stand_in_every_state() -> None:

@@ -1,38 +1,16 @@
 """The knowledge base of the demo world."""
 
 import re
-from collections.abc import Iterator
-from io import StringIO
-from typing import Any
-
-import pytest
-from django.core.management import call_command
-from django.db import transaction
 
 from accounts.actors import actor_for
 from accounts.models import User
-from common.scope import Scope, scoped, set_scope
+from common.scope import scoped
 from hub.demo.article_kinds import SHELVES
 from hub.demo.articles import PIECES
 from hub.demo.desk_sayings import SAYINGS
 from tickets import search
 from tickets.models import Article, ArticleDay, ArticleFeedback, ArticleVersion, HelpSearch, HelpSession
 from tickets.scope import scope_of
-
-
-@pytest.fixture(scope="module", autouse=True)
-def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The world stands until the room is left."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setenv("DEMO_PASSWORD", "a password of our own")
-        call_command("demo", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def see_everything(built: None) -> None:
-    set_scope(Scope.all())
 
 
 def test_all_states_audiences_and_both_languages_are_there() -> None:

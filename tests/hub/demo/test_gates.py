@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from io import StringIO
-from typing import Any
-
-import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone
 
-from common.scope import Scope, set_scope
 from partners.journey_policy import journey_of_version
 from partners.models import DraftAnswer, GateReview, Organization, Signature, StagePeriod, Submission, Waiver
 from partners.selectors.gate_state import gate_state
 from partners.selectors.submission_content import is_as_hashed
-
-
-@pytest.fixture(scope="module", autouse=True)
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The demo world, until the room is left."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("demo", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def see_everything(world: None) -> None:
-    set_scope(Scope.all())
 
 
 def test_every_stay_has_its_gate() -> None:
