@@ -11,6 +11,8 @@ def offer() -> None:
     """Called once, when the app is ready."""
     register_target("user", _user)
     register_target("workcalendar", _calendar)
+    register_target("training", _training)
+    register_target("trainingmodule", _training)
 
 
 def _user(actor: Actor, pk: int) -> str | None:
@@ -20,6 +22,11 @@ def _user(actor: Actor, pk: int) -> str | None:
         return None
     found = User.objects.visible_to(actor).filter(pk=pk).values_list("public_id", flat=True).first()
     return reverse("accounts:person", args=[found]) if found else None
+
+
+def _training(actor: Actor, pk: int) -> str | None:
+    """Everybody's own page; what is due there it says itself."""
+    return reverse("accounts:training") if actor.is_staff else None
 
 
 def _calendar(actor: Actor, pk: int) -> str | None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import audit, digests, partitions
+from accounts.services import audit, digests, partitions, training
 from common.jobs import job
 
 
@@ -18,6 +18,12 @@ def seal_activity() -> None:
 def ensure_activity_partitions() -> None:
     """Keep months of the trail ready."""
     partitions.ensure_activity_partitions(now=timezone.now())
+
+
+@job("accounts.remind_training", time_limit=120)
+def remind_training() -> None:
+    """In the last week of a month tell people what is still open; each once a month, whoever runs it."""
+    training.remind(now=timezone.now())
 
 
 # Not a `job`: each person's digest is a transaction of its own.

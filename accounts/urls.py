@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts.training_urls import training_urls
 from accounts.views import audit, calendars, directory, notifications, own, people, rotas
 
 app_name = "accounts"
@@ -61,4 +62,4 @@ rota_urls = [
     path("people/on-call/shifts/<uuid:public_id>/remove/", rotas.shift_remove, name="shift_remove"),
 ]
 
-urlpatterns = [*rota_urls, *people_urls, *own_urls, *notification_urls, *calendar_urls, *house_urls]
+urlpatterns = [*training_urls, *rota_urls, *people_urls, *own_urls, *notification_urls, *calendar_urls, *house_urls]

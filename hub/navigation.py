@@ -64,6 +64,7 @@ SECTIONS: tuple[Section, ...] = (
                 icon="user",
                 capability="see_queue_tickets",
             ),
+            Item(label=_("Training"), url_name="accounts:training", icon="school"),
         ),
     ),
     Section(

@@ -23,6 +23,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "queue lost imports of tickets again": {"task": "tickets.requeue_imports", "schedule": 60.0},
     "articles to look over": {"task": "tickets.remind_articles", "schedule": 21_600.0},
     "time rules of tickets": {"task": "tickets.run_time_rules", "schedule": 900.0},
+    "training of the month": {"task": "accounts.remind_training", "schedule": 21_600.0},
     "month partitions": {"task": "accounts.ensure_activity_partitions", "schedule": 21_600.0},
     "forget sent keys": {"task": "common.forget_sent_keys", "schedule": 3_600.0},
     "retention": {"task": "hub.apply_retention", "schedule": 21_600.0},

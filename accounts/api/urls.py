@@ -8,6 +8,7 @@ from accounts.api.calendars import CalendarViewSet
 from accounts.api.policies import ActivityViewSet, PolicyViewSet
 from accounts.api.rotas import OnCallView
 from accounts.api.saved_views import SavedViewViewSet
+from accounts.api.training import TrainingRecordViewSet
 from accounts.api.views import AccessView, MeView, NotificationViewSet, TeamViewSet, UserViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -17,6 +18,7 @@ router.register("notifications", NotificationViewSet, basename="notification")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("saved-views", SavedViewViewSet, basename="saved_view")
 router.register("policies", PolicyViewSet, basename="policy")
+router.register("training-records", TrainingRecordViewSet, basename="training_record")
 router.register("audit", ActivityViewSet, basename="activity")
 
 urlpatterns = [

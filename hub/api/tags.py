@@ -41,6 +41,8 @@ HEADINGS = (
     Heading("Guides", "The documentation hub: what to know at a gate, and who keeps it.", r"guides/"),
     Heading("Tickets", "What contacts ask: messages, history, clocks.", r"tickets/"),
     Heading("Articles", "The knowledge base: what is known, for whom, in which languages.", r"articles/"),
+    Heading("Surveys", "How satisfied contacts are with what was solved for them.", r"survey-responses/"),
+    Heading("Training", "What our own people have learned, month by month.", r"training-records/"),
     Heading("Imports", "CSV files on their way in. Workers read them; ask again for the state.", r"imports/"),
     Heading("Finding", "Search, and why you can (not) see something.", r"(search|explain)/"),
     Heading("People", "Yourself, colleagues, teams, and what each role may do.", r"(me|users|teams|access|on-call)/"),

@@ -15,6 +15,7 @@ from partners.api.imports import ImportViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
+from partners.api.surveys import SurveyResponseViewSet
 from partners.api.touchpoints import TouchpointViewSet
 from partners.api.views import OrganizationViewSet
 from partners.api.work import OwnTaskViewSet, TaskViewSet
@@ -26,6 +27,7 @@ router.register("handoffs", OwnHandoffViewSet, basename="own_handoff")
 router.register("guides", GuideViewSet, basename="guide")
 router.register("launches", LaunchViewSet, basename="launch")
 router.register("load", LoadViewSet, basename="load")
+router.register("survey-responses", SurveyResponseViewSet, basename="survey_response")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
