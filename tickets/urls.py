@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tickets.article_urls import help_urls, kb_urls
 from tickets.desk_urls import desk_urls
+from tickets.incident_urls import incident_urls, portal_incident_urls
 from tickets.intake_urls import intake_urls
 from tickets.views import files, organization, portal, portal_surveys
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("tickets/", include(ticket_urls)),
     path("organizations/<uuid:public_id>/tickets/", organization.organization_tickets, name="organization_tickets"),
     path("kb/", include(kb_urls)),
+    path("incidents/", include(incident_urls)),
     path("portal/help/", include(help_urls)),
+    path("portal/incidents/", include(portal_incident_urls)),
     path("portal/tickets/", include(portal_urls)),
 ]

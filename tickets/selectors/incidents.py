@@ -145,6 +145,11 @@ def visible_organizations(actor: Actor, incident_ids: Iterable[int]) -> dict[int
     return {pk: sorted(names, key=lambda one: one[1].casefold()) for pk, names in found.items()}
 
 
+def row_of(row: Incident, *, now: datetime) -> IncidentRow:
+    """A line without the names of organizations and without tickets; no statement."""
+    return _row(row, [], 0, now)
+
+
 def _narrowed(actor: Actor, wanted: IncidentFilter, now: datetime) -> Any:
     rows = _placed(Incident.objects.visible_to(actor)).select_related("commander", "queue")
     if wanted.show != EVERY:

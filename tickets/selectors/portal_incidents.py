@@ -14,6 +14,7 @@ from accounts.rules.access import Actor
 from common.markdown import rendered
 from common.pagination import Order, Page, SortKey, paginate
 from tickets.incident_choices import OPEN_INCIDENTS
+from tickets.incident_policy import SECTION_WORDS
 from tickets.models import Incident, IncidentEntry, IncidentSubscriber, PostMortem, PostMortemVersion
 from tickets.rules import post_mortems as rules
 from tickets.selectors.portal import own_contact
@@ -28,12 +29,6 @@ _PLAIN: Mapping[str, tuple[str | Promise, str]] = {
     "monitoring": (gettext_lazy("It works again; we keep watching"), "info"),
     "resolved": (gettext_lazy("Solved"), "success"),
     "closed": (gettext_lazy("Solved"), "success"),
-}
-SECTION_WORDS: Mapping[str, str | Promise] = {
-    "summary": gettext_lazy("Summary"),
-    "impact": gettext_lazy("Impact"),
-    "root_cause": gettext_lazy("Root cause"),
-    "prevention": gettext_lazy("What we do so that it does not happen again"),
 }
 
 

@@ -14,22 +14,21 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from common import outbox
 from common.errors import Conflict, DomainError, Missing, NotAllowed
-from common.policy_cache import active_policy
 from partners.models import Organization
 from tickets import incident_permissions
+from tickets.incident_policy import incident_policy
 from tickets.models import Incident, IncidentEntry
 from tickets.rules.incident_packs import IncidentPolicy, SeverityPolicy
 
-PACK = "incidents"
 HAPPENED = "tickets.incident_happened"
 
 
 def policy_in_force() -> IncidentPolicy:
     """What the severities ask for today. One statement. Raises DomainError "no_policy" while none is loaded."""
-    found = active_policy(PACK)
-    if found is None or not isinstance(found.policy, IncidentPolicy):
+    found = incident_policy()
+    if found is None:
         raise DomainError(_("No severities have been set up: an administrator loads the policy of incidents."))
-    return found.policy
+    return found
 
 
 def severity_of(incident: Incident) -> SeverityPolicy:

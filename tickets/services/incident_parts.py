@@ -236,3 +236,11 @@ def _check_contact(incident: Incident, contact: Contact, by: Actor) -> None:
 def _who(user: User | None, contact: Contact | None) -> dict[str, int]:
     """People outside are named by their id: the trail is never changed."""
     return {"user": user.pk} if user is not None else {"contact": contact.pk if contact else 0}
+
+
+def organization_of(row: IncidentOrganization | None) -> Organization | None:
+    """The organization of a row that its reader sees; people at the desk open none themselves (ADR 0023)."""
+    if row is None:
+        return None
+    with scoped(Scope.all()):
+        return Organization.objects.filter(pk=row.organization_id).first()

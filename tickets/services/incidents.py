@@ -85,6 +85,7 @@ def declare(
             incident_parts.attach_ticket(incident, ticket, by=by, now=now)
         for organization in organizations:
             incident_parts.attach_organization(incident, organization, by=by, now=now)
+        _refuse_blind(incident, by)
         incident_news.tell_declared(incident, entry, by=by, now=now)
     return incident
 
@@ -257,6 +258,13 @@ def _made(
     minutes = severity_of(incident).update_minutes
     incident.update_due_at = rules.next_update_due(state=incident.state, minutes=minutes, said_at=now)
     return incident
+
+
+def _refuse_blind(incident: Incident, by: Actor | None) -> None:
+    """Who would not find it again names a ticket or an organization of theirs."""
+    if by is not None and not Incident.objects.visible_to(by).filter(pk=incident.pk).exists():
+        message = _("Name an organization or a ticket that you see: you would not find it again.")
+        raise DomainError(message, field="organization", code="blind")
 
 
 def _known(alert: Alert) -> Incident | None:
