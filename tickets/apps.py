@@ -10,6 +10,7 @@ class TicketsConfig(AppConfig):
             article_palette,
             article_targets,
             gate_checks,
+            home_panels,
             impacts,
             incident_offers,
             notices,  # noqa: F401 - registers its kinds
@@ -38,5 +39,6 @@ class TicketsConfig(AppConfig):
         incident_offers.offer()
         organization_offers.offer()
         gate_checks.offer()
+        home_panels.offer()
         palette.offer()
         portal_panels.offer()

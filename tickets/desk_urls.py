@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from partners.views.saved_views import view_urls
 from tickets.quality_urls import quality_urls
-from tickets.views import acts, bulk, drill, entering, lists, live, macros, service_levels, tickets
+from tickets.views import acts, bulk, drill, entering, lists, live, macros, promises, service_levels, tickets
 
 list_urls: list[URLPattern | URLResolver] = [
     path("", lists.tickets, name="tickets"),
@@ -17,6 +17,7 @@ list_urls: list[URLPattern | URLResolver] = [
     path("bulk/", bulk.ticket_bulk, name="bulk"),
     path("bulk/undo/<str:token>/", bulk.ticket_bulk_undo, name="bulk_undo"),
     path("views/", include(view_urls(lists.TICKETS))),
+    path("promises/", promises.promises, name="promises"),
     path("drill/", drill.escalation_drill, name="drill"),
     path("service-levels/", service_levels.service_levels, name="service_levels"),
     path("service-levels/apply/", service_levels.service_levels_apply, name="service_levels_apply"),

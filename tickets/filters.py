@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Func, IntegerField, Q, Value
+from django.apps import apps
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, Value
 from django.utils.functional import Promise
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.access import Actor
 from common.listing import ListQuery
-from tickets.choices import UNSOLVED, Channel, Priority, TicketKind, TicketStatus, Tier
+from tickets.choices import FINISHED, UNSOLVED, Channel, Priority, TicketKind, TicketStatus, Tier
 from tickets.matching import matching
 from tickets.querysets import TicketQuerySet, served_by
+from tickets.rules.figures import WEEK, month_bounds
 
 ME, NOBODY, OWN = "me", "none", "mine"
 TEXT, STATUS, ANY = "q", "status", "any"
@@ -129,6 +132,37 @@ def _of_organization(values: tuple[str, ...], asked: Asked) -> Q:
     return found
 
 
+def _month(key: str, label: Promise, field: str) -> Criterion:
+    """Tickets by the month of one of their moments, in the zone of reports."""
+
+    def condition(values: tuple[str, ...], asked: Asked) -> Q:
+        found = Q(pk__in=[])
+        for value in values:
+            if bounds := month_bounds(value, get_default_timezone()):
+                found |= Q(**{f"{field}__gte": bounds[0], f"{field}__lt": bounds[1]})
+        return found
+
+    def read(text: str) -> str | None:
+        return text if month_bounds(text, get_default_timezone()) else None
+
+    return Criterion(key=key, label=label, condition=condition, read=read)
+
+
+def _first_contact(values: tuple[str, ...], asked: Asked) -> Q:
+    """First solves of which it is known how they turned out, and those that needed one answer (sla.md R17)."""
+    counted = Q(first_solved_at__lt=asked.now - WEEK)
+    if ANY in values or {"yes", "no"} <= set(values):
+        return counted
+    within = OuterRef("first_solved_at") + Value(WEEK)
+    events = apps.get_model("tickets", "TicketEvent")._default_manager.filter(
+        ticket_id=OuterRef("pk"), at__gt=OuterRef("first_solved_at"), at__lte=within
+    )
+    finished = [status.value for status in FINISHED]
+    opened_again = events.filter(changes__status__0__in=finished).exclude(changes__status__1__in=finished)
+    at_once = Q(replies=1, escalated_at__isnull=True) & (Q(reopened=0) | ~Q(Exists(opened_again)))
+    return counted & (at_once if "yes" in values else ~at_once)
+
+
 def _within(values: tuple[str, ...], asked: Asked) -> Q:
     return Q(breaches_at__lt=asked.now + timedelta(hours=min(int(value) for value in values)), status__in=UNSOLVED)
 
@@ -170,6 +204,16 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(key="within", label=_("Breaches within hours"), read=_read_hours, condition=_within),
     _switch("waiting", _("Waits for us"), lambda asked: Q(waits_since__isnull=False)),
     _switch("escalated", _("Escalated"), lambda asked: Q(escalated_at__isnull=False)),
+    _month("opened", _("Opened in"), "opened_at"),
+    _month("solved", _("Solved in"), "solved_at"),
+    _month("first_solved", _("First solved in"), "first_solved_at"),
+    Criterion(
+        key="first_contact",
+        label=_("Solved at first contact"),
+        choices=(("yes", _("yes")), ("no", _("no")), (ANY, _("known by now"))),
+        read=_one_of((("yes", ""), ("no", ""), (ANY, ""))),
+        condition=_first_contact,
+    ),
 )
 BY_KEY: Mapping[str, Criterion] = {criterion.key: criterion for criterion in CRITERIA}
 FILTER_KEYS: tuple[str, ...] = (*BY_KEY, TEXT)

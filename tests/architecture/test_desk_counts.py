@@ -29,6 +29,11 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "ticket at the desk": ("sue", "/tickets/{number}/?list=queue%3Dmine", "page"),
     "ticket of a TAM": ("tom", "/tickets/{number}/?list=", "page"),
     "tickets of an organization": ("tom", "/organizations/{northwind}/tickets/", "page"),
+    "home of support": ("sue", "/", "home"),
+    "home of a senior": ("sven", "/", "home"),
+    "home of the support manager": ("sara", "/", "home"),
+    "home of a TAM": ("tom", "/", "home"),
+    "promises": ("sara", "/tickets/promises/", "list"),
     "macros": ("sue", "/tickets/macros/", "list"),
 }
 

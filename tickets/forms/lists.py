@@ -15,7 +15,8 @@ from tickets.choices import Priority, TicketStatus
 from tickets.models import Category, Queue
 
 ME, NOBODY, OWN = "me", "none", "mine"
-KEPT = ("q", "organization")
+# What a link asks for and the form does not offer.
+KEPT = ("q", "organization", "opened", "solved", "first_solved", "first_contact")
 CHECKS = ("status", "priority", "kind", "channel", "tier")
 _SWITCHES = ("breached", "waiting", "escalated")
 _PEOPLE = (("", gettext_lazy("Anybody")), ("me", gettext_lazy("Me")), ("none", gettext_lazy("Nobody")))

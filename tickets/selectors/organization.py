@@ -51,7 +51,7 @@ class TicketsOf:
         return bool(self.open) or self.response.share is not None or self.resolution.share is not None
 
 
-class _Row(Func):
+class Together(Func):
     """Several values as one."""
 
     function = "jsonb_build_array"
@@ -61,7 +61,7 @@ class _Row(Func):
 def open_counts(actor: Actor) -> Subquery:
     """How many tickets are open, and how many of them critical: an expression over organizations."""
     rows = _open().order_by().values("organization_id")
-    return Subquery(rows.annotate(found=_Row(Count("pk"), Count("pk", filter=_critical()))).values("found"))
+    return Subquery(rows.annotate(found=Together(Count("pk"), Count("pk", filter=_critical()))).values("found"))
 
 
 def tickets_of(actor: Actor, organization_id: int, *, now: datetime) -> TicketsOf:
@@ -105,20 +105,25 @@ def _counts(now: datetime) -> Subquery:
     numbers = [Count("pk", filter=Q(priority=priority)) for priority in Priority.values]
     more = (Count("pk", filter=Q(waits_since__isnull=False)), Count("pk", filter=Q(breaches_at__lt=now)))
     rows = _open().order_by().values("organization_id")
-    return Subquery(rows.annotate(found=_Row(*numbers, *more)).values("found"))
+    return Subquery(rows.annotate(found=Together(*numbers, *more)).values("found"))
 
 
 def _first(rows: Any, moment: str) -> Subquery:
-    return Subquery(rows.values(found=_Row(F("number"), F("subject"), F(moment)))[:1])
+    return Subquery(rows.values(found=Together(F("number"), F("subject"), F(moment)))[:1])
 
 
 def _promises(period: Period) -> Subquery:
     rows = decided_in(SlaClock.objects.filter(ticket__organization_id=OuterRef("pk")), period).order_by()
+    return Subquery(rows.values("ticket__organization_id").annotate(found=promise_counts()).values("found"))
+
+
+def promise_counts() -> Together:
+    """Of decided clocks: answers kept and broken, solutions kept and broken."""
     kept, numbers = Q(state=ClockState.MET), []
     for metrics in (RESPONSE, RESOLUTION):
         of_kind = Q(metric__in=[metric.value for metric in metrics])
         numbers += [Count("pk", filter=of_kind & kept), Count("pk", filter=of_kind & ~kept)]
-    return Subquery(rows.values("ticket__organization_id").annotate(found=_Row(*numbers)).values("found"))
+    return Together(*numbers)
 
 
 def _named(found: list[Any] | None) -> Named | None:

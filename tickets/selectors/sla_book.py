@@ -20,7 +20,7 @@ from partners.working_hours import office_hours
 from tickets.choices import EventKind, Side
 from tickets.models import TicketEvent
 from tickets.rules.sla import Book
-from tickets.rules.sla_calendar import Timeline, Version
+from tickets.rules.sla_calendar import Timeline, Version, timeline_of
 from tickets.rules.sla_events import By, Event, EventType
 from tickets.rules.sla_packs import SlaPack, SlaPolicy
 
@@ -139,6 +139,13 @@ def _timeline(calendar_id: int, versions: Sequence[Announced]) -> Timeline:
             for place, one in enumerate(in_order)
         ),
     )
+
+
+def timeline_in_force(calendar_id: int) -> Timeline:
+    """The hours of a calendar as they are known now. One statement."""
+    if calendar_id == NO_CALENDAR:
+        return timeline_of(calendar_name(NO_CALENDAR), office_hours("UTC"))
+    return _timeline(calendar_id, announced([calendar_id]))
 
 
 def calendar_name(calendar_id: int) -> str:
