@@ -1,5 +1,7 @@
 """Enumerations of incidents and post-mortems."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,18 @@ class IncidentState(models.TextChoices):
 
 
 OPEN_INCIDENTS = (IncidentState.INVESTIGATING, IncidentState.IDENTIFIED, IncidentState.MONITORING)
+
+
+# How they look: tone and icon of their chips.
+SEVERITY_TONES: Mapping[str, str] = {"s1": "danger", "s2": "warning", "s3": "info", "s4": "neutral"}
+SEVERITY_ICONS: Mapping[str, str] = {"s1": "flame", "s2": "alert-triangle", "s3": "alert-circle", "s4": "info-circle"}
+STATE_TONES: Mapping[str, str] = {
+    "investigating": "danger",
+    "identified": "warning",
+    "monitoring": "info",
+    "resolved": "success",
+    "closed": "neutral",
+}
 
 
 class EntryKind(models.TextChoices):

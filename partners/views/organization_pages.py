@@ -32,7 +32,7 @@ from partners.views.classification import override_forms
 from partners.views.pages import frame, is_fragment, open_page_or_404, page_or_404, require
 
 # Panels of upper floors on the overview, in this order; those that are not installed leave no hole.
-PANELS = ("health", "tickets", "tasks", "surveys", "plan")
+PANELS = ("health", "incidents", "tickets", "tasks", "surveys", "plan")
 
 
 @dataclass(frozen=True, kw_only=True)

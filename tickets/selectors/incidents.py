@@ -11,22 +11,20 @@ from django.db.models.functions import Coalesce
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
 from tickets.choices import FAR
-from tickets.incident_choices import OPEN_INCIDENTS, IncidentState, Severity
+from tickets.incident_choices import (
+    OPEN_INCIDENTS,
+    SEVERITY_ICONS,
+    SEVERITY_TONES,
+    STATE_TONES,
+    IncidentState,
+    Severity,
+)
 from tickets.models import Incident, IncidentOrganization, IncidentTicket
 from tickets.rules.incidents import overdue_by
 from tickets.selectors.rows import OrganizationName
 
 SIZE = 50
 PANEL_SIZE = 6
-SEVERITY_TONES: Mapping[str, str] = {"s1": "danger", "s2": "warning", "s3": "info", "s4": "neutral"}
-SEVERITY_ICONS: Mapping[str, str] = {"s1": "flame", "s2": "alert-triangle", "s3": "alert-circle", "s4": "info-circle"}
-STATE_TONES: Mapping[str, str] = {
-    "investigating": "danger",
-    "identified": "warning",
-    "monitoring": "info",
-    "resolved": "success",
-    "closed": "neutral",
-}
 # Open ones first, of them whose update is due next; those that are over by their beginning, the newest first.
 ORDER = Order(
     (SortKey(name="is_over"), SortKey(name="due_place"), SortKey(name="declared_at", descending=True)), tie_break="id"

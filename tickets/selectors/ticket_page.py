@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor
 from common.markdown import rendered
 from tickets.choices import EventKind, MessageKind, MessageState, Side
+from tickets.incident_choices import SEVERITY_ICONS, SEVERITY_TONES, IncidentState, Severity
 from tickets.models import (
     Attachment,
     ExternalLink,
+    IncidentTicket,
     Looking,
     Macro,
     Message,
@@ -115,6 +117,7 @@ class TicketParts:
     links: Sequence[Mapping[str, Any]]
     relatives: Sequence[Relative]
     macros: Sequence[Mapping[str, Any]]
+    outages: Sequence[Mapping[str, Any]]
     surveys: Sequence[Mapping[str, Any]]
     reviews: Sequence[Mapping[str, Any]]
 
@@ -155,6 +158,13 @@ def ticket_with_parts(actor: Actor, number: int) -> tuple[Ticket, TicketParts] |
             state=F("state"),
         ),
         relative_rows=_relatives(actor),
+        outage_rows=_array(
+            IncidentTicket.objects.all().visible_to(actor).filter(ticket=OuterRef("pk")).order_by("-incident_id"),
+            number=F("incident__number"),
+            title=F("incident__title"),
+            severity=F("incident__severity"),
+            state=F("incident__state"),
+        ),
         survey_rows=survey_rows(actor),
         review_rows=review_rows(actor),
         macro_rows=_array(
@@ -213,9 +223,17 @@ def _parts(found: Any) -> TicketParts:
         links=found.link_rows,
         relatives=relatives,
         macros=found.macro_rows,
+        outages=[_outage(row) for row in found.outage_rows],
         surveys=found.survey_rows,
         reviews=found.review_rows,
     )
+
+
+def _outage(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An incident that the ticket tells of, in words."""
+    severity, state = Severity(row["severity"]), IncidentState(row["state"])
+    looks = {"tone": SEVERITY_TONES[severity], "icon": SEVERITY_ICONS[severity]}
+    return {**row, **looks, "severity_label": str(severity.label), "state_label": str(state.label)}
 
 
 def _relation_words() -> Mapping[str, str]:

@@ -21,10 +21,10 @@ from tickets.forms.incidents import (
     SeverityForm,
     UpdateForm,
 )
-from tickets.incident_choices import OPEN_INCIDENTS
+from tickets.incident_choices import OPEN_INCIDENTS, SEVERITY_ICONS, SEVERITY_TONES, STATE_TONES
 from tickets.models import Incident
 from tickets.selectors.incident_page import IncidentPage, incident_page
-from tickets.selectors.incidents import SEVERITY_ICONS, SEVERITY_TONES, STATE_TONES, incident_of
+from tickets.selectors.incidents import incident_of
 
 
 def incident_or_404(request: HttpRequest, number: int) -> Incident:
