@@ -75,7 +75,7 @@ def own_month(actor: Actor, month: date, *, now: datetime) -> OwnMonth:
     """What `actor` has to do in a month, and what else there is to learn for their roles. Three statements."""
     modules = _modules(actor, month)
     roles = _roles_at(month, now, Q(user_id=actor.user_id)).get(actor.user_id or 0, frozenset())
-    records = TrainingRecord.objects.visible_to(actor).filter(user_id=actor.user_id, month=month)
+    records = TrainingRecord.objects.visible_to(actor).filter(user_id=actor.user_id or 0, month=month)
     found = {record.module_id: record for record in records.select_related("module")}
     due = {one.id for one in rules.due_modules(map(rule_of, modules), roles=roles, month=month)}
     shown = [one for one in modules if one.pk in due or (not one.is_required and roles & set(one.roles))]

@@ -110,7 +110,7 @@ def complete(
 def take_back(*, by: Actor, record: TrainingRecord, now: datetime) -> None:
     """Take one's own record away while its month is open. Raises Missing, DomainError "settled"."""
     rows = TrainingRecord.objects.select_for_update(of=("self",)).select_related("module")
-    found = rows.filter(pk=record.pk, user_id=by.user_id).first()
+    found = rows.filter(pk=record.pk, user_id=by.user_id or 0).first()
     if found is None:
         raise Missing(_("There is no such record."))
     if not rules.may_be_recorded(found.month, today=reading.today_here(now)):

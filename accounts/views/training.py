@@ -114,10 +114,12 @@ def training_module_new(request: HttpRequest) -> HttpResponse:
     """Something new to learn."""
     now = timezone.now()
     form = ModuleForm(request.POST or None, initial={"since": month_of(reading.today_here(now)).isoformat()})
+    made = None
     if form.is_bound and form.is_valid():
-        if attempt(form, training.add_module, by=actor_of(request), values=form.values(), now=now) is not None:
-            messages.success(request, _("The module is there."))
-            return redirect("accounts:training_modules")
+        made = attempt(form, training.add_module, by=actor_of(request), values=form.values(), now=now)
+    if made is not None:
+        messages.success(request, _("The module is there."))
+        return redirect("accounts:training_modules")
     return render(request, "accounts/training_module.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -118,6 +118,7 @@ def test_one_writes_down_what_one_did(cast: Cast) -> None:
     again = training.complete(by=sue, module=one, month=MARCH, result="passed", now=NOW)
     assert (first.pk, again.result, again.note, again.version) == (again.pk, "passed", "", 2)
     assert training.complete(by=sue, module=one, month=date(2026, 2, 1), now=NOW).pk != first.pk
+    sent: dict[str, Any] = {"by": sue, "module": one, "month": MARCH, "now": NOW}
     for changed, code in (
         ({"month": date(2026, 1, 1)}, "settled"),
         ({"month": date(2026, 4, 1)}, "settled"),
@@ -127,7 +128,7 @@ def test_one_writes_down_what_one_did(cast: Cast) -> None:
         ({"note": "x" * 501}, "invalid"),
     ):
         with pytest.raises(DomainError) as refused:
-            training.complete(**{"by": sue, "module": one, "month": MARCH, "now": NOW, **changed})
+            training.complete(**{**sent, **changed})
         assert refused.value.code == code
     for who in ("connie", "nora"):
         with pytest.raises(NotAllowed):

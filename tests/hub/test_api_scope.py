@@ -156,6 +156,7 @@ ID_PLACES = {
     ("/api/v1/organizations/", "query", "owner"),
     ("/api/v1/organizations/", "query", "via_partner"),
     ("/api/v1/audit/", "query", "actor"),
+    ("/api/v1/training-records/", "query", "person"),
     ("OrganizationCreateRequest", "body", "via_partner"),
     ("OrganizationCreateRequest", "body", "first_owner"),
     ("PatchedOrganizationWriteRequest", "body", "via_partner"),
