@@ -27,6 +27,7 @@ from hub.demo.past_handoffs import hand_over_past
 from hub.demo.people import Crew, make_crew
 from hub.demo.plans import plans
 from hub.demo.present_gates import fill_present_gates
+from hub.demo.quality import receive
 from partners.models import Assignment, Contact, Interaction, Organization
 from partners.services import timeline
 
@@ -60,6 +61,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         foresee(now=now)
         write_articles(crew=crew, now=now)
         open_desk(world, crew=crew, now=now)
+        receive(crew=crew, now=now)
         return _summary()
 
 
