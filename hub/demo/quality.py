@@ -125,7 +125,7 @@ def _review(tickets: list[Ticket], rng: Random, crew: Crew, now: datetime) -> No
     """A few reviews of each agent in each month; two of them answered."""
     card, manager = card_in_force(), crew.users["supportlead2"]
     counts: dict[tuple[int, int], int] = {}
-    reviews = []
+    reviews: list[QualityReview] = []
     for ticket in rng.sample(tickets, len(tickets)):
         solved_at = ticket.solved_at or now
         place = (ticket.assignee_id or 0, solved_at.month)
