@@ -5,19 +5,22 @@ It never says more than the asker's own ties allow: a foreign organization and a
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access_words import sentences
 from accounts.rules.access import Actor, Reach, Right, decide, explain_unknown
 from common import composed
 from common.scope import Scope, scoped
+from hub.explanations import Answer
+from hub.ticket_explainer import explain_ticket, number_in
 from partners.models import Assignment, Organization
 from partners.permissions import subject_of
 from partners.selectors.forecasts import days_ahead
@@ -26,35 +29,31 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _MAX_QUERY = 300
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """One explained organization: `is_seen` says whether it opens; `public_id` only where it does."""
-
-    name: str
-    is_seen: bool
-    is_known: bool
-    public_id: str
-    sentences: tuple[str, ...]
-
-
 def explain(actor: Actor, query: str, *, now: datetime, person: str | None = None) -> Answer:
-    """Explain what `actor` meant by a name, an address or an id; `person` is their name for somebody else."""
+    """Explain what `actor` meant by a name, an address or an id, or by the number of a ticket.
+
+    `person` is their name for somebody else.
+    """
     today = timezone.localdate(now)
+    text = query[:_MAX_QUERY].replace("\0", "").strip()
     # Read past the asker's scope, since the answer is about what is outside of it; only own ties are spoken of.
     with scoped(Scope.all()):
-        organization = _meant(actor, query[:_MAX_QUERY].replace("\0", "").strip())
+        number = number_in(text)
+        organization = _meant(actor, text) if number is None else _first(composed.fetch(_named, actor, gaps=(text,)))
+        if organization is None and number is not None:
+            return explain_ticket(actor, number, now=now, person=person)
         if organization is None:
             words = sentences(explain_unknown(actor), person=person, today=today)
-            return Answer(name="", is_seen=False, is_known=False, public_id="", sentences=tuple(words))
+            return Answer(name="", is_known=False, sentences=tuple(words))
         subject = subject_of(organization, grants_for=actor.user_id)
         expected = days_ahead(organization, today=today)
     decision = decide(actor, Right.SEE, replace(subject, expected_on_by_stage=expected), now=now)
     is_seen = decision.scope is not Reach.NONE
     return Answer(
         name=organization.name,
-        is_seen=is_seen,
         is_known=True,
         public_id=str(organization.public_id) if is_seen else "",
+        url=reverse("partners:organization", args=[organization.public_id]) if is_seen else "",
         sentences=tuple(sentences(decision, person=person, today=today)),
     )
 

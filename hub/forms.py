@@ -12,9 +12,9 @@ class WhyForm(forms.Form):
     """What is asked of the explainer; `person` only for those who may ask for others."""
 
     q = forms.CharField(
-        label=_("Organization"),
+        label=_("Organization or ticket"),
         max_length=300,
-        help_text=_("Its name, or the address of the page that did not open."),
+        help_text=_("Its name, the number of the ticket, or the address of the page that did not open."),
     )
     person = forms.ModelChoiceField(
         label=_("Ask for"), queryset=User.objects.none(), required=False, empty_label=_("Myself")

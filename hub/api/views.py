@@ -22,11 +22,11 @@ from hub.search import MAX_TEXT, MIN_TEXT
 
 
 class QuestionSerializer(serializers.Serializer[Any]):
-    q = serializers.CharField(max_length=300, help_text="Name, id or address of an organization.")
+    q = serializers.CharField(max_length=300, help_text="Name, id or address of an organization; number of a ticket.")
 
 
 class ExplanationSerializer(serializers.Serializer[Any]):
-    """Why the caller sees an organization or not. Foreign and unknown names get the same answer."""
+    """Why the caller sees an organization or a ticket, or not. Foreign and unknown ones get the same answer."""
 
     is_seen = serializers.BooleanField()
     is_known = serializers.BooleanField()

@@ -7,7 +7,8 @@ from django.utils import timezone
 from accounts.actors import actor_for
 from accounts.policies import actor_of, staff_page
 from accounts.services import activity
-from hub.explainer import Answer, explain
+from hub.explainer import explain
+from hub.explanations import Answer
 from hub.forms import WhyForm
 
 
