@@ -20,6 +20,8 @@ from common.models import ImportRun, ImportState, Occurrence, Outbox, StoredFile
 from common.policy_cache import active_policy
 from common.scope import Scope, scoped
 from hub.retention_pack import KEYS, KIND, RetentionPolicy
+from tickets.hook_choices import DeliveryState
+from tickets.models import HelpSearch, HelpSession, WebhookDelivery
 
 LEASE = "hub.apply_retention"
 # Longer than the time limit of the task, so that a run that was killed is passed over and a slow one is not.
@@ -52,6 +54,11 @@ def _expired_files(before: datetime) -> QuerySet[Any]:
     return StoredFile.objects.filter(expires_at__lte=before, removed_at__isnull=True)
 
 
+def _told_deliveries(before: datetime) -> QuerySet[Any]:
+    """Also what was given up; what still waits is sent however old it is."""
+    return WebhookDelivery.objects.filter(made_at__lt=before).exclude(state=DeliveryState.WAITING)
+
+
 DUE: dict[str, Due] = {
     "read_notifications": lambda before: Notification.objects.filter(read_at__lt=before),
     "notifications": lambda before: Notification.objects.filter(created_at__lt=before),
@@ -62,6 +69,9 @@ DUE: dict[str, Due] = {
     "import_files": _import_files,
     "expired_files": _expired_files,
     "occurrences": lambda before: Occurrence.objects.filter(finished_at__lt=before),
+    "help_searches": lambda before: HelpSearch.objects.filter(at__lt=before),
+    "help_visits": lambda before: HelpSession.objects.filter(seen_at__lt=before),
+    "webhook_deliveries": _told_deliveries,
 }
 
 

@@ -19,10 +19,13 @@ from common.models import ImportRun, Occurrence, Outbox, PolicyVersion, StoredFi
 from common.reading import MalformedInput
 from hub import retention
 from hub.retention import DUE, apply_retention
-from hub.retention_pack import KEYS, SHORTEST, parse_retention
+from hub.retention_pack import KEYS, LATER, SHORTEST, parse_retention
 from hub.tasks import apply_retention as task
 from tests.cast import make_cast
 from tests.factories.accounts import make_user
+from tests.factories.partners import make_partner
+from tests.factories.tickets import make_desk, make_ticket
+from tickets.models import HelpSearch, HelpSession, TicketEvent, WebhookDelivery, WebhookEndpoint
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAYS = dict.fromkeys(KEYS, 30) | {"expired_files": 0, "ended_sessions": 0, "notifications": 100}
@@ -33,6 +36,10 @@ class TestPack:
     def test_the_pack_of_the_house_is_read(self) -> None:
         version = PolicyVersion.objects.get(name="retention", is_active=True)
         assert set(parse_retention(version.body, version=1).days) == set(KEYS) == set(DUE)
+
+    def test_a_pack_from_before_a_kind_keeps_the_days_of_the_house(self) -> None:
+        older = {key: days for key, days in DAYS.items() if key not in LATER}
+        assert parse_retention({"days": older}, version=1).days == older | LATER
 
     pytestmark = pytest.mark.django_db
 
@@ -103,6 +110,25 @@ def run_of(file: StoredFile, state: str, created: datetime) -> ImportRun:
     return run
 
 
+def help_search(when: datetime) -> HelpSearch:
+    return HelpSearch.objects.create(reader="staff", language="en", term="x", results=0, at=when)
+
+
+def visit(when: datetime) -> HelpSession:
+    organization = make_partner("post_launch", name="Northwind")
+    return HelpSession.objects.create(
+        organization=organization, user=make_user(audience="contact"), started_at=when, seen_at=when
+    )
+
+
+def delivery(state: str, when: datetime) -> WebhookDelivery:
+    event = TicketEvent.objects.first() or make_ticket(make_desk(make_user("support")), None).events.get()
+    endpoint = WebhookEndpoint.objects.create(name="x", url="https://x.example", sealed_secret="x", events=["x"])
+    return WebhookDelivery.objects.create(
+        endpoint=endpoint, ticket=event.ticket, event=event, name="x", body={}, state=state, made_at=when
+    )
+
+
 def world() -> tuple[list[models.Model], list[models.Model]]:
     """Rows that are due, and rows beside them that are not."""
     user = make_user("tam")
@@ -118,6 +144,10 @@ def world() -> tuple[list[models.Model], list[models.Model]]:
         session("ended", NOW - timedelta(minutes=1), user),
         stored("expired.csv", expires_at=NOW),
         at(Occurrence.objects.create(job="x", slot="1"), finished_at=OLD),
+        help_search(OLD),
+        visit(OLD),
+        delivery("delivered", OLD),
+        delivery("failed", OLD),
     ]
     stays = [
         notice(user, "read lately", OLD, FRESH),
@@ -133,6 +163,10 @@ def world() -> tuple[list[models.Model], list[models.Model]]:
         stored("later.csv", expires_at=NOW + timedelta(seconds=1)),
         stored("kept.csv"),
         at(Occurrence.objects.create(job="x", slot="2"), finished_at=FRESH),
+        help_search(FRESH),
+        visit(FRESH),
+        delivery("delivered", FRESH),
+        delivery("waiting", OLD),
     ]
     return due, stays
 

@@ -18,6 +18,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
     Watcher,
+    WebhookDelivery,
 )
 
 _TEXTS = ("subject", "requester_name", "requester_email", "priority_reason", "resolution", "workaround")
@@ -64,6 +65,7 @@ def places(person: Person, now: datetime) -> list[Place]:
         (QualityReview.objects.filter(parts), ("comment", "answer"), version),
         (ReplyDraft.objects.filter(parts), ("body",), {}),
         (IncomingMail.objects.filter(here | Q(sender__in=addresses)), ("sender", "recipients", "subject"), {}),
+        (WebhookDelivery.objects.filter(parts), ("body",), {}),
         (HelpSearch.objects.filter(here), ("term",), {}),
         (ArticleFeedback.objects.filter(here), ("comment",), {}),
     ]
