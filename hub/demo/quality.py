@@ -20,7 +20,7 @@ from tickets.services.quality import card_in_force
 
 _OPEN_FOR = timedelta(days=14)
 _ANSWERED = 0.62
-_SCORES = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
+_SCORES = (5, 5, 5, 5, 5, 5, 5, 5, 5, 4, 4, 4, 4, 3, 2, 1)
 _COMMENTS = {
     5: ("Quick and to the point, thank you.", "Solved within the hour.", "The article explained it all."),
     4: ("Good answer, took a little while.", "Thanks. A link to the article would have helped sooner."),
@@ -133,7 +133,7 @@ def _review(tickets: list[Ticket], rng: Random, crew: Crew, now: datetime) -> No
         if ticket.assignee_id == manager.pk or given_at > now or counts.get(place, 0) >= _REVIEWED_EACH:
             continue
         counts[place] = counts.get(place, 0) + 1
-        points = {one.id: rng.choice((4, 4, 4, 3, 3, 2)) for one in card.criteria}
+        points = {one.id: rng.choice((4, 4, 4, 4, 3, 3, 2)) for one in card.criteria}
         found = verdict(card, points)
         is_answered = len(reviews) in (1, 4)
         reviews.append(

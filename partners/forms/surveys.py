@@ -15,7 +15,7 @@ KEYS = ("since", "until", "by", "show", *NARROWING)
 
 
 def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"})
     return forms.DateField(label=label, required=False, widget=widget, validators=SENSIBLE_DAYS)
 
 

@@ -4,7 +4,7 @@ A review counts in the month in which its ticket was solved, in the installation
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -157,11 +157,12 @@ def _proposed(one: Candidate, row: Any) -> Proposed:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthScore:
-    """Scores of a month: their mean, how many there are, how many passed."""
+    """Scores of a month: their mean, how many there are, how many passed; `label` names it in tables."""
 
     mean: Decimal | None
     count: int
     passed: int
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +205,7 @@ def scores(actor: Actor, month: Month, *, months: int = MONTHS) -> Scores:
         AgentScores(
             name=agent["name"],
             public_id=str(agent["id"]),
-            months=tuple(agent.get(one.key, _NONE) for one in shown),
+            months=tuple(replace(agent.get(one.key, _NONE), label=one.label) for one in shown),
         )
         for agent in found.values()
     )
