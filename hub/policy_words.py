@@ -29,11 +29,13 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
         _("The stages of a partner with their checklists, questionnaires, rules and gates."),
     ),
     "plays": (_("Plays"), _("Known answers to situations: steps, owners and days.")),
+    "quality": (_("Quality of tickets"), _("By which score card solved tickets are reviewed, and how many.")),
     "rates": (_("Exchange rates"), _("What amounts are worth in the reporting currency, by day.")),
     "retention": (_("Retention"), _("How long what is done with is kept.")),
     "routing": (_("Routing of tickets"), _("Which queue a ticket goes to, and whom it is given to.")),
     "segments": (_("Segments"), _("Customer accounts by revenue and by how we look after them.")),
     "sla": (_("Service levels"), _("Within what a ticket is answered and solved, and who hears when it is not.")),
+    "surveys": (_("Surveys"), _("When contacts are asked how satisfied they are, and what counts as satisfied.")),
     "tiers": (_("Partner tiers"), _("Partners by what they committed to.")),
 }
 _CHANGES: dict[ChangeKind, tuple[str | Promise, str, str]] = {

@@ -20,6 +20,8 @@ from common.models import ImportRun, ImportState, Occurrence, Outbox, StoredFile
 from common.policy_cache import active_policy
 from common.scope import Scope, scoped
 from hub.retention_pack import KEYS, KIND, RetentionPolicy
+from partners.models import SurveyRequest
+from partners.survey_choices import SurveyState
 from tickets.hook_choices import DeliveryState
 from tickets.models import HelpSearch, HelpSession, WebhookDelivery
 
@@ -54,6 +56,12 @@ def _expired_files(before: datetime) -> QuerySet[Any]:
     return StoredFile.objects.filter(expires_at__lte=before, removed_at__isnull=True)
 
 
+def _unasked_surveys(before: datetime) -> QuerySet[Any]:
+    """Those that asked nobody."""
+    unasked = (SurveyState.SKIPPED, SurveyState.CANCELLED)
+    return SurveyRequest.objects.filter(state__in=unasked, sent_at__isnull=True, due_at__lt=before)
+
+
 def _told_deliveries(before: datetime) -> QuerySet[Any]:
     """Also what was given up; what still waits is sent however old it is."""
     return WebhookDelivery.objects.filter(made_at__lt=before).exclude(state=DeliveryState.WAITING)
@@ -72,6 +80,8 @@ DUE: dict[str, Due] = {
     "help_searches": lambda before: HelpSearch.objects.filter(at__lt=before),
     "help_visits": lambda before: HelpSession.objects.filter(seen_at__lt=before),
     "webhook_deliveries": _told_deliveries,
+    "unasked_surveys": _unasked_surveys,
+    "surveys": lambda before: SurveyRequest.objects.filter(sent_at__lt=before),
 }
 
 

@@ -12,9 +12,16 @@ KIND = "retention"
 KEYS = (
     *("read_notifications", "notifications", "done_effects", "ended_invitations", "ended_tokens", "ended_sessions"),
     *("import_files", "expired_files", "occurrences", "help_searches", "help_visits", "webhook_deliveries"),
+    *("unasked_surveys", "surveys"),
 )
 # Kinds that came later: a policy that was written before them keeps these days.
-LATER = {"help_searches": 400, "help_visits": 800, "webhook_deliveries": 90}
+LATER = {
+    "help_searches": 400,
+    "help_visits": 800,
+    "webhook_deliveries": 90,
+    "unasked_surveys": 90,
+    "surveys": 1_100,
+}
 LONGEST = 36_500
 # A slot must not run again because its occurrence was forgotten: digests look at days, the audit trail at one.
 SHORTEST = {"occurrences": 7, "done_effects": 1}

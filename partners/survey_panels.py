@@ -1,15 +1,13 @@
 """Panels of satisfaction: on the homes of those who look after support, on an organization's overview."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.panels import Panel, PanelRequest, register
-from partners.selectors.surveys import of_organization
-from partners.survey_pages import DAYS, figure_words, panel_of
+from partners.survey_pages import panel_of
 from partners.survey_policy import find_policy
 
 
@@ -21,13 +19,9 @@ def _home(request: PanelRequest) -> Mapping[str, Any] | None:
 
 
 def _of_organization(request: PanelRequest) -> Mapping[str, Any] | None:
-    """Of one organization: one statement."""
-    organization, since = request.subject, request.now - timedelta(days=DAYS)
-    found = of_organization(request.actor, organization.pk, since=since)
-    if not found.asked:
-        return None
-    url = f"{reverse('partners:survey_list')}?organization={organization.public_id}"
-    return {"words": figure_words(found, None), "url": url if request.actor.has("see_reports") else ""}
+    """A place for the figure, which comes once the page is there: no statement of the overview's own."""
+    url = f"{reverse('partners:survey_list')}?organization={request.subject.public_id}"
+    return {"organization": request.subject, "url": url if request.actor.has("see_reports") else ""}
 
 
 def offer() -> None:

@@ -23,6 +23,7 @@ from partners.views import (
     portal,
     saved_views,
     suggestions,
+    surveys,
 )
 
 app_name = "partners"
@@ -56,6 +57,7 @@ page_urls: list[URLPattern | URLResolver] = [
     path("people/", organization_pages.organization_people, name="organization_people"),
     path("commercial/", organization_pages.organization_commercial, name="organization_commercial"),
     path("history/", organization_pages.organization_history, name="organization_history"),
+    path("satisfaction/", surveys.organization_satisfaction, name="organization_satisfaction"),
     path("edit/", organization_edit.organization_edit, name="organization_edit"),
     path("archive/", organization_edit.organization_archive, name="organization_archive"),
     path("restore/", organization_edit.organization_restore, name="organization_restore"),

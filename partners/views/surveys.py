@@ -1,22 +1,26 @@
 """Satisfaction: figures and the surveys behind them, for colleagues."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.policies import actor_of, capability_required
+from accounts.policies import actor_of, capability_required, staff_page
 from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
 from partners.forms.surveys import KEYS, NARROWING, SurveyFilterForm, is_by
 from partners.selectors.survey_rows import SHOWS, show_words, survey_page, survey_rows
-from partners.selectors.surveys import By, Narrowed, csat
+from partners.selectors.surveys import By, Narrowed, csat, of_organization
 from partners.services.exports import export_list
-from partners.survey_pages import Period, by_words, columns, lines, period_of, tiles, today_here
+from partners.survey_pages import DAYS, Period, by_words, columns, figure_words, lines, period_of, tiles, today_here
 from partners.survey_policy import find_policy
+from partners.views.pages import open_page_or_404
 
 CAPABILITY = "see_reports"
 
@@ -60,6 +64,17 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         "may_export": actor.has("export_data"),
     }
     return render(request, "partners/survey_list.html", context)
+
+
+@require_safe
+@staff_page
+def organization_satisfaction(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The figure of one organization, a fragment of its overview."""
+    page = open_page_or_404(request, public_id)
+    found = of_organization(page.actor, page.row.pk, since=page.now - timedelta(days=DAYS))
+    url = f"{reverse('partners:survey_list')}?organization={page.row.public_id}" if page.actor.has(CAPABILITY) else ""
+    context = {"words": figure_words(found, None), "url": url}
+    return render(request, "partners/_organization_satisfaction.html", context)
 
 
 @require_POST

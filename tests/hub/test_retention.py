@@ -23,7 +23,8 @@ from hub.retention_pack import KEYS, LATER, SHORTEST, parse_retention
 from hub.tasks import apply_retention as task
 from tests.cast import make_cast
 from tests.factories.accounts import make_user
-from tests.factories.partners import make_partner
+from tests.factories.partners import make_contact, make_partner
+from tests.factories.surveys import make_survey
 from tests.factories.tickets import make_desk, make_ticket
 from tickets.models import HelpSearch, HelpSession, TicketEvent, WebhookDelivery, WebhookEndpoint
 
@@ -114,6 +115,24 @@ def help_search(when: datetime) -> HelpSearch:
     return HelpSearch.objects.create(reader="staff", language="en", term="x", results=0, at=when)
 
 
+def survey(state: str, when: datetime) -> SurveyRequest:
+    contact = make_contact(make_partner("post_launch"))
+    if state == "sent":
+        return make_survey(contact, at=when, score=4)
+    made: SurveyRequest = SurveyRequest.objects.create(
+        organization=contact.organization,
+        contact=contact,
+        subject_type="ticket",
+        subject_id=1,
+        occasion=f"{state} {when} {contact.pk}",
+        state=state,
+        reason="gone" if state == "skipped" else "",
+        occurred_at=when,
+        due_at=when,
+    )
+    return made
+
+
 def visit(when: datetime) -> HelpSession:
     organization = make_partner("post_launch", name="Northwind")
     return HelpSession.objects.create(
@@ -144,6 +163,9 @@ def world() -> tuple[list[models.Model], list[models.Model]]:
         session("ended", NOW - timedelta(minutes=1), user),
         stored("expired.csv", expires_at=NOW),
         at(Occurrence.objects.create(job="x", slot="1"), finished_at=OLD),
+        survey("skipped", OLD),
+        survey("cancelled", OLD),
+        survey("sent", OLD),
         help_search(OLD),
         visit(OLD),
         delivery("delivered", OLD),
@@ -163,6 +185,9 @@ def world() -> tuple[list[models.Model], list[models.Model]]:
         stored("later.csv", expires_at=NOW + timedelta(seconds=1)),
         stored("kept.csv"),
         at(Occurrence.objects.create(job="x", slot="2"), finished_at=FRESH),
+        survey("skipped", FRESH),
+        survey("waiting", OLD),
+        survey("sent", FRESH),
         help_search(FRESH),
         visit(FRESH),
         delivery("delivered", FRESH),

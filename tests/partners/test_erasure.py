@@ -41,13 +41,14 @@ REASON = "asked for in writing on March 1"
 KNOWN = {
     "Contact": {
         *("partners.ContactEvent", "partners.Interaction", "partners.InteractionContact"),
-        *("partners.Task", "partners.Commitment", "tickets.Ticket"),
+        *("partners.Task", "partners.Commitment", "tickets.Ticket", "partners.SurveyRefusal"),
     },
     "User": {
         *("partners.Contact", "partners.Assignment", "partners.ContextGrant", "partners.Interaction"),
         # Owned by our own people: no contact is among them.
         *("partners.Task", "partners.Commitment", "partners.Handoff", "partners.Touchpoint"),
         *("tickets.Ticket", "tickets.Article", "tickets.Agent", "accounts.Absence", "accounts.OnCallShift"),
+        *("accounts.TrainingRecord",),
         *("accounts.RoleGrant", "accounts.ApiToken", "accounts.Notification", "accounts.NotificationPreference"),
         *("accounts.SavedView", "accounts.Membership", "admin.LogEntry", "pghistory.MiddlewareEvents"),
         *("account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),

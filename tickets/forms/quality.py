@@ -40,7 +40,7 @@ class ReviewForm(forms.Form):
                 help_text=label_in(one.hint, language),
                 coerce=int,
                 choices=[(number, str(number)) for number in range(card.most_points + 1)],
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
             )
 
     @property
