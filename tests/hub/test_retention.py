@@ -22,6 +22,7 @@ from hub.retention import DUE, apply_retention
 from hub.retention_pack import KEYS, LATER, SHORTEST, parse_retention
 from hub.tasks import apply_retention as task
 from tests.cast import make_cast
+from partners.models import SurveyRequest
 from tests.factories.accounts import make_user
 from tests.factories.partners import make_contact, make_partner
 from tests.factories.surveys import make_survey
