@@ -93,10 +93,10 @@ class EntryKind(models.TextChoices):
     PLAY = "play", _("Play")
     TOUCHPOINT = "touchpoint", _("Touchpoint")
     TICKET = "ticket", _("Ticket")
-    SURVEY = "survey", _("Survey")
-    INCIDENT = "incident", _("Incident")
     TICKET_REPLY = "ticket_reply", _("Reply on a ticket")
     TICKET_ALARM = "ticket_alarm", _("Escalation or broken promise")
+    SURVEY = "survey", _("Survey")
+    INCIDENT = "incident", _("Incident")
 
 
 class EntryAudience(models.TextChoices):

@@ -92,7 +92,8 @@ def promise_cell(row: TicketRow, clock: Clock) -> SafeString | str:
     if row.breaches_at is None or row.due_at is None or row.is_breached:
         return breach_cell(row, clock)
     when = clock.ago(row.due_at)
-    return markup('<span class="breach tone-warning">{}</span>', when) if row.is_due_soon else when
+    is_close = row.is_due_soon or row.due_at < clock.now
+    return markup('<span class="breach tone-warning">{}</span>', when) if is_close else when
 
 
 def last_word_cell(row: TicketRow, clock: Clock) -> SafeString | str:

@@ -38,6 +38,7 @@ class Oldest:
     number: int
     subject: str
     opened_at: datetime
+    age: timedelta
     is_late: bool
 
 
@@ -163,7 +164,7 @@ def _judged(found: Sequence[Any] | None, now: datetime) -> Oldest | None:
         is_late = now > timeline.used_up(start, budget)
     except (NeverOpens, TooFar):
         is_late = False
-    return Oldest(number=found[0], subject=found[1], opened_at=opened_at, is_late=is_late)
+    return Oldest(number=found[0], subject=found[1], opened_at=opened_at, age=now - opened_at, is_late=is_late)
 
 
 def _shares(actor: Actor, now: datetime) -> tuple[list[Share], list[Share]]:

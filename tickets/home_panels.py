@@ -8,6 +8,7 @@ from django.db.models import IntegerField, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_default_timezone_name
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
@@ -18,7 +19,7 @@ from common.pagination import BoundedCount
 from common.panels import Panel, PanelRequest, register
 from common.templatetags.format import Clock
 from tickets.desk_figures import counted, desk_figures
-from tickets.figure_words import figure_tiles
+from tickets.figure_words import figure_tiles, month_words
 from tickets.home_rows import ticket_lines
 from tickets.lists import EVERYTHING, open_list
 from tickets.selectors.rows import ticket_row
@@ -143,8 +144,10 @@ def _figures(request: PanelRequest) -> Mapping[str, Any] | None:
     found = desk_figures(request.actor, now=request.now)
     people = [(one, list_url(ListQuery((("assignee", one.key),)))) for one in found.people]
     queues = [(one, list_url(ListQuery((("queue", one.key),)))) for one in found.queues]
-    top = max((one.open for one in found.people), default=0)
-    return {"found": found, "tiles": figure_tiles(found), "people": people, "queues": queues, "top": top}
+    month = month_words(found.start)
+    zone = get_default_timezone_name()
+    tiles = figure_tiles(found)
+    return {"found": found, "month": month, "zone": zone, "tiles": tiles, "people": people, "queues": queues}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +172,7 @@ def offer() -> None:
     """Register the panels; called once from AppConfig.ready()."""
     for key, title, icon, wide, load in (
         ("desk", _("My desk"), "headset", True, _desk),
-        ("partner_tickets", _("Tickets of my organizations"), "ticket", False, _partner_tickets),
+        ("partner_tickets", _("Tickets of my organizations"), "ticket", True, _partner_tickets),
         ("desk_figures", _("The desk this month"), "gauge", True, _figures),
         ("on_call", _("On call now"), "phone", False, _on_call),
     ):

@@ -49,7 +49,7 @@ _PRESETS: tuple[tuple[str | Promise, tuple[tuple[str, str], ...]], ...] = (
     (gettext_lazy("All"), ()),
     (gettext_lazy("Open"), tuple(("status", status.value) for status in UNSOLVED)),
     (gettext_lazy("Waits for us"), (("waiting", "1"),)),
-    (gettext_lazy("Promise broken"), (("breached", "1"),)),
+    (gettext_lazy("Broken"), (("breached", "1"),)),
     (gettext_lazy("Solved"), tuple(("status", status.value) for status in FINISHED)),
 )
 

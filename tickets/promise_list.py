@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, F, Q, Value
@@ -28,8 +28,10 @@ from tickets.rules.figures import month_bounds, month_name
 from tickets.selectors.promises import RESOLUTION, RESPONSE, Period, broken_in, decided_in, kept_in
 from tickets.selectors.rows import OrganizationName
 
-KIND, MONTH, DAYS, VERDICT, PRIORITY, ORGANIZATION = "kind", "month", "days", "verdict", "priority", "organization"
-KEYS = (KIND, MONTH, DAYS, VERDICT, PRIORITY, ORGANIZATION, CURSOR)
+KIND, MONTH, DAYS, VERDICT = "kind", "month", "days", "verdict"
+PRIORITY, CATEGORY, ORGANIZATION = "priority", "category", "organization"
+KEYS = (KIND, MONTH, DAYS, VERDICT, PRIORITY, CATEGORY, ORGANIZATION, CURSOR)
+NONE = "none"
 KINDS: Mapping[str, tuple[str | Promise, tuple[Metric, ...]]] = {
     "": (gettext_lazy("Answers and solutions"), (*RESPONSE, *RESOLUTION)),
     "response": (gettext_lazy("Answers"), RESPONSE),
@@ -42,6 +44,7 @@ VERDICTS: Mapping[str, str | Promise] = {
 }
 PAGE_SIZE = 50
 MOST_DAYS = 366
+Key = TypeVar("Key", str, tuple[str, str])
 _ORDER = Order((SortKey(name="decided_at", descending=True),))
 
 
@@ -62,10 +65,11 @@ class PromiseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Kept and broken promises of one priority or category."""
+    """Kept and broken promises of one priority or category, with the list that holds them."""
 
     label: str
     kept: Kept
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +95,15 @@ class PromiseList:
     def priority(self) -> str:
         asked = self.query.get(PRIORITY)
         return asked if asked in Priority.values else ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(key in (PRIORITY, CATEGORY, ORGANIZATION) for key, _value in self.query.pairs)
+
+    @property
+    def period_query(self) -> str:
+        """The same time without what it is narrowed by."""
+        return self.query.without(PRIORITY, CATEGORY, ORGANIZATION).encode()
 
     @cached_property
     def days(self) -> int:
@@ -120,6 +133,9 @@ class PromiseList:
             found = found.filter(ticket__organization_id=OrganizationPk(Value(organization)))
         if self.priority:
             found = found.filter(ticket__priority=self.priority)
+        if category := self.query.get(CATEGORY):
+            known = {"ticket__category__key": category}
+            found = found.filter(**({"ticket__category__isnull": True} if category == NONE else known))
         return decided_in(found, self.period, metrics=KINDS[self.kind][1]).order_by()
 
     @cached_property
@@ -152,13 +168,14 @@ class PromiseList:
         return [_row(values) for values in self.page.rows]
 
     @cached_property
-    def _counts(self) -> list[tuple[str, str, Kept]]:
+    def _counts(self) -> list[tuple[str, tuple[str, str], Kept]]:
         """By priority and category; one statement."""
         met = Q(state=ClockState.MET)
-        rows = self.clocks.values_list("ticket__priority", "ticket__category__name")
+        rows = self.clocks.values_list("ticket__priority", "ticket__category__key", "ticket__category__name")
         counted = rows.annotate(met=Count("pk", filter=met), broken=Count("pk", filter=~met))
         return [
-            (priority, category or "", Kept(met=kept, breached=broken)) for priority, category, kept, broken in counted
+            (priority, (key or NONE, name or _("Without a category")), Kept(met=kept, breached=broken))
+            for priority, key, name, kept, broken in counted
         ]
 
     @property
@@ -169,12 +186,19 @@ class PromiseList:
     @property
     def by_priority(self) -> list[Part]:
         found = _grouped((priority, kept) for priority, _category, kept in self._counts)
-        return [Part(label=str(one.label), kept=found[one.value]) for one in Priority if one.value in found]
+        return [
+            self._part(PRIORITY, one.value, str(one.label), found[one.value]) for one in Priority if one.value in found
+        ]
 
     @property
     def by_category(self) -> list[Part]:
         found = _grouped((category, kept) for _priority, category, kept in self._counts)
-        return [Part(label=label or _("Without a category"), kept=found[label]) for label in sorted(found)]
+        return [
+            self._part(CATEGORY, key, name, found[key, name]) for key, name in sorted(found, key=lambda one: one[1])
+        ]
+
+    def _part(self, key: str, value: str, label: str, kept: Kept) -> Part:
+        return Part(label=label, kept=kept, url=self.query.changed(**{key: value}).on(self.path))
 
 
 def open_promises(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> PromiseList:
@@ -201,8 +225,8 @@ def _sum(parts: Iterable[Kept]) -> Kept:
     return Kept(met=sum(one.met for one in found), breached=sum(one.breached for one in found))
 
 
-def _grouped(parts: Iterable[tuple[str, Kept]]) -> dict[str, Kept]:
-    found: dict[str, list[Kept]] = defaultdict(list)
+def _grouped(parts: Iterable[tuple[Key, Kept]]) -> dict[Key, Kept]:
+    found: dict[Key, list[Kept]] = defaultdict(list)
     for key, kept in parts:
         found[key].append(kept)
     return {key: _sum(own) for key, own in found.items()}

@@ -62,10 +62,11 @@ def session_of(cast: Cast, person: str) -> str:
 
 
 def pages_of(ticket: Ticket) -> dict[str, tuple[str, ...]]:
-    here = f"/tickets/{ticket.number}/"
+    here, organization = f"/tickets/{ticket.number}/", ticket.organization.public_id
     said = Message.objects.filter(ticket=ticket, side="customer").latest("written_at")
     return {
         "sue": (
+            "/",
             "/tickets/",
             "/tickets/?columns=breaches,status,organization,requester,category,tags,opened&density=dense",
             "/tickets/?tag=nothing&priority=low",
@@ -79,6 +80,14 @@ def pages_of(ticket: Ticket) -> dict[str, tuple[str, ...]]:
             "/tickets/macros/new/",
         ),
         "petra": ("/tickets/", here),
+        "sara": ("/", "/tickets/promises/"),
+        "tom": (
+            "/",
+            f"/organizations/{organization}/",
+            f"/organizations/{organization}/tickets/",
+            f"/organizations/{organization}/tickets/?priority=low",
+            f"/why/?q=%23{ticket.number}",
+        ),
     }
 
 
@@ -138,4 +147,23 @@ def test_an_answer_by_the_keyboard(browser: Browser, live_server: Any, cast: Cas
     page.keyboard.type("Wait for 17.4.")
     page.get_by_role("button", name="Leave internal note").click()
     expect(page.locator(".said-note", has_text="Wait for 17.4.")).to_be_visible()
+    context.close()
+
+
+def test_from_a_number_at_home_to_its_rows(browser: Browser, live_server: Any, cast: Cast) -> None:
+    ticket = furnish(cast)
+    context = context_of(browser, live_server.url, phone=True)
+    context.add_cookies([{"name": "sessionid", "value": session_of(cast, "tom"), "url": live_server.url}])
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Critical and open 1").click()
+    expect(page.locator("#tickets tbody tr")).to_have_count(1)
+    page.goto(f"/organizations/{cast.northwind.public_id}/")
+    page.get_by_role("link", name="1, 1 critical").click()
+    expect(page.locator("#tickets tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Solved", exact=True).click()
+    expect(page.get_by_text("No ticket fits these filters")).to_be_visible()
+    page.get_by_role("link", name="Clear filters").click()
+    page.get_by_role("link", name=f"#{ticket.number}").click()
+    page.wait_for_url(f"**/tickets/{ticket.number}/?list=**")
     context.close()

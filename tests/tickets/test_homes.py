@@ -206,7 +206,9 @@ class TestHomes:
     def test_promises_by_verdict_priority_and_category(self, cast: Cast, tickets: dict[str, Ticket]) -> None:
         client, _response = home(cast.sara)
         shown = client.get("/tickets/promises/?kind=response&month=2026-03").context["shown"]
-        assert [part.label for part in shown.by_category] == ["Without a category", "Access"]
+        assert [part.label for part in shown.by_category] == ["Access", "Without a category"]
+        for part in (*shown.by_category, *shown.by_priority):
+            assert len(client.get(part.url).context["shown"].rows) == part.kept.total
         assert sum(part.kept.total for part in shown.by_priority) == shown.whole.total == len(shown.rows)
         for verdict, count in (("kept", shown.whole.met), ("broken", shown.whole.breached)):
             page = client.get(f"/tickets/promises/?kind=response&verdict={verdict}").context["shown"]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import actor_of, staff_page
 from common.listing import ListQuery
+from tickets.figure_words import month_words
 from tickets.promise_list import KEYS, KIND, KINDS, VERDICT, VERDICTS, open_promises
 
 
@@ -20,6 +21,8 @@ def promises(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "now": shown.now,
+        "month": month_words(shown.period.start),
+        "zone": timezone.get_default_timezone_name(),
         "kinds": [
             (label, query.changed(**{KIND: key}).on(shown.path), key == shown.kind)
             for key, (label, _metrics) in KINDS.items()
