@@ -19,7 +19,9 @@ MENTIONS = register_kind(
     NoticeKind(key="ticket_mentions", label=_("A colleague names you on a ticket"), delivery=Delivery.INSTANT)
 )
 WATCHED = register_kind(
-    NoticeKind(key="tickets_watched", label=_("The partner wrote on a ticket that you watch"), delivery=Delivery.DIGEST)
+    NoticeKind(
+        key="tickets_watched", label=_("The partner wrote on a ticket that you have or watch"), delivery=Delivery.DIGEST
+    )
 )
 ARTICLES = register_kind(
     NoticeKind(
@@ -27,7 +29,9 @@ ARTICLES = register_kind(
     )
 )
 QUALITY = register_kind(
-    NoticeKind(key="quality", label=_("Your work was reviewed, or a review of yours answered"), delivery=Delivery.DIGEST)
+    NoticeKind(
+        key="quality", label=_("Your work was reviewed, or a review of yours answered"), delivery=Delivery.DIGEST
+    )
 )
 AUTOMATION = register_kind(
     NoticeKind(key="ticket_automation", label=_("A rule of automation names you on a ticket"), delivery=Delivery.DIGEST)

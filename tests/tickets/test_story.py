@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import Notification
+from accounts.services.notifications import NoticeKind
 from common import outbox
 from common.models import Outbox
 from partners.models import TimelineEntry
 from tests.cast import Cast
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
+from tickets import notices
 from tickets.models import Queue, Ticket
 from tickets.services import story
 from tickets.services.changes import change, change_by_rule
@@ -118,6 +120,13 @@ def test_owners_are_told_of_every_escalation(cast: Cast, ticket: Ticket) -> None
     assert heard.count() == 3
     fire_due(now=MONDAY + 30 * HOUR)
     assert heard.count() > 3
+
+
+def test_everybody_tunes_every_kind_of_notice(cast: Cast) -> None:
+    shown = body(cast.sue, "/notifications/preferences/")
+    for value in vars(notices).values():
+        if isinstance(value, NoticeKind):
+            assert f'name="{value.key}"' in shown
 
 
 def test_a_whole_past_is_told_by_its_ends(cast: Cast, desk: Queue) -> None:
