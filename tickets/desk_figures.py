@@ -167,7 +167,7 @@ def _judged(found: Sequence[Any] | None, now: datetime) -> Oldest | None:
     return Oldest(number=found[0], subject=found[1], opened_at=opened_at, age=now - opened_at, is_late=is_late)
 
 
-def _shares(actor: Actor, now: datetime) -> tuple[list[Share], list[Share]]:
+def _shares(actor: Actor, now: datetime) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
     """Open tickets by person and by queue, those with most first. One statement."""
     rows = Ticket.objects.all().visible_to(actor).unsolved().order_by()
     names = ("assignee__public_id", "assignee__name", "queue__key", "queue__name")
@@ -182,7 +182,7 @@ def _shares(actor: Actor, now: datetime) -> tuple[list[Share], list[Share]]:
     return _in_order(people), _in_order(queues)
 
 
-def _in_order(found: Mapping[tuple[str, str], Counter[str]]) -> list[Share]:
+def _in_order(found: Mapping[tuple[str, str], Counter[str]]) -> tuple[Share, ...]:
     shares = [
         Share(
             key=key,
@@ -193,4 +193,4 @@ def _in_order(found: Mapping[tuple[str, str], Counter[str]]) -> list[Share]:
         )
         for (key, name), numbers in found.items()
     ]
-    return sorted(shares, key=lambda share: (-share.open, share.name))
+    return tuple(sorted(shares, key=lambda share: (-share.open, share.name)))
