@@ -21,8 +21,8 @@ from hub import retention
 from hub.retention import DUE, apply_retention
 from hub.retention_pack import KEYS, LATER, SHORTEST, parse_retention
 from hub.tasks import apply_retention as task
-from tests.cast import make_cast
 from partners.models import SurveyRequest
+from tests.cast import make_cast
 from tests.factories.accounts import make_user
 from tests.factories.partners import make_contact, make_partner
 from tests.factories.surveys import make_survey
