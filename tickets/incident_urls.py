@@ -1,6 +1,6 @@
 """Addresses of incidents: below /incidents/ for colleagues, below /portal/incidents/ in the portal (in `tickets`)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tickets.views import incident_acts, incidents, portal_incidents, post_mortems
 
@@ -36,7 +36,7 @@ _one = [
     ),
 ]
 
-incident_urls = [
+incident_urls: list[URLPattern | URLResolver] = [
     path("", incidents.incident_list, name="incidents"),
     path("declare/", incidents.incident_declare, name="incident_declare"),
     path("recurring/", incidents.incident_recurring, name="incident_recurring"),

@@ -1,6 +1,6 @@
 """Pages of tickets: of the desk and of the portal (namespace `tickets`)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tickets.article_urls import help_urls, kb_urls
 from tickets.desk_urls import desk_urls
@@ -11,7 +11,7 @@ from tickets.views import files, organization, portal, portal_surveys
 app_name = "tickets"
 
 # Below /tickets/
-ticket_urls = [
+ticket_urls: list[URLPattern | URLResolver] = [
     *desk_urls,
     *intake_urls,
     path("files/<uuid:file_id>/", files.ticket_file, name="file"),
