@@ -36,6 +36,20 @@ class Client:
                 self._local.connection = None
         raise RuntimeError(f"{path}: the server closed the connection twice")
 
+    def post(self, path: str, body: str, headers: dict[str, str]) -> tuple[float, http.client.HTTPResponse, bytes]:
+        """The same of a POST. Raises RuntimeError for what is no success."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        sent = {"Host": "localhost", "Content-Type": "application/json", **headers}
+        begin = time.perf_counter()
+        connection.request("POST", path, body=body, headers=sent)
+        response = connection.getresponse()
+        text = response.read()
+        took = (time.perf_counter() - begin) * 1000
+        connection.close()
+        if response.status not in (200, 201):
+            raise RuntimeError(f"{path} answered {response.status}: {text[:300]!r}")
+        return took, response, text
+
     def _ask(self, path: str) -> tuple[float, http.client.HTTPResponse, bytes]:
         connection = getattr(self._local, "connection", None)
         if connection is None:

@@ -30,8 +30,28 @@ _FIND = """
 SELECT name FROM partners_organization WHERE archived_at IS NULL AND name_sort LIKE 'a%%' ORDER BY name_sort
 LIMIT %(limit)s
 """
+_TICKETS = """
+SELECT t.number, t.subject, t.status, t.priority, t.opened_at, t.breaches_at, t.waits_since, u.name
+FROM tickets_ticket t LEFT JOIN accounts_user u ON u.id = t.assignee_id
+WHERE t.status IN ('new', 'open', 'pending', 'on_hold') AND t.merged_into_id IS NULL
+ORDER BY t.breaches_at, t.id LIMIT %(limit)s
+"""
+_ONE_TICKET = """
+SELECT m.kind, m.side, m.body, m.written_at, m.sent_at, m.channel, m.state
+FROM tickets_message m WHERE m.ticket_id = (SELECT max(id) FROM tickets_ticket) LIMIT %(limit)s
+"""
+_INSERT = """
+INSERT INTO accounts_savedview (public_id, created_at, user_id, page, name, query, is_shared, is_default)
+VALUES (gen_random_uuid(), now(), %s, 'floor', gen_random_uuid()::text, '', false, false)
+"""
 # What a manager's home is measured against: the aggregate over everything, and a page of rows.
-_QUERIES = {"rows": (_ROWS,), "home": (_TOTALS, _ROWS), "find": (_FIND,)}
+_QUERIES = {
+    "rows": (_ROWS,),
+    "home": (_TOTALS, _ROWS),
+    "find": (_FIND,),
+    "tickets": (_TICKETS,),
+    "ticket": (_ONE_TICKET, _TICKETS),
+}
 _RUNS = 15
 
 _TEMPLATE = Engine().from_string(
@@ -75,6 +95,14 @@ def static(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_page
+def insert(request: HttpRequest) -> JsonResponse:
+    """A POST that inserts one row."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [request.user.pk])
+    return JsonResponse({"ok": True})
+
+
+@signed_in_page
 def parts(request: HttpRequest, query: str) -> JsonResponse:
     """Milliseconds of the SQL alone and of the templating alone, medians of 15, in the process that serves pages."""
     set_scope(Scope.all())
@@ -95,6 +123,7 @@ def _median(run: Callable[[], object]) -> float:
 urlpatterns = [
     path("floor/lean/<str:query>/", lean),
     path("floor/static/", static),
+    path("floor/insert/", insert),
     path("floor/parts/<str:query>/", parts),
     path("", include("hub.urls")),
 ]
