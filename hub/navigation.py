@@ -90,6 +90,9 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Item(label=_("Routing"), url_name="tickets:routing_trial", icon="route", capability="manage_support"),
             Item(label=_("Automation"), url_name="tickets:automation", icon="bolt", capability="manage_support"),
+            Item(
+                label=_("Import of tickets"), url_name="tickets:import_list", icon="upload", capability="manage_support"
+            ),
             Item(label=_("Mail that came in"), url_name="tickets:mails", icon="mail", capability="manage_support"),
             Item(label=_("Webhooks"), url_name="tickets:webhooks", icon="webhook", capability="manage_connectors"),
             Item(label=_("Policies"), url_name="hub:policies", icon="scale", capability="manage_policies"),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import ApiToken, Invitation, Team, User, WorkCalendar
+from common.models import ImportRun
 from common.services import working_copies
 from hub import checks
 from partners.models import Assignment, Task, TimelineEntry
@@ -18,8 +20,20 @@ from tests.factories.tasks import make_note
 from tests.factories.tickets import make_desk, make_ticket
 from tests.hub.api_world import MISSING, make_world, token_of
 from tests.partners.gate_world import submitted
+from tickets.imports import runs
+from tickets.imports.options import Options
 from tickets.models import Article, Macro
 from tickets.services.following import add_link
+
+
+def tickets_uploaded(cast: Cast) -> ImportRun:
+    """A file of tickets that waits to be checked."""
+    content = ContentFile(b'{"tickets": [{"id": 1}]}')
+    actor = cast.actor("adam")
+    return runs.start(
+        by=actor, source="zendesk", content=content, name="export.json", options=Options(), now=timezone.now()
+    )
+
 
 # `<uuid:public_id>` of a path, `(?P<key>.+)` of an expression.
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -104,6 +118,7 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "provider_id": "sso",
             "app_label": "partners",
             "imports/public_id": ids["imports"],
+            "runs/public_id": str(tickets_uploaded(cast).public_id),
             "views/public_id": ids["saved-views"],
             "people/public_id": ids["users"],
             "calendars/public_id": ids["calendars"],

@@ -1,8 +1,9 @@
 """Tickets of other tools: what becomes of them, what is refused at which row and column, once, and taken back."""
 
+import gzip
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from accounts.models import Notification
 from common.errors import DomainError, NotAllowed
@@ -19,6 +21,7 @@ from partners.models import Organization
 from tests.cast import Cast
 from tests.factories.partners import make_customer
 from tests.factories.tickets import make_desk
+from tests.partners.page_world import signed_in
 from tickets.imports import execution, runs
 from tickets.imports.options import Options, options_of, read_mapping
 from tickets.imports.servicenow import read as read_servicenow
@@ -305,6 +308,65 @@ class TestRuns:
             with pytest.raises(DomainError):
                 self.run(cast, text, source=source, skip=True)
         assert not Ticket.objects.exists()
+
+
+@pytest.mark.django_db
+class TestPages:
+    def upload(self, cast: Cast, client: Client, **more: str) -> Any:
+        make_desk(cast.sue, is_default=True)
+        text = log(line("New", 0, "1/3/2016 10:00", agent="R 1"), line("-100", 1, "1/3/2016 11:00"))
+        sent = {"source": "servicenow", "zone": "Europe/Lisbon", "create": ["queues"], "mapping": "", **more}
+        return client.post(
+            "/tickets/imports/new/", {**sent, "file": ContentFile(gzip.compress(text.encode()), "log.gz")}
+        )
+
+    def test_from_the_file_to_the_undo(self, cast: Cast) -> None:
+        client = signed_in(cast.sara)
+        assert "Nothing was imported yet" in client.get("/tickets/imports/").content.decode()
+        refused = self.upload(cast, client, mapping="- x")
+        assert refused.status_code == 400
+        Queue.objects.update(is_default=False)
+        url = self.upload(cast, client, mapping=f"agents: {{R 1: {cast.sue.email}}}").url
+        run = ImportRun.objects.get()
+        for sent, state, words in (
+            ({"check": ""}, "checked", "one of: New"),
+            ({"apply": ""}, "checked", "Nothing was written"),
+            ({"apply": "", "skip_bad_rows": "on"}, "done", "Undo this import"),
+        ):
+            client.post(url, sent)
+            assert "worker" in client.get(url).content.decode()
+            execution.run_queued(run_id=run.pk, now=NOW)
+            run.refresh_from_db()
+            page = client.get(url).content.decode()
+            assert (run.state, words if words in page else page) == (state, words)
+            assert "-100" in page
+        assert Ticket.objects.get().assignee == cast.sue
+        assert b"incident_state" in client.get(f"{url}rejected/").content
+        assert "log.gz" in client.get("/tickets/imports/").content.decode()
+        client.post(f"{url}undo/")
+        execution.run_queued(run_id=run.pk, now=NOW)
+        assert not Ticket.objects.exists()
+        assert "1 taken back" in client.get(url, headers={"HX-Request": "true"}).content.decode()
+
+    def test_those_of_organizations_are_others(self, cast: Cast) -> None:
+        run = ImportRun.objects.get(public_id=self.upload(cast, signed_in(cast.sara)).url.split("/")[-2])
+        admin = signed_in(cast.adam)
+        assert admin.get(f"/imports/{run.public_id}/").status_code == 404
+        assert b"log.gz" not in admin.get("/imports/").content
+        for name, status in (("sue", 403), ("tom", 403), ("connie", 404)):
+            for tail in ("", "new/", f"runs/{run.public_id}/", f"runs/{run.public_id}/rejected/"):
+                assert signed_in(getattr(cast, name)).get(f"/tickets/imports/{tail}").status_code == status
+
+    def test_a_lost_worker_is_replaced(self, cast: Cast) -> None:
+        url = self.upload(cast, signed_in(cast.sara)).url
+        signed_in(cast.sara).post(url, {"apply": ""})
+        run = ImportRun.objects.get()
+        later = run.started_at + timedelta(minutes=4)
+        assert execution.requeue_stuck(now=later) == 1
+        ImportRun.objects.update(attempts=6)
+        execution.run_queued(run_id=run.pk, now=later)
+        run.refresh_from_db()
+        assert (run.state, Ticket.objects.count()) == (ImportState.FAILED, 0)
 
 
 @pytest.mark.parametrize("text", ["a: [", "- a", "martians: {}", "queues: [1]", "queues: {a: [b]}"])

@@ -253,7 +253,7 @@ class _Steps:
                 impact, urgency = _LEVELS.get(_words(value), ("medium", "medium"))
                 return {"impact": impact, "urgency": urgency}
             case "assignee_id":
-                number = int(value) if str(value).isdecimal() else value
+                number = int(str(value)) if str(value).isdecimal() else value
                 return {"assignee": self.world.person(number)}
             case "group_id":
                 return {"queue": self.world.group(value)}
