@@ -40,6 +40,7 @@ HEADINGS = (
     ),
     Heading("Guides", "The documentation hub: what to know at a gate, and who keeps it.", r"guides/"),
     Heading("Tickets", "What contacts ask: messages, history, clocks.", r"tickets/"),
+    Heading("Incidents", "What is broken for several at once, and what is said of it.", r"incidents/"),
     Heading("Articles", "The knowledge base: what is known, for whom, in which languages.", r"articles/"),
     Heading("Surveys", "How satisfied contacts are with what was solved for them.", r"survey-responses/"),
     Heading("Training", "What our own people have learned, month by month.", r"training-records/"),

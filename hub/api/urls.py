@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("partners.api.urls")),
     path("", include("tickets.api.article_urls")),
     path("", include("tickets.api.ticket_urls")),
+    path("", include("tickets.api.incident_urls")),
     path("explain/", ExplainView.as_view(), name="explain"),
     path("search/", SearchView.as_view(), name="search"),
     path("schema/", SchemaView.as_view(), name="schema"),

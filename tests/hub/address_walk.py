@@ -16,13 +16,15 @@ from hub import checks
 from partners.models import Assignment, Task, TimelineEntry
 from partners.services import gates
 from tests.cast import Cast
+from tests.factories.incidents import written
 from tests.factories.tasks import make_note
 from tests.factories.tickets import make_desk, make_ticket
 from tests.hub.api_world import MISSING, make_world, token_of
 from tests.partners.gate_world import submitted
 from tickets.imports import runs
 from tickets.imports.options import Options
-from tickets.models import Article, Macro
+from tickets.models import Article, Incident, Macro
+from tickets.services import post_mortems
 from tickets.services.following import add_link
 
 
@@ -141,6 +143,7 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "field": "beta-testing-complete",
             "number": "1",
             **_of_a_ticket(cast),
+            **_of_an_incident(cast),
             "target": "section:phase-3a-operational-readiness",
         },
     )
@@ -159,4 +162,19 @@ def _of_a_ticket(cast: Cast) -> dict[str, str]:
         "message_id": message,
         "link_id": str(link.public_id),
         "macros/public_id": str(macro.public_id),
+    }
+
+
+def _of_an_incident(cast: Cast) -> dict[str, str]:
+    """The incident of the world, with a post-mortem and what is done."""
+    now, incident, sue = timezone.now(), Incident.objects.get(), cast.actor("sue")
+    action = post_mortems.add_action(
+        by=sue, incident=incident, organization=cast.northwind, title="Watch it", due_on=now.date(), now=now
+    )
+    written(incident, sue, now=now)
+    return {
+        "incidents/number": str(incident.number),
+        "tickets/ticket": str(incident.linked.get().ticket.number),
+        "before": "1",
+        "action_id": str(action.public_id),
     }

@@ -14,11 +14,13 @@ from partners.models import Assignment, Touchpoint, Waiver
 from partners.services import gates, submissions
 from tests.cast import Cast
 from tests.factories.articles import make_article
+from tests.factories.incidents import make_incident
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
 from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 from tests.factories.tickets import make_desk, make_ticket
 from tests.partners import gate_world
 from tests.partners.import_world import table, uploaded
+from tickets.services.incident_updates import Said, post
 
 MISSING = "00000000-0000-7000-8000-000000000000"
 BASE = "/api/v1"
@@ -60,6 +62,8 @@ def make_world(cast: Cast) -> ApiWorld:
     view = SavedView.objects.create(user=cast.adam, page="organizations", name="Mine", query="kind=partner")
     notice = Notification.objects.create(user=cast.adam, kind="owners", title="Told", key="told", created_at=now)
     ticket = make_ticket(make_desk(cast.sue), organization)
+    incident = make_incident(cast.actor("sue"), ticket.queue, tickets=[ticket], now=now)
+    update = post(by=cast.actor("sue"), incident=incident, said=Said(body="x", is_public=True), now=now)
     run = uploaded(cast.actor("adam"), "organizations", table(("id", "name"), ("1", "Alder")))
     rows = {
         "organizations": organization,
@@ -79,6 +83,8 @@ def make_world(cast: Cast) -> ApiWorld:
         "articles": make_article(audience="partner"),
         "tickets": ticket,
         "messages": ticket.messages.get(),
+        "incidents": incident,
+        "updates": update,
         "users": cast.tom,
         "teams": cast.tom.memberships.get().team,
         "calendars": calendar,

@@ -47,6 +47,7 @@ BODIES: dict[str, Any] = {
     "override": {"reason": "x"},
     "messages": {"kind": "note", "body": "x"},
     "tickets": {"subject": "x", "body": "x"},
+    "updates": {"body": "x", "is_public": False},
     "waivers": {"stage": "gate_3", "criterion": "section:x", "reason": "x", "expires_at": "2999-01-01T00:00:00Z"},
 }
 

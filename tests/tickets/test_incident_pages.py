@@ -1,4 +1,4 @@
-"""Incidents and post-mortems on pages: for colleagues, in the portal, on tickets, organizations, homes, in the palette."""
+"""Incidents and post-mortems on pages: for colleagues, in the portal, and wherever else people work."""
 
 from datetime import timedelta
 from typing import Any

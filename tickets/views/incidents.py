@@ -19,7 +19,6 @@ from tickets import incident_permissions as permissions
 from tickets.forms.incidents import DeclareForm, IncidentFactsForm, organizations_to_name
 from tickets.incident_choices import Severity
 from tickets.incident_policy import incident_policy
-from tickets.models import Queue
 from tickets.selectors import incidents as reading
 from tickets.selectors.incident_clusters import recurring
 from tickets.selectors.ticket_page import ticket_of
@@ -40,7 +39,6 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "page": reading.incident_list(actor, wanted, cursor=request.GET.get("cursor", ""), now=now),
         "counts": reading.counts(actor, now=now),
         "severities": Severity.choices,
-        "queues": Queue.objects.visible_to(actor).filter(archived_at__isnull=True),
         "may_declare": permissions.can_declare(actor),
         "is_narrowed": wanted != reading.IncidentFilter(),
         "now": now,

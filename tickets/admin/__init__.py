@@ -1,0 +1,3 @@
+"""What the administration site shows of tickets and of what surrounds them."""
+
+from tickets.admin import incidents  # noqa: F401 - registers its models
