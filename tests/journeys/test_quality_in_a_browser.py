@@ -1,7 +1,9 @@
 """Satisfaction, quality reviews and training in a real browser: phone and desk, light and dark, and one click."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from accounts.models import TrainingModule, TrainingRecord
+from accounts.services import training
 from partners.models import SurveyResponse
 from partners.survey_links import token_of
 from tests.browser import chromium, context_of, overflows, violations
@@ -68,6 +71,10 @@ def furnish(cast: Cast) -> dict[str, str]:
     sent: dict[str, Any] = {"agent": cast.sven, "points": points, "comment": LONG, "now": now}
     review = quality.review(by=cast.actor("sara"), ticket=solved, **sent)
     month = timezone.localdate(now).replace(day=1)
+    done = TrainingModule.objects.create(name="Done", roles=["support"], since=month, is_required=False)
+    training.complete(
+        by=cast.actor("sue"), module=done, month=month, note=LONG, certificate="https://learn.example/1", now=now
+    )
     module = TrainingModule.objects.create(name=LONG[:100], roles=["support", "senior"], since=month)
     return {
         "number": str(solved.number),
@@ -81,7 +88,7 @@ def furnish(cast: Cast) -> dict[str, str]:
 
 @pytest.mark.parametrize(("phone", "dark"), [(True, False), (False, True)])
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
-    names = furnish(cast)
+    names, kept_in = furnish(cast), os.environ.get("HUB_SCREENSHOTS")
     faults: dict[str, list[str]] = {}
     for person, addresses in PAGES.items():
         if person:
@@ -89,12 +96,15 @@ def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: 
         else:
             context = context_of(browser, live_server.url, phone=phone, dark=dark)
         page = context.new_page()
-        for address in addresses:
+        for place, address in enumerate(addresses):
             answer = page.goto(address.format(**names))
             assert answer is not None
             assert answer.status == (404 if "nonsense" in address else 200), f"{person} {address} {answer.status}"
             if found := violations(page) + (["wider than the window"] if overflows(page) else []):
                 faults[f"{person} {address}"] = found
+            if kept_in:
+                shot = f"quality-{person}-{place}-{'phone' if phone else 'desk'}-{'dark' if dark else 'light'}.png"
+                page.screenshot(path=Path(kept_in) / shot, full_page=True)
         context.close()
     assert faults == {}
 
@@ -141,8 +151,8 @@ def test_a_review_and_a_training_by_hand(browser: Browser, live_server: Any, cas
     assert QualityReview.objects.filter(ticket__number=names["fresh"], is_passed=True).count() == 1
     own = signed_in(browser, live_server.url, cast, "sue", phone=True).new_page()
     own.goto("/training/")
-    own.get_by_role("link", name="Mark as done").click()
+    own.get_by_role("link", name="Mark as done").first.click()
     own.get_by_label("Passed", exact=True).check()
     own.get_by_role("button", name="Write it down").click()
     expect(own.get_by_text("1 of 1 done")).to_be_visible()
-    assert TrainingRecord.objects.get().result == "passed"
+    assert TrainingRecord.objects.latest("pk").result == "passed"
