@@ -31,6 +31,7 @@ from tickets.models import (
 )
 from tickets.rules.incident_packs import IncidentPolicy, SeverityPolicy
 from tickets.rules.incidents import Mark, Measures, measures, overdue_by
+from tickets.selectors.incidents import whole_minutes
 from tickets.selectors.rows import STATUS_TONES, ContactCard, OrganizationName
 
 _ICONS: Mapping[str, str] = {
@@ -143,7 +144,7 @@ def incident_page(actor: Actor, number: int, *, now: datetime) -> IncidentPage |
         followers=_followers(actor, incident),
         post_mortem=getattr(incident, "post_mortem", None),
         times=measures([_mark(entry) for entry in entries], **known),
-        late_by=overdue_by(incident.update_due_at, now),
+        late_by=whole_minutes(overdue_by(incident.update_due_at, now)),
         policy=incident_policy(),
     )
 

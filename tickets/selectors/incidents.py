@@ -149,6 +149,11 @@ def row_of(row: Incident, *, now: datetime) -> IncidentRow:
     return _row(row, [], 0, now)
 
 
+def whole_minutes(span: timedelta | None) -> timedelta | None:
+    """A span as it is said: without seconds, at least a minute."""
+    return None if span is None else max(timedelta(minutes=span // timedelta(minutes=1)), timedelta(minutes=1))
+
+
 def _narrowed(actor: Actor, wanted: IncidentFilter, now: datetime) -> Any:
     rows = _placed(Incident.objects.visible_to(actor)).select_related("commander", "queue")
     if wanted.show != EVERY:
@@ -212,7 +217,7 @@ def _row(row: Incident, names: Sequence[str], tickets: int, now: datetime) -> In
         declared_at=row.declared_at,
         resolved_at=row.resolved_at,
         update_due_at=row.update_due_at,
-        late_by=overdue_by(row.update_due_at, now),
+        late_by=whole_minutes(overdue_by(row.update_due_at, now)),
         lasted=max((row.resolved_at or now) - row.started_at, timedelta(0)),
         organizations=names[:3],
         more=max(len(names) - 3, 0),
