@@ -1,5 +1,7 @@
 """Enumerations of surveys."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,3 +24,17 @@ class SurveyState(models.TextChoices):
 class SurveyChannel(models.TextChoices):
     MAIL = "mail", _("From the mail")
     PORTAL = "portal", _("In the portal")
+
+
+class By(StrEnum):
+    """What figures are broken down by."""
+
+    AGENT = "agent"
+    TEAM = "team"
+    ORGANIZATION = "organization"
+    ARTICLE = "article"
+    MONTH = "month"
+
+
+NOBODY = "none"
+"""Stands for no agent, no team."""

@@ -15,7 +15,8 @@ from common.export import ExportColumn
 from common.listing import ListQuery
 from common.templatetags.format import spell_number, spell_percent
 from partners.rules.surveys import CsatFigure, CsatPolicy
-from partners.selectors.surveys import By, CsatRow, Narrowed, csat
+from partners.selectors.surveys import CsatRow, Narrowed, csat
+from partners.survey_choices import By
 
 DAYS = 90
 

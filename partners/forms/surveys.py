@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms.days import SENSIBLE_DAYS
-from partners.selectors.surveys import NOBODY, By
+from partners.survey_choices import NOBODY, By
 
 NARROWING = ("agent", "team", "organization", "article")
 KEYS = ("since", "until", "by", "show", *NARROWING)

@@ -6,7 +6,6 @@ A survey belongs to the time in which it was asked, so that answers are never mo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -20,24 +19,10 @@ from accounts.rules.access import Actor
 from common.scope import Scope, scoped
 from partners.models import Organization, SurveyRequest
 from partners.rules.surveys import SATISFIED, CsatFigure, figure
-from partners.survey_choices import SurveyKind
+from partners.survey_choices import NOBODY, By, SurveyKind
 from partners.survey_policy import subjects
 
 MOST_ROWS = 500
-
-
-class By(StrEnum):
-    """What figures are broken down by."""
-
-    AGENT = "agent"
-    TEAM = "team"
-    ORGANIZATION = "organization"
-    ARTICLE = "article"
-    MONTH = "month"
-
-
-NOBODY = "none"
-"""Stands for no agent, no team."""
 
 
 class SurveyNames(Func):

@@ -16,8 +16,9 @@ from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
 from partners.forms.surveys import KEYS, NARROWING, SurveyFilterForm, is_by
 from partners.selectors.survey_rows import SHOWS, show_words, survey_page, survey_rows
-from partners.selectors.surveys import By, Narrowed, csat, of_organization
+from partners.selectors.surveys import Narrowed, csat, of_organization
 from partners.services.exports import export_list
+from partners.survey_choices import By
 from partners.survey_pages import DAYS, Period, by_words, columns, figure_words, lines, period_of, tiles, today_here
 from partners.survey_policy import find_policy
 from partners.views.pages import open_page_or_404

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail, signing
+from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -13,16 +14,21 @@ from accounts.models import Notification
 from common import outbox
 from common.errors import DomainError, Missing
 from common.models import Outbox
+from common.scope import scoped
 from partners.models import SurveyRefusal, SurveyRequest, SurveyResponse, TimelineEntry
 from partners.services import surveys
+from partners.services.erasure import erase_person
+from partners.services.person_records import export_person, find_person
 from partners.services.survey_answers import answer, answer_by_link, comment_by_link
 from partners.survey_links import token_of
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.factories.articles import make_article
 from tests.factories.partners import make_contact
 from tests.factories.surveys import make_survey
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
+from tests.partners.test_gate_races import at_once
 from tickets.models import Queue, Ticket
+from tickets.scope import scope_of
 from tickets.services.changes import change
 from tickets.services.merging import merge
 from tickets.services.messages import Letter, receive, reply
@@ -335,3 +341,50 @@ def test_who_has_no_reports_has_no_figures_and_the_file_holds_the_list(cast: Cas
     assert file.count("\r\n") == 5
     assert "Northwind" in file
     assert "Connie Contact" in file
+
+
+@pytest.mark.django_db
+def test_the_database_shows_surveys_with_what_they_are_about(cast: Cast, desk: Queue, ticket: Ticket) -> None:
+    make_survey(cast.connie_contact, score=5, at=MONDAY, subject_id=ticket.pk, subject_key=str(ticket.number))
+    elsewhere = make_ticket(make_desk(cast.lena), cast.birch, contact=make_contact(cast.birch), now=MONDAY)
+    assert elsewhere.contact is not None
+    make_survey(elsewhere.contact, score=1, at=MONDAY, subject_id=elsewhere.pk, subject_key="x")
+    # The wall behind `visible_to`: no question of ours narrows these rows.
+    counts = {"sue": 1, "sara": 2, "max": 2, "ana": 1, "carl": 1, "tom": 2, "otto": 0, "connie": 1}
+    for who, count in counts.items():
+        with scoped(scope_of(cast.actor(who))):
+            assert SurveyRequest.objects.count() == count, who
+            assert SurveyResponse.objects.count() == count, who
+    # People at the desk read them and write none.
+    with scoped(scope_of(cast.actor("sue"))):
+        assert SurveyResponse.objects.update(score=1) == 0
+        row = SurveyRefusal(organization=cast.northwind, contact=cast.connie_contact, refused_at=MONDAY)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            row.save()
+
+
+@pytest.mark.django_db
+def test_an_erased_person_is_asked_no_more_and_named_in_no_comment(cast: Cast, ticket: Ticket) -> None:
+    name = cast.connie_contact.name
+    make_survey(cast.connie_contact, score=4, at=MONDAY - timedelta(days=40), comment=f"Signed, {name}")
+    solve(cast, ticket)
+    work(at=MONDAY)
+    person = find_person(str(cast.connie_contact.public_id))
+    handed_out = export_person(person=person, now=MONDAY)["surveys"]
+    assert [(row["response__score"], row["state"]) for row in handed_out] == [(4, "sent"), (None, "waiting")]
+    erase_person(person=person, reason="asked for by them", now=MONDAY)
+    assert SurveyResponse.objects.get().comment == "Signed, Erased person"
+    assert surveys.send_due(now=DUE) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.services
+def test_two_answers_at_once_are_one_answer_told_once(transactional_db: None) -> None:
+    cast = make_cast()
+    request = make_survey(cast.connie_contact, at=MONDAY)
+    token = token_of(request)
+    found = at_once(*(lambda score=score: answer_by_link(token=token, score=score, now=DUE) for score in (1, 2)))
+    row = SurveyResponse.objects.get()
+    assert {one.score for one in found} == {1, 2}
+    assert (row.changes, row.score in (1, 2)) == (1, True)
+    assert Notification.objects.filter(kind="surveys", user=cast.tom).count() == 1
