@@ -6,6 +6,7 @@ The function narrows tickets by the scope of the transaction, and articles by wh
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -73,7 +74,7 @@ def find(
     if not wanted or not actor.is_authenticated:
         return []
     hits = _ask(text, limit, wanted, language, _audiences(actor), any_word)
-    found = [*_articles(actor, hits, language), *_tickets(actor, hits)]
+    found = [*_articles(actor, hits, language), *_tickets(actor, hits, limit)]
     return sorted(found, key=lambda one: (-one.rank, one.title.casefold(), one.key))
 
 
@@ -139,8 +140,8 @@ def _best(hits: Iterable[_Hit]) -> dict[int, _Hit]:
     return found
 
 
-def _tickets(actor: Actor, hits: list[_Hit]) -> list[Found]:
-    by_ticket = _best(hit for hit in hits if hit.kind == TICKET)
+def _tickets(actor: Actor, hits: list[_Hit], limit: int) -> list[Found]:
+    by_ticket = dict(islice(_best(hit for hit in hits if hit.kind == TICKET).items(), limit))
     if not by_ticket:
         return []
     columns = ("pk", "number", "subject", "status", "language")
