@@ -252,7 +252,7 @@ def apply(tickets: TicketQuerySet, query: ListQuery, *, actor: Actor, now: datet
 
 
 def named(text: str, *, statuses: Collection[str] = (), is_unsolved: bool = False) -> Q:
-    """By number, or by what the subject or the sender's name and address hold; of a common word the first thousand."""
+    """By number, or by what the subject or the sender's name and address hold; of a common word the first ones."""
     digits = text.removeprefix("#")
     if digits.isascii() and digits.isdecimal() and len(digits) < 15:
         return Q(number=int(digits))
