@@ -7,8 +7,11 @@ from accounts.rules.access import Actor
 from common.palette import PaletteItem, register_finder
 from common.panels import Panel, register
 from common.targets import register_target
+from partners.choices import EntryKind
+from partners.selectors.timeline import TimelineLine
 from partners.services.erasure import register_places
 from partners.services.person_records import register_part
+from partners.story_rows import register_link
 from tickets import incident_panels
 from tickets.models import Incident
 from tickets.selectors.incidents import found_incidents
@@ -22,6 +25,7 @@ from tickets.services import (
 def offer() -> None:
     """Called once, when the app is ready. A notice of an incident is told to those alone who may still open it."""
     register_target("incident", _incident, guards_notices=True)
+    register_link(EntryKind.INCIDENT, _line)
     register_target("postmortem", _post_mortem, guards_notices=True)
     register_finder("incidents", _("Incidents"), _items)
     register_part("incident_subscriptions", incident_personal.subscriptions)
@@ -41,6 +45,11 @@ def _incident(actor: Actor, pk: int) -> str | None:
     if found is None:
         return None
     return reverse("tickets:portal_incident" if actor.is_contact else "tickets:incident", args=[found])
+
+
+def _line(line: TimelineLine) -> str:
+    number = line.data.get("number")
+    return reverse("tickets:incident", args=[number]) if isinstance(number, int) else ""
 
 
 def _post_mortem(actor: Actor, pk: int) -> str | None:

@@ -18,7 +18,7 @@ from tickets.incident_querysets import organizations_of
 from tickets.models import Incident, Queue, Ticket
 from tickets.querysets import sees_every_ticket
 from tickets.rules import incidents as rules
-from tickets.rules.incident_packs import IncidentPolicy
+from tickets.rules.incident_packs import IncidentPolicy, SeverityPolicy
 
 MAX_BODY = 33_000
 _MOMENT = {"type": "datetime-local"}
@@ -137,7 +137,15 @@ def severity_choices(policy: IncidentPolicy | None) -> list[tuple[str, str]]:
     """Each severity with what it means."""
     if policy is None:
         return [(value, str(label)) for value, label in Severity.choices]
-    return [(one.id, f"{words_of(one.label)}: {words_of(one.means)}") for one in policy.severities.values()]
+    return [
+        (one.id, f"{words_of(one.label)}: {words_of(one.means)} {_rhythm(one)}") for one in policy.severities.values()
+    ]
+
+
+def _rhythm(severity: SeverityPolicy) -> str:
+    if not severity.update_minutes:
+        return _("No rhythm of updates.")
+    return _("An update every %(minutes)s minutes.") % {"minutes": severity.update_minutes}
 
 
 class UpdateForm(forms.Form):
