@@ -99,6 +99,10 @@ class IncidentFactsForm(forms.Form):
         """The facts for the service; a queue or a moment that nobody chose is left out."""
         sent = {name: self.cleaned_data[name] for name in ("title", "public_title", "summary", "cause")}
         chosen = {name: self.cleaned_data.get(name) for name in ("started_at", "queue")}
+        before = self.initial.get("started_at")
+        if before is not None and chosen["started_at"] == before.replace(second=0, microsecond=0):
+            # The field shows no seconds: what comes back without them was not touched.
+            del chosen["started_at"]
         return sent | {name: value for name, value in chosen.items() if value is not None}
 
 
