@@ -64,6 +64,17 @@ def enter(*, by: Actor, entry: Entry, now: datetime) -> Ticket:
     return ticket
 
 
+def _rows_of(asker: Asker) -> tuple[Organization | None, Contact | None]:
+    """The organization and the contact as they are now: one statement."""
+    if asker.contact_id is None:
+        rows = Organization.objects.filter(pk=asker.organization_id, archived_at__isnull=True)
+        return rows.first(), None
+    people = Contact.objects.filter(pk=asker.contact_id, archived_at__isnull=True)
+    people = people.filter(organization_id=asker.organization_id, organization__archived_at__isnull=True)
+    contact = people.select_related("organization").first()
+    return (contact.organization, contact) if contact is not None else (None, None)
+
+
 def requester_of(entry: Entry) -> Requester:
     """Who asks, as it stands with the ticket. Raises DomainError for nobody, and for one who is gone."""
     if entry.asker is None:
@@ -72,9 +83,7 @@ def requester_of(entry: Entry) -> Requester:
         return Requester(name=entry.name.strip(), email=entry.email.strip())
     # People at the desk open no organization; whom they may choose the search has decided (ADR 0023).
     with scoped(Scope.all()):
-        organization = Organization.objects.filter(pk=entry.asker.organization_id, archived_at__isnull=True).first()
-        contacts = Contact.objects.filter(organization_id=entry.asker.organization_id, archived_at__isnull=True)
-        contact = contacts.filter(pk=entry.asker.contact_id or 0).first()
+        organization, contact = _rows_of(entry.asker)
     if organization is None or (entry.asker.contact_id and contact is None):
         raise DomainError(_("This organization or contact is gone: choose again."), code="gone")
     name = contact.name if contact else entry.name.strip()

@@ -1,6 +1,6 @@
 """The one way in for every channel: where a ticket goes is decided, it is opened, and its files are kept beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -88,10 +88,10 @@ def take_in(
 
 def place_of(arrival: Arrival, *, pack: RoutingPack | None, now: datetime) -> Place:
     """Where a ticket would go under these rules; nothing is written. Raises DomainError while there is no queue."""
-    fallback = queue_of_address(arrival.recipients) or default_queue()
+    queues = {queue.key: queue for queue in Queue.objects.filter(archived_at__isnull=True)}
+    fallback = _addressed(queues.values(), arrival.recipients) or _default(queues.values())
     if pack is None:
         return Place(queue=fallback)
-    queues = {queue.key: queue for queue in Queue.objects.filter(archived_at__isnull=True)}
     routed = pack.route(facts_of(arrival), queues=queues.keys())
     rule = routed.rule
     if rule is None:
@@ -143,16 +143,20 @@ def _arrival(
     )
 
 
-def queue_of_address(recipients: Sequence[str]) -> Queue | None:
+def _addressed(queues: Iterable[Queue], recipients: Sequence[str]) -> Queue | None:
     """The queue that one of these addresses belongs to, whatever stands behind a plus in it."""
     plain = {without_plus(address) for address in recipients}
-    rows = Queue.objects.filter(archived_at__isnull=True).exclude(address="").order_by("pk") if plain else ()
-    return next((queue for queue in rows if queue.address.lower() in plain), None)
+    in_order = sorted(queues, key=lambda queue: queue.pk)
+    return next((queue for queue in in_order if queue.address and queue.address.lower() in plain), None)
+
+
+def _default(queues: Iterable[Queue]) -> Queue:
+    found = next((queue for queue in queues if queue.is_default), None)
+    if found is None:
+        raise DomainError(_("No queue takes tickets yet. Please tell your contact at our side."), code="no_queue")
+    return found
 
 
 def default_queue() -> Queue:
     """The queue that takes what no rule routes. Raises DomainError while there is none."""
-    found = Queue.objects.filter(is_default=True, archived_at__isnull=True).first()
-    if found is None:
-        raise DomainError(_("No queue takes tickets yet. Please tell your contact at our side."), code="no_queue")
-    return found
+    return _default(Queue.objects.filter(is_default=True, archived_at__isnull=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
@@ -164,12 +164,17 @@ def _first_message(ticket: Ticket, by: Actor | None, text: str, origin: Origin, 
 
 
 def _start(ticket: Ticket, events: list[TicketEvent], now: datetime) -> None:
+    """Start the clocks; the number that the database drew comes back with what they say of the ticket."""
     clocks.rewrite(ticket, now=now, events=events)
-    Ticket.objects.filter(pk=ticket.pk).update(breaches_at=ticket.breaches_at, due_at=ticket.due_at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE tickets_ticket SET breaches_at = %s, due_at = %s WHERE id = %s RETURNING number",
+            [ticket.breaches_at, ticket.due_at, ticket.pk],
+        )
+        ticket.number = cursor.fetchone()[0]
 
 
 def _record(ticket: Ticket, by: Actor | None, now: datetime) -> None:
-    ticket.refresh_from_db(fields=["number"])
     activity.record(
         verb="ticket.opened",
         target=ticket,
