@@ -101,8 +101,8 @@ def test_a_common_word_is_ranked_among_the_newest(cast: Cast, desk: Queue) -> No
     rows = [make_ticket(desk, cast.northwind, subject=f"Pelican {place}") for place in range(12)]
     assert set(found(cast, "pelican")) <= {row.subject for row in rows} | {"Printing fails"}
     assert len(found(cast, "pelican")) == 10
-    assert "pelican" in found(cast, "pelican again", "tom")["Printing fails"]
-    assert found(cast, "pelican again", "otto") == {}
+    assert "pelican" in found(cast, "again", "tom")["Printing fails"]
+    assert found(cast, "again", "otto") == {}
     assert len(listed(cast, "sue", "pelican")) == 12
 
 
