@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, OuterRef, Q, SmallIntegerField, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, SmallIntegerField, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.rules.access import Actor
+from common import composed
 from common.pagination import Order, Page, SortKey, paginate
 from tickets.choices import FAR
 from tickets.incident_choices import (
@@ -31,6 +32,8 @@ ORDER = Order(
     (SortKey(name="is_over"), SortKey(name="due_place"), SortKey(name="declared_at", descending=True)), tie_break="id"
 )
 OPEN, OVER, EVERY = "open", "over", "all"
+_OWN = ("pk", "number", "title", "severity", "state", "started_at", "declared_at", "resolved_at", "update_due_at")
+FACTS = (*_OWN, "commander__name", "queue__name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +87,24 @@ def incident_list(actor: Actor, wanted: IncidentFilter, *, cursor: str = "", now
 
 def open_incidents(actor: Actor, *, now: datetime, limit: int = PANEL_SIZE) -> list[IncidentRow]:
     """Open incidents that the reader sees, what is due next first; without names. One statement."""
-    rows = _narrowed(actor, IncidentFilter(), now).order_by("due_place", "-declared_at", "-pk")
-    return [_row(row, [], 0, now) for row in rows[: limit + 1]]
+    return [_row(row, [], 0, now) for row in composed.records(_open_facts, actor, limit + 1)]
 
 
 def incidents_of_organization(actor: Actor, organization_id: int, *, now: datetime) -> list[IncidentRow]:
     """The latest incidents that affected an organization which the reader sees, open ones first. One statement."""
-    rows = _narrowed(actor, IncidentFilter(show=EVERY), now).affecting(organization_id)
-    return [_row(row, [], 0, now) for row in rows.order_by("is_over", "due_place", "-declared_at", "-pk")[:PANEL_SIZE]]
+    return [_row(row, [], 0, now) for row in composed.records(_facts_of_one, actor, gaps=(organization_id,))]
+
+
+def _open_facts(actor: Actor, limit: int) -> QuerySet[Any]:
+    rows = _placed(Incident.objects.visible_to(actor)).filter(is_over=0)
+    found: QuerySet[Any] = rows.order_by("due_place", "-declared_at", "-pk").values(*FACTS)[:limit]
+    return found
+
+
+def _facts_of_one(actor: Actor, organization_id: int) -> QuerySet[Any]:
+    rows = _placed(Incident.objects.visible_to(actor).affecting(organization_id))
+    found: QuerySet[Any] = rows.order_by("is_over", "due_place", "-declared_at", "-pk").values(*FACTS)[:PANEL_SIZE]
+    return found
 
 
 def open_incident_affects(organization_ids: Iterable[int]) -> set[int]:
@@ -146,7 +159,7 @@ def visible_organizations(actor: Actor, incident_ids: Iterable[int]) -> dict[int
 
 def row_of(row: Incident, *, now: datetime) -> IncidentRow:
     """A line without the names of organizations and without tickets; no statement."""
-    return _row(row, [], 0, now)
+    return _row(_facts(row), [], 0, now)
 
 
 def whole_minutes(span: timedelta | None) -> timedelta | None:
@@ -197,28 +210,34 @@ def _with_parts(rows: Any, actor: Actor) -> Any:
 
 
 def _full_row(row: Any, now: datetime) -> IncidentRow:
-    return _row(row, sorted(filter(None, row.names), key=str.casefold), row.seen_tickets, now)
+    return _row(_facts(row), sorted(filter(None, row.names), key=str.casefold), row.seen_tickets, now)
 
 
-def _row(row: Incident, names: Sequence[str], tickets: int, now: datetime) -> IncidentRow:
+def _facts(row: Incident) -> dict[str, Any]:
+    commander = row.commander.name if row.commander else None
+    return {name: getattr(row, name) for name in _OWN} | {"commander__name": commander, "queue__name": row.queue.name}
+
+
+def _row(facts: Mapping[str, Any], names: Sequence[str], tickets: int, now: datetime) -> IncidentRow:
+    severity, state = facts["severity"], facts["state"]
     return IncidentRow(
-        pk=row.pk,
-        number=row.number,
-        title=row.title,
-        severity=row.severity,
-        severity_label=str(Severity(row.severity).label),
-        severity_tone=SEVERITY_TONES[row.severity],
-        severity_icon=SEVERITY_ICONS[row.severity],
-        state=row.state,
-        state_label=str(IncidentState(row.state).label),
-        state_tone=STATE_TONES[row.state],
-        commander=row.commander.name if row.commander else "",
-        queue=row.queue.name,
-        declared_at=row.declared_at,
-        resolved_at=row.resolved_at,
-        update_due_at=row.update_due_at,
-        late_by=whole_minutes(overdue_by(row.update_due_at, now)),
-        lasted=max((row.resolved_at or now) - row.started_at, timedelta(0)),
+        pk=facts["pk"],
+        number=facts["number"],
+        title=facts["title"],
+        severity=severity,
+        severity_label=str(Severity(severity).label),
+        severity_tone=SEVERITY_TONES[severity],
+        severity_icon=SEVERITY_ICONS[severity],
+        state=state,
+        state_label=str(IncidentState(state).label),
+        state_tone=STATE_TONES[state],
+        commander=facts["commander__name"] or "",
+        queue=facts["queue__name"],
+        declared_at=facts["declared_at"],
+        resolved_at=facts["resolved_at"],
+        update_due_at=facts["update_due_at"],
+        late_by=whole_minutes(overdue_by(facts["update_due_at"], now)),
+        lasted=max((facts["resolved_at"] or now) - facts["started_at"], timedelta(0)),
         organizations=names[:3],
         more=max(len(names) - 3, 0),
         tickets=tickets,

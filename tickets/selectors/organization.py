@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Func, JSONField, OuterRef, Q, Subquery
+from django.db.models import Count, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import Organization
 from tickets.choices import FAR, ClockState, Priority
 from tickets.models import SlaClock, Ticket
@@ -66,30 +67,32 @@ def open_counts(actor: Actor) -> Subquery:
 
 def tickets_of(actor: Actor, organization_id: int, *, now: datetime) -> TicketsOf:
     """One statement. `actor` opens the organization in full."""
-    since = now - timedelta(days=DAYS)
-    found = (
-        Organization.objects.visible_to(actor)
-        .filter(pk=organization_id)
-        .values_list(
-            _counts(now),
-            _first(_open().filter(breaches_at__lt=FAR).order_by("breaches_at", "pk"), "breaches_at"),
-            _first(_open().order_by("opened_at", "pk"), "opened_at"),
-            _promises(Period(start=since, end=now, now=now)),
-        )
-        .order_by()
-        .first()
-    )
-    counts, soonest, oldest, promises = found or (None, None, None, None)
-    *by_priority, waiting, broken = counts or (0,) * (len(Priority) + 2)
-    met, missed, solved, late = promises or (0, 0, 0, 0)
+    rows = composed.records(_in_short, actor, gaps=(organization_id, now, now - timedelta(days=DAYS)))
+    found = rows[0] if rows else {}
+    *by_priority, waiting, broken = found.get("counts") or (0,) * (len(Priority) + 2)
+    met, missed, solved, late = found.get("promises") or (0, 0, 0, 0)
     return TicketsOf(
         by_priority=dict(zip(Priority.values, by_priority, strict=True)),
         waiting=waiting,
         broken=broken,
-        next_breach=_named(soonest),
-        oldest=_named(oldest),
+        next_breach=_named(found.get("soonest")),
+        oldest=_named(found.get("oldest")),
         response=Kept(met=met, breached=missed),
         resolution=Kept(met=solved, breached=late),
+    )
+
+
+def _in_short(actor: Actor, organization_id: int, now: datetime, since: datetime) -> QuerySet[Any]:
+    return (
+        Organization.objects.visible_to(actor)
+        .filter(pk=organization_id)
+        .order_by()
+        .values(
+            counts=_counts(now),
+            soonest=_first(_open().filter(breaches_at__lt=FAR).order_by("breaches_at", "pk"), "breaches_at"),
+            oldest=_first(_open().order_by("opened_at", "pk"), "opened_at"),
+            promises=_promises(Period(start=since, end=now, now=now)),
+        )
     )
 
 
