@@ -1,7 +1,7 @@
 """The figures of the desk for its manager, each with the list that holds exactly its rows (sla.md R17).
 
 Months are those of the installation's zone. What a figure counts it counts by the filters of its list, so that the two
-cannot differ. Three statements, whatever there is.
+cannot differ. Two statements, whatever there is.
 """
 
 from collections import Counter, defaultdict
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Subquery, Value
-from django.utils.dateparse import parse_datetime
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.utils.timezone import get_default_timezone
 
-from accounts.models import User
+from accounts.models import CalendarVersion, User
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from common.pagination import BoundedCount
@@ -26,7 +26,7 @@ from tickets.rules import figures
 from tickets.rules.compliance import Kept
 from tickets.selectors.organization import Together, promise_counts
 from tickets.selectors.promises import Period, decided_in
-from tickets.selectors.sla_book import timeline_in_force
+from tickets.selectors.sla_book import Announced, timeline_of_versions
 
 MOST_PEOPLE, MOST_QUEUES = 12, 20
 
@@ -144,8 +144,11 @@ def _average(actor: Actor, query: ListQuery, now: datetime) -> Subquery:
 
 def _oldest(actor: Actor, query: ListQuery, now: datetime) -> Subquery:
     found = open_list(actor, query, path="", now=now).found.order_by("opened_at", "pk")
+    hours = CalendarVersion.objects.filter(calendar_id=OuterRef("queue__calendar_id")).order_by()
+    known = JSONBAgg(Together(F("pk"), F("effective_at"), F("created_at")), order_by=("created_at", "number"))
+    versions = Subquery(hours.values("calendar_id").annotate(known=known).values("known"))
     names = ("number", "subject", "opened_at", "queue__calendar_id")
-    return Subquery(found.values(one=Together(*(F(name) for name in names)))[:1])
+    return Subquery(found.values(one=Together(*(F(name) for name in names), versions))[:1])
 
 
 def _promises(actor: Actor, period: Period) -> Subquery:
@@ -155,16 +158,28 @@ def _promises(actor: Actor, period: Period) -> Subquery:
 
 
 def _judged(found: Sequence[Any] | None, now: datetime) -> Oldest | None:
-    opened_at = parse_datetime(found[2]) if found else None
-    if not found or opened_at is None:
+    if not found:
         return None
-    timeline = timeline_in_force(found[3] or 0)
+    number, subject, opened, calendar_id, versions = found
+    opened_at = _moment(opened)
+    timeline = timeline_of_versions(calendar_id or 0, [_announced(calendar_id, *one) for one in versions or ()])
     try:
         start, budget = timeline.business_days(opened_at, figures.OLDEST_BUSINESS_DAYS)
         is_late = now > timeline.used_up(start, budget)
     except (NeverOpens, TooFar):
         is_late = False
-    return Oldest(number=found[0], subject=found[1], opened_at=opened_at, age=now - opened_at, is_late=is_late)
+    return Oldest(number=number, subject=subject, opened_at=opened_at, age=now - opened_at, is_late=is_late)
+
+
+def _announced(calendar_id: int, pk: int, effective_at: str, known_at: str) -> Announced:
+    return Announced(
+        calendar_id=calendar_id, version_id=pk, effective_at=_moment(effective_at), known_at=_moment(known_at)
+    )
+
+
+def _moment(text: str) -> datetime:
+    """As the database spells it within a list."""
+    return datetime.fromisoformat(text)
 
 
 def _shares(actor: Actor, now: datetime) -> tuple[tuple[Share, ...], tuple[Share, ...]]:

@@ -141,11 +141,11 @@ def _timeline(calendar_id: int, versions: Sequence[Announced]) -> Timeline:
     )
 
 
-def timeline_in_force(calendar_id: int) -> Timeline:
-    """The hours of a calendar as they are known now. One statement."""
-    if calendar_id == NO_CALENDAR:
+def timeline_of_versions(calendar_id: int, versions: Sequence[Announced]) -> Timeline:
+    """The hours of a calendar that has these versions; without one those of an office."""
+    if not versions:
         return timeline_of(calendar_name(NO_CALENDAR), office_hours("UTC"))
-    return _timeline(calendar_id, announced([calendar_id]))
+    return _timeline(calendar_id, versions)
 
 
 def calendar_name(calendar_id: int) -> str:
