@@ -217,6 +217,15 @@ CRITERIA: tuple[Criterion, ...] = (
 )
 BY_KEY: Mapping[str, Criterion] = {criterion.key: criterion for criterion in CRITERIA}
 FILTER_KEYS: tuple[str, ...] = (*BY_KEY, TEXT)
+_OF_FEW = frozenset({"queue", STATUS, "priority", "channel", "kind", "tier", "waiting", "escalated"})
+
+
+def are_of_few(query: ListQuery) -> bool:
+    """Whether only criteria with few values narrow the list, and none that depends on the time."""
+    return all(
+        key not in FILTER_KEYS or key in _OF_FEW or (key == "assignee" and value in (ME, NOBODY))
+        for key, value in query.pairs
+    )
 
 
 def understood(query: ListQuery) -> tuple[ListQuery, tuple[str, ...]]:

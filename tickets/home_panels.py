@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, Value
+from django.db.models import IntegerField, QuerySet, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from accounts.models import User
+from accounts.rules.access import Actor
 from accounts.selectors.rotas import on_call
+from common import composed
 from common.listing import ListQuery
 from common.pagination import BoundedCount
 from common.panels import Panel, PanelRequest, register
@@ -34,6 +37,7 @@ BROKEN = ListQuery((("queue", "mine"), ("breached", "1")))
 CRITICAL = ListQuery((("priority", "critical"),))
 BROKEN_ANYWHERE = ListQuery((("breached", "1"),))
 WAITS_FOR_US = ListQuery((("waiting", "1"),))
+OF_PARTNERS = {"critical": CRITICAL, "broken": BROKEN_ANYWHERE, "waiting": WAITS_FOR_US, "all": ListQuery()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +120,7 @@ def _first_rows(request: PanelRequest, wanted: Sequence[tuple[ListQuery, int]]) 
 
 def _partner_tickets(request: PanelRequest) -> Mapping[str, Any] | None:
     """Tickets of the organizations that one opens, by what breaks next, with what is urgent counted. One statement."""
-    lists = {"critical": CRITICAL, "broken": BROKEN_ANYWHERE, "waiting": WAITS_FOR_US, "all": ListQuery()}
-    counts = {
-        f"count_{key}": BoundedCount(open_list(request.actor, query, path="", now=request.now).found.values("pk"))
-        for key, query in lists.items()
-    }
-    shown = open_list(request.actor, ListQuery(), path="", now=request.now)
-    rows = list(shown.rows.annotate(**counts).order_by(*shown.order.ordering())[:SHOWN_BESIDE])
+    rows = composed.records(_of_partners, request.actor, gaps=(request.now,))
     if not rows:
         return None
     labels = (
@@ -131,13 +129,24 @@ def _partner_tickets(request: PanelRequest) -> Mapping[str, Any] | None:
         ("waiting", _("Waits for us"), "warning"),
         ("all", _("Open"), ""),
     )
-    values = {key: rows[0][f"count_{key}"] or 0 for key in lists}
+    values = {key: rows[0][f"count_{key}"] or 0 for key in OF_PARTNERS}
     tiles = [
-        Tile(label=label, value=values[key], url=list_url(lists[key]), tone=tone if values[key] else "")
+        Tile(label=label, value=values[key], url=list_url(OF_PARTNERS[key]), tone=tone if values[key] else "")
         for key, label, tone in labels
     ]
     lines = ticket_lines([ticket_row(row, now=request.now) for row in rows], Clock(request.now), ListQuery())
     return {"tiles": tiles, "groups": [Group(label=_("Breaks next"), url=list_url(ListQuery()), lines=lines)]}
+
+
+def _of_partners(actor: Actor, now: datetime) -> QuerySet[Any]:
+    """The first open tickets, each with the counts of all."""
+    counts = {
+        f"count_{key}": BoundedCount(open_list(actor, query, path="", now=now).found.values("pk"))
+        for key, query in OF_PARTNERS.items()
+    }
+    shown = open_list(actor, ListQuery(), path="", now=now)
+    found: QuerySet[Any] = shown.rows.annotate(**counts).order_by(*shown.order.ordering())[:SHOWN_BESIDE]
+    return found
 
 
 def _figures(request: PanelRequest) -> Mapping[str, Any] | None:

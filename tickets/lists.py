@@ -20,7 +20,7 @@ from accounts.rules.access import Actor
 from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
 from common.markup import joined
-from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate
+from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate, paginate_composed
 from common.templatetags.format import Clock
 from tickets import columns, filters
 from tickets.choices import FINISHED
@@ -165,8 +165,12 @@ class TicketList:
     @cached_property
     def page(self) -> Page:
         """One page in one statement, with the bounded count of the whole list in each row."""
-        rows = self.rows.annotate(total=self.counted)
-        return paginate(rows, self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
+        place: Any = {"order": self.order, "cursor": self.query.get(CURSOR), "size": PAGE_SIZE}
+        # A list of another kind finds other tickets for the same query.
+        if type(self) is TicketList and filters.are_of_few(self.query):
+            asked = ListQuery(tuple(pair for pair in self.query.pairs if pair[0] in (*filters.FILTER_KEYS, SORT)))
+            return paginate_composed(_counted_rows, self.actor, asked, **place)
+        return paginate(self.rows.annotate(total=self.counted), **place)
 
     @property
     def pager(self) -> Pager:
@@ -257,6 +261,12 @@ class TicketList:
     def _placed(self, found: Any) -> Any:
         """With the computed columns that the order reads."""
         return found.annotate(**{name: _PLACES[name] for name in self._places})
+
+
+def _counted_rows(actor: Actor, query: ListQuery) -> Any:
+    """Of a list that is asked for the same way all day: its statement is composed once, whatever the time."""
+    shown = TicketList(actor=actor, now=columns.FAR, path="", query=query)
+    return shown.rows.annotate(total=shown.counted)
 
 
 def open_list(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> TicketList:
