@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.listing import ListQuery
 from common.panels import Panel, PanelRequest, register
 from partners.choices import EntryKind
 from partners.selectors.marks import Mark, register_mark
@@ -15,6 +17,8 @@ from partners.story_rows import register_link
 from partners.tabs import Tab, register_tab
 from tickets.choices import Priority
 from tickets.columns import ticket_url
+from tickets.promise_list import DAYS as DAYS_BACK
+from tickets.promise_list import KIND, ORGANIZATION
 from tickets.selectors.organization import DAYS, open_counts, tickets_of
 from tickets.selectors.rows import PRIORITY_ICONS, PRIORITY_TONES
 
@@ -69,4 +73,18 @@ def _panel(request: PanelRequest) -> Mapping[str, Any] | None:
         for value, count in found.by_priority.items()
         if count
     ]
-    return {"found": found, "counts": counts, "organization": request.subject, "days": DAYS, "now": request.now}
+    urls = {f"{kind}_url": _promises(kind, request.subject.public_id) for kind in ("response", "resolution")}
+    return {
+        "found": found,
+        "counts": counts,
+        "organization": request.subject,
+        "days": DAYS,
+        "now": request.now,
+        **urls,
+    }
+
+
+def _promises(kind: str, organization: object) -> str:
+    """The list of the promises that were decided in these days."""
+    asked = ((KIND, kind), (DAYS_BACK, str(DAYS)), (ORGANIZATION, str(organization)))
+    return ListQuery(asked).on(reverse("tickets:promises"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 
@@ -168,9 +169,17 @@ class TestTheHeadAndThePanel:
 
     def test_the_panel_leads_to_its_rows(self, cast: Cast, tickets: dict[str, Ticket]) -> None:
         overview = f"/organizations/{cast.northwind.public_id}/"
-        text = page(cast.tom, overview).content.decode()
-        links = [part.partition('"')[0].replace("&amp;", "&") for part in text.split(f'href="{tab(cast)}')[1:]]
-        assert {len(shown(page(cast.tom, tab(cast, link)))) for link in links if "priority" in link} == {1}
+        with time_machine.travel(MONDAY + 30 * DAY, tick=False):
+            text = page(cast.tom, overview).content.decode()
+            links = [part.partition('"')[0].replace("&amp;", "&") for part in text.split(f'href="{tab(cast)}')[1:]]
+            assert {len(shown(page(cast.tom, tab(cast, link)))) for link in links if "priority" in link} == {1}
+            found = tickets_of(cast.actor("tom"), cast.northwind.pk, now=MONDAY + 30 * DAY)
+            for kind, kept in (("response", found.response), ("resolution", found.resolution)):
+                query = f"kind={kind}&days=90&organization={cast.northwind.public_id}"
+                assert f'href="/tickets/promises/?{query.replace("&", "&amp;")}"' in text
+                rows = page(cast.tom, f"/tickets/promises/?{query}").context["shown"].rows
+                assert sum(row.is_met for row in rows) == kept.met
+                assert len(rows) == kept.total
         assert "organization-tickets" not in page(cast.sam, overview).content.decode()
 
 
