@@ -36,7 +36,15 @@ def offer() -> None:
         ("portal_incidents", "portal", _("Incidents"), "_portal_incidents", incident_panels.portal),
     ):
         register(
-            Panel(key=key, slot=slot, title=title, template=f"tickets/panels/{template}.html", load=load, icon="flame")
+            Panel(
+                key=key,
+                slot=slot,
+                title=title,
+                template=f"tickets/panels/{template}.html",
+                load=load,
+                wide=slot == "home",
+                icon="flame",
+            )
         )
 
 

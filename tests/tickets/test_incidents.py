@@ -33,7 +33,7 @@ from tickets.scope import scope_of
 from tickets.selectors.incident_page import incident_page
 from tickets.selectors.incidents import IncidentFilter, incident_list, open_incident_affects
 from tickets.services import incident_parts, incident_rhythm, incidents, post_mortems, webhooks
-from tickets.services.incident_updates import Said, post
+from tickets.services.incident_updates import Said, hear, post
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,11 @@ class TestDeclaring:
         first = incidents.declare(**sent, alert=alert, now=MONDAY)
         assert incidents.declare(**sent, alert=alert, now=at(5)) == first
         assert Incident.objects.get().source == "datadog"
+        before = first.update_due_at
+        heard = hear(alert=alert, body="[Recovered] High CPU <b>usage</b>", now=at(6))
+        assert heard is not None
+        assert (heard.is_public, heard.author_name, heard.incident.update_due_at) == (False, "", before)
+        assert hear(alert=incidents.Alert(source="datadog", key="x"), body="Who?", now=at(6)) is None
 
 
 class TestPlays:

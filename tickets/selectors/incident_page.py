@@ -211,7 +211,8 @@ def _field_word(name: str) -> str:
 
 
 def _mark(entry: IncidentEntry) -> Mark:
-    takes_up = entry.kind in (EntryKind.UPDATE, EntryKind.STATE) or bool(_pair(entry.changes, "commander")[1])
+    spoke = entry.kind in (EntryKind.UPDATE, EntryKind.STATE) and entry.author_id is not None
+    takes_up = spoke or bool(_pair(entry.changes, "commander")[1])
     return Mark(at=entry.at, state=entry.state, has_commander=takes_up)
 
 

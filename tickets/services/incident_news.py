@@ -61,7 +61,7 @@ def tell_moved(incident: Incident, entry: IncidentEntry, *, by: Actor, now: date
             _story(incident, rows, sentence, by=by, now=now)
 
 
-def tell_update(incident: Incident, entry: IncidentEntry, *, by: Actor, now: datetime) -> None:
+def tell_update(incident: Incident, entry: IncidentEntry, *, by: Actor | None, now: datetime) -> None:
     """Colleagues who follow it."""
     title = _("Public update on %(title)s") if entry.is_public else _("Update on %(title)s")
     body = " ".join(entry.body.split())

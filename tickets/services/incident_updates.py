@@ -18,7 +18,7 @@ from tickets.rules import incidents as rules
 from tickets.services import incident_news, messages
 from tickets.services.incident_locking import enter, lock_incident, record, require_lead, save, severity_of
 from tickets.services.incident_mails import MAIL
-from tickets.services.incidents import enter_state
+from tickets.services.incidents import Alert, enter_state
 from tickets.services.opening import checked_body
 
 
@@ -56,6 +56,26 @@ def post(*, by: Actor, incident: Incident, said: Said, version: int | None = Non
             _queue_mails(locked, entry, answered=tickets, now=now)
     if tickets:
         _answer(by, tickets, entry, now)
+    return entry
+
+
+@transaction.atomic
+def hear(*, alert: Alert, body: str, now: datetime) -> IncidentEntry | None:
+    """What another tool says of the incident that it opened, for colleagues; None where there is none of this alert.
+
+    It keeps no rhythm and moves nothing: people say where an incident stands. Raises DomainError for a text that
+    cannot be.
+    """
+    text = checked_body(body)
+    with scoped(Scope.all()):
+        known = Incident.objects.filter(source=alert.source, external_key=alert.key).first()
+        if known is None:
+            return None
+        locked = lock_incident(None, known)
+        entry = enter(locked, EntryKind.UPDATE, by=None, now=now, body=text)
+        save(locked, ())
+        record(None, "heard", locked, now)
+        incident_news.tell_update(locked, entry, by=None, now=now)
     return entry
 
 
