@@ -35,8 +35,8 @@ def deliver_survey_mail(payload: Mapping[str, Any], key: UUID, now: datetime) ->
     stop = absolute_url(reverse("partners:survey_stop", args=[token_of(request)]))
     with override(language or settings.LANGUAGE_CODE):
         context = _context(request, stop)
-    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    envelope = Envelope(headers=headers)
+    # Without the header of RFC 8058: its call comes without a form of ours, and no door takes those.
+    envelope = Envelope(headers={"List-Unsubscribe": f"<{stop}>"})
     send_mail(to=contact.email, template="survey", context=context, key=key, language=language, envelope=envelope)
 
 

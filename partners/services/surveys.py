@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import activity
 from common import outbox
@@ -125,6 +126,6 @@ def refuse(*, request: SurveyRequest, now: datetime) -> SurveyRefusal:
     made, is_new = SurveyRefusal.objects.get_or_create(contact_id=request.contact_id, defaults=values)
     if is_new:
         contact = Contact.objects.select_related("organization").get(pk=request.contact_id)
-        named = f"Contact of {contact.organization.name}"
+        named = _("Contact of %(name)s") % {"name": contact.organization.name}
         activity.record(verb="survey.refused", target=contact, target_name=named, now=now)
     return made

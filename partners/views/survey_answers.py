@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.policies import public_page
@@ -71,13 +70,11 @@ def _ended(request: HttpRequest, found: OpenSurvey | None) -> HttpResponse:
     return render(request, "partners/survey_ended.html", {"survey": found}, status=410 if found else 404)
 
 
-# Mail programs post to it by themselves (RFC 8058), without a page of ours and its token before.
-@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @public_page
 def survey_stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Not to be asked any more: a button for people, one call for their mail programs."""
+    """Not to be asked any more. Opening it changes nothing, as with an answer."""
     found = by_link(token, now=timezone.now())
     if found is None:
         return _ended(request, None)
