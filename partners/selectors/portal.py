@@ -1,9 +1,13 @@
 """What a contact sees in the portal: the organization that is open, in plain words, and nothing internal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -75,8 +79,9 @@ class OwnOrganization:
 
 
 def portal_home(actor: Actor) -> PortalHome | None:
-    """The organization that `actor` has open: two statements. None where it is gone or archived."""
-    organization = Organization.objects.visible_to(actor).current().only("name", "kind", "stage").first()
+    """The organization that `actor` has open: one statement. None where it is gone or archived."""
+    rows = Organization.objects.visible_to(actor).current().only("name", "kind", "stage")
+    organization = rows.annotate(held=ArraySubquery(_held(actor))).first()
     if organization is None:
         return None
     title, text = _PLAIN[organization.stage]
@@ -85,7 +90,7 @@ def portal_home(actor: Actor) -> PortalHome | None:
         stage_title=str(title),
         stage_text=str(text),
         steps=_steps(organization),
-        people=_people(actor),
+        people=_people(organization.held),
     )
 
 
@@ -139,23 +144,24 @@ def _steps(organization: Organization) -> tuple[PortalStep, ...]:
     )
 
 
-def _people(actor: Actor) -> tuple[PortalPerson, ...]:
-    rows = (
-        Assignment.objects.visible_to(actor)
-        .active()
-        .filter(organization_id=actor.organization_id, role__in=OWNER_ROLES, is_primary=True, user__is_active=True)
-        .select_related("user")
-        .order_by("role")
-    )
-    people: dict[int, list[Assignment]] = {}
-    for row in rows:
-        people.setdefault(row.user_id, []).append(row)
+def _held(actor: Actor) -> QuerySet[Any, Any]:
+    """Who carries an organization first in which role, as JSON."""
+    rows = Assignment.objects.visible_to(actor).active().filter(organization_id=OuterRef("pk"), role__in=OWNER_ROLES)
+    people = {name: F(f"user__{name}") for name in ("name", "job_title", "email")}
+    found = rows.filter(is_primary=True, user__is_active=True).order_by("role")
+    return found.values(found=JSONObject(user_id=F("user_id"), role=F("role"), **people))
+
+
+def _people(held: Iterable[Mapping[str, Any]]) -> tuple[PortalPerson, ...]:
+    people: dict[int, list[Mapping[str, Any]]] = {}
+    for row in held:
+        people.setdefault(row["user_id"], []).append(row)
     return tuple(
         PortalPerson(
-            name=held[0].user.name,
-            role=", ".join(role_label(one.role) for one in held),
-            job_title=held[0].user.job_title,
-            email=held[0].user.email,
+            name=rows[0]["name"],
+            role=", ".join(role_label(row["role"]) for row in rows),
+            job_title=rows[0]["job_title"],
+            email=rows[0]["email"],
         )
-        for held in people.values()
+        for rows in people.values()
     )
