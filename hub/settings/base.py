@@ -355,6 +355,8 @@ SPECTACULAR_SETTINGS = {
         "TaskSource": "partners.work_choices.TaskSource",
         "GateOutcome": "partners.work_choices.ReviewOutcome",
         "SubmissionOutcome": "partners.work_choices.SubmissionOutcome",
+        "IncidentState": "tickets.incident_choices.IncidentState",
+        "IncidentSeverity": "tickets.incident_choices.Severity",
         "ArticleState": "tickets.article_choices.ArticleState",
         "ArticleAudience": "tickets.article_choices.ArticleAudience",
         "ArticleLanguage": "tickets.article_choices.ArticleLanguage",
