@@ -4,7 +4,7 @@ A panel's `load` gets a PanelRequest and returns the context of its template, or
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,16 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, kw_only=True)
 class PanelRequest:
-    """What a panel may ask of the page: who looks, when, for whom (own or the team), and on which object."""
+    """What a panel may ask of the page: who looks, when, for whom (own or the team), and on which object.
+
+    `known` is what the page has read for its panels.
+    """
 
     actor: Any
     now: datetime
     team: bool = False
     subject: Any = None
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

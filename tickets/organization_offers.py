@@ -12,17 +12,18 @@ from common.listing import ListQuery
 from common.panels import Panel, PanelRequest, register
 from partners.choices import EntryKind
 from partners.selectors.marks import Mark, register_mark
+from partners.selectors.page import IN_SHORT
 from partners.selectors.timeline import TimelineLine
 from partners.story_rows import register_link
 from partners.tabs import Tab, register_tab
 from tickets.choices import Priority
 from tickets.columns import ticket_url
-from tickets.promise_list import DAYS as DAYS_BACK
-from tickets.promise_list import KIND, ORGANIZATION
-from tickets.selectors.organization import DAYS, open_counts, tickets_of
+from tickets.promise_list import DAYS, KIND, ORGANIZATION
+from tickets.selectors.organization import in_short, open_counts, read_short
 from tickets.selectors.rows import PRIORITY_ICONS, PRIORITY_TONES
 
 PAGE = "tickets:organization_tickets"
+OPEN = "open_tickets"
 
 
 def offer() -> None:
@@ -32,12 +33,13 @@ def offer() -> None:
     register_tab(Tab(key="tickets", label=gettext_lazy("Tickets"), icon="ticket", url_name=PAGE, place=22))
     register_mark(
         Mark(
-            key="open_tickets",
+            key=OPEN,
             label=gettext_lazy("Open tickets"),
             icon="ticket",
             read=open_counts,
             say=_open_tickets,
             url_name=PAGE,
+            read_short=in_short,
         )
     )
     register(
@@ -65,8 +67,8 @@ def _open_tickets(found: Any) -> tuple[str, str]:
 
 
 def _panel(request: PanelRequest) -> Mapping[str, Any] | None:
-    found = tickets_of(request.actor, request.subject.pk, now=request.now)
-    if not found.says_something:
+    found = read_short(request.known[OPEN]) if OPEN in request.known else None
+    if found is None or not found.says_something:
         return None
     counts = [
         (value, f"{count} {Priority(value).label}", PRIORITY_TONES[value], PRIORITY_ICONS[value])
@@ -78,7 +80,7 @@ def _panel(request: PanelRequest) -> Mapping[str, Any] | None:
         "found": found,
         "counts": counts,
         "organization": request.subject,
-        "days": DAYS,
+        "days": IN_SHORT.days,
         "now": request.now,
         **urls,
     }
@@ -86,5 +88,5 @@ def _panel(request: PanelRequest) -> Mapping[str, Any] | None:
 
 def _promises(kind: str, organization: object) -> str:
     """The list of the promises that were decided in these days."""
-    asked = ((KIND, kind), (DAYS_BACK, str(DAYS)), (ORGANIZATION, str(organization)))
+    asked = ((KIND, kind), (DAYS, str(IN_SHORT.days)), (ORGANIZATION, str(organization)))
     return ListQuery(asked).on(reverse("tickets:promises"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -21,6 +22,9 @@ class Mark:
     say: Callable[[Any], tuple[str, str] | None]
     url_name: str
     icon: str = ""
+    # What a panel of the overview says, read with the page there: an expression over organizations, of what an actor
+    # sees at a moment and of what happened since another.
+    read_short: Callable[[Actor, datetime, datetime], Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,8 @@ class OrganizationPage:
     contact: Sequence[str] = ()
     # What the marks of upper floors read, by their keys.
     marked: Mapping[str, Any] = field(default_factory=dict)
+    # What panels of the overview were read with it, by the same keys.
+    in_short: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def marks(self) -> list[ShownMark]:
@@ -236,14 +238,21 @@ def fact_in_words(organization: Any, name: str) -> str:
     return str(shown() if shown else value).replace("_", " ")
 
 
-def organization_page(actor: Actor, public_id: UUID, *, now: datetime) -> OrganizationPage | None:
-    """The page of an organization that `actor` sees, archived ones included; None for foreign and missing alike."""
-    found = composed.fetch(_found, actor, gaps=(public_id,))
+def organization_page(
+    actor: Actor, public_id: UUID, *, now: datetime, with_panels: bool = False
+) -> OrganizationPage | None:
+    """The page of an organization that `actor` sees, archived ones included; None for foreign and missing alike.
+
+    With what panels of the overview say, where they are shown.
+    """
+    marks = known_marks()
+    keys = [mark.key for mark in marks if mark.read_short] if with_panels else []
+    found = composed.fetch(_found, actor, gaps=(public_id, *((now, now - IN_SHORT) if keys else ())))
     if not found:
         return None
-    marks = known_marks()
     values = dict(zip(_COLUMNS, found[0], strict=False))
-    marked = dict(zip((mark.key for mark in marks), found[0][len(_COLUMNS) :], strict=True))
+    marked = dict(zip((mark.key for mark in marks), found[0][len(_COLUMNS) :], strict=False))
+    short = dict(zip(keys, map(json.loads, found[0][len(_COLUMNS) + len(marks) :]), strict=True))
     for name in _JSON:
         values[name] = json.loads(values[name]) if values[name] is not None else None
     organization = Organization.from_db(DEFAULT_DB_ALIAS, _OWN, [values[name] for name in _OWN])
@@ -257,9 +266,12 @@ def organization_page(actor: Actor, public_id: UUID, *, now: datetime) -> Organi
         now=now,
         contact=values["primary_contact"] or (),
         marked=marked,
+        in_short=short,
     )
 
 
+IN_SHORT = timedelta(days=90)
+"""How far back panels of the overview look."""
 _CONTACT = Func(F("name"), F("email"), F("phone"), F("role"), function="jsonb_build_array", output_field=JSONField())
 _OWN = [column.attname for column in Organization._meta.concrete_fields]
 _FACTS = [column.attname for column in OrganizationFacts._meta.concrete_fields]
@@ -274,11 +286,13 @@ _COLUMNS = (
 _JSON = (*_COLUMNS[-4:], "facts__receipts", "facts__policy_versions")
 
 
-def _found(actor: Actor, public_id: UUID) -> "QuerySet[Any, Any]":
+def _found(actor: Actor, public_id: UUID, *moments: datetime) -> "QuerySet[Any, Any]":
     primary = Contact.objects.visible_to(actor).filter(
         organization_id=OuterRef("pk"), is_primary=True, archived_at__isnull=True
     )
     contact = Subquery(primary.values(found=_CONTACT)[:1])
     seen = with_row_facts(Organization.objects.visible_to(actor)).annotate(primary_contact=contact)
     marks = {f"mark_{mark.key}": mark.read(actor) for mark in known_marks()}
+    if moments:
+        marks |= {f"short_{mark.key}": mark.read_short(actor, *moments) for mark in known_marks() if mark.read_short}
     return seen.annotate(**marks).filter(public_id=public_id).order_by().values_list(*_COLUMNS, *marks)[:1]

@@ -61,12 +61,12 @@ def step_items(steps: Iterable[StageStep]) -> list[PathStep]:
 @staff_page
 def organization(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Overview: what it is, how it is classified and why, what happened last. Participants see the summary."""
-    page = page_or_404(request, public_id)
+    page = page_or_404(request, public_id, with_panels=True)
     story = story_page(page, size=5)
     context = frame(request, page, "overview", story=story, lines=story_rows(story.lines, Clock(page.now)))
     if page.is_open:
         values = classification_of(page.actor, page.organization, now=page.now, subject=page.subject)
-        asked = panels.PanelRequest(actor=page.actor, now=page.now, subject=page.organization)
+        asked = panels.PanelRequest(actor=page.actor, now=page.now, subject=page.organization, known=page.in_short)
         context |= {
             "classification": override_forms(page, values),
             "panels": panels.load("organization", PANELS, asked),

@@ -27,9 +27,9 @@ LIST = "list"
 Result = TypeVar("Result")
 
 
-def page_or_404(request: HttpRequest, public_id: UUID) -> OrganizationPage:
+def page_or_404(request: HttpRequest, public_id: UUID, *, with_panels: bool = False) -> OrganizationPage:
     """The organization if its reader sees it at all; foreign and missing give the same 404."""
-    page = organization_page(actor_of(request), public_id, now=timezone.now())
+    page = organization_page(actor_of(request), public_id, now=timezone.now(), with_panels=with_panels)
     if page is None:
         raise Http404
     return page

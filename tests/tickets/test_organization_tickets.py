@@ -1,7 +1,7 @@
 """Tickets on the page of an organization: the tab, the mark in its head, the panel; and what a gate waits for."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from tests.factories.tickets import MONDAY, make_desk, make_ticket
 from tests.partners.test_gates import partner_at, sign_all, submitted
 from tickets.models import Queue, SlaClock, Ticket
 from tickets.rules.compliance import decided
-from tickets.selectors.organization import tickets_of
+from tickets.selectors.organization import TicketsOf, read_short
 from tickets.selectors.promises import Period, decided_in
 from tickets.services.changes import change
 from tickets.services.merging import merge
@@ -61,6 +61,13 @@ def page(user: User, path: str) -> Any:
     client = Client()
     client.force_login(user)
     return client.get(path)
+
+
+def short(cast: Cast, now: datetime) -> TicketsOf:
+    """The panel of the overview as Tom has it."""
+    found = organization_page(cast.actor("tom"), cast.northwind.public_id, now=now, with_panels=True)
+    assert found is not None
+    return read_short(found.in_short["open_tickets"])
 
 
 def shown(response: Any) -> list[str]:
@@ -146,7 +153,7 @@ class TestTheTab:
 class TestTheHeadAndThePanel:
     def test_in_short(self, cast: Cast, tickets: dict[str, Ticket]) -> None:
         now = MONDAY + 30 * DAY
-        found = tickets_of(cast.actor("tom"), cast.northwind.pk, now=now)
+        found = short(cast, now)
         assert found.by_priority == {"critical": 1, "high": 0, "medium": 1, "low": 1}
         assert (found.open, found.waiting, found.broken) == (3, 2, 2)
         assert (found.next_breach and found.next_breach.subject, found.oldest and found.oldest.at) == (
@@ -173,7 +180,7 @@ class TestTheHeadAndThePanel:
             text = page(cast.tom, overview).content.decode()
             links = [part.partition('"')[0].replace("&amp;", "&") for part in text.split(f'href="{tab(cast)}')[1:]]
             assert {len(shown(page(cast.tom, tab(cast, link)))) for link in links if "priority" in link} == {1}
-            found = tickets_of(cast.actor("tom"), cast.northwind.pk, now=MONDAY + 30 * DAY)
+            found = short(cast, MONDAY + 30 * DAY)
             for kind, kept in (("response", found.response), ("resolution", found.resolution)):
                 query = f"kind={kind}&days=90&organization={cast.northwind.public_id}"
                 assert f'href="/tickets/promises/?{query.replace("&", "&amp;")}"' in text

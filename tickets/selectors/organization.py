@@ -3,23 +3,19 @@
 Read with the organization or in one statement beside it; who opens it in full sees its tickets.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Func, JSONField, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from accounts.rules.access import Actor
-from common import composed
-from partners.models import Organization
 from tickets.choices import FAR, ClockState, Priority
 from tickets.models import SlaClock, Ticket
 from tickets.rules.compliance import Kept
 from tickets.selectors.promises import RESOLUTION, RESPONSE, Period, decided_in
-
-DAYS = 90
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,34 +61,29 @@ def open_counts(actor: Actor) -> Subquery:
     return Subquery(rows.annotate(found=Together(Count("pk"), Count("pk", filter=_critical()))).values("found"))
 
 
-def tickets_of(actor: Actor, organization_id: int, *, now: datetime) -> TicketsOf:
-    """One statement. `actor` opens the organization in full."""
-    rows = composed.records(_in_short, actor, gaps=(organization_id, now, now - timedelta(days=DAYS)))
-    found = rows[0] if rows else {}
-    *by_priority, waiting, broken = found.get("counts") or (0,) * (len(Priority) + 2)
-    met, missed, solved, late = found.get("promises") or (0, 0, 0, 0)
+def in_short(actor: Actor, now: datetime, since: datetime) -> Together:
+    """What `read_short` reads: an expression over organizations. Promises count that were decided since `since`."""
+    return Together(
+        _counts(now),
+        _first(_open().filter(breaches_at__lt=FAR).order_by("breaches_at", "pk"), "breaches_at"),
+        _first(_open().order_by("opened_at", "pk"), "opened_at"),
+        _promises(Period(start=since, end=now, now=now)),
+    )
+
+
+def read_short(found: Sequence[Any]) -> TicketsOf:
+    """What `in_short` found."""
+    counts, soonest, oldest, promises = found
+    *by_priority, waiting, broken = counts or (0,) * (len(Priority) + 2)
+    met, missed, solved, late = promises or (0, 0, 0, 0)
     return TicketsOf(
         by_priority=dict(zip(Priority.values, by_priority, strict=True)),
         waiting=waiting,
         broken=broken,
-        next_breach=_named(found.get("soonest")),
-        oldest=_named(found.get("oldest")),
+        next_breach=_named(soonest),
+        oldest=_named(oldest),
         response=Kept(met=met, breached=missed),
         resolution=Kept(met=solved, breached=late),
-    )
-
-
-def _in_short(actor: Actor, organization_id: int, now: datetime, since: datetime) -> QuerySet[Any]:
-    return (
-        Organization.objects.visible_to(actor)
-        .filter(pk=organization_id)
-        .order_by()
-        .values(
-            counts=_counts(now),
-            soonest=_first(_open().filter(breaches_at__lt=FAR).order_by("breaches_at", "pk"), "breaches_at"),
-            oldest=_first(_open().order_by("opened_at", "pk"), "opened_at"),
-            promises=_promises(Period(start=since, end=now, now=now)),
-        )
     )
 
 
