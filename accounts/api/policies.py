@@ -18,6 +18,7 @@ from accounts.models import Activity, User
 from accounts.policies import AccessRule, RuleKind, actor_of
 from common.api import CursorPages, RateLimitHeaders, tagged
 from common.models import PolicyVersion
+from common.moments import MomentFilter
 from common.openapi import IF_NONE_MATCH
 
 
@@ -116,8 +117,8 @@ class ActivityFilter(django_filters.FilterSet):
     verb = django_filters.CharFilter(max_length=60)
     target_type = django_filters.CharFilter(max_length=40)
     via = django_filters.CharFilter(max_length=10)
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
+    until = MomentFilter(field_name="at", lookup_expr="lt")
 
     class Meta:
         model = Activity

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.policies import actor_of
 from common.listing import ListQuery
+from common.moments import MomentFilter
 from partners import filters
 from partners.api.choices import ASSIGNMENT_ROLE_CHOICES
 from partners.choices import ArrSegment, Gemstone, MarketSegment, OrganizationKind, Stage
@@ -49,7 +50,7 @@ class OrganizationFilter(django_filters.FilterSet):
     )
     via_partner = django_filters.UUIDFilter(help_text="The id of a partner: customers that came through it.")
     external_key = django_filters.CharFilter(max_length=filters.MAX_KEY)
-    updated_since = django_filters.IsoDateTimeFilter()
+    updated_since = MomentFilter()
     archived = django_filters.BooleanFilter(help_text="Archived ones are left out unless asked.")
     q = django_filters.CharFilter(max_length=200, help_text="Names that fit, misspelled ones too.")
 

@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
 from common.api import CursorPages, Filters, RateLimitHeaders
+from common.moments import MomentFilter
 from partners.models import SurveyResponse
 from partners.rules.surveys import SCORES
 from partners.selectors.surveys import SurveyNames
@@ -65,10 +66,8 @@ class SurveyResponseFilter(django_filters.FilterSet):
 
     score = django_filters.NumberFilter(min_value=0, max_value=100)
     score_below = django_filters.NumberFilter(field_name="score", lookup_expr="lt", min_value=0, max_value=100)
-    since = django_filters.IsoDateTimeFilter(
-        field_name="answered_at", lookup_expr="gte", help_text="Answered then or later."
-    )
-    until = django_filters.IsoDateTimeFilter(field_name="answered_at", lookup_expr="lt", help_text="Answered before.")
+    since = MomentFilter(field_name="answered_at", lookup_expr="gte", help_text="Answered then or later.")
+    until = MomentFilter(field_name="answered_at", lookup_expr="lt", help_text="Answered before.")
 
     class Meta:
         model = SurveyResponse

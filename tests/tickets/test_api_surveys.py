@@ -29,3 +29,19 @@ def test_answers_of_what_one_sees(cast: Cast) -> None:
     assert client.get("/api/v1/survey-responses/?score=x").status_code == 400
     client.force_login(cast.connie)
     assert client.get("/api/v1/survey-responses/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_moments_with_any_offset(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.adam)
+    # PostgreSQL knows no offset of sixteen hours and more; ISO 8601 does.
+    for moment, status in (
+        ("2026-01-01T00:00:00%2B23:59", 200),
+        ("2026-01-01T00:00:00-23:59", 200),
+        ("0001-01-01T00:00:00%2B14:00", 400),
+        ("9999-12-31T23:59:59-12:00", 400),
+        ("yesterday", 400),
+    ):
+        for path in ("survey-responses/?since", "audit/?until", "organizations/?updated_since"):
+            assert client.get(f"/api/v1/{path}={moment}").status_code == status, (path, moment)
