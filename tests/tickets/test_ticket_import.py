@@ -217,6 +217,49 @@ class TestRuns:
         assert (ticket.priority, ticket.tags, ticket.status, ticket.replies) == ("critical", ["csat-4"], "closed", 1)
         assert SlaClock.objects.get(ticket=ticket, metric="first_response").state == "met"
 
+    def test_another_script_another_spelling_and_halves_of_characters(self, cast: Cast) -> None:
+        names = ("Support", "support", "Grüße", "東京", "大阪")
+        text = {"created_at": "2026-01-01T00:00:00Z", "status": "open", "description": "東" * 20_000}
+        more = {"subject": "Cut \ud83d", "requester_id": 9}
+        tickets = [{**text, **more, "id": id_, "group_id": id_, "assignee_id": id_} for id_ in range(1, 6)]
+        people = [{"id": id_, "name": name, "email": "a\nBcc: b@c.example"} for id_, name in enumerate(names, 1)]
+        groups = [{"id": id_, "name": name} for id_, name in enumerate(names, 1)]
+        bad = [{**text, "id": "\0"}, {**text, "id": "\ud800"}, {**text, "id": 10**200}]
+        odd = [{**text, "id": 10, "via": "email"}, {**text, "id": 11, "tags": 5}, {**text, "id": [1]}]
+        export = {"tickets": [*tickets, *bad, *odd], "groups": groups, "users": [*people, {**people[0], "id": 9}]}
+        run = self.run(cast, json.dumps(export), source="zendesk", skip=True)
+        assert (run.state, run.rows_created, run.rows_rejected) == (ImportState.DONE, 5, 6)
+        found = Ticket.objects.order_by("external_key")
+        assert [row.queue.name for row in found] == ["Support", "Support", *names[2:]]
+        assert [row.assignee.name for row in found] == ["Support", "Support", *names[2:]]
+        assert {row.requester_email for row in found} == {""}
+
+    @pytest.mark.parametrize(
+        ("source", "text"),
+        [
+            ("servicenow", log("INC2,New,0,1")),
+            ("servicenow", log(line("New", 0, "1/3/2016 10:00", where="x" * 200_000))),
+            ("servicenow", log(line("New", 0, "1/3/2016 10:00", number="9" * 300))),
+            ("servicenow", log(f"INC2,New,0,{'9' * 5000}")),
+            ("ravenstack", f"ticket_id,account_id,submitted_at,closed_at,priority\n{'9' * 300},A,27-07-2023,,low"),
+        ],
+    )
+    def test_rows_cut_short_and_endless_cells_are_refused(self, cast: Cast, source: str, text: str) -> None:
+        run = self.run(cast, text, source=source)
+        assert run.state in (ImportState.CHECKED, ImportState.FAILED)
+        assert run.message
+
+    def test_what_was_taken_back_may_come_again(self, cast: Cast) -> None:
+        text = log(line("New", 0, "1/3/2016 10:00"))
+        run = self.run(cast, text)
+        made = (Organization.objects.count(), Queue.objects.count())
+        runs.queue_undo(by=cast.actor("adam"), run=run, now=NOW)
+        execution.run_queued(run_id=run.pk, now=NOW)
+        assert self.run(cast, text).state == ImportState.DONE
+        assert (Organization.objects.count(), Queue.objects.count()) == made
+        ticket = Ticket.objects.get()
+        assert (ticket.organization.archived_at, ticket.queue.archived_at) == (None, None)
+
     def test_an_export_of_zendesk(self, cast: Cast) -> None:
         people = [
             {"id": 1, "name": "Zoe", "email": "zoe@x.example", "role": "end-user"},
@@ -369,10 +412,21 @@ class TestPages:
         assert (run.state, Ticket.objects.count()) == (ImportState.FAILED, 0)
 
 
-@pytest.mark.parametrize("text", ["a: [", "- a", "martians: {}", "queues: [1]", "queues: {a: [b]}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a: [", "- a", "martians: {}", "queues: [1]", "queues: {a: [b]}", "queues: {a: }", "queues: {<<: {a: b}}"),
+        *(r'queues: {a: "b\0"}', r'queues: {"\ud800": b}'),
+    ],
+)
 def test_a_mapping_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(DomainError):
         read_mapping(text)
+
+
+def test_a_mapping_holds_texts_alone() -> None:
+    found = read_mapping(f"agents: {{a: 2024-13-45, b: !!int x, c: !!bool y, 7: {'9' * 200}}}")
+    assert found == {"agents": {"a": "2024-13-45", "b": "x", "c": "y", "7": "9" * 200}}
 
 
 def test_options_are_checked() -> None:

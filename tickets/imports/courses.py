@@ -14,6 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 SHOWN = 120
+MOST_KEY = 120
+_MOST_BYTES = 30_000
+
+
+def kept(text: str) -> str:
+    """A text as it can be kept: without NUL and halves of characters, and within what a message holds."""
+    clean = text.replace("\0", "").encode("utf-8", "replace")
+    return clean[:_MOST_BYTES].decode("utf-8", "ignore")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +83,9 @@ class Read:
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, row: int, column: str, found: object, expected: str) -> None:
-        self.faults.append(Fault(row=row, column=column, found=str(found)[:SHOWN], expected=expected))
+        self.faults.append(
+            Fault(row=row, column=kept(column)[:SHOWN], found=kept(str(found))[:SHOWN], expected=expected)
+        )
 
 
 Progress = Callable[[int], None]
@@ -92,13 +102,13 @@ class Source:
     read: Callable[[Any, ZoneInfo, Progress], Read]
 
 
-def moment(text: str, pattern: str, zone: ZoneInfo, *, not_before: datetime | None = None) -> datetime | None:
+def moment(text: str | None, pattern: str, zone: ZoneInfo, *, not_before: datetime | None = None) -> datetime | None:
     """A local time of the zone; None for a text that is none.
 
     Of the two that an hour has which comes twice it is the first, unless that lies before `not_before`.
     """
     try:
-        local = datetime.strptime(text.strip(), pattern).replace(tzinfo=zone)
+        local = datetime.strptime((text or "").strip(), pattern).replace(tzinfo=zone)
         found = local.astimezone(UTC)
         if not_before is not None and found < not_before:
             second = local.replace(fold=1).astimezone(UTC)

@@ -124,7 +124,10 @@ def _work(run: ImportRun, by: Actor, now: datetime) -> Outcome:
     source, options = SOURCES[run.kind.removeprefix(TICKETS)], options_of(run.mapping)
     outcome: Outcome | None = None
     with opened(run) as file:
-        found = source.read(file, options.zone, lambda rows: note_progress(run, rows))
+        try:
+            found = source.read(file, options.zone, lambda rows: note_progress(run, rows))
+        except csv.Error as error:
+            raise DomainError(_("This CSV cannot be read: %(error)s") % {"error": error}) from error
     try:
         with transaction.atomic():
             known = known_keys(source.key)

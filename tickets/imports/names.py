@@ -3,6 +3,7 @@
 A run sees all organizations; whoever makes something needs the right to make it.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,9 +18,10 @@ from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import NotAllowed
+from common.models import ImportChange, ImportState
 from partners.choices import OrganizationKind, Stage
 from partners.models import Organization, StagePeriod
-from partners.services.organizations import create_organization
+from partners.services.organizations import create_organization, restore_organization
 from tickets.imports.courses import Course
 from tickets.imports.options import AGENTS, CATEGORIES, ORGANIZATIONS, QUEUES, Options
 from tickets.models import Category, Queue
@@ -97,14 +99,19 @@ class _Maker:
         find: Callable[[list[str]], Mapping[str, _Row]],
         make: Callable[[str], _Row],
     ) -> dict[str, _Row]:
-        """For each name the row that it means, found by what it is called here, or made."""
+        """For each name the row that it means, found by what it is called here, or made; spellings of one are one."""
         called = {name: self.options.known_as(kind, name) for name in names}
         rows = find(sorted(set(called.values())))
         found = {name: rows[here.casefold()] for name, here in called.items() if here.casefold() in rows}
+        made: dict[str, _Row] = {}
         for name in names:
-            if name not in found and kind in self.options.create:
-                found[name] = make(name)
-                self.made.append(found[name])
+            if name in found or kind not in self.options.create:
+                continue
+            spelled = name.casefold() if kind == ORGANIZATIONS else _key(name, 40)
+            if spelled not in made:
+                made[spelled] = make(name)
+                self.made.append(made[spelled])
+            found[name] = made[spelled]
         return found
 
     def find_organizations(self, called: list[str]) -> Mapping[str, Organization]:
@@ -119,6 +126,12 @@ class _Maker:
         return {name: found[0] for name, found in by_name.items() if len(found) == 1} | by_key
 
     def organization(self, name: str) -> Organization:
+        taken_back = ImportChange.objects.filter(run__state=ImportState.UNDONE, target_type="organization")
+        before = Organization.objects.filter(source=self.source, external_key=name[:120], archived_at__isnull=False)
+        if (known := before.filter(pk__in=taken_back.values("target_id")).first()) is not None:
+            restore_organization(by=self.by, organization=known, now=self.now)
+            known.refresh_from_db()
+            return known
         values = {"name": name[:200], "source": self.source, "external_key": name[:120]}
         kind, stage = OrganizationKind.CUSTOMER, Stage.LIVE
         return create_organization(by=self.by, kind=kind, values=values, stage=stage, now=self.now)
@@ -131,6 +144,8 @@ class _Maker:
 
     def queue(self, name: str) -> Queue:
         self._require("manage_support", _("Your roles do not include making queues."))
+        if (known := self._brought_back(Queue, _key(name, 40), name[:120])) is not None:
+            return self._recorded(known, "queue.restored")
         return self._recorded(Queue.objects.create(key=_key(name, 40), name=name[:120]), "queue.created")
 
     def find_categories(self, called: list[str]) -> Mapping[str, Category]:
@@ -141,6 +156,8 @@ class _Maker:
 
     def category(self, name: str) -> Category:
         self._require("manage_support", _("Your roles do not include making categories."))
+        if (known := self._brought_back(Category, _key(name, 60), name[:120])) is not None:
+            return self._recorded(known, "category.restored")
         row = Category.objects.create(key=_key(name, 60), name=name[:120], in_portal=False, position=1_000)
         return self._recorded(row, "category.created")
 
@@ -167,6 +184,14 @@ class _Maker:
     def _address(self, name: str) -> str:
         return f"{_key(name, 60)}@{self.source}.invalid"
 
+    def _brought_back(self, kind: type[_Row], key: str, name: str) -> _Row | None:
+        """What was put away, such as by an undo: its key and name are still taken."""
+        rows = kind._default_manager.filter(Q(key=key) | Q(name=name), archived_at__isnull=False)
+        found = rows.order_by("pk").first()
+        if found is not None:
+            kind._default_manager.filter(pk=found.pk).update(archived_at=None)
+        return found
+
     def _require(self, capability: str, message: str) -> None:
         if not self.by.has(capability):
             raise NotAllowed(message)
@@ -177,4 +202,9 @@ class _Maker:
 
 
 def _key(name: str, most: int) -> str:
-    return slugify(name)[:most] or "unnamed"
+    """The key of a name; of one in another script, or a long one, with a mark that tells it from others."""
+    slug = slugify(name)
+    if slug and len(slug) <= most:
+        return slug
+    mark = hashlib.sha256(name.casefold().encode()).hexdigest()[:8]
+    return f"{slug[: most - 9]}-{mark}".lstrip("-")

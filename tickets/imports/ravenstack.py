@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.choices import Channel, TicketStatus, Tier
-from tickets.imports.courses import Course, Happened, Progress, Read, Source, moment, without_text
+from tickets.imports.courses import MOST_KEY, Course, Happened, Progress, Read, Source, moment, without_text
 
 _DAY, _TIME = "%d-%m-%Y", "%d-%m-%Y %H:%M"
 _LEVELS = {
@@ -34,8 +34,8 @@ def read(file: TextIO, zone: ZoneInfo, progress: Progress) -> Read:
     for number, row in enumerate(rows, start=2):
         found.total += 1
         key = (row["ticket_id"] or "").strip()
-        if not key:
-            found.fault(number, "ticket_id", "", _("the key of the ticket"))
+        if not key or len(key) > MOST_KEY:
+            found.fault(number, "ticket_id", key, _("the key of the ticket"))
         elif key in seen:
             expected = _("a key once: row %(row)s has it already") % {"row": seen[key]}
             found.fault(number, "ticket_id", key, expected)
@@ -74,7 +74,7 @@ def _steps(
     steps = []
     text = (row.get("first_response_time_minutes") or "").strip()
     if text:
-        minutes = int(text) if text.isascii() and text.isdecimal() else _MOST_MINUTES + 1
+        minutes = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else _MOST_MINUTES + 1
         answered_at = opened_at + timedelta(minutes=min(minutes, _MOST_MINUTES))
         if minutes > _MOST_MINUTES:
             found.fault(number, "first_response_time_minutes", text, _("whole minutes, of a year at most"))

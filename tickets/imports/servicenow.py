@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.choices import Channel, TicketKind, TicketStatus
-from tickets.imports.courses import Course, Happened, Progress, Read, Source, moment
+from tickets.imports.courses import MOST_KEY, Course, Happened, Progress, Read, Source, kept, moment
 from tickets.rules import workflow
 from tickets.rules.priority import priority_of
 
@@ -35,6 +35,7 @@ _LEVELS = {"1": "high", "2": "medium", "3": "low"}
 _PRIORITIES = {"1": "critical", "2": "high", "3": "medium", "4": "low", "5": "low"}
 _CHANNELS = {"Phone": Channel.PHONE, "Email": Channel.MAIL, "Self service": Channel.PORTAL}
 _NEEDED = ("number", "incident_state", "sys_mod_count", "opened_at", "sys_updated_at")
+_MOST_DIGITS = 4
 _TOLD = ("u_symptom", "cmdb_ci", "opened_by", "problem_id", "rfc", "vendor", "caused_by", "closed_code")
 
 Row = Mapping[str, str]
@@ -67,9 +68,9 @@ def read(file: TextIO, zone: ZoneInfo, progress: Progress) -> Read:
     for number, row in enumerate(rows, start=2):
         found.total += 1
         place = (row["sys_mod_count"] or "").strip()
-        if not _known(row["number"]):
+        if not _known(row["number"]) or len(row["number"]) > MOST_KEY:
             found.fault(number, "number", row["number"], _("the number of the incident"))
-        elif not place.isascii() or not place.isdecimal():
+        elif not _is_count(place):
             found.fault(number, "sys_mod_count", place, _("a whole number"))
         else:
             incidents.setdefault(row["number"], []).append((int(place), number, row))
@@ -235,8 +236,12 @@ def _course(key: str, changes: Sequence[_Change], zone: ZoneInfo, found: Read) -
         queue=opening.pop("queue"),
         values={"kind": TicketKind.INCIDENT, **opening},
         steps=log.steps,
-        reopened=max((int(text) for text in counts if text.isascii() and text.isdecimal()), default=0),
+        reopened=max((int(text) for text in counts if _is_count(text)), default=0),
     )
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def _subject(key: str, cells: Row) -> str:
@@ -246,7 +251,7 @@ def _subject(key: str, cells: Row) -> str:
 
 def _body(key: str, cells: Row) -> str:
     told = [f"- {name}: {_known(cells.get(name))}" for name in _TOLD if _known(cells.get(name))]
-    return "\n".join([f"ServiceNow {key}", "", *told])[:30_000]
+    return kept("\n".join([f"ServiceNow {key}", "", *told]))
 
 
 SERVICENOW = Source(

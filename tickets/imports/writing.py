@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from accounts.choices import Audience
@@ -79,7 +81,7 @@ def _history(course: Course, names: Names, source: str) -> History:
     organization = names.organizations.get(course.organization)
     name = course.requester or ("" if organization else course.organization)
     return History(
-        requester=Requester(organization=organization, name=name[:150], email=course.email),
+        requester=Requester(organization=organization, name=name[:150], email=_address(course.email)),
         queue=names.queue(course.queue),
         values={"subject": course.subject, **_rows(course.values, names)},
         body=course.body,
@@ -87,6 +89,15 @@ def _history(course: Course, names: Names, source: str) -> History:
         origin=Origin(channel=course.channel, source=source, key=course.key),
         steps=list(_steps(course, names)),
     )
+
+
+def _address(text: str) -> str:
+    """An address that could be written to; nothing else leads anywhere."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return ""
+    return text
 
 
 def _steps(course: Course, names: Names) -> Iterator[Step]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.choices import Channel, TicketKind, TicketStatus
-from tickets.imports.courses import Course, Happened, Progress, Read, Source, without_text
+from tickets.imports.courses import Course, Happened, Progress, Read, Source, kept, without_text
 from tickets.rules import workflow
 
 _STATES: Mapping[str, str] = {
@@ -57,7 +57,7 @@ def merged(payloads: Iterable[Any]) -> dict[str, list[Any]]:
             listed = [*(rows if isinstance(rows, list) else []), *([single] if isinstance(single, dict) else [])]
             for row in listed:
                 if isinstance(row, dict):
-                    found[name].setdefault(row.get("id"), row)
+                    found[name].setdefault(_id(row.get("id")), row)
     return {name: list(rows.values()) for name, rows in found.items()}
 
 
@@ -92,7 +92,12 @@ def _time(value: Any) -> datetime | None:
 
 
 def _words(value: Any, most: int = _MOST) -> str:
-    return value.replace("\0", "").strip()[:most] if isinstance(value, str) else ""
+    return kept(value).strip()[:most] if isinstance(value, str) else ""
+
+
+def _id(value: Any) -> Any:
+    """What things are found by: an id that is none is one of its own."""
+    return value if isinstance(value, (int, str)) else repr(value)
 
 
 class _World:
@@ -100,24 +105,28 @@ class _World:
 
     def __init__(self, lists: Mapping[str, list[Any]], found: Read) -> None:
         self.found = found
-        self.users = {row.get("id"): row for row in lists["users"]}
-        self.names = {row.get("id"): _words(row.get("name"), 200) for row in lists["organizations"]}
-        self.groups = {row.get("id"): _words(row.get("name"), 120) for row in lists["groups"]}
+        self.users = {_id(row.get("id")): row for row in lists["users"]}
+        self.names = {_id(row.get("id")): _words(row.get("name"), 200) for row in lists["organizations"]}
+        self.groups = {_id(row.get("id")): _words(row.get("name"), 120) for row in lists["groups"]}
         self.comments = _by_ticket(lists["comments"])
         self.audits = _by_ticket(lists["audits"])
-        self.scores = {row.get("ticket_id"): _words(row.get("score"), 30) for row in lists["satisfaction_ratings"]}
+        self.scores = {_id(row.get("ticket_id")): _words(row.get("score"), 30) for row in lists["satisfaction_ratings"]}
 
     def take(self, number: int, row: Row) -> None:
         """Read a ticket into a course, or into a fault."""
         opened_at, status = _time(row.get("created_at")), _words(row.get("status"))
-        if not isinstance(row.get("id"), int):
+        if not isinstance(row.get("id"), int) or not 0 < row["id"] < 2**63:
             self.found.fault(number, "id", row.get("id"), _("a whole number"))
         elif opened_at is None:
             self.found.fault(number, "created_at", row.get("created_at"), _("a time such as 2019-06-03T02:23:47Z"))
         elif status not in _STATES:
             self.found.fault(number, "status", status, _("one of: %(limit)s") % {"limit": ", ".join(_STATES)})
         else:
-            self.found.courses.append(self._course(number, row, opened_at))
+            try:
+                self.found.courses.append(self._course(number, row, opened_at))
+            except (AttributeError, TypeError, ValueError):
+                # Something stands where the API has something of another kind.
+                self.found.fault(number, "tickets", row["id"], _("a ticket as the API of Zendesk gives it"))
 
     def say_what_is_left(self) -> None:
         """Comments and audits of tickets that the export does not have."""
@@ -184,7 +193,7 @@ class _World:
 def _by_ticket(rows: Sequence[Row]) -> dict[Any, list[Row]]:
     found: dict[Any, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.get("ticket_id"), []).append(row)
+        found.setdefault(_id(row.get("ticket_id")), []).append(row)
     return found
 
 
