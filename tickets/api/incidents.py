@@ -124,9 +124,9 @@ class IncidentUpdateViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericView
         rows: QuerySet[Any] = IncidentEntry.objects.visible_to(actor_of(self.request))
         return rows.filter(incident=self._incident(), kind=EntryKind.UPDATE)
 
-    @extend_schema(summary="One update")
+    @extend_schema(summary="One update", parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, incident_id: UUID, id: UUID) -> Response:
-        return Response(IncidentUpdateSerializer(get_object_or_404(self.get_queryset(), public_id=id)).data)
+        return self._answer(id)
 
     @extend_schema(
         summary="Post an update",
@@ -142,7 +142,11 @@ class IncidentUpdateViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericView
         made = incident_updates.post(
             by=actor_of(request), incident=incident, said=Said(**sent.validated_data), now=timezone.now()
         )
-        return Response(IncidentUpdateSerializer(made).data, status=status.HTTP_201_CREATED)
+        return self._answer(made.public_id, status.HTTP_201_CREATED)
+
+    def _answer(self, public_id: UUID, status_code: int = status.HTTP_200_OK) -> Response:
+        found = get_object_or_404(self.get_queryset(), public_id=public_id)
+        return tagged(self.request, dict(IncidentUpdateSerializer(found).data), status_code=status_code)
 
     def _incident(self) -> Incident:
         rows = Incident.objects.visible_to(actor_of(self.request))
