@@ -5,7 +5,7 @@ PostgreSQL takes to answer it. Here its text and parameters are kept by what the
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
+from django.db.models.query import get_related_populators
 
 from common.prepared import Differing
 
@@ -34,7 +35,8 @@ _STAND_INS: Mapping[type, Callable[[int], Any]] = {
 class Statement:
     """`gaps` says which of the parameters is which of the values that differ.
 
-    `names` and `converters` are those of the columns: what the ORM makes of the values of the database.
+    `names` and `converters` are those of the columns: what the ORM makes of the values of the database. `compiler`
+    knows how a row becomes an object.
     """
 
     sql: str
@@ -43,6 +45,7 @@ class Statement:
     alias: str
     names: tuple[str, ...] = ()
     converters: tuple[tuple[int, tuple[Convert, ...], Any], ...] = ()
+    compiler: Any = field(default=None, compare=False, repr=False)
 
 
 def fetch(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[tuple[Any, ...]]:
@@ -58,15 +61,38 @@ def fetch(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date,
 def records(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[dict[str, Any]]:
     """The rows of `compose(*key, *gaps)`, a `values`, as the ORM gives them. Else as `fetch`."""
     found = _statement(compose, key, tuple(type(value) for value in gaps))
-    connection = connections[found.alias]
-    records = []
-    for row in _rows(found, gaps):
-        record = dict(zip(found.names, row, strict=False))
-        for place, converts, expression in found.converters:
-            for convert in converts:
-                record[found.names[place]] = convert(record[found.names[place]], expression, connection)
-        records.append(record)
-    return records
+    rows = _rows(found, gaps)
+    return [dict(zip(found.names, _converted(found, row), strict=False)) for row in rows]
+
+
+def _converted(found: Statement, row: tuple[Any, ...]) -> list[Any]:
+    """The values of a row as the ORM gives them."""
+    connection, values = connections[found.alias], list(row)
+    for place, converts, expression in found.converters:
+        for convert in converts:
+            values[place] = convert(values[place], expression, connection)
+    return values
+
+
+def instances(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[Any]:
+    """The rows of `compose(*key, *gaps)` as objects, with what they are joined to and annotated by. Else as `fetch`."""
+    found = _statement(compose, key, tuple(type(value) for value in gaps))
+    rows, compiler = _rows(found, gaps), found.compiler
+    if not rows:
+        return []
+    select, info = compiler.select, compiler.klass_info
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in select[start:end]]
+    related = get_related_populators(info, select, found.alias)
+    objects = []
+    for row in (_converted(found, row) for row in rows):
+        made = info["model"].from_db(found.alias, names, row[start:end])
+        for populator in related:
+            populator.populate(row, made)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(made, name, row[place])
+        objects.append(made)
+    return objects
 
 
 def _rows(found: Statement, gaps: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -106,4 +132,5 @@ def _statement(compose: Compose, key: tuple[Hashable, ...], kinds: tuple[type, .
         alias=question.db,
         names=tuple(question.query.selected or ()),
         converters=tuple((place, tuple(converts), column) for place, (converts, column) in converters.items()),
+        compiler=compiler,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.db.models import JSONField, QuerySet, Value
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from common import composed
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +95,24 @@ def test_records_are_what_the_orm_gives() -> None:
     assert composed.records(by_name, "Ada") == wanted
     assert asked == ["Ada"]
     assert composed.records(by_name, "Nobody") == []
+
+
+def with_grants(name: str, pk: int) -> "QuerySet[Any]":
+    asked.append(name)
+    grants = RoleGrant.objects.filter(user__name=name, pk__lte=pk).order_by("role")
+    return grants.select_related("user", "granted_by").annotate(kept=Value({"a": 1}, JSONField()))
+
+
+def test_instances_are_what_the_orm_gives() -> None:
+    person = add("a@example.com", "Ada")
+    for role in ("support", "tam"):
+        RoleGrant.objects.create(user=person, role=role, started_at=datetime(2026, 3, 2, tzinfo=UTC))
+    asked.clear()
+    for _round in range(2):
+        found = composed.instances(with_grants, "Ada", gaps=(10**9,))
+        assert [(row, row.role, row.user, row.user.public_id, row.granted_by, row.kept) for row in found] == [
+            (row, row.role, person, person.public_id, None, {"a": 1}) for row in RoleGrant.objects.order_by("role")
+        ]
+        assert found[0].started_at == datetime(2026, 3, 2, tzinfo=UTC)
+    assert asked == ["Ada"]
+    assert composed.instances(with_grants, "Ada", gaps=(0,)) == []

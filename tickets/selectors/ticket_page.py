@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
+from common import composed
 from common.markdown import rendered
 from tickets.choices import EventKind, MessageKind, MessageState, Side
 from tickets.incident_choices import SEVERITY_ICONS, SEVERITY_TONES, IncidentState, Severity
@@ -130,12 +131,18 @@ def ticket_of(actor: Actor, number: int) -> Ticket | None:
 
 
 def ticket_with_parts(actor: Actor, number: int) -> tuple[Ticket, TicketParts] | None:
-    """The same with all its parts, in one statement."""
+    """The same with all its parts, in one statement, which is composed once."""
+    for found in composed.instances(_with_parts, actor, gaps=(number,)):
+        return found, _parts(found)
+    return None
+
+
+def _with_parts(actor: Actor, number: int) -> Any:
     rows = Ticket.objects.all().visible_to(actor).filter(number=number)
     rows = rows.select_related("queue", "category", "assignee", "organization", "acknowledged_by")
     own = ReplyDraft.objects.all().visible_to(actor).filter(ticket=OuterRef("pk"))
     macros = Macro.objects.visible_to(actor).filter(Q(owner=None) | Q(owner_id=actor.user_id), archived_at=None)
-    found = rows.annotate(
+    return rows.order_by().annotate(
         organization_name=OrganizationName("organization_id"),
         sla_number=F("sla_version__version"),
         card=Card("organization_id"),
@@ -170,8 +177,7 @@ def ticket_with_parts(actor: Actor, number: int) -> tuple[Ticket, TicketParts] |
         macro_rows=_array(
             macros.order_by("-used", "name")[:50], id=F("public_id"), name=F("name"), is_note=F("is_note")
         ),
-    ).first()
-    return (found, _parts(found)) if found is not None else None
+    )
 
 
 def _array(rows: Any, **values: Any) -> ArraySubquery:
