@@ -13,7 +13,7 @@ from common import outbox
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.models import Outbox
 from common.scope import Scope, scoped
-from partners.models import PlayRun, Task, TimelineEntry
+from partners.models import Assignment, Organization, PlayRun, Task, TimelineEntry
 from tests.cast import Cast
 from tests.factories.incidents import make_incident, written
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
@@ -233,6 +233,27 @@ class TestUpdates:
         assert "Orders fail" not in sent.body
         assert "&lt;b&gt;Soon" in sent.alternatives[0][0]
 
+    def test_inboxes_of_those_who_see_it_no_more_stay_empty(self, cast: Cast, desk: Queue) -> None:
+        sara, tom = cast.actor("sara"), cast.actor("tom")
+        alone = make_incident(sara, desk, organizations=[cast.birch])
+        incidents.set_commander(by=tom, incident=alone, commander=cast.tom, now=at(1))
+        incident_parts.subscribe(by=tom, incident=alone, user=cast.tom, now=at(1))
+        Assignment.objects.filter(organization=cast.birch, user=cast.tom).delete()
+        Notification.objects.all().delete()
+        post(by=sara, incident=alone, said=Said(body="Secret", is_public=False), now=at(2))
+        incidents.set_severity(by=sara, incident=alone, severity="s1", reason="Secret", now=at(3))
+        incident_rhythm.watch(now=at(400))
+        assert not Notification.objects.filter(user=cast.tom).exists()
+        assert told("incident_rhythm") >= {"sara@vendor.example"}
+
+    def test_an_owner_hears_of_no_organization_that_is_closed_to_them(self, cast: Cast, desk: Queue) -> None:
+        # A TAM sees no partner in Gate 2, and sees the incident by another organization of theirs.
+        Organization.objects.filter(pk=cast.northwind.pk).update(stage="gate_2")
+        cast.northwind.refresh_from_db()
+        make_incident(cast.actor("sara"), desk, organizations=[cast.northwind, cast.birch])
+        titles = Notification.objects.filter(user=cast.tom).values_list("title", flat=True)
+        assert [("Northwind" in title, "Birch" in title) for title in titles] == [(False, True)]
+
     def test_nothing_leaves_for_who_is_no_longer_affected(self, cast: Cast, desk: Queue) -> None:
         tom = cast.actor("tom")
         incident = make_incident(tom, desk, organizations=[cast.northwind])
@@ -371,6 +392,19 @@ class TestPostMortems:
         post_mortems.write(by=cast.actor("sue"), incident=over, texts={"impact": "Hers"}, version=seen, now=at(61))
         with pytest.raises(Conflict):
             post_mortems.write(by=cast.actor("tom"), incident=over, texts={"impact": "His"}, version=seen, now=at(61))
+
+    def test_whom_something_is_promised_stays_affected(self, cast: Cast, over: Incident) -> None:
+        sara, sent = cast.actor("sara"), {"incident": over, "organization": cast.birch}
+        action = post_mortems.add_action(by=sara, title="Watch", due_on=at(0).date(), now=at(61), **sent)
+        with pytest.raises(DomainError):
+            incident_parts.remove_organization(by=sara, now=at(62), **sent)
+        post_mortems.remove_action(by=sara, incident=over, action=action, now=at(63))
+        incident_parts.remove_organization(by=sara, now=at(64), **sent)
+
+    def test_it_did_not_begin_after_it_was_over(self, cast: Cast, over: Incident) -> None:
+        with pytest.raises(DomainError) as refused:
+            incidents.edit(by=cast.actor("sue"), incident=over, values={"started_at": at(61)}, now=at(62))
+        assert refused.value.field == "started_at"
 
     def test_what_stays_with_us_is_never_shared(self, cast: Cast, over: Incident) -> None:
         written(over, cast.actor("sue"), now=at(61))

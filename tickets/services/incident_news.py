@@ -1,6 +1,6 @@
 """Telling people of incidents: colleagues by notices, affected organizations on their timeline. Sees all organizations.
 
-Who no longer sees the incident is told nothing of it when the notice is read (tickets/incident_targets.py).
+Who does not see the incident is told nothing of it: neither when the notice is put up nor when it is mailed.
 """
 
 from collections.abc import Iterable
@@ -13,9 +13,12 @@ from accounts.services.notifications import NoticeKind, notify
 from partners.choices import EntryKind as StoryKind
 from partners.models import Assignment, Organization
 from partners.services import timeline
+from partners.services.audience import owners_who_see
+from partners.work_permissions import policy_in_force
 from tickets import notices
 from tickets.incident_choices import IncidentState
 from tickets.models import Incident, IncidentEntry, IncidentOrganization, IncidentSubscriber
+from tickets.selectors.incident_readers import actors_who_see_incident
 from tickets.selectors.told import OWNERS, Whose, places_of
 
 
@@ -29,7 +32,8 @@ def tell_affected(
 ) -> None:
     """The organization's owners; and its story says so."""
     title = _("%(severity)s affects %(name)s: %(title)s")
-    _notify(incident, entry, title, _owners([organization.pk]), by=by, now=now, name=organization.name)
+    owners = _owners([organization.pk]) & owners_who_see(organization, policy_in_force())
+    _notify(incident, entry, title, owners, by=by, now=now, name=organization.name)
     _story(incident, [organization], _("Affected by an incident: %(title)s"), by=by, now=now)
 
 
@@ -71,7 +75,7 @@ def tell_update(incident: Incident, entry: IncidentEntry, *, by: Actor | None, n
 def tell_post_mortem(incident: Incident, *, key: str, title: str, people: Iterable[int], now: datetime) -> int:
     """Something waits for these people on the post-mortem of an incident; how many notices are new."""
     return notify(
-        user_ids=people,
+        user_ids=who_see(incident, people),
         kind=notices.POST_MORTEMS,
         title=title % _words(incident),
         key=key,
@@ -91,6 +95,11 @@ def desk_leads(incident: Incident, now: datetime) -> set[int]:
     """Support managers and the leads of the teams that serve its queue."""
     places = places_of([Whose(queue_id=incident.queue_id)], now, with_on_call=False)
     return {*places.managers, *places.leads.get(incident.queue_id, ())}
+
+
+def who_see(incident: Incident, people: Iterable[int | None]) -> set[int]:
+    """Those of them who see it today: an inbox shows what is in it, whoever may open the incident later."""
+    return set(actors_who_see_incident(incident.pk, [user_id for user_id in people if user_id]))
 
 
 def affected_ids(incident: Incident) -> list[int]:
@@ -121,7 +130,7 @@ def _notify(
     name: str = "",
 ) -> None:
     notify(
-        user_ids={user_id for user_id in people if user_id} - {by.user_id if by else None},
+        user_ids=who_see(incident, people) - {by.user_id if by else None},
         kind=kind,
         title=sentence % (_words(incident) | {"name": name}),
         body=body,

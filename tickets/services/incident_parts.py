@@ -19,6 +19,7 @@ from tickets.models import (
     IncidentOrganization,
     IncidentSubscriber,
     IncidentTicket,
+    PreventionAction,
     Ticket,
 )
 from tickets.querysets import sees_every_ticket
@@ -79,7 +80,7 @@ def add_organization(*, by: Actor, incident: Incident, organization: Organizatio
 def remove_organization(*, by: Actor, incident: Incident, organization: Organization, now: datetime) -> None:
     """Say that it was not affected after all; its contacts follow no longer. A play that began goes on.
 
-    Raises NotAllowed, Missing, DomainError while a ticket of it is linked.
+    Raises NotAllowed, Missing, DomainError while a ticket of it is linked, or something is to be promised to it.
     """
     locked = lock_incident(by, incident)
     require_lead(by)
@@ -87,6 +88,9 @@ def remove_organization(*, by: Actor, incident: Incident, organization: Organiza
     with scoped(Scope.all()):
         if IncidentTicket.objects.filter(incident=locked, organization=organization).exists():
             raise DomainError(_("Take its tickets away first."), code="tickets")
+        waiting = PreventionAction.objects.filter(organization=organization, commitment__isnull=True)
+        if waiting.filter(post_mortem__incident=locked).exists():
+            raise DomainError(_("Take its actions out of the post-mortem first."), code="actions")
         gone, _rows = IncidentOrganization.objects.filter(incident=locked, organization=organization).delete()
         if not gone:
             raise Missing(_("This organization is not affected."))

@@ -13,7 +13,7 @@ from tickets import notices
 from tickets.models import Incident, PostMortem
 from tickets.rules.incident_packs import IncidentPolicy
 from tickets.services.incident_locking import policy_in_force
-from tickets.services.incident_news import desk_leads, tell_post_mortem
+from tickets.services.incident_news import desk_leads, tell_post_mortem, who_see
 
 CHUNK = 200
 SOON = timedelta(days=1)
@@ -40,7 +40,7 @@ def _of_update(incident: Incident, policy: IncidentPolicy, now: datetime) -> int
     if due_at is None:
         return 0
     leads = desk_leads(incident, now)
-    charged = {incident.commander_id} if incident.commander_id else leads
+    charged = who_see(incident, [incident.commander_id]) or leads
     words = {"title": f"INC-{incident.number} {incident.title}"}
     if now > due_at:
         title, people, occasion = _("The update on %(title)s is late"), {*charged, *leads}, "late"
@@ -49,7 +49,7 @@ def _of_update(incident: Incident, policy: IncidentPolicy, now: datetime) -> int
     else:
         return 0
     return notify(
-        user_ids=people,
+        user_ids=who_see(incident, people),
         kind=notices.INCIDENT_RHYTHM,
         title=title % words,
         body=_("Also when there is nothing new: say that, and when you will speak again."),
@@ -71,7 +71,7 @@ def _of_post_mortem(row: PostMortem, now: datetime) -> int:
     if due_at is None:
         return 0
     leads = desk_leads(incident, now)
-    charged = {incident.commander_id} if incident.commander_id else leads
+    charged = who_see(incident, [incident.commander_id]) or leads
     is_late = now > due_at
     title = _("The post-mortem of %(title)s is late") if is_late else _("The post-mortem of %(title)s is due soon")
     people = {*charged, *leads} if is_late else charged

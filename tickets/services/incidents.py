@@ -282,6 +282,8 @@ def _check(incident: Incident, now: datetime) -> None:
     clean(incident, ["title", "public_title", "summary"])
     if incident.started_at is None or incident.started_at > now:
         raise DomainError(_("It cannot have begun in the future."), field="started_at", code="future")
+    if incident.resolved_at is not None and incident.started_at > incident.resolved_at:
+        raise DomainError(_("It cannot have begun after it was over."), field="started_at", code="after_end")
     if incident.cause and incident.cause not in policy_in_force().causes:
         raise DomainError(_("There is no such kind of cause."), field="cause")
 
