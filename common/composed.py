@@ -83,7 +83,7 @@ def instances(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | d
     select, info = compiler.select, compiler.klass_info
     start, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column[0].target.attname for column in select[start:end]]
-    related = get_related_populators(info, select, found.alias)
+    related = get_related_populators(info, select, found.alias)  # type: ignore[call-arg] # an argument of Django 6
     objects = []
     for row in (_converted(found, row) for row in rows):
         made = info["model"].from_db(found.alias, names, row[start:end])
