@@ -17,7 +17,7 @@ from django.test import Client
 from accounts.models import Notification
 from common.errors import DomainError, NotAllowed
 from common.models import ImportRun, ImportState, Outbox
-from partners.models import Organization
+from partners.models import Organization, TimelineEntry
 from tests.cast import Cast
 from tests.factories.partners import make_customer
 from tests.factories.tickets import make_desk
@@ -249,12 +249,15 @@ class TestRuns:
         assert run.state in (ImportState.CHECKED, ImportState.FAILED)
         assert run.message
 
-    def test_what_was_taken_back_may_come_again(self, cast: Cast) -> None:
-        text = log(line("New", 0, "1/3/2016 10:00"))
+    def test_what_was_taken_back_leaves_no_story_and_may_come_again(self, cast: Cast) -> None:
+        steps = (line("New", 0, "1/3/2016 10:00"), line("Resolved", 1, "9/3/2016 10:00"))
+        text, told_before = log(*steps), TimelineEntry.objects.filter(kind="ticket").count()
         run = self.run(cast, text)
         made = (Organization.objects.count(), Queue.objects.count())
+        assert TimelineEntry.objects.filter(kind="ticket").count() == told_before + 2
         runs.queue_undo(by=cast.actor("adam"), run=run, now=NOW)
         execution.run_queued(run_id=run.pk, now=NOW)
+        assert TimelineEntry.objects.filter(kind="ticket").count() == told_before
         assert self.run(cast, text).state == ImportState.DONE
         assert (Organization.objects.count(), Queue.objects.count()) == made
         ticket = Ticket.objects.get()
