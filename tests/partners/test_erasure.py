@@ -47,7 +47,8 @@ KNOWN = {
         *("partners.Contact", "partners.Assignment", "partners.ContextGrant", "partners.Interaction"),
         # Owned by our own people: no contact is among them.
         *("partners.Task", "partners.Commitment", "partners.Handoff", "partners.Touchpoint"),
-        *("tickets.Ticket", "tickets.Article", "tickets.Agent", "accounts.Absence", "accounts.OnCallShift"),
+        *("tickets.Ticket", "tickets.Incident", "tickets.Article", "tickets.Agent"),
+        *("accounts.Absence", "accounts.OnCallShift"),
         *("accounts.TrainingRecord",),
         *("accounts.RoleGrant", "accounts.ApiToken", "accounts.Notification", "accounts.NotificationPreference"),
         *("accounts.SavedView", "accounts.Membership", "admin.LogEntry", "pghistory.MiddlewareEvents"),
