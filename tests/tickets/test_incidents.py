@@ -348,6 +348,9 @@ class TestPostMortems:
     def test_four_eyes_then_actions_are_promises_once(self, cast: Cast, over: Incident) -> None:
         sue, tom = cast.actor("sue"), cast.actor("tom")
         sent: dict[str, Any] = {"incident": over, "title": "Watch certificates", "due_on": at(0).date()}
+        with pytest.raises(DomainError) as refused:
+            post_mortems.add_action(by=sue, organization=cast.northwind, owner=cast.sue, now=at(61), **sent)
+        assert (refused.value.field, PreventionAction.objects.count()) == ("owner", 0)
         post_mortems.add_action(by=sue, organization=cast.northwind, owner=cast.tom, now=at(61), **sent)
         with pytest.raises(Missing):
             post_mortems.add_action(by=sue, organization=cast.birch, now=at(61), **sent)

@@ -15,7 +15,8 @@ from accounts.rules.access import Actor
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.scope import Scope, scoped
 from partners.models import Contact, Organization
-from partners.services import commitments
+from partners.permissions import subject_of
+from partners.services import commitments, task_owners
 from partners.services.validation import check_fields, clean
 from partners.work_choices import Side
 from tickets import incident_permissions
@@ -283,6 +284,9 @@ def _check_action(action: PreventionAction) -> None:
         raise DomainError(_("Choose a day of this century."), field="due_on", code="odd_day")
     if action.contact is not None and action.contact.organization_id != action.organization_id:
         raise DomainError(_("Choose a contact of this organization."), field="contact", code="foreign_contact")
+    if action.owner is not None:
+        # Or it could never become a promise, and the post-mortem never be published.
+        task_owners.check_owner(action.owner, action.organization, subject_of(action.organization))
 
 
 def _save(row: PostMortem, *fields: str) -> None:
