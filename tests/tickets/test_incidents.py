@@ -16,6 +16,7 @@ from common.scope import Scope, scoped
 from partners.models import Assignment, Organization, PlayRun, Task, TimelineEntry
 from tests.cast import Cast
 from tests.factories.incidents import make_incident, written
+from tests.factories.partners import make_contact
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
 from tickets.models import (
     Incident,
@@ -253,6 +254,14 @@ class TestUpdates:
         make_incident(cast.actor("sara"), desk, organizations=[cast.northwind, cast.birch])
         titles = Notification.objects.filter(user=cast.tom).values_list("title", flat=True)
         assert [("Northwind" in title, "Birch" in title) for title in titles] == [(False, True)]
+
+    def test_nobody_stops_a_contact_of_a_foreign_organization(self, cast: Cast, desk: Queue) -> None:
+        sara, sue, theirs = cast.actor("sara"), cast.actor("sue"), make_contact(cast.birch, email="b@birch.example")
+        incident = make_incident(sara, desk, organizations=[cast.birch])
+        incident_parts.subscribe(by=sara, incident=incident, contact=theirs, now=at(1))
+        with scoped(scope_of(sue)), pytest.raises(Missing):
+            incident_parts.unsubscribe(by=sue, incident=incident, contact_id=theirs.pk, now=at(2))
+        incident_parts.unsubscribe(by=sara, incident=incident, contact_id=theirs.pk, now=at(3))
 
     def test_nothing_leaves_for_who_is_no_longer_affected(self, cast: Cast, desk: Queue) -> None:
         tom = cast.actor("tom")

@@ -145,6 +145,8 @@ def unsubscribe(
     if not by.is_contact:
         lock_incident(by, incident)
     rows = IncidentSubscriber.objects.filter(incident_id=incident.pk)
+    if not by.is_contact:
+        rows = rows.visible_to(by)
     rows = rows.filter(contact_id=contact_id) if contact_id is not None else rows.filter(user_id=user_id)
     with scoped(Scope.all()):
         gone, _rows = rows.delete()
