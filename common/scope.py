@@ -66,13 +66,26 @@ def current_scope(*, using: str = DEFAULT_DB_ALIAS) -> Scope:
     return Scope(*row) if row else Scope.none()
 
 
+def _exchange(scope: Scope, *, using: str) -> Scope:
+    """Show `scope` instead of what is shown until now, which is the answer. One statement: pages do this a lot."""
+    with connections[using].cursor() as cursor:
+        # OFFSET keeps the inner question apart, so that it is answered before anything is set.
+        cursor.execute(
+            "SELECT set_config('hub.scope', %s, true), set_config('hub.desk', %s, true), before.scope, before.desk"
+            " FROM (SELECT coalesce(current_setting('hub.scope', true), '') AS scope,"
+            " coalesce(current_setting('hub.desk', true), '') AS desk OFFSET 0) before",
+            [scope.setting, scope.desk],
+        )
+        _scope, _desk, *before = cursor.fetchone()
+    return Scope(*before)
+
+
 @contextmanager
 def scoped(scope: Scope, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Run a block in a transaction that sees `scope`, and give the outer transaction its own scope back."""
     outermost = not connections[using].in_atomic_block
     with transaction.atomic(using=using):
-        before = Scope.none() if outermost else current_scope(using=using)
-        set_scope(scope, using=using)
+        before = _exchange(scope, using=using)
         yield
         if not outermost:
             set_scope(before, using=using)

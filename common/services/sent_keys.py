@@ -42,16 +42,25 @@ def claim(*, user_id: int, key: str, fingerprint: str, now: datetime) -> Claim:
 
     The row is written in the transaction of what it guards: if that fails, the key is free again.
     """
-    taken = SentKey.objects.filter(user_id=user_id, key=key)
-    taken.filter(created_at__lte=now - KEPT).delete()
     row = SentKey(user_id=user_id, key=key, fingerprint=fingerprint, created_at=now)
+    taken = SentKey.objects.filter(user_id=user_id, key=key)
+    is_new = _took(row)
+    if not is_new and taken.filter(created_at__lte=now - KEPT).delete()[0]:
+        is_new = _took(row)
+    if is_new:
+        return Claim(row_id=row.pk, fingerprint=fingerprint, result="", is_repeat=False)
+    first = taken.get()
+    return Claim(row_id=first.pk, fingerprint=first.fingerprint, result=first.result, is_repeat=True)
+
+
+def _took(row: SentKey) -> bool:
+    """Whether the key was free."""
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        first = taken.get()
-        return Claim(row_id=first.pk, fingerprint=first.fingerprint, result=first.result, is_repeat=True)
-    return Claim(row_id=row.pk, fingerprint=fingerprint, result="", is_repeat=False)
+        return False
+    return True
 
 
 def settle(*, claim: Claim, result: str) -> None:
