@@ -46,7 +46,9 @@ def explain_ticket(actor: Actor, number: int, *, now: datetime, person: str | No
             key = str(ticket.public_id)
             return Answer(name=str(ticket), is_known=True, sentences=tuple(words), public_id=key, url=url)
         if ticket is not None and decision is not None and _is_tied(decision):
-            words = [*_not_seen(decision, now, person), _standing(ticket), *_brought_in(actor)]
+            # Who takes part sees the summary and the story of an organization, and nothing of its tickets.
+            standing = [] if decision.scope is Reach.SUMMARY else [_standing(ticket)]
+            words = [*_not_seen(decision, now, person), *standing, *_brought_in(actor)]
             name = _("Ticket #%(number)s of %(organization)s") % {"number": number, "organization": ticket.organization}
             return Answer(name=name, is_known=True, sentences=tuple(words))
         return Answer(name="", is_known=False, sentences=(*_unknown(actor, person), *_brought_in(actor)))

@@ -101,6 +101,7 @@ def test_a_part_in_the_organization_says_why_its_ticket_is_closed(cast: Cast, de
     summary = asked(cast, "sam", ticket.number)
     assert summary.url == ""
     assert "Its tickets are for those who open it in full" in words(summary)
+    assert "status" not in words(summary)
 
 
 def test_a_sender_whom_nobody_knows_and_a_ticket_that_was_merged(cast: Cast, desk: Queue, ticket: Ticket) -> None:

@@ -49,7 +49,7 @@ class IncidentUpdateSerializer(serializers.ModelSerializer[IncidentEntry]):
 
     class Meta:
         model = IncidentEntry
-        fields = ("id", "at", "is_public", "body", "state", "severity", "author_name", "tickets_answered")
+        fields = ("id", "at", "is_public", "body", "state", "severity", "author_name")
         read_only_fields = fields
 
 

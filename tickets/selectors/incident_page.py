@@ -29,6 +29,7 @@ from tickets.models import (
     IncidentTicket,
     PostMortem,
 )
+from tickets.querysets import sees_every_ticket
 from tickets.rules.incident_packs import IncidentPolicy, SeverityPolicy
 from tickets.rules.incidents import Mark, Measures, measures, overdue_by
 from tickets.selectors.incidents import whole_minutes
@@ -138,7 +139,7 @@ def incident_page(actor: Actor, number: int, *, now: datetime) -> IncidentPage |
     known = {"started_at": incident.started_at, "declared_at": incident.declared_at, "now": now}
     return IncidentPage(
         incident=incident,
-        lines=[line_of(entry) for entry in reversed(entries)],
+        lines=[line_of(entry, with_count=sees_every_ticket(actor)) for entry in reversed(entries)],
         organizations=_organizations(actor, incident),
         tickets=_tickets(actor, incident),
         followers=_followers(actor, incident),
@@ -149,8 +150,8 @@ def incident_page(actor: Actor, number: int, *, now: datetime) -> IncidentPage |
     )
 
 
-def line_of(entry: IncidentEntry) -> CourseLine:
-    """An entry in words."""
+def line_of(entry: IncidentEntry, *, with_count: bool = False) -> CourseLine:
+    """An entry in words; `with_count` also how many tickets it answered, for those who see every ticket."""
     return CourseLine(
         public_id=str(entry.public_id),
         at=entry.at,
@@ -161,7 +162,7 @@ def line_of(entry: IncidentEntry) -> CourseLine:
         words=entry_words(entry),
         body=rendered(entry.body) if entry.body else SafeString(""),
         state_label=str(entry.get_state_display()),
-        tickets_answered=entry.tickets_answered,
+        tickets_answered=entry.tickets_answered if with_count else 0,
     )
 
 

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -225,9 +224,4 @@ def _words(entry: Any) -> str:
         return _("Left for colleagues.")
     if not entry.tickets_answered:
         return _("Posted: everybody who is affected can read it.")
-    words = ngettext(
-        "Posted, and answered %(count)s ticket with it.",
-        "Posted, and answered %(count)s tickets with it.",
-        entry.tickets_answered,
-    )
-    return words % {"count": entry.tickets_answered}
+    return _("Posted, and the linked tickets are answered with it.")
