@@ -23,6 +23,7 @@ from partners.models import (
     Organization,
     OrganizationFacts,
     StagePeriod,
+    SurveyRefusal,
     TimelineEntry,
 )
 from partners.scope import scope_of
@@ -30,6 +31,7 @@ from tests.accounts import test_access_independent as independent
 from tests.cast import Cast
 from tests.factories.accounts import make_user
 from tests.factories.partners import NOW, make_contact, make_entry, make_grant, make_interaction, make_partner
+from tests.factories.surveys import make_survey
 from tests.factories.work import make_work
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,8 @@ def rows(cast: Cast, foreign: Organization) -> None:
         make_entry(organization)
         make_grant(organization, cast.tom)
         make_work(organization, cast.petra, cast.tom)
+        make_survey(contact, score=5, at=NOW)
+        SurveyRefusal.objects.create(organization=organization, contact=contact, refused_at=NOW)
         ClassificationOverride.objects.create(
             organization=organization, dimension="gemstone", value="ruby", reason="Why", started_at=NOW
         )
