@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -175,7 +176,7 @@ class TestPages:
         page = f"/people/on-call/{rota.public_id}/"
         assert made.headers["Location"] == page
         assert "Nobody" in client.get(page).content.decode()
-        today = timezone.localdate()
+        today = timezone.localdate(timezone=ZoneInfo("Europe/Berlin"))
         people = [str(cast.sue.public_id), str(cast.sven.public_id)]
         weeks = {"people": people, "starts_with": people[1], "first_on": today.isoformat(), "weeks": 2}
         assert client.post(f"{page}weeks/", {**weeks, "handover": "00:00"}).status_code == 302

@@ -59,6 +59,7 @@ def test_months_are_made_ahead_once() -> None:
     assert partitions() == made
 
 
+@pytest.mark.alone
 def test_rows_that_came_before_their_month_move_to_it_and_stay_sealed() -> None:
     long_ago = datetime(1999, 12, 31, 12, 0, tzinfo=UTC)
     activity.record(verb="test.imported", target=None, target_type="test", now=long_ago)
