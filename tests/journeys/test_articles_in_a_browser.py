@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.articles import make_article, make_draft, make_shelf
 from tests.factories.tickets import make_desk, make_ticket
@@ -76,7 +76,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_every_page_is_accessible_and_fits(
     browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool
 ) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from accounts.models import Absence, OnCallRota, OnCallShift, Team
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.service_levels import load_tighter
 from tests.factories.tickets import make_desk, make_ticket
@@ -58,7 +58,7 @@ def furnish(cast: Cast) -> dict[str, str]:
     return {"rota": str(rota.public_id), "queue": str(desk.pk), "version": str(version)}
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
     places, faults = furnish(cast), {}
     for who, addresses in PAGES.items():

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.tickets import make_category, make_desk, make_ticket
 from tickets.models import Macro, Message, ReplyDraft, Ticket
@@ -91,7 +91,7 @@ def pages_of(ticket: Ticket) -> dict[str, tuple[str, ...]]:
     }
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_every_page_is_accessible_and_fits(
     browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool
 ) -> None:

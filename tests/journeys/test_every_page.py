@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_interaction, make_partner
 
@@ -82,7 +82,7 @@ def furnish(cast: Cast) -> None:
     make_grant(cast.northwind, cast.petra)
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_every_page_is_accessible_and_fits(
     browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool
 ) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from common.scope import Scope, scoped
 from partners.models import Organization
 from partners.services import forecast_runs
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.partners import make_partner
 from tests.factories.tasks import make_task
@@ -49,7 +49,7 @@ def signed_in(browser: Browser, url: str, cast: Cast, who: str, **options: bool)
     return context
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
     furnish(cast)
     own = f"/organizations/{cast.northwind.public_id}/"

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from partners.models import Draft, DraftAnswer, Organization, Signature
 from partners.services import drafts, judgments, submissions
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.partners.gate_world import fill, partner_at, questionnaire_of, review_of, sign_all
 from tests.partners.journey_world import good_answers
@@ -77,7 +77,7 @@ def value_of(field: str) -> str:
     return str(DraftAnswer.objects.get(field=field).value)
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
     partner = partner_at(cast, "gate_0", name="Aurora Telecom", currency="USD")
     by, now = cast.actor("paul"), timezone.now()

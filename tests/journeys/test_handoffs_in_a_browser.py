@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from partners.models import Handoff, HandoffItem, Organization
 from partners.services import handoff_items, handoffs, touchpoints
-from tests.browser import chromium, overflows, violations
+from tests.browser import MODES, chromium, overflows, violations
 from tests.cast import Cast
 from tests.factories.handoffs import accepted, do_everything, offered, prepared
 from tests.factories.partners import make_partner
@@ -71,7 +71,7 @@ def _page(handoff: Handoff) -> str:
     return f"/organizations/{handoff.organization.public_id}/handoffs/{handoff.public_id}/"
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
     places, faults = furnish(cast), {}
     kept_in = os.environ.get("HUB_SCREENSHOTS")

@@ -13,7 +13,7 @@ from accounts.models import Notification, WorkCalendar
 from accounts.rules.workcalendar import VersionBody
 from accounts.services import activity, calendars
 from accounts.services.notifications import ROLES_CHANGED, notify
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.accounts import make_team
 
@@ -99,7 +99,7 @@ def signed_in(browser: Browser, url: str, cast: Cast, who: str, **options: bool)
     return context
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
     places = furnish(cast)
     faults: dict[str, list[str]] = {}

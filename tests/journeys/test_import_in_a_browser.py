@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from common.models import ImportRun
 from partners.imports import execution
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.partners.import_world import table
 
@@ -62,7 +62,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True), (True, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_a_person_imports_a_file(
     browser: Browser, live_server: Any, cast: Cast, file: Path, phone: bool, dark: bool
 ) -> None:

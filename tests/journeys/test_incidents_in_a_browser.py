@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.incidents import make_incident, written
 from tests.factories.tickets import make_desk, make_ticket
@@ -80,7 +80,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, True), (False, False)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_every_page_is_accessible_and_fits(
     browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool
 ) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from partners.models import Contact
-from tests.browser import chromium, overflows, violations
+from tests.browser import MODES, chromium, overflows, violations
 from tests.cast import Cast
 from tests.factories.tickets import make_category, make_desk, make_ticket
 from tests.journeys.test_house_pages import LONG, signed_in
@@ -70,7 +70,7 @@ def furnish(cast: Cast) -> dict[str, str]:
     return {"waiting": str(waiting.number), "solved": str(solved.number), "hook": str(hook.public_id)}
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
     places, faults = furnish(cast), {}
     kept_in = os.environ.get("HUB_SCREENSHOTS")

@@ -14,7 +14,7 @@ from accounts.models import TrainingModule, TrainingRecord
 from accounts.services import training
 from partners.models import SurveyResponse
 from partners.survey_links import token_of
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.surveys import make_survey
 from tests.factories.tickets import make_desk, make_ticket
@@ -86,7 +86,7 @@ def furnish(cast: Cast) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_pages_are_accessible_and_fit(browser: Browser, live_server: Any, cast: Cast, phone: bool, dark: bool) -> None:
     names, kept_in = furnish(cast), os.environ.get("HUB_SCREENSHOTS")
     faults: dict[str, list[str]] = {}

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from common import outbox
-from tests.browser import chromium, context_of, overflows, sign_in, violations
+from tests.browser import MODES, chromium, context_of, overflows, sign_in, violations
 from tests.cast import Cast
 from tests.factories.accounts import PASSWORD
 
@@ -41,7 +41,7 @@ def tom(cast: Cast) -> User:
     return cast.tom
 
 
-@pytest.mark.parametrize(("phone", "dark"), [(True, False), (True, True), (False, False), (False, True)])
+@pytest.mark.parametrize(("phone", "dark"), MODES)
 def test_every_page_of_signing_in(
     browser: Browser, live_server: Any, settings: Any, tom: User, phone: bool, dark: bool
 ) -> None:
