@@ -121,7 +121,7 @@ def test_from_a_ticket_to_the_partner(browser: Browser, live_server: Any, cast: 
     page.get_by_label("It is now").first.select_option("identified")
     page.get_by_label("Answer 1 linked ticket").check()
     page.get_by_role("button", name="Post publicly").click()
-    expect(page.get_by_text("answered 1 ticket with it")).to_be_visible()
+    expect(page.get_by_text("the linked tickets are answered with it")).to_be_visible()
     page.get_by_text("Only colleagues read it").click()
     page.get_by_label("Internal update").fill("The disk was full.")
     page.get_by_role("button", name="Leave for colleagues").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from common.models import PolicyVersion, PolicyWorkingCopy
 from hub import journey_editing as editing
 from partners.rules import journey_edits as edits
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.accounts import actor, make_user
 from tests.journeys.test_every_page import session_of
@@ -69,8 +69,7 @@ def furnish(cast: Cast) -> None:
     PolicyVersion.objects.create(name=NAME, kind=NAME, version=2, body=body, checksum="other", is_active=True)
 
 
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("is_phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(("is_phone", "is_dark"), MODES)
 def test_pages_are_accessible_and_fit(
     browser: Browser, live_server: Any, cast: Cast, is_phone: bool, is_dark: bool
 ) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from partners.models import Task
-from tests.browser import chromium, context_of, overflows, violations
+from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 
@@ -83,8 +83,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     return {name: row.public_id for name, row in rows.items()}
 
 
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("is_phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(("is_phone", "is_dark"), MODES)
 def test_pages_are_accessible_and_fit(
     browser: Browser, live_server: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch, is_phone: bool, is_dark: bool
 ) -> None:
