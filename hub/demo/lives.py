@@ -172,7 +172,9 @@ def _rhythm(life: Life, start: datetime, end: datetime, *, most: int) -> list[da
     found: list[datetime] = []
     at = end
     while at > start and len(found) < most:
-        found.append(at.replace(hour=life.rng.randint(8, 16), minute=life.rng.randrange(0, 60, 5), second=0))
+        moment = at.replace(hour=life.rng.randint(8, 16), minute=life.rng.randrange(0, 60, 5), second=0)
+        # Whenever the world is built: what would lie behind the end was said a day before.
+        found.append(moment if moment < end else moment - timedelta(days=1))
         at -= _CADENCE * life.rng.uniform(0.5, 1.6)
     return [moment for moment in found if start <= moment < end]
 
