@@ -26,6 +26,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "hub.apps.HubConfig",
     "hub.apps.HubAdminConfig",
+    "health.apps.HealthConfig",
     "tickets.apps.TicketsConfig",
     "partners.apps.PartnersConfig",
     "accounts.apps.AccountsConfig",

@@ -151,6 +151,16 @@ class OrganizationFacts(models.Model):
     launch_p50_on = models.DateField(null=True)
     launch_p80_on = models.DateField(null=True)
     risk = models.CharField(max_length=6, blank=True, help_text="Of the forecast; empty where there is none.")
+    # Written by health alone: the band with its reason (a code and its figures), by the scorecard of kind and stage.
+    health_band = models.CharField(
+        max_length=6, blank=True, db_default="", help_text="Empty where nothing has been computed."
+    )
+    health_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    health_coverage = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    health_moved = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    health_reason = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    health_changed_on = models.DateField(null=True, help_text="The day since which the band is what it is.")
+    health_at = models.DateTimeField(null=True)
 
     objects = SummaryQuerySet.as_manager()
 
@@ -161,6 +171,7 @@ class OrganizationFacts(models.Model):
             models.Index(fields=["partner_tier"], name="facts_partner_tier"),
             models.Index(fields=["last_interaction_at"], name="facts_last_interaction"),
             models.Index(fields=["risk"], condition=models.Q(risk__in=["medium", "high"]), name="facts_at_risk"),
+            models.Index(fields=["health_band"], name="facts_health_band"),
         ]
 
     def __str__(self) -> str:

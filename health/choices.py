@@ -1,0 +1,55 @@
+"""Enumerations of health, and the named sets of states that rules and queries share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Band(models.TextChoices):
+    """Grey is a band of its own: too little is known to say more."""
+
+    GREEN = "green", _("Green")
+    YELLOW = "yellow", _("Yellow")
+    RED = "red", _("Red")
+    GREY = "grey", _("Grey")
+
+
+AT_RISK = (Band.RED, Band.YELLOW)
+
+
+class Direction(models.TextChoices):
+    MORE = "more", _("More is better")
+    LESS = "less", _("Less is better")
+
+
+class Combine(models.TextChoices):
+    """How the samples of a window become one value."""
+
+    LAST = "last", _("The last value")
+    SUM = "sum", _("The sum")
+    MEAN = "mean", _("The mean")
+    RATE = "rate", _("The sum per day")
+
+
+class SourceKind(models.TextChoices):
+    """How samples arrive."""
+
+    HUB = "hub", _("Computed by the hub")
+    API = "api", _("API")
+    CSV = "csv", _("CSV file")
+    WEBHOOK = "webhook", _("Webhook")
+    IMPORT = "import", _("Import")
+
+
+class PulseValue(models.TextChoices):
+    """The owner's word on an organization."""
+
+    GREEN = "green", _("Good")
+    YELLOW = "yellow", _("Watch")
+    RED = "red", _("At risk")
+
+
+class RunState(models.TextChoices):
+    """Of a computation over all organizations."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
