@@ -71,7 +71,8 @@ class Curve:
 def line(thresholds: Sequence[tuple[Decimal, Decimal]]) -> Curve:
     """A curve through (raw value, points), raw values ascending."""
     return Curve(
-        raws=tuple(millionths(raw) for raw, _ in thresholds), points=tuple(hundredths(points) for _, points in thresholds)
+        raws=tuple(millionths(raw) for raw, _ in thresholds),
+        points=tuple(hundredths(points) for _, points in thresholds),
     )
 
 

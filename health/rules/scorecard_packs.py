@@ -14,6 +14,7 @@ from accounts.choices import STAGES_BY_KIND
 from common import reading
 from common.reading import MalformedInput
 from health.rules.curves import Curve
+from health.rules.metric_packs import number
 from health.rules.scorecard_thresholds import curve_of
 from partners.rules import pack_reading as packs
 from partners.rules.classification_packs import KINDS, Body, Label
@@ -34,6 +35,7 @@ KEYS = (
     *("vetoes", "at_least", "at_most", "cap"),
 )
 LONGEST_DAYS = 730
+HEAVIEST = 1000
 _HUNDRED = Decimal(100)
 
 
@@ -136,9 +138,7 @@ class Scorecard:
 def parse_scorecard(body: Body, *, version: int) -> Scorecard:
     """A pack `scorecard.<name>`. Raises MalformedInput at the place of what is wrong."""
     content = reading.mapping(body, "", known=CARD_ENTRIES)
-    applies = reading.mapping(
-        reading.member(content, "applies", ""), "applies", known=("kinds", "stages", "segments")
-    )
+    applies = reading.mapping(reading.member(content, "applies", ""), "applies", known=("kinds", "stages", "segments"))
     kinds = packs.words(applies, "kinds", "applies", KINDS) or KINDS
     stages = tuple(str(stage) for kind in kinds for stage in STAGES_BY_KIND[kind])
     groups = tuple(read_group(row, place) for place, row in packs.rows(content, "groups", known=GROUP_ENTRIES))
@@ -170,9 +170,7 @@ def parse_scorecard(body: Body, *, version: int) -> Scorecard:
 
 def read_bands(content: packs.Row) -> BandRules:
     """The entry `bands`: green above yellow, both within 0 and 100. Raises MalformedInput."""
-    row = reading.mapping(
-        reading.member(content, "bands", ""), "bands", known=("green", "yellow", "margin", "days")
-    )
+    row = reading.mapping(reading.member(content, "bands", ""), "bands", known=("green", "yellow", "margin", "days"))
     green, yellow = _percentage(row, "green", "bands"), _percentage(row, "yellow", "bands")
     if not 0 < yellow < green:
         raise MalformedInput("bands.green", "must be above yellow, and yellow above 0")
@@ -190,7 +188,7 @@ def read_group(row: packs.Row, place: str) -> Group:
     return Group(
         id=packs.identifier(row, place),
         label=packs.label(row, place),
-        weight=reading.amount(reading.member(row, "weight", place), f"{place}.weight"),
+        weight=_weight(row, "weight", place),
         measures=measures,
     )
 
@@ -204,7 +202,7 @@ def read_measure(row: packs.Row, place: str) -> Measure:
         id=packs.identifier(row, place),
         label=packs.optional_label(row, place, "label"),
         metric=packs.identifier(row, place, "metric"),
-        share=reading.amount(reading.member(row, "share", place), f"{place}.share"),
+        share=_weight(row, "share", place),
         kind=kind,
         curve=curve_of(row, place),
         window_days=_days(row, "window_days", place),
@@ -217,9 +215,7 @@ def read_veto(row: packs.Row, place: str) -> Veto:
     """One veto. Raises MalformedInput."""
     if ("at_least" in row) == ("at_most" in row):
         raise MalformedInput(place, "a veto has either at_least or at_most")
-    bounds = {
-        key: reading.amount(row[key], f"{place}.{key}") if key in row else None for key in ("at_least", "at_most")
-    }
+    bounds = {key: number(row[key], f"{place}.{key}") if key in row else None for key in ("at_least", "at_most")}
     return Veto(
         id=packs.identifier(row, place),
         label=packs.label(row, place),
@@ -291,6 +287,14 @@ def _days(row: packs.Row, key: str, place: str) -> int:
     if days > LONGEST_DAYS:
         raise MalformedInput(f"{place}.{key}", f"must be {LONGEST_DAYS} or less, found {days}")
     return days
+
+
+def _weight(row: packs.Row, key: str, place: str) -> Decimal:
+    where = reading.at(place, key)
+    found = reading.amount(reading.member(row, key, place), where)
+    if found > HEAVIEST or found != round(found, 2):
+        raise MalformedInput(where, reading.expected(f"a number up to {HEAVIEST} with at most two places", found))
+    return found
 
 
 def _percentage(row: packs.Row, key: str, place: str) -> Decimal:

@@ -1,8 +1,8 @@
 """How a pack writes the points of a measure: a line through thresholds, or steps. Pure.
 
-`points: [[raw, points], ...]` is a line: straight between neighbors, level beyond the ends. `steps: [{from, to, points},
-...]` holds from a value on and below another; without `from` or `to` it is open. Neither may leave a hole, overlap, or
-go up and down.
+`points: [[raw, points], ...]` is a line: straight between neighbors, level beyond the ends. `steps: [{from, to,
+points}, ...]` holds from a value on and below another; without `from` or `to` it is open. Neither may leave a hole,
+overlap, or go up and down.
 """
 
 from __future__ import annotations
