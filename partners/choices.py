@@ -97,6 +97,7 @@ class EntryKind(models.TextChoices):
     TICKET_ALARM = "ticket_alarm", _("Escalation or broken promise")
     SURVEY = "survey", _("Survey")
     INCIDENT = "incident", _("Incident")
+    HEALTH = "health", _("Health")
 
 
 class EntryAudience(models.TextChoices):

@@ -173,7 +173,10 @@ class AssignmentQuerySet(SummaryQuerySet):
 _OF_TICKETS = (EntryKind.TICKET, EntryKind.TICKET_REPLY, EntryKind.TICKET_ALARM, EntryKind.INCIDENT)
 _IN_FULL = [
     kind.value
-    for kind in (EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY, *_OF_TICKETS)
+    for kind in (
+        *(EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY, EntryKind.HEALTH),
+        *_OF_TICKETS,
+    )
 ]
 
 

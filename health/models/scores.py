@@ -68,6 +68,11 @@ class HealthState(models.Model):
     band_since = models.DateField(help_text="The day since which the band shown is what it is.")
     moved = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     reason = models.JSONField(default=dict)
+    groups = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="How each group of the card stands, as rules/groups.py writes it.",
+    )
     inputs_hash = models.CharField(max_length=64)
     day = models.DateField(help_text="Of the latest snapshot.")
     occasion = models.CharField(max_length=80)

@@ -33,6 +33,7 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     EntryKind.TICKET_REPLY: ("messages", "neutral"),
     EntryKind.TICKET_ALARM: ("alarm", "danger"),
     EntryKind.INCIDENT: ("flame", "danger"),
+    EntryKind.HEALTH: ("activity", "accent"),
 }
 _PLAIN = ("circle-dot", "neutral")
 MAX_PINNED = 5
