@@ -146,9 +146,13 @@ def inputs_hash(card_key: str, version: int, evidence: Mapping[str, Evidence], a
 
 def fixed(value: Decimal | None) -> str | None:
     """A value with exactly six places, as receipts and hashes write it."""
-    if value is None:
-        return None
-    return str(as_value(millionths(value))) if value else "0.000000"
+    if not value:
+        return None if value is None else "0.000000"
+    written = str(value)
+    # As it comes from SQL; whatever else is brought into this form.
+    if written[-7:-6] == "." and "E" not in written:
+        return written
+    return str(as_value(millionths(value)))
 
 
 def moment(at: datetime | None) -> str | None:
@@ -193,7 +197,7 @@ def _part(
         measure=measure.id,
         group=card.group_of[index],
         metric=measure.metric,
-        raw=as_value(raw) if raw is not None else None,
+        raw=_shown(measure, found, raw),
         points=as_points(here) if here is not None else None,
         weight=card.percents[index],
         state=state,
@@ -202,6 +206,12 @@ def _part(
         newest_at=newest,
         window_from=window_start(newest, measure.window_days, at) if newest is not None else None,
     )
+
+
+def _shown(measure: Measure, found: Evidence | None, raw: int | None) -> Decimal | None:
+    if raw is None or found is None:
+        return None
+    return found.value if measure.kind == "thresholds" else as_value(raw)
 
 
 def window_start(newest: datetime, window_days: int, at: datetime) -> datetime:
