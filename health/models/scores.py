@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
@@ -13,6 +14,13 @@ from partners.models import Organization
 from partners.querysets import ScopedQuerySet
 
 DAILY = "daily"
+# Red first, then yellow, grey, green; within a band the lowest score first.
+_PLACE = Case(
+    When(band="red", then=Value(0)),
+    When(band="yellow", then=Value(100_000)),
+    When(band="grey", then=Value(200_000)),
+    default=Value(300_000),
+) + Coalesce(Cast(F("score") * 100, models.IntegerField()), Value(0))
 
 
 class Snapshot(models.Model):
@@ -73,6 +81,7 @@ class HealthState(models.Model):
         db_default=models.Value([], models.JSONField()),
         help_text="How each group of the card stands, as rules/groups.py writes it.",
     )
+    place = models.GeneratedField(expression=_PLACE, output_field=models.IntegerField(), db_persist=True)
     inputs_hash = models.CharField(max_length=64)
     day = models.DateField(help_text="Of the latest snapshot.")
     occasion = models.CharField(max_length=80)
@@ -96,6 +105,7 @@ class HealthState(models.Model):
             models.Index(
                 fields=["band_since", "organization"], condition=Q(is_main=True), name="health_state_moved_lately"
             ),
+            models.Index(fields=["place", "organization"], condition=Q(is_main=True), name="health_state_worst_first"),
         ]
 
     def __str__(self) -> str:
