@@ -82,34 +82,33 @@ class Scored:
     vetoes: tuple[FiredVeto, ...]
 
 
+_Read = tuple[Evidence | None, int | None, int | None, str]
+"""What one measure says: its evidence, what the curve reads of it, points in hundredths, and how fresh it is."""
+
+
 def score(card: Scorecard, evidence: Mapping[str, Evidence], *, at: datetime) -> Scored:
     """Score an organization. `evidence`: by the id of each of `card.needs`; one that is not there is no evidence."""
-    points: list[int | None] = []
-    raws: list[int | None] = []
-    states: list[str] = []
+    read: list[_Read] = []
     total = known = fresh = 0
     for measure, weight in zip(card.measures, card.weights, strict=True):
         found = evidence.get(measure.id)
         raw = raw_of(measure, found) if found is not None else None
-        raws.append(raw)
         if raw is None or found is None:
-            points.append(None)
-            states.append(NEVER)
+            read.append((found, None, None, NEVER))
             continue
-        here = measure.curve.at(raw)
-        points.append(here)
-        total += weight * here
+        points = measure.curve.at(raw)
+        total += weight * points
         known += weight
         if is_fresh(found, measure.fresh_days, at):
-            states.append(FRESH)
+            read.append((found, raw, points, FRESH))
             fresh += weight
         else:
-            states.append(STALE)
+            read.append((found, raw, points, STALE))
     result = rounded(total, known) if known else None
     return Scored(
         score=as_points(result) if result is not None else None,
         coverage=as_points(rounded(fresh * _FULL_COVERAGE, sum(card.weights))),
-        parts=_parts(card, evidence, points, raws, states, known, result, at),
+        parts=_parts(card, read, known, result, at),
         vetoes=tuple(_fired(card.vetoes, evidence, at)) if card.vetoes else (),
     )
 
@@ -160,45 +159,28 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat() if at is not None else None
 
 
-def _parts(
-    card: Scorecard,
-    evidence: Mapping[str, Evidence],
-    points: list[int | None],
-    raws: list[int | None],
-    states: list[str],
-    known: int,
-    result: int | None,
-    at: datetime,
-) -> tuple[Part, ...]:
-    exact = [
-        (measure.id, weight * here if here is not None else 0)
-        for measure, weight, here in zip(card.measures, card.weights, points, strict=True)
-    ]
-    added = shares(exact, known, result) if result is not None else [0] * len(exact)
-    return tuple(
-        _part(card, index, evidence.get(measure.id), raws[index], points[index], states[index], added[index], at)
-        for index, measure in enumerate(card.measures)
-    )
+def _parts(card: Scorecard, read: list[_Read], known: int, result: int | None, at: datetime) -> tuple[Part, ...]:
+    if result is None:
+        added = [0] * len(read)
+    else:
+        exact = [
+            (measure.id, weight * (one[2] or 0))
+            for measure, weight, one in zip(card.measures, card.weights, read, strict=True)
+        ]
+        added = shares(exact, known, result)
+    return tuple(_part(card, index, one, added[index], at) for index, one in enumerate(read))
 
 
-def _part(
-    card: Scorecard,
-    index: int,
-    found: Evidence | None,
-    raw: int | None,
-    here: int | None,
-    state: str,
-    added: int,
-    at: datetime,
-) -> Part:
+def _part(card: Scorecard, index: int, read: _Read, added: int, at: datetime) -> Part:
     measure = card.measures[index]
+    found, raw, points, state = read
     newest = found.newest_at if found is not None else None
     return Part(
         measure=measure.id,
         group=card.group_of[index],
         metric=measure.metric,
         raw=_shown(measure, found, raw),
-        points=as_points(here) if here is not None else None,
+        points=as_points(points) if points is not None else None,
         weight=card.percents[index],
         state=state,
         contribution=as_points(added),
