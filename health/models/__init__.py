@@ -1,5 +1,13 @@
 """Metrics with their samples, features, and the health that is computed from them."""
 
+from health.models.alerts import (
+    AlertWatch,
+    Episode,
+    EpisodeEntry,
+    EpisodeSignal,
+    PlayEffect,
+    RuleStanding,
+)
 from health.models.features import Feature, FeatureUse
 from health.models.metrics import Entitlement, Metric, MetricHead, Sample, SampleSource
 from health.models.scores import (
@@ -14,16 +22,22 @@ from health.models.scores import (
 
 __all__ = [
     "DAILY",
+    "AlertWatch",
     "BandOverride",
     "Entitlement",
+    "Episode",
+    "EpisodeEntry",
+    "EpisodeSignal",
     "Feature",
     "FeatureUse",
     "HealthRun",
     "HealthState",
     "Metric",
     "MetricHead",
+    "PlayEffect",
     "Pulse",
     "RecomputeMark",
+    "RuleStanding",
     "Sample",
     "SampleSource",
     "Snapshot",
