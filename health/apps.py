@@ -6,4 +6,9 @@ class HealthConfig(AppConfig):
     verbose_name = "Health"
 
     def ready(self) -> None:
-        pass
+        from common.services.policies import on_policy_activated
+        from health import policy_packs
+        from health.services import metrics
+
+        policy_packs.register()
+        on_policy_activated(metrics.on_activated)
