@@ -22,7 +22,8 @@ CARDS = {"partner": "partner_launch", "customer": "customer"}
 def card_named(name: str) -> Scorecard:
     """The scorecard in force."""
     found = active_policy(f"scorecard.{name}")
-    assert found is not None and isinstance(found.policy, Scorecard), name
+    assert found is not None, name
+    assert isinstance(found.policy, Scorecard)
     return found.policy
 
 
