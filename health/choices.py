@@ -3,15 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partners.choices import HealthBand
 
-class Band(models.TextChoices):
-    """Grey is a band of its own: too little is known to say more."""
-
-    GREEN = "green", _("Green")
-    YELLOW = "yellow", _("Yellow")
-    RED = "red", _("Red")
-    GREY = "grey", _("Grey")
-
+Band = HealthBand
 
 AT_RISK = (Band.RED, Band.YELLOW)
 

@@ -18,14 +18,9 @@ from health.choices import Band
 from health.policies import HealthPolicies, words_of
 from health.rules import reasons
 from health.rules.scorecard_packs import Scorecard
+from partners.columns import HEALTH_ICONS as ICONS
+from partners.columns import HEALTH_TONES as TONES
 
-TONES: Mapping[str, str] = {"green": "success", "yellow": "warning", "red": "danger", "grey": "neutral"}
-ICONS: Mapping[str, str] = {
-    "green": "circle-check",
-    "yellow": "alert-triangle",
-    "red": "alert-octagon",
-    "grey": "circle-dashed",
-}
 PULSE_ICONS: Mapping[str, str] = {"green": "mood-smile", "yellow": "eye", "red": "mood-sad"}
 STATE_WORDS: Mapping[str, str | Promise] = {
     "fresh": gettext_lazy("Fresh"),

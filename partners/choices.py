@@ -98,6 +98,7 @@ class EntryKind(models.TextChoices):
     SURVEY = "survey", _("Survey")
     INCIDENT = "incident", _("Incident")
     HEALTH = "health", _("Health")
+    LOSS = "loss", _("Loss")
 
 
 class EntryAudience(models.TextChoices):
@@ -120,6 +121,15 @@ class Dimension(models.TextChoices):
     ARR_SEGMENT = "arr_segment", _("ARR segment")
     ENGAGEMENT_TIER = "engagement_tier", _("Engagement tier")
     GEMSTONE = "gemstone", _("Gemstone")
+
+
+class HealthBand(models.TextChoices):
+    """Grey is a band of its own: too little is known to say more."""
+
+    GREEN = "green", _("Green")
+    YELLOW = "yellow", _("Yellow")
+    RED = "red", _("Red")
+    GREY = "grey", _("Grey")
 
 
 class ArrSegment(models.TextChoices):

@@ -6,6 +6,7 @@ their queries.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,13 +17,15 @@ from django.utils.translation import gettext_lazy
 
 from common.addresses import address
 from common.markup import escaped, joined, markup
-from common.templatetags.format import DASH, Clock, day, money
+from common.templatetags.format import DASH, Clock, day, money, spell_number
 from common.templatetags.ui import avatar, chip, icon_mark
-from partners.choices import LAUNCHED_STAGES
+from partners.choices import LAUNCHED_STAGES, HealthBand
 from partners.selectors.listing import OrganizationRow, OwnerChip
 
 GEMSTONE_TONES = {"diamond": "info", "pearl": "purple", "sapphire": "accent", "ruby": "danger", "quartz": "neutral"}
 SHOWN_OWNERS = 3
+HEALTH_TONES = {"green": "success", "yellow": "warning", "red": "danger", "grey": "neutral"}
+HEALTH_ICONS = {"green": "circle-check", "yellow": "alert-triangle", "red": "alert-octagon", "grey": "circle-dashed"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +195,20 @@ def launch_cell(row: OrganizationRow, context: CellContext) -> SafeString | str:
     )
 
 
+def health_chip(band: str, score: Decimal | None) -> SafeString:
+    """A band by color, icon and word, with its score where there is one."""
+    words = str(HealthBand(band).label)
+    if score is not None:
+        words = f"{words} {spell_number(score, 0 if score == score.to_integral_value() else 2)}"
+    return chip(words, HEALTH_TONES[band], HEALTH_ICONS[band])
+
+
+def _health(row: OrganizationRow, context: CellContext) -> SafeString | str:
+    if row.health_band not in HEALTH_TONES:
+        return DASH
+    return health_chip(row.health_band, row.health_score)
+
+
 def _plain(name: str) -> tuple[Cell, Text]:
     return (lambda row, context: getattr(row, name) or DASH), (lambda row: getattr(row, name))
 
@@ -222,6 +239,8 @@ COLUMNS: tuple[Column, ...] = (
         (lambda row, context: class_chips(row), lambda row: row.gemstone_label),
         sort="class",
     ),
+    _column("health", gettext_lazy("Health"), (_health, lambda row: row.health_band)),
+    _column("score", gettext_lazy("Health score"), _number("health_score"), css="num"),
     _column("contact", gettext_lazy("Last contact"), (_contact, lambda row: row.last_interaction_at), sort="contact"),
     _column("launch", gettext_lazy("Target launch"), (launch_cell, lambda row: row.target_launch_on), sort="launch"),
     _column("kind", gettext_lazy("Kind"), _plain("kind_label")),
@@ -253,7 +272,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
-DEFAULT_KEYS = ("stage", "owners", "class", "contact", "launch")
+DEFAULT_KEYS = ("stage", "owners", "health", "class", "contact", "launch")
 
 
 def chosen(keys: str, *, with_commercial: bool) -> tuple[Column, ...]:

@@ -22,7 +22,7 @@ from accounts.choices import ASSIGNMENT_ROLES
 from accounts.labels import role_short_label
 from accounts.rules.access import Actor
 from common.listing import ListQuery
-from partners.choices import ArrSegment, Gemstone, MarketSegment, OrganizationKind, Stage
+from partners.choices import ArrSegment, Gemstone, HealthBand, MarketSegment, OrganizationKind, Stage
 from partners.models import Assignment, Organization
 from partners.querysets import OrganizationQuerySet
 from partners.search import matching_organizations
@@ -146,6 +146,10 @@ def _in_role(values: tuple[str, ...], asked: Asked) -> Q:
     return Q(pk__in=held.values("organization_id"))
 
 
+def _healthy(values: tuple[str, ...], asked: Asked) -> Q:
+    return Q(facts__health_band__in=["" if value == NOBODY else value for value in values])
+
+
 def _read_country(text: str) -> str | None:
     return text.upper() if len(text) == 2 and text.isascii() and text.isalpha() else None
 
@@ -161,6 +165,7 @@ def _quiet(values: tuple[str, ...], asked: Asked) -> Q:
 
 _role_word = lazy(role_short_label, str)
 ROLE_CHOICES: Choices = tuple((role, _role_word(role)) for role in sorted(ASSIGNMENT_ROLES))
+HEALTH_CHOICES: Choices = (*HealthBand.choices, (NOBODY, gettext_lazy("Not computed")))
 _TIER, _LEVEL = gettext_lazy("Tier"), gettext_lazy("Level")
 
 CRITERIA: tuple[Criterion, ...] = (
@@ -193,6 +198,13 @@ CRITERIA: tuple[Criterion, ...] = (
     _field("tier", gettext_lazy("Partner tier"), "facts__partner_tier", _numbered(0, 2, _TIER)),
     _field("engagement", gettext_lazy("Engagement tier"), "facts__engagement_tier", _numbered(1, 4, _LEVEL)),
     _field("segment", gettext_lazy("ARR segment"), "facts__arr_segment", tuple(ArrSegment.choices)),
+    Criterion(
+        key="health",
+        label=gettext_lazy("Health"),
+        choices=HEALTH_CHOICES,
+        read=_one_of(HEALTH_CHOICES),
+        condition=_healthy,
+    ),
     _field("gemstone", gettext_lazy("Gemstone"), "facts__gemstone", tuple(Gemstone.choices)),
     _field("market", gettext_lazy("Market segment"), "market_segment", tuple(MarketSegment.choices)),
 )

@@ -38,6 +38,9 @@ class OrganizationFilter(django_filters.FilterSet):
     partner_tier = django_filters.NumberFilter(min_value=0, max_value=2, decimal_places=0)
     engagement_tier = django_filters.NumberFilter(min_value=1, max_value=4, decimal_places=0)
     arr_segment = django_filters.MultipleChoiceFilter(choices=ArrSegment.choices)
+    health = django_filters.MultipleChoiceFilter(
+        choices=filters.HEALTH_CHOICES, help_text="The band; `none`: not computed yet."
+    )
     owner = django_filters.UUIDFilter(help_text="The id of a colleague.")
     role = django_filters.ChoiceFilter(
         choices=ASSIGNMENT_ROLE_CHOICES, help_text="With `owner`: in this role. Alone: that have one."

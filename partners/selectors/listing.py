@@ -65,6 +65,8 @@ class OrganizationRow:
     arr_segment: str
     gemstone: str
     gemstone_label: str
+    health_band: str
+    health_score: Decimal | None
     arr: Decimal | None
     currency: str
     owners: tuple[OwnerChip, ...]
@@ -116,6 +118,8 @@ ROW_FIELDS = (
     "facts__engagement_tier",
     "facts__arr_segment",
     "facts__gemstone",
+    "facts__health_band",
+    "facts__health_score",
     "facts__last_interaction_at",
     "facts__last_two_way_at",
     "owner_rows",
@@ -253,6 +257,8 @@ def row_of(values: Mapping[str, Any], reading: Reading) -> OrganizationRow:
         arr_segment=words.segments.get(segment, segment) if is_open else "",
         gemstone=gemstone if is_open else "",
         gemstone_label=words.gemstones.get(gemstone, gemstone) if is_open else "",
+        health_band=(values["facts__health_band"] or "") if is_open else "",
+        health_score=values["facts__health_score"] if is_open else None,
         arr=values["arr"] if reading.commercial.reach_in(subject) is Reach.FULL else None,
         currency=values["currency"],
         owners=owners,

@@ -283,7 +283,7 @@ _COLUMNS = (
     "handoff_rows",
     "primary_contact",
 )
-_JSON = (*_COLUMNS[-4:], "facts__receipts", "facts__policy_versions")
+_JSON = (*_COLUMNS[-4:], "facts__receipts", "facts__policy_versions", "facts__health_reason")
 
 
 def _found(actor: Actor, public_id: UUID, *moments: datetime) -> "QuerySet[Any, Any]":

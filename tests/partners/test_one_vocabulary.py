@@ -22,6 +22,8 @@ SAME = [
     ("country=de", "country=de"),
     ("market=smb&market=large", "market_segment=smb&market_segment=large"),
     ("gemstone=ruby", "gemstone=ruby"),
+    ("health=red&health=yellow", "health=red&health=yellow"),
+    ("health=none", "health=none"),
     ("tier=0", "partner_tier=0"),
     ("engagement=2", "engagement_tier=2"),
     ("segment=small", "arr_segment=small"),
@@ -42,7 +44,7 @@ def world(cast: Cast) -> None:
     owners = {"tam": cast.tom, "pam": cast.ana}
     first = make_partner("gate_1", name="Alder", country="DE", market_segment="smb", owners=owners)
     OrganizationFacts.objects.filter(organization=first).update(
-        partner_tier=0, gemstone="ruby", last_interaction_at=now
+        partner_tier=0, gemstone="ruby", health_band="yellow", last_interaction_at=now
     )
     second = make_customer("live", name="Cedar", country="DE", owners={"csm": cast.carl, "tam": cast.tom})
     long_ago = now - timedelta(days=40)
