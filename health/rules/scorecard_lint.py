@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from common.reading import MalformedInput
@@ -64,19 +65,17 @@ def faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 def _unreadable(body: Body) -> Iterator[Finding]:
     """Every part that its reader refuses, each by itself."""
-    yield from _refusals("bands", lambda: read_bands(body))
+    yield from _refusals("bands", partial(read_bands, body))
     for place, group in _objects(body, "groups", ""):
         before = 0
         for where, measure in _objects(group, "measures", place):
-            for finding in _refusals(
-                where, lambda row=measure, at=where: _known(row, at, MEASURE_ENTRIES, read_measure)
-            ):
+            for finding in _refusals(where, partial(_known, measure, where, MEASURE_ENTRIES, read_measure)):
                 before += 1
                 yield finding
         if not before:
-            yield from _refusals(place, lambda row=group, at=place: _known(row, at, GROUP_ENTRIES, read_group))
+            yield from _refusals(place, partial(_known, group, place, GROUP_ENTRIES, read_group))
     for place, veto in _objects(body, "vetoes", ""):
-        yield from _refusals(place, lambda row=veto, at=place: _known(row, at, VETO_ENTRIES, read_veto))
+        yield from _refusals(place, partial(_known, veto, place, VETO_ENTRIES, read_veto))
 
 
 def _known(row: Body, place: str, known: tuple[str, ...], read: Callable[[packs.Row, str], object]) -> object:

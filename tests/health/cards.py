@@ -112,7 +112,7 @@ def evidence_for(draw: st.DrawFn, found: Scorecard) -> dict[str, Evidence]:
     """For each need: nothing at all, never any, stale or fresh."""
     known = {}
     for need in found.needs:
-        how = draw(st.sampled_from(["missing", "never", "stale", "fresh", "fresh", "fresh"]))
+        how = draw(st.sampled_from(["missing", "never", "stale", *["fresh"] * 6]))
         if how == "missing":
             continue
         known[need.id] = (
