@@ -160,7 +160,7 @@ class TestTickets:
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_the_condition_of_the_search_is_read_from_its_index() -> None:
     """As the owner, whom the function runs as: behind row security the index would go unused (ADR 0002)."""
-    condition = "tickets_ticket_words(t.language, t.subject, t.resolution, t.workaround, t.root_cause) @@ "
+    condition = "t.words @@ "
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT prosrc, prosecdef FROM pg_proc WHERE proname = 'tickets_search'")
         source, is_definer = cursor.fetchone()
