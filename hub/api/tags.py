@@ -30,6 +30,12 @@ HEADINGS = (
     Heading("Tasks", "What is to be done, by whom, until when.", r"(organizations/.*/)?tasks/"),
     Heading("Evidence", "Files, links and notes beside tasks and answers.", r"organizations/.*/evidence/"),
     Heading("Commitments", "What both sides promised.", r"organizations/.*/commitments/"),
+    Heading(
+        "Samples",
+        "What is measured: metrics, samples, use of features, and what organizations have bought.",
+        r"(health/(metrics|samples|usage|features)|organizations/.*/(samples|entitlements|adoption))/",
+    ),
+    Heading("Losses", "Who has left, since when and why.", r"(organizations/.*/)?losses/"),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading("Touchpoints", "When the two sides meet, by the cadence and by hand.", r"organizations/.*/touchpoints/"),
     Heading("Plays", "Known answers to situations, step by step.", r"organizations/.*/plays/"),

@@ -189,6 +189,7 @@ ID_PLACES = {
     ("EvidenceWriteRequest", "body", "draft"),
     ("EvidenceFileRequest", "body", "task"),
     ("EvidenceFileRequest", "body", "draft"),
+    ("SampleRowRequest", "body", "organization_id"),
 }
 
 
