@@ -47,6 +47,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(label=_("All organizations"), url_name="partners:organization_list", icon="building", key="o"),
             Item(label=_("Board by gate"), url_name="partners:organization_board", icon="layout-kanban", key="b"),
             Item(label=_("Launches"), url_name="partners:at_risk", icon="rocket", key="l"),
+            Item(label=_("Losses"), url_name="partners:losses", icon="user-off"),
         ),
     ),
     Section(

@@ -59,3 +59,6 @@ SURVEYS = register_kind(
         key="surveys", label=_("A contact of an organization of yours is not satisfied"), delivery=Delivery.INSTANT
     )
 )
+LOSSES = register_kind(
+    NoticeKind(key="losses", label=_("An organization of yours has left, or came back"), delivery=Delivery.DIGEST)
+)

@@ -151,6 +151,13 @@ def may_read_fields(
     return may(actor, Right.SEE, organization, field_class, subject=subject).allowed
 
 
+def can_record_loss(actor: Actor, organization: Organization, *, subject: Subject | None = None) -> bool:
+    """Who works on it now and reads its commercial fields."""
+    subject = subject or subject_of(organization)
+    works = decide(actor, Right.WORK, subject).allowed
+    return works and may_read_fields(actor, organization, FieldClass.COMMERCIAL, subject=subject)
+
+
 def opens_in_full(actor: Actor, organization: Organization, *, subject: Subject | None = None) -> bool:
     """False for those who know the summary alone (participants, receivers of a handoff)."""
     return may(actor, Right.SEE, organization, subject=subject).scope is Reach.FULL

@@ -175,6 +175,7 @@ _IN_FULL = [
     kind.value
     for kind in (
         *(EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY, EntryKind.HEALTH),
+        EntryKind.LOSS,
         *_OF_TICKETS,
     )
 ]

@@ -5,7 +5,7 @@ from django.urls import reverse
 from accounts.rules.access import Actor
 from common.models import ImportRun
 from common.targets import register_target
-from partners.models import Contact, Interaction, Organization
+from partners.models import Contact, Interaction, Loss, Organization
 
 
 def offer() -> None:
@@ -14,6 +14,7 @@ def offer() -> None:
     register_target("contact", _contact)
     register_target("interaction", _interaction)
     register_target("importrun", _import_run)
+    register_target("loss", _loss)
 
 
 def _organization(actor: Actor, pk: int) -> str | None:
@@ -33,6 +34,12 @@ def _contact(actor: Actor, pk: int) -> str | None:
 def _interaction(actor: Actor, pk: int) -> str | None:
     found = Interaction.objects.visible_to(actor).filter(pk=pk).values_list("organization_id", flat=True).first()
     return _organization(actor, found) if found else None
+
+
+def _loss(actor: Actor, pk: int) -> str | None:
+    rows = Loss.objects.visible_to(actor).filter(pk=pk).values_list("organization__public_id", flat=True)
+    found = rows.first()
+    return reverse("partners:organization_commercial", args=[found]) if found else None
 
 
 def _import_run(actor: Actor, pk: int) -> str | None:

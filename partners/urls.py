@@ -6,6 +6,7 @@ from partners import forecast_urls, work_urls
 from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
+from partners.loss_urls import loss_urls, organization_loss_urls
 from partners.survey_urls import survey_urls
 from partners.touchpoint_urls import touchpoint_urls
 from partners.views import (
@@ -67,6 +68,7 @@ page_urls: list[URLPattern | URLResolver] = [
     path("classification/<str:dimension>/reset/", classification.classification_reset, name="classification_reset"),
     *work_urls.page_urls,
     *forecast_urls.page_urls,
+    *organization_loss_urls,
     path("handoffs/", include(organization_handoff_urls)),
     path("cadence/", include(touchpoint_urls)),
     path("log/", interactions.interaction_log, name="interaction_log"),
@@ -102,6 +104,7 @@ urlpatterns = [
     *forecast_urls.urlpatterns,
     path("handoffs/", include(handoff_urls)),
     path("guides/", include(guide_urls)),
+    path("losses/", include(loss_urls)),
     path("portal/", include(portal_urls)),
     *survey_urls,
 ]

@@ -12,6 +12,7 @@ from partners.api.grants import GrantViewSet
 from partners.api.guides import GuideViewSet
 from partners.api.handoffs import HandoffViewSet, OwnHandoffViewSet
 from partners.api.imports import ImportViewSet
+from partners.api.losses import AllLossViewSet, LossViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
@@ -28,6 +29,7 @@ router.register("guides", GuideViewSet, basename="guide")
 router.register("launches", LaunchViewSet, basename="launch")
 router.register("load", LoadViewSet, basename="load")
 router.register("survey-responses", SurveyResponseViewSet, basename="survey_response")
+router.register("losses", AllLossViewSet, basename="loss")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
@@ -45,6 +47,7 @@ parts.register("tasks", TaskViewSet, basename="task")
 parts.register("evidence", EvidenceViewSet, basename="evidence")
 parts.register("commitments", CommitmentViewSet, basename="commitment")
 parts.register("plays", PlayRunViewSet, basename="play_run")
+parts.register("losses", LossViewSet, basename="organization_loss")
 parts.register("handoffs", HandoffViewSet, basename="handoff")
 parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")
 

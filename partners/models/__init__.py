@@ -5,6 +5,7 @@ from partners.models.forecasts import Forecast, ForecastRun
 from partners.models.gates import Draft, DraftAnswer, GateReview, SectionJudgment, Signature, Submission, Waiver
 from partners.models.guides import Guide
 from partners.models.handoffs import Handoff, HandoffItem, HandoffReturn
+from partners.models.losses import Loss
 from partners.models.organizations import ClassificationOverride, Organization, OrganizationFacts, StagePeriod
 from partners.models.people import Assignment, Contact, ContextGrant
 from partners.models.plays import PlayRun
@@ -32,6 +33,7 @@ __all__ = [
     "HandoffReturn",
     "Interaction",
     "InteractionContact",
+    "Loss",
     "Organization",
     "OrganizationFacts",
     "PlayRun",

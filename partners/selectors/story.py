@@ -34,6 +34,7 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     EntryKind.TICKET_ALARM: ("alarm", "danger"),
     EntryKind.INCIDENT: ("flame", "danger"),
     EntryKind.HEALTH: ("activity", "accent"),
+    EntryKind.LOSS: ("user-off", "danger"),
 }
 _PLAIN = ("circle-dot", "neutral")
 MAX_PINNED = 5

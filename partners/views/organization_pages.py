@@ -24,11 +24,13 @@ from partners.selectors.forecasts import card_of
 from partners.selectors.gate_tab import gate_tab
 from partners.selectors.grants import grants_of
 from partners.selectors.journey import StageStep, way_of
+from partners.selectors.losses import losses_of
 from partners.selectors.owners import owners_by_role, past_owners
 from partners.selectors.page import OrganizationPage
 from partners.selectors.story import story_page
 from partners.story_rows import Tools, story_rows
 from partners.views.classification import override_forms
+from partners.views.losses import may_record
 from partners.views.pages import frame, is_fragment, open_page_or_404, page_or_404, require
 
 # Panels of upper floors on the overview, in this order; those that are not installed leave no hole.
@@ -142,10 +144,11 @@ def organization_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @staff_page
 def organization_commercial(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Amounts, for those who read them."""
+    """Amounts and losses, for those who read them."""
     page = open_page_or_404(request, public_id)
     require(page.shows_commercial, _("Commercial figures are shown to other roles only."))
-    return render(request, "partners/organization_commercial.html", frame(request, page, "commercial"))
+    found = {"losses": losses_of(page.actor, page.row.pk), "may_record": may_record(page)}
+    return render(request, "partners/organization_commercial.html", frame(request, page, "commercial", **found))
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import TrainingModule, TrainingRecord
+from partners.models import Loss
 from tests.architecture.test_query_counts import MOST, statements
 from tests.cast import Cast
 from tests.factories.accounts import make_team, make_user
@@ -24,6 +25,8 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "own reviews": ("sven", "/tickets/quality/mine/", "page"),
     "own training": ("sue", "/training/", "page"),
     "everybody's training": ("sara", "/training/everybody/", "page"),
+    "losses": ("tom", "/losses/", "list"),
+    "API: losses": ("tom", "/api/v1/losses/", "list"),
     "API: survey responses": ("sara", "/api/v1/survey-responses/", "list"),
     "API: training records": ("sara", "/api/v1/training-records/", "list"),
 }
@@ -36,6 +39,9 @@ def fill(cast: Cast, count: int) -> None:
     for number in range(count):
         agent, since = make_user("support"), now - timedelta(minutes=number)
         organization = make_partner("gate_3", owners={"tam": cast.tom})
+        Loss.objects.create(
+            organization=organization, lost_on=month, reason="price", recorded_by=agent, recorded_at=since
+        )
         make_survey(
             make_contact(organization),
             score=number % 5 + 1,

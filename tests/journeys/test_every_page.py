@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organizations/{northwind}/timeline/",
         "/organizations/{northwind}/people/",
         "/organizations/{northwind}/commercial/",
+        "/organizations/{northwind}/losses/new/",
+        "/losses/",
         "/organizations/{northwind}/history/",
         "/organizations/{northwind}/log/",
         "/organizations/00000000-0000-7000-8000-000000000000/",
