@@ -8,6 +8,7 @@ from tests.cast import Cast
 from tests.factories.tickets import make_category, make_desk, make_ticket
 from tests.hub.api_world import BASE, MISSING, call
 from tickets.models import Message, Queue, Ticket
+from tickets.services.opening import Requester
 
 pytestmark = pytest.mark.django_db
 URL = f"{BASE}/tickets/"
@@ -53,6 +54,16 @@ def test_found_and_narrowed_by_who_sees_them(cast: Cast, desk: Queue) -> None:
         assert subjects(call(cast.sara, "get", f"{URL}?{query}")) == found, query
     for query in ("status=martian", "assignee=xx", "number=-1", "within=0", "queue=%00"):
         assert call(cast.sara, "get", f"{URL}?{query}").status_code == 400, query
+
+
+def test_the_plain_list_says_the_same_as_a_narrowed_one(cast: Cast, desk: Queue) -> None:
+    """It is read by a question of its own, and built without the fields of the serializer."""
+    make_ticket(desk, cast.northwind, assignee=cast.sue, tags=["vip"], category=make_category(key="a"))
+    make_ticket(desk, requester=Requester(name="Somebody", email="somebody@else.example"))
+    for person in (cast.sara, cast.sue, cast.tom):
+        plain = call(person, "get", URL).json()["results"]
+        assert plain == call(person, "get", f"{URL}?breached=&tag=").json()["results"]
+        assert [row["subject"] for row in plain]
 
 
 def test_opened_where_the_routing_says_and_once(cast: Cast, desk: Queue) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,12 +19,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
-from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
+from common.api import CursorPages, Filters, KeyPages, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
-from partners.models import Organization
+from common.pagination import Order, SortKey
 from tickets.api import ticket_examples as examples
 from tickets.api.ticket_filters import TicketFilter
+from tickets.api.ticket_rows import answers, opened_organizations, unsolved_rows
 from tickets.api.ticket_serializers import (
     TicketChangeSerializer,
     TicketClockSerializer,
@@ -51,8 +52,8 @@ from tickets.services.messages import Letter
 _LONG = ("resolution", "workaround", "root_cause", "prevention", "sla_reason")
 
 
-class TicketPages(CursorPages):
-    ordering = ("-opened_at", "-id")
+class TicketPages(KeyPages):
+    order = Order(keys=(SortKey(name="opened_at", descending=True),))
 
 
 class EventPages(CursorPages):
@@ -101,17 +102,22 @@ class TicketViewSet(mixins.ListModelMixin, _TicketView):
     def get_queryset(self) -> QuerySet[Any]:
         if self.is_described:
             return self.queryset
-        # No join: narrowed to one organization it would be an inner one, and hide what the desk may see of others.
-        opened = Organization.objects.visible_to(actor_of(self.request)).filter(pk=OuterRef("organization_id"))
         found: TicketQuerySet = self.tickets().select_related("queue", "category", "assignee")
         found = found.annotate(
             organization_name=OrganizationName("organization_id"),
-            organization_public_id=Subquery(opened.values("public_id")[:1]),
+            organization_public_id=opened_organizations(actor_of(self.request)),
         )
         if self.action != "list":
             return found
         found = found.filter(merged_into__isnull=True).defer(*_LONG)
         return found if {"status", "number", "external_key"} & set(self.request.query_params) else found.unsolved()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if Filters().are_named(request, self):
+            return super().list(request, *args, **kwargs)
+        pages = TicketPages()
+        rows = pages.paginate_composed(unsolved_rows, actor_of(request), request=request)
+        return pages.get_paginated_response(answers(rows))
 
     @extend_schema(summary="One ticket", responses=TicketSerializer, parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, id: UUID) -> Response:
