@@ -70,7 +70,9 @@ def seen(value: object, *, days_ago: int = 1, baseline: object = None, entitled:
     )
 
 
-VALUES = st.integers(-20_000_000, 150_000_000).map(lambda raw: Decimal(raw).scaleb(-6))
+VALUES = st.integers(60, 100).map(Decimal) | st.integers(-20_000_000, 150_000_000).map(
+    lambda raw: Decimal(raw).scaleb(-6)
+)
 _POINTS = st.integers(0, 10_000).map(lambda raw: float(Decimal(raw).scaleb(-2)))
 
 
@@ -92,7 +94,7 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
             kind = draw(st.sampled_from(["thresholds", "trend", "entitlement"]))
             more = {"kind": kind, "points": draw(curves()), "share": draw(st.integers(1, 3))}
             measures.append(measure(f"m{at}{index}", **more, **({"baseline_days": 90} if kind == "trend" else {})))
-        groups.append(group(f"g{at}", *measures, weight=draw(st.sampled_from([0, 1, 2.5, 30]))))
+        groups.append(group(f"g{at}", *measures, weight=draw(st.sampled_from([1, 2.5, 30, 0]))))
     if not any(one["weight"] for one in groups):
         groups[0]["weight"] = 1
     caps = draw(st.lists(st.sampled_from(["red", "yellow"]), max_size=2))
@@ -112,7 +114,7 @@ def evidence_for(draw: st.DrawFn, found: Scorecard) -> dict[str, Evidence]:
     """For each need: nothing at all, never any, stale or fresh."""
     known = {}
     for need in found.needs:
-        how = draw(st.sampled_from(["missing", "never", "stale", *["fresh"] * 6]))
+        how = draw(st.sampled_from([*["fresh"] * 6, "stale", "never", "missing"]))
         if how == "missing":
             continue
         known[need.id] = (
@@ -123,8 +125,8 @@ def evidence_for(draw: st.DrawFn, found: Scorecard) -> dict[str, Evidence]:
                 value=draw(VALUES),
                 count=draw(st.integers(1, 90)),
                 newest_at=AT - timedelta(days=draw(st.integers(31, 90) if how == "stale" else st.integers(0, 30))),
-                baseline=draw(st.none() | VALUES),
-                entitled=draw(st.none() | st.integers(1, 100).map(Decimal)),
+                baseline=draw(VALUES | st.none()),
+                entitled=draw(st.integers(1, 100).map(Decimal) | st.none()),
             )
         )
     return known

@@ -121,15 +121,33 @@ STATES = st.builds(
 
 
 @given(worlds(), STATES, st.data())
-def test_lost_evidence_never_raises_a_band(
+def test_evidence_that_grows_old_never_raises_a_band(
     world: list[tuple[Scorecard, dict[str, Evidence]]], previous: BandState, data: st.DataObject
 ) -> None:
-    """Whatever grows old, measures and vetoes alike: the band stays, or turns grey; it does not rise."""
+    """Whatever grows old, the score stays, and the band stays or turns grey; it does not rise."""
     [(found, evidence)] = world
-    vetoes = {veto.id for veto in found.vetoes} & set(evidence)
-    old = data.draw(st.just(vetoes) | st.sets(st.sampled_from(sorted(evidence)))) if evidence else set()
+    old = data.draw(st.sets(st.sampled_from(sorted(evidence)))) if evidence else set()
     aged = {name: _aged(one) if name in old else one for name, one in evidence.items()}
-    before, after = (settle(previous, score(found, one, at=AT), found, DAY) for one in (evidence, aged))
+    known, less = (score(found, one, at=AT) for one in (evidence, aged))
+    assert (less.score, less.coverage <= known.coverage) == (known.score, True)
+    _assert_no_rise(settle(previous, known, found, DAY), settle(previous, less, found, DAY))
+
+
+CAPS = st.lists(st.tuples(st.sampled_from([R, Y]), st.booleans(), st.booleans()), max_size=3)
+
+
+@given(st.sampled_from([40, 48, 51, 60, 74, 76, 90]), st.sampled_from([30, 60, 90]), st.booleans(), CAPS, STATES)
+def test_coverage_and_vetoes_that_are_lost_never_raise_a_band(
+    value: int, coverage: int, is_covered_less: bool, caps: list[tuple[str, bool, bool]], previous: BandState
+) -> None:
+    fresh = tuple(cap(color, is_stale=is_stale) for color, is_stale, _ in caps)
+    aged = tuple(cap(color, is_stale=is_stale or is_lost) for color, is_stale, is_lost in caps)
+    before = settle(previous, scored(value, coverage=coverage, vetoes=fresh), CARD, DAY)
+    after = settle(previous, scored(value, coverage=coverage - 30 * is_covered_less, vetoes=aged), CARD, DAY)
+    _assert_no_rise(before, after)
+
+
+def _assert_no_rise(before: BandState, after: BandState) -> None:
     assert after.band in (before.band, "grey") or RANK[after.band] < RANK.get(before.band, -1)
     assert after.last_color == before.last_color
 
