@@ -10,6 +10,7 @@ from health.models.alerts import (
 )
 from health.models.features import Feature, FeatureUse
 from health.models.metrics import Entitlement, Metric, MetricHead, Sample, SampleSource
+from health.models.predictions import Prediction, Training
 from health.models.scores import (
     DAILY,
     BandOverride,
@@ -35,10 +36,12 @@ __all__ = [
     "Metric",
     "MetricHead",
     "PlayEffect",
+    "Prediction",
     "Pulse",
     "RecomputeMark",
     "RuleStanding",
     "Sample",
     "SampleSource",
     "Snapshot",
+    "Training",
 ]
