@@ -9,6 +9,7 @@ from health.models.alerts import (
     RuleStanding,
 )
 from health.models.features import Feature, FeatureUse
+from health.models.lab import LabReplay, LabShadow
 from health.models.metrics import Entitlement, Metric, MetricHead, Sample, SampleSource
 from health.models.predictions import Prediction, Training
 from health.models.scores import (
@@ -33,6 +34,8 @@ __all__ = [
     "FeatureUse",
     "HealthRun",
     "HealthState",
+    "LabReplay",
+    "LabShadow",
     "Metric",
     "MetricHead",
     "PlayEffect",
