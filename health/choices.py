@@ -1,5 +1,7 @@
 """Enumerations of health, and the named sets of states that rules and queries share."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,10 @@ from partners.choices import HealthBand
 Band = HealthBand
 
 AT_RISK = (Band.RED, Band.YELLOW)
+# What a person may set by hand, and for how long.
+SET_BY_HAND = (Band.GREEN, Band.YELLOW, Band.RED)
+LONGEST_BY_HAND = timedelta(days=30)
+MAX_WORDS = 4_000
 
 
 class Direction(models.TextChoices):

@@ -46,6 +46,7 @@ SECTIONS: tuple[Section, ...] = (
         items=(
             Item(label=_("All organizations"), url_name="partners:organization_list", icon="building", key="o"),
             Item(label=_("Board by gate"), url_name="partners:organization_board", icon="layout-kanban", key="b"),
+            Item(label=_("Health"), url_name="health:portfolio", icon="heartbeat", key="e"),
             Item(label=_("Launches"), url_name="partners:at_risk", icon="rocket", key="l"),
             Item(label=_("Losses"), url_name="partners:losses", icon="user-off"),
         ),

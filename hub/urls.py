@@ -68,6 +68,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("partners.urls")),
     path("", include("tickets.urls")),
+    path("", include("health.urls")),
     path("api/v1/", include(("hub.api.urls", "api"))),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.sign_in_urls")),

@@ -3,7 +3,7 @@
 Lock order: the organization, then its override. It ends by itself: `end_overdue` runs with the schedule.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,7 @@ from accounts.services.notifications import notify
 from common.errors import DomainError, Missing, NotAllowed
 from common.templatetags.format import spell_day
 from health import notices
-from health.choices import Band
+from health.choices import LONGEST_BY_HAND, MAX_WORDS, SET_BY_HAND, Band
 from health.models import BandOverride
 from health.permissions import can_override
 from health.services.changes import recompute_soon
@@ -26,9 +26,6 @@ from partners.services.audience import owners_who_see
 from partners.services.locking import lock_organization, refuse_archived
 from partners.work_permissions import policy_in_force
 
-LONGEST = timedelta(days=30)
-MAX_REASON = 4_000
-BANDS = (Band.GREEN, Band.YELLOW, Band.RED)
 _SWEPT = 200
 
 
@@ -116,14 +113,14 @@ def _locked_for(by: Actor, organization: Organization) -> Organization:
 
 
 def _check(band: str, reason: str, until: datetime, now: datetime) -> None:
-    if band not in BANDS:
+    if band not in SET_BY_HAND:
         raise DomainError(_("Choose green, yellow or red."), field="band", code="band")
-    if not reason or len(reason) > MAX_REASON:
-        message = _("Say why, in up to %(limit)s characters.") % {"limit": MAX_REASON}
+    if not reason or len(reason) > MAX_WORDS:
+        message = _("Say why, in up to %(limit)s characters.") % {"limit": MAX_WORDS}
         raise DomainError(message, field="reason", code="reason")
     if until <= now:
         raise DomainError(_("Choose an end that lies ahead."), field="until", code="past")
-    if until > now + LONGEST:
+    if until > now + LONGEST_BY_HAND:
         raise DomainError(_("A band is set by hand for at most 30 days."), field="until", code="too_long")
 
 
@@ -166,7 +163,7 @@ def _record(
         kind=EntryKind.HEALTH,
         title=title,
         body=override.reason if is_set else "",
-        data={"what": "override", "band": override.band},
+        data={"what": "override", "band": override.band, "organization": str(organization.public_id)},
         at=now,
         by=by,
         target=override,

@@ -15,7 +15,7 @@ from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import DomainError, NotAllowed
 from health import notices
-from health.choices import PulseValue
+from health.choices import MAX_WORDS, PulseValue
 from health.models import Pulse
 from health.permissions import can_pulse
 from health.services.changes import recompute_soon, take_sample
@@ -27,7 +27,6 @@ from partners.services.locking import lock_organization, refuse_archived
 from partners.work_permissions import policy_in_force
 
 METRIC = "owner_pulse"
-MAX_NOTE = 4_000
 POINTS = {PulseValue.GREEN: Decimal(100), PulseValue.YELLOW: Decimal(50), PulseValue.RED: Decimal(0)}
 
 
@@ -55,8 +54,8 @@ def _check(value: str, note: str) -> None:
         raise DomainError(_("Choose one of the three."), field="value", code="value")
     if value != PulseValue.GREEN and not note:
         raise DomainError(_("Say why, so that others can help."), field="note", code="required")
-    if len(note) > MAX_NOTE:
-        raise DomainError(_("Say it in up to %(limit)s characters.") % {"limit": MAX_NOTE}, field="note", code="long")
+    if len(note) > MAX_WORDS:
+        raise DomainError(_("Say it in up to %(limit)s characters.") % {"limit": MAX_WORDS}, field="note", code="long")
 
 
 def _tell(organization: Organization, pulse: Pulse, *, by: Actor, now: datetime) -> None:
@@ -73,7 +72,7 @@ def _tell(organization: Organization, pulse: Pulse, *, by: Actor, now: datetime)
         reason=pulse.note,
         now=now,
     )
-    data: dict[str, Any] = {"what": "pulse", "value": pulse.value}
+    data: dict[str, Any] = {"what": "pulse", "value": pulse.value, "organization": str(organization.public_id)}
     title = _("Pulse: %(word)s") % {"word": label}
     timeline.push(
         organization=organization,

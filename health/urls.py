@@ -1,0 +1,48 @@
+"""Pages of health (namespace `health`)."""
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from health.lists import HEAT, MOVES, RISK
+from health.views import organization, portfolio
+from partners.views.saved_views import view_urls
+
+app_name = "health"
+
+
+class Mode:
+    """One of the lists of the portfolio."""
+
+    regex = "|".join((HEAT, RISK, MOVES))
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Mode, "health_mode")
+
+# Below /health/
+portfolio_urls: list[URLPattern | URLResolver] = [
+    path("", portfolio.portfolio, name="portfolio"),
+    path("at-risk/", portfolio.at_risk, name="at_risk"),
+    path("moves/", portfolio.moves, name="moves"),
+    path("export/<health_mode:mode>/", portfolio.export, name="export"),
+    path("views/", include(view_urls(portfolio.PORTFOLIO))),
+]
+
+# Below /organizations/<id>/health/
+organization_urls = [
+    path("", organization.organization, name="organization"),
+    path("pulse/", organization.pulse, name="pulse"),
+    path("override/", organization.override_set, name="override"),
+    path("override/end/", organization.override_end, name="override_end"),
+    path("replay/", organization.replay, name="replay"),
+    path("history/export/", organization.history_export, name="history_export"),
+]
+
+urlpatterns = [
+    path("health/", include(portfolio_urls)),
+    path("organizations/<uuid:public_id>/health/", include(organization_urls)),
+]
