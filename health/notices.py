@@ -17,3 +17,6 @@ OVERRIDES = register_kind(
         delivery=Delivery.DIGEST,
     )
 )
+BANDS = register_kind(
+    NoticeKind(key="health_bands", label=_("The health of an organization of yours turned"), delivery=Delivery.DIGEST)
+)

@@ -1,0 +1,269 @@
+"""What SQL gathers for scores: one raw value per organization and window, in one statement for all of them (ADR 0027).
+
+A window ends at the asked instant, or at the newest sample once that lies before the window, so that a measure that
+went stale keeps its last value. What was received after `known_at` is not known. The cost follows the windows and not
+the age of the history: months outside of them are not read, and what went stale is found through what is known last
+(MetricHead). With `as_of` the samples alone are asked, as the replay of past days wants it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from health.models import Metric
+from health.rules.scorecard_packs import Need, Scorecard
+from health.rules.scoring import Evidence
+
+Gathered = Mapping[int, Mapping[str, Evidence]]
+"""By organization: evidence by the id of each need that has any."""
+
+
+NO_RHYTHMS: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """One span of one metric. A baseline lies `shift` days before the end of the window that it is for."""
+
+    metric: str
+    days: int
+    shift: int = 0
+
+    @property
+    def window(self) -> Slot:
+        """The window that says whether this one is stale: itself, or that of its baseline."""
+        return Slot(metric=self.metric, days=self.shift) if self.shift else self
+
+
+class Gathering:
+    """What several scorecards need, gathered at once: windows that they share are read once."""
+
+    def __init__(self, cards: Iterable[Scorecard], rhythms: Mapping[str, int] = NO_RHYTHMS) -> None:
+        """`rhythms`: every how many days a sample of a metric is expected."""
+        self.rhythms = rhythms
+        self.needs: dict[int, tuple[Need, ...]] = {}
+        wanted: dict[Slot, int] = {}
+        for card in cards:
+            self.needs[id(card)] = card.needs
+            for slot in (slot for need in card.needs for slot in _slots(need)):
+                wanted.setdefault(slot, len(wanted))
+        self.slots = wanted
+        self.metrics: dict[str, tuple[int, str]] = {
+            key: (pk, combine)
+            for key, pk, combine in Metric.objects.filter(key__in={slot.metric for slot in wanted}).values_list(
+                "key", "pk", "combine"
+            )
+        }
+        self._entitled = {need.metric for needs in self.needs.values() for need in needs if need.wants_entitlement}
+
+    def read(
+        self, organization_ids: Sequence[int], *, at: datetime, known_at: datetime, day: date, as_of: bool = False
+    ) -> Found:
+        """Everything that is known of these organizations. One statement, and one where entitlements are asked for."""
+        found = Found(self)
+        if self.metrics and organization_ids:
+            sql, params = self.statement(organization_ids, at=at, known_at=known_at, as_of=as_of)
+            with connection.cursor() as cursor:
+                cursor.execute(sql, params)
+                found.take(cursor.fetchall())
+        if self._entitled and organization_ids:
+            found.entitle(_entitlements(organization_ids, self._entitled & self.metrics.keys(), day))
+        return found
+
+    def statement(
+        self, organization_ids: Sequence[int], *, at: datetime, known_at: datetime, as_of: bool = False
+    ) -> tuple[str, dict[str, Any]]:
+        """The text that gathers, and its parameters."""
+        ids = sorted(organization_ids)
+        rows = [self._row(slot, at) for slot in self.slots if slot.metric in self.metrics]
+        params = {
+            "ids": f"{{{','.join(map(str, ids))}}}",
+            "first": ids[0],
+            "last": ids[-1],
+            "at": at,
+            "known": known_at,
+            "earliest": at - timedelta(days=max(slot.days + slot.shift for slot in self.slots)),
+            "metrics": sorted({pk for pk, _combine in self.metrics.values()}),
+        }
+        # A run of keys is read as one range of the index; anything else key by key.
+        reach = "BETWEEN %(first)s AND %(last)s" if _is_run(ids) else "= ANY (%(ids)s::bigint[])"
+        text = _GATHER.replace("{values}", ", ".join(rows)).replace("{heads}", _ALL_HEADS if as_of else _HEADS)
+        return text.replace("{reach}", reach), params
+
+    def _row(self, slot: Slot, at: datetime) -> str:
+        metric_id, combine = self.metrics[slot.metric]
+        end = at - timedelta(days=slot.shift)
+        start = end - timedelta(days=slot.days)
+        moments = (start, end, end if slot.shift else start)
+        return (
+            f"({self.slots[slot]}, {metric_id}::smallint, '{combine}', {slot.days}, {slot.shift}, "
+            f"{self.rhythms.get(slot.metric, 1)}, "
+            + ", ".join(f"'{moment.isoformat()}'::timestamptz" for moment in moments)
+            + f", {self.slots[slot.window]})"
+        )
+
+
+class Found:
+    """What was gathered, by organization and slot; evidence for a scorecard is made of it."""
+
+    def __init__(self, gathering: Gathering) -> None:
+        self._gathering = gathering
+        self._rows: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
+        self._entitled: Mapping[tuple[int, str], Decimal] = {}
+        self._plans: dict[int, list[tuple[Need, int | None, int | None]]] = {}
+
+    def take(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Rows (organization, slot, count, newest, value)."""
+        by_organization = self._rows
+        for row in rows:
+            by_organization[row[0]][row[1]] = row
+
+    def entitle(self, amounts: Mapping[tuple[int, str], Decimal]) -> None:
+        self._entitled = amounts
+
+    def evidence(self, organization_id: int, card: Scorecard) -> dict[str, Evidence]:
+        """By need of the card; those without any evidence are left out."""
+        rows = self._rows.get(organization_id)
+        if rows is None:
+            return {}
+        found: dict[str, Evidence] = {}
+        for need, slot, base in self._plan(card):
+            row = rows.get(slot) if slot is not None else None
+            if row is None:
+                continue
+            before = rows.get(base) if base is not None else None
+            found[need.id] = Evidence(
+                metric=need.metric,
+                value=row[4],
+                count=row[2],
+                newest_at=row[3],
+                baseline=before[4] if before is not None else None,
+                entitled=self._entitled.get((organization_id, need.metric)) if need.wants_entitlement else None,
+            )
+        return found
+
+    def _plan(self, card: Scorecard) -> list[tuple[Need, int | None, int | None]]:
+        plan = self._plans.get(id(card))
+        if plan is None:
+            numbers = self._gathering.slots
+            plan = [
+                (need, *(numbers[slot] for slot in slots), *((None,) if len(slots) == 1 else ()))
+                for need in card.needs
+                for slots in (_slots(need),)
+            ]
+            self._plans[id(card)] = plan
+        return plan
+
+
+def gather(
+    organization_ids: Sequence[int],
+    card: Scorecard,
+    *,
+    at: datetime,
+    known_at: datetime,
+    day: date,
+    as_of: bool = False,
+) -> Gathered:
+    """The evidence of these organizations for one scorecard."""
+    found = Gathering([card]).read(organization_ids, at=at, known_at=known_at, day=day, as_of=as_of)
+    return {pk: found.evidence(pk, card) for pk in organization_ids}
+
+
+def _slots(need: Need) -> tuple[Slot, ...]:
+    value = Slot(metric=need.metric, days=need.window_days)
+    if need.baseline_days is None:
+        return (value,)
+    return value, Slot(metric=need.metric, days=need.baseline_days, shift=need.window_days)
+
+
+def _is_run(ids: Sequence[int]) -> bool:
+    return len(ids) > 1 and ids[-1] - ids[0] < 2 * len(ids)
+
+
+_HEADS = """
+    SELECT organization_id, metric_id, last_at FROM health_metrichead
+    WHERE organization_id = ANY (%(ids)s::bigint[]) AND metric_id = ANY (%(metrics)s)
+"""
+_ALL_HEADS = """
+    SELECT organization_id, metric_id, NULL::timestamptz AS last_at
+    FROM unnest(%(ids)s::bigint[]) organization_id, unnest(%(metrics)s::smallint[]) metric_id
+"""
+# `live`: what lies in the windows that end now. `old`: of windows in which there is nothing, those that end at the
+# newest sample before them; what is known last names it, and only where that is not to be known yet is it looked for.
+# A baseline that began later than its days is measured by the days that it has.
+_GATHER = """
+WITH slot (slot, metric_id, combine, days, shift, rhythm, from_at, to_at, edge_at, fresh) AS (VALUES {values}),
+live AS MATERIALIZED (
+    SELECT s.organization_id, t.slot, count(*) AS samples, max(s.at) AS newest, min(s.at) AS oldest,
+        sum(s.value) AS total
+    FROM health_sample s JOIN slot t ON t.metric_id = s.metric_id AND s.at > t.from_at AND s.at <= t.to_at
+    WHERE s.organization_id {reach} AND s.at > %(earliest)s AND s.at <= %(at)s AND s.received_at <= %(known)s
+    GROUP BY 1, 2
+),
+old AS (
+    SELECT h.organization_id, t.slot, x.samples, x.newest, x.oldest, x.total,
+        e.at - make_interval(days => t.shift) AS ended
+    FROM ({heads}) h
+    JOIN slot t ON t.metric_id = h.metric_id
+    LEFT JOIN live l ON l.organization_id = h.organization_id AND l.slot = t.fresh
+    CROSS JOIN LATERAL (
+        SELECT coalesce(
+            (SELECT s.at FROM health_sample s
+            WHERE s.organization_id = h.organization_id AND s.metric_id = h.metric_id AND s.at = h.last_at
+                AND h.last_at <= t.edge_at AND s.received_at <= %(known)s LIMIT 1),
+            (SELECT s.at FROM health_sample s
+            WHERE s.organization_id = h.organization_id AND s.metric_id = h.metric_id AND s.at <= t.edge_at
+                AND s.received_at <= %(known)s ORDER BY s.at DESC LIMIT 1)) AS at
+        OFFSET 0
+    ) e
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS samples, max(s.at) AS newest, min(s.at) AS oldest, sum(s.value) AS total
+        FROM health_sample s
+        WHERE s.organization_id = h.organization_id AND s.metric_id = h.metric_id
+            AND s.at > e.at - make_interval(days => t.shift + t.days) AND s.at <= e.at - make_interval(days => t.shift)
+            AND s.received_at <= %(known)s
+    ) x
+    WHERE l.slot IS NULL AND e.at IS NOT NULL AND x.samples > 0
+)
+SELECT f.organization_id, f.slot, f.samples, f.newest, CASE
+    WHEN t.shift = 0 AND t.combine = 'last' THEN (
+        SELECT s.value FROM health_sample s
+        WHERE s.organization_id = f.organization_id AND s.metric_id = t.metric_id AND s.at = f.newest
+            AND s.received_at <= %(known)s ORDER BY s.source_id DESC LIMIT 1)
+    WHEN t.combine IN ('last', 'mean') THEN round(f.total / f.samples, 6)
+    WHEN t.shift = 0 THEN CASE t.combine WHEN 'sum' THEN f.total ELSE round(f.total / t.days, 6) END
+    ELSE round(f.total * CASE t.combine WHEN 'sum' THEN t.shift ELSE 1 END / greatest(1, least(t.days,
+        floor(extract(epoch FROM f.ended - f.oldest) / 86400) + t.rhythm)), 6)
+    END AS value
+FROM (
+    SELECT l.*, t.to_at AS ended FROM live l JOIN slot t USING (slot)
+    JOIN live w ON w.organization_id = l.organization_id AND w.slot = t.fresh
+    UNION ALL
+    SELECT * FROM old
+) f JOIN slot t USING (slot)
+"""
+
+
+def _entitlements(
+    organization_ids: Sequence[int], metrics: Collection[str], day: date
+) -> dict[tuple[int, str], Decimal]:
+    """What was bought on the day, by organization and metric: the last agreement that began."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTITLED, {"ids": list(organization_ids), "metrics": sorted(metrics), "day": day})
+        return {(pk, metric): amount for pk, metric, amount in cursor.fetchall()}
+
+
+_ENTITLED = """
+SELECT DISTINCT ON (e.organization_id, m.key) e.organization_id, m.key, e.amount
+FROM health_entitlement e JOIN health_metric m ON m.id = e.metric_id
+WHERE e.organization_id = ANY (%(ids)s::bigint[]) AND m.key = ANY (%(metrics)s) AND e.starts_on <= %(day)s
+    AND (e.ends_on IS NULL OR e.ends_on >= %(day)s)
+ORDER BY e.organization_id, m.key, e.starts_on DESC
+"""
