@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 AHEAD = timedelta(minutes=5)
@@ -14,7 +14,9 @@ BEFORE_START = timedelta(days=1)
 """Days begin at another time elsewhere: a sample may lie so long before the start of its organization."""
 FIELDS = frozenset({"metric", "at", "value", "unit"})
 
-_FAR = Decimal(10) ** 14
+_FAR = 10**14
+_MOST = Decimal("99999999999999.999999")
+_FEWEST = 4
 _PLACES = Decimal("0.000001")
 _SHOWN = 120
 _RATIOS = ("ratio", "fraction", "share")
@@ -34,6 +36,12 @@ class Known:
     maximum: Decimal | None
     is_collected: bool
     is_open: bool
+    least: Decimal = field(init=False)
+    most: Decimal = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "least", -_MOST if self.minimum is None else self.minimum)
+        object.__setattr__(self, "most", _MOST if self.maximum is None else self.maximum)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +50,14 @@ class Home:
 
     id: int
     started_at: datetime
+    earliest: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "earliest", self.started_at - BEFORE_START)
 
 
 class Taken(NamedTuple):
-    """A sample that may be written; `row` counts as the batch does."""
+    """A sample that may be written; `row` counts as the batch does. A tuple: a batch makes ten thousand of them."""
 
     row: int
     organization_id: int
@@ -67,11 +79,10 @@ class Fault:
 
 @dataclass(kw_only=True, slots=True)
 class Reading:
-    """`repeated` rows said the same as an earlier one of the batch."""
+    """What a batch comes to. Rows of one instant may still differ among each other: `twins` tells."""
 
     taken: list[Taken] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    repeated: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,49 +95,62 @@ class Frame:
     named_by: str = "organization_id"
     may_collect: bool = False
 
+    @property
+    def latest(self) -> datetime:
+        return self.now + AHEAD
+
 
 def read(rows: Sequence[Any], frame: Frame, *, first_row: int = 1) -> Reading:
-    """Rows as JSON gives them: numbers as int, float or Decimal, instants as text or datetime."""
+    """Rows as JSON gives them: numbers as int, float or Decimal, instants as text or datetime.
+
+    Ten thousand at once, hence the local names: rows like most are read here, and the others by `_fault`.
+    """
     found = Reading()
-    seen: dict[tuple[int, int, datetime], tuple[int, Decimal]] = {}
-    take, known_before = found.taken.append, seen.get
+    take, homes, metrics, named_by = found.taken.append, frame.homes, frame.metrics, frame.named_by
+    latest, make, from_text = frame.latest, Taken._make, datetime.fromisoformat
+    usual = {key: metric for key, metric in metrics.items() if _closed(key, metric, frame) is None}
     for number, row in enumerate(rows, first_row):
-        sample = _sample(row, number, frame, found)
-        if sample is None:
-            continue
-        key = (sample[1], sample[2], sample[3])
-        before = known_before(key)
-        if before is None:
-            seen[key] = (number, sample[4])
-            take(sample)
-        elif before[1] == sample[4]:
-            found.repeated += 1
-        else:
-            found.faults.append(
-                Fault(row=number, field="value", found=str(sample[4]), code="other_in_batch", limit=str(before[0]))
+        try:
+            home, metric, at, value = homes[row[named_by]], usual[row["metric"]], row["at"], row["value"]
+            moment = from_text(at) if type(at) is str else at
+            amount = value if type(value) is Decimal else _amount(value)
+            is_good = (
+                home.earliest <= moment <= latest
+                and metric.least <= amount <= metric.most
+                and (len(row) == _FEWEST or _extra(row, metric, named_by) is None)
             )
+        except (KeyError, TypeError, ValueError, InvalidOperation):
+            is_good = False
+        if is_good:
+            at = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+            take(make((number, home.id, metric.id, at, amount.quantize(_PLACES, ROUND_HALF_UP))))
+        else:
+            found.faults.append(_fault(row, number, frame))
     return found
 
 
-def _sample(row: Any, number: int, frame: Frame, found: Reading) -> Taken | None:
-    named_by = frame.named_by
+def twins(taken: Sequence[Taken]) -> list[Fault]:
+    """Rows of a batch whose value differs from that of an earlier row of the same instant."""
+    seen: dict[tuple[int, int, datetime], Taken] = {}
+    faults = []
+    for sample in taken:
+        first = seen.setdefault((sample.organization_id, sample.metric_id, sample.at), sample)
+        if first.value != sample.value:
+            found, limit = str(sample.value), str(first.row)
+            faults.append(Fault(row=sample.row, field="value", found=found, code="other_in_batch", limit=limit))
+    return faults
+
+
+def _fault(row: Any, number: int, frame: Frame) -> Fault:
+    """What is wrong with a row that cannot be taken."""
     try:
-        name, key, at, value = row[named_by], row["metric"], row["at"], row["value"]
-        home, metric = frame.homes[name], frame.metrics[key]
+        home, key, metric = frame.homes[row[frame.named_by]], row["metric"], frame.metrics[row["metric"]]
+        at, value = row["at"], row["value"]
     except (KeyError, TypeError):
-        found.faults.append(_unreadable(row, number, frame))
-        return None
-    fault = (_extra(row, metric, named_by) if len(row) > len(FIELDS) else None) or _closed(key, metric, frame)
-    if fault is None:
-        moment = at if type(at) is datetime else _moment(at)
-        amount = value if type(value) is Decimal else _amount(value)
-        fault = _bad_moment(at, moment, home, frame.now) or _bad_amount(value, amount, metric)
-        if fault is None and moment is not None and amount is not None:
-            return Taken(number, home.id, metric.id, moment.astimezone(UTC), amount.quantize(_PLACES, ROUND_HALF_UP))
-    if fault is not None:
-        name, what, code, limit = fault
-        found.faults.append(Fault(row=number, field=name, found=shown(what), code=code, limit=limit))
-    return None
+        return _unreadable(row, number, frame)
+    bad = _extra(row, metric, frame.named_by) or _closed(key, metric, frame) or _bad_moment(at, home, frame.now)
+    name, what, code, limit = bad or _bad_amount(value, metric)
+    return Fault(row=number, field=name, found=shown(what), code=code, limit=limit)
 
 
 Bad = tuple[str, Any, str, str]
@@ -164,43 +188,44 @@ def _extra(row: Mapping[str, Any], metric: Known, named_by: str) -> Bad | None:
     return ("unit", unit, "ratio" if is_ratio else "unit", metric.unit)
 
 
-def _moment(at: Any) -> datetime | None:
+def _bad_moment(at: Any, home: Home, now: datetime) -> Bad | None:
     try:
-        return datetime.fromisoformat(at)
-    except (ValueError, TypeError):
-        return None
-
-
-def _bad_moment(at: Any, moment: datetime | None, home: Home, now: datetime) -> Bad | None:
-    if moment is None or moment.tzinfo is None or moment.utcoffset() is None:
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        is_moment = isinstance(moment, datetime) and moment.utcoffset() is not None
+    except ValueError:
+        is_moment = False
+    if not is_moment:
         return ("at", at, "moment", "")
     if moment - now > AHEAD:
         return ("at", at, "future", now.isoformat(timespec="seconds"))
-    if home.started_at - moment > BEFORE_START:
+    if moment < home.earliest:
         return ("at", at, "before_start", home.started_at.date().isoformat())
     return None
 
 
-def _amount(value: Any) -> Decimal | None:
-    if type(value) is int:
+def _amount(value: Any) -> Decimal:
+    """A number of JSON in full. Raises TypeError for what is none."""
+    kind = type(value)
+    if kind is int:
         # Digits without end would be turned into a number first.
-        return Decimal(value) if value.bit_length() < 64 else Decimal("Infinity")
-    return Decimal(repr(value)) if type(value) is float else None
+        return Decimal(value) if -_FAR < value < _FAR else Decimal("Infinity")
+    if kind is float:
+        return Decimal(repr(value))
+    raise TypeError
 
 
-def _bad_amount(value: Any, amount: Decimal | None, metric: Known) -> Bad | None:
-    if amount is None:
+def _bad_amount(value: Any, metric: Known) -> Bad:
+    try:
+        amount = value if type(value) is Decimal else _amount(value)
+    except TypeError:
         return ("value", value, "finite" if isinstance(value, NoNumber) else "number", "")
-    if not amount.is_finite():
-        is_long = type(value) is int
-        return ("value", value, "size" if is_long else "finite", "")
-    if not -_FAR < amount < _FAR:
-        return ("value", value, "size", "")
+    if not amount.is_finite() and type(value) is not int:
+        return ("value", value, "finite", "")
     if metric.minimum is not None and amount < metric.minimum:
         return ("value", value, "minimum", f"{metric.minimum.normalize():f}")
     if metric.maximum is not None and amount > metric.maximum:
         return ("value", value, "maximum", f"{metric.maximum.normalize():f}")
-    return None
+    return ("value", value, "size", "")
 
 
 def shown(found: Any) -> str:

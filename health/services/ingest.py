@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Min
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
+from psycopg2.errors import UniqueViolation
 
 from accounts.rules.access import Actor, Right
 from common.partitions import ensure_partitions
@@ -81,7 +82,7 @@ def ingest(
         with transaction.atomic():
             added, differing = write(reading.taken, source=source, now=now)
             faults += differing
-            here = len(reading.taken) - added - len(differing) + reading.repeated
+            here = len(reading.taken) - added - len(differing)
             rejected = tuple(_rejected(fault, named_by) for fault in sorted(faults, key=lambda fault: fault.row))
             is_refused = bool(rejected) and not skip_bad
             result = IngestResult(
@@ -118,14 +119,30 @@ def write(
         return 0, []
     _ensure_months(taken)
     values = _arrays(taken) | {"source": source.pk, "now": now, "reason": CHANGED, "marks": marks}
+    if _add_all(values):
+        return len(taken), []
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, values)
+        cursor.execute(_ADD_NEW, values)
         (added,) = cursor.fetchone()
         if added == len(taken) or not compare:
             return added, []
         cursor.execute(_DIFFERING, values)
         rows = cursor.fetchall()
-    return added, [Fault(row=row, field="value", found=str(value), code="other_here") for row, value in rows]
+    among = {fault.row: fault for fault in sample_reading.twins(taken)}
+    here = [Fault(row=row, field="value", found=str(value), code="other_here") for row, value in rows]
+    return added, [among.get(fault.row, fault) for fault in here]
+
+
+def _add_all(values: Mapping[str, Any]) -> bool:
+    """Add samples that are all new, as nearly always, in two thirds of the time; False where one is here already."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_ADD_ALL, values)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        return False
+    return True
 
 
 # Sorted, so that two writers of the same samples wait for each other in one order.
@@ -133,12 +150,12 @@ _SENT = """
     unnest(%(rows)s::integer[], %(organizations)s::bigint[], %(metrics)s::smallint[], %(ats)s::timestamptz[],
         %(values)s::numeric(20, 6)[]) AS sent(row, organization_id, metric_id, at, value)
 """
-_WRITE = f"""
+_ADD = """
     WITH added AS (
         INSERT INTO health_sample (organization_id, at, received_at, metric_id, source_id, value)
-        SELECT organization_id, at, %(now)s, metric_id, %(source)s, value FROM {_SENT}
-        ORDER BY organization_id, metric_id, at
-        ON CONFLICT DO NOTHING
+        SELECT organization_id, at, %(now)s, metric_id, %(source)s, value FROM {sent}
+        ORDER BY organization_id, metric_id, at, row
+        {conflict}
         RETURNING organization_id, metric_id, at, value
     ), heads AS (
         INSERT INTO health_metrichead AS head (organization_id, metric_id, first_at, last_at, last_value, samples)
@@ -155,7 +172,9 @@ _WRITE = f"""
         ON CONFLICT (organization_id) DO UPDATE SET since = greatest(mark.since, excluded.since)
     )
     SELECT count(*) FROM added
-"""  # noqa: S608 - only constants
+"""
+_ADD_ALL = _ADD.format(sent=_SENT, conflict="")
+_ADD_NEW = _ADD.format(sent=_SENT, conflict="ON CONFLICT DO NOTHING")
 _DIFFERING = f"""
     SELECT sent.row, sent.value FROM {_SENT}
     JOIN health_sample kept ON kept.organization_id = sent.organization_id AND kept.metric_id = sent.metric_id
@@ -167,13 +186,9 @@ _DIFFERING = f"""
 def _arrays(taken: Sequence[Taken]) -> dict[str, str]:
     """The columns as texts of arrays: a list of ten thousand numbers is quoted one by one otherwise."""
     rows, organizations, metrics, ats, values = zip(*taken, strict=True)
-    return {
-        "rows": f"{{{','.join(map(str, rows))}}}",
-        "organizations": f"{{{','.join(map(str, organizations))}}}",
-        "metrics": f"{{{','.join(map(str, metrics))}}}",
-        "ats": f"{{{','.join([at.isoformat() for at in ats])}}}",
-        "values": f"{{{','.join(map(str, values))}}}",
-    }
+    columns = {"rows": rows, "organizations": organizations, "metrics": metrics, "values": values}
+    found = {name: "{" + ",".join(map(str, column)) + "}" for name, column in columns.items()}
+    return found | {"ats": "{" + ",".join(map(datetime.isoformat, ats)) + "}"}
 
 
 def _ensure_months(taken: Sequence[Taken]) -> None:
