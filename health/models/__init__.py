@@ -12,6 +12,7 @@ from health.models.features import Feature, FeatureUse
 from health.models.lab import LabReplay, LabShadow
 from health.models.metrics import Entitlement, Metric, MetricHead, Sample, SampleSource
 from health.models.predictions import Prediction, Training
+from health.models.runs import RunPart
 from health.models.scores import (
     DAILY,
     BandOverride,
@@ -43,6 +44,7 @@ __all__ = [
     "Pulse",
     "RecomputeMark",
     "RuleStanding",
+    "RunPart",
     "Sample",
     "SampleSource",
     "Snapshot",
