@@ -1,12 +1,7 @@
 """A ticket from the portal to the manager's figures, with a real worker, real mails in and out, and a real browser."""
 
-import os
-import smtplib
-import socket
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -19,21 +14,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Notification, OnCallRota, OnCallShift, Team, User
 from common.models import PolicyVersion
-from hub.celery import app
-from hub.runtime import processes
-from hub.runtime.supervisor import mail_command, worker_command
 from partners.models import SurveyResponse
 from tests.browser import chromium
 from tests.cast import Cast
 from tests.database import PACKS
 from tests.factories.tickets import make_desk, make_ticket
 from tests.journeys.test_house_pages import signed_in
+from tests.office import Office, text_of
 from tickets.models import Message, SlaClock, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADDRESS = "help@acme.example"
-ROOT = Path(__file__).resolve().parents[2]
-# What the scheduler would start within a minute is asked for at once.
 JOBS = ("tickets.sweep_timers", "common.deliver_outbox", "partners.send_surveys")
 
 
@@ -43,61 +34,9 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-class Office:
-    """A worker and a listener for mails, processes of their own on the test's database; mails out are files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.mails, self.port = folder / "mails", _free_port()
-        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings_of_a_worker", "HUB_TEST_MAILS": str(self.mails)}
-        env["MAIL_LISTEN_PORT"] = str(self.port)
-        self.running = [
-            processes.start(command, log=folder / "office.log", env=env, cwd=ROOT)
-            for command in (worker_command(), mail_command())
-        ]
-
-    def until(self, condition: Callable[[], Any], *, seconds: float = 90) -> Any:
-        """What `condition` finds, while the worker is kept busy."""
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
-            if found := condition():
-                return found
-            for job in JOBS:
-                app.send_task(job)
-            time.sleep(0.5)
-        raise AssertionError(f"nothing came of {condition} in {seconds} s")
-
-    def mail(self, word: str) -> EmailMessage | None:
-        """The mail that has left with this word in its subject or text."""
-        for file in sorted(self.mails.glob("*")):
-            for part in file.read_bytes().split(b"-" * 79):
-                mail = message_from_bytes(part.strip(), policy=policy.default)
-                if mail["To"] and word in f"{mail['Subject']} {text_of(mail)}":
-                    return mail
-        return None
-
-    def send(self, mail: EmailMessage) -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as client:
-            client.send_message(mail)
-
-    def close(self) -> None:
-        for process in self.running:
-            processes.stop(process)
-
-
-def text_of(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    return str(body.get_content()) if body is not None else ""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def office(transactional_db: None, tmp_path: Path) -> Iterator[Office]:
-    opened = Office(tmp_path)
+    opened = Office(tmp_path, jobs=JOBS)
     try:
         yield opened
     finally:
