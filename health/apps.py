@@ -8,16 +8,25 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from common.services.policies import on_policy_activated
         from health import (
+            alert_notices,  # noqa: F401 - registers its kinds
+            alert_offers,
+            alert_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
+            gate_checks,
             home_panels,
+            lab_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
             notices,  # noqa: F401 - registers its kinds
             organization_offers,
             palette,
             policy_packs,
         )
-        from health.services import metrics
+        from health.collectors import adoption, organizations, scores, support  # noqa: F401 - register theirs
+        from health.services import lab, metrics
 
         policy_packs.register()
+        gate_checks.offer()
+        alert_offers.offer()
         home_panels.offer()
         organization_offers.offer()
         palette.offer()
         on_policy_activated(metrics.on_activated)
+        on_policy_activated(lab.on_activated)

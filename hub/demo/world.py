@@ -22,6 +22,7 @@ from hub.demo.forecasts import foresee
 from hub.demo.gates import Leaving
 from hub.demo.handoffs import hand_over, told_otherwise
 from hub.demo.happenings import World, stir
+from hub.demo.health import measure
 from hub.demo.incidents import have_incidents
 from hub.demo.lives import live
 from hub.demo.past_handoffs import hand_over_past
@@ -64,6 +65,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         open_desk(world, crew=crew, now=now)
         receive(crew=crew, now=now)
         have_incidents(crew=crew, now=now)
+        measure(world, now=now)
         return _summary()
 
 
