@@ -44,6 +44,7 @@ def _tile(band: str, count: int, *, mine: bool) -> Tile:
 def own_lines(rows: Iterable[OwnRow], clock: Clock) -> SafeString:
     """Rows of a table: each with its band and the reason in words, one click from the receipt."""
     health, why, talked = _("Health"), _("Why"), _("Last conversation")
+    never = markup('<span class="muted">{}</span>', _("None yet"))
     return joined(
         markup(
             '<tr data-row tabindex="-1"><th scope="row"><a href="{}" data-row-link>{}</a>'
@@ -58,7 +59,7 @@ def own_lines(rows: Iterable[OwnRow], clock: Clock) -> SafeString:
             why,
             row.reason,
             talked,
-            clock.ago(row.last_two_way_at),
+            clock.ago(row.last_two_way_at) if row.last_two_way_at else never,
         )
         for row in rows
     )

@@ -37,7 +37,7 @@ def tell(turns: Sequence[Outcome], policies: HealthPolicies, *, now: datetime) -
         # Who reads it may not read commercial figures: they are told on the page of health, to those who may.
         why = reason_words(turn.reason, policies, with_commercial=False)
         data = {"what": "band", "from": turn.band_before, "to": turn.band, "card": turn.card}
-        data |= {"day": turn.day.isoformat(), "occasion": turn.occasion}
+        data |= {"day": turn.day.isoformat(), "occasion": turn.occasion, "organization": str(organization.public_id)}
         lines.append(
             timeline.line(
                 organization=organization, kind=EntryKind.HEALTH, title=title, body=why, data=data, at=now, by=None

@@ -35,6 +35,11 @@ HEADINGS = (
         "What is measured: metrics, samples, use of features, and what organizations have bought.",
         r"(health/(metrics|samples|usage|features)|organizations/.*/(samples|entitlements|adoption))/",
     ),
+    Heading(
+        "Health",
+        "How organizations stand: bands with reasons, receipts, snapshots, pulses.",
+        r"(health/$|organizations/.*/health/)",
+    ),
     Heading("Losses", "Who has left, since when and why.", r"(organizations/.*/)?losses/"),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading("Touchpoints", "When the two sides meet, by the cadence and by hand.", r"organizations/.*/touchpoints/"),

@@ -374,6 +374,10 @@ SPECTACULAR_SETTINGS = {
         "TicketEventKind": "tickets.choices.EventKind",
         "ClockMetric": "tickets.choices.Metric",
         "ClockState": "tickets.choices.ClockState",
+        "HealthBand": "partners.choices.HealthBand",
+        "HealthBandToSet": "health.api.health_serializers.SETTABLE",
+        "MeasureState": "health.api.health_serializers.MEASURED",
+        "PulseValue": "health.choices.PulseValue",
     },
 }
 
