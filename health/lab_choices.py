@@ -22,3 +22,12 @@ class ShadowEnd(models.TextChoices):
 
     PUBLISHED = "published", _("Published")
     ENDED = "ended", _("Ended")
+
+
+SHADOW = "shadow"
+"""The occasion of the snapshots of a shadow run."""
+
+
+def shadow_card(card: str) -> str:
+    """Under which name the snapshots of a shadow run are kept."""
+    return f"{card}~{SHADOW}"

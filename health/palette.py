@@ -12,6 +12,7 @@ _PAGES = (
     (gettext_lazy("Organizations at risk"), "health:at_risk", "alert-triangle"),
     (gettext_lazy("Moves of the week"), "health:moves", "arrows-sort"),
 )
+_LAB = (gettext_lazy("Scorecard lab"), "health:lab", "clipboard-list")
 
 
 def _items(actor: Actor, text: str, limit: int) -> list[PaletteItem]:
@@ -21,7 +22,7 @@ def _items(actor: Actor, text: str, limit: int) -> list[PaletteItem]:
     wanted = text.strip().lower()
     return [
         PaletteItem(label=str(label), url=reverse(url_name), icon=icon, hint=_("Health"))
-        for label, url_name, icon in _PAGES
+        for label, url_name, icon in (*_PAGES, *((_LAB,) if actor.has("manage_policies") else ()))
         if len(wanted) > 1 and wanted in str(label).lower()
     ][:limit]
 

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from health.alert_urls import alert_urls
+from health.lab_urls import lab_urls
 from health.lists import HEAT, MOVES, RISK
 from health.views import organization, portfolio
 from partners.views.saved_views import view_urls
@@ -43,6 +45,8 @@ organization_urls = [
 ]
 
 urlpatterns = [
+    path("health/lab/", include(lab_urls)),
     path("health/", include(portfolio_urls)),
+    path("health/", include(alert_urls)),
     path("organizations/<uuid:public_id>/health/", include(organization_urls)),
 ]

@@ -15,7 +15,7 @@ from accounts.services import activity
 from common.errors import Conflict, Missing, NotAllowed
 from common.models import PolicyVersion, PolicyWorkingCopy
 from common.pack_diff import diff_packs
-from common.packs import checksum
+from common.packs import checksum, kind_of
 from common.reading import MalformedInput
 from common.services import working_copies
 from common.services.policies import PlannedPack
@@ -63,11 +63,14 @@ def copy_of(name: str) -> PolicyWorkingCopy:
 
 
 def copy_links(name: str) -> dict[str, Any]:
-    """The way from the page of a policy to its working copy; nothing for a policy that is no journey."""
-    if name not in KIND_OF_PACK:
+    """The way from the page of a policy to its working copy; nothing for one that is neither journey nor scorecard."""
+    if name in KIND_OF_PACK:
+        url = reverse("hub:journey_copy", args=[name])
+    elif kind_of(name) == "scorecard":
+        url = reverse("health:lab_card", args=[name.partition(".")[2]])
+    else:
         return {}
-    has_copy = PolicyWorkingCopy.objects.filter(name=name).exists()
-    return {"copy_url": reverse("hub:journey_copy", args=[name]), "has_copy": has_copy}
+    return {"copy_url": url, "has_copy": PolicyWorkingCopy.objects.filter(name=name).exists()}
 
 
 def state_of(actor: Actor, copy: PolicyWorkingCopy) -> CopyState:

@@ -11,6 +11,7 @@ from common.pack_diff import Change, ChangeKind
 from common.pack_files import PackFileError, dump_pack
 from common.packs import Body, PackError, canonical_json, kind_of
 
+_CARD = _("How metrics become points, a score and a band.")
 ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "automation": (_("Automation of tickets"), _("What happens to tickets by themselves, and when.")),
     "access": (_("Roles and access"), _("Who sees and does what.")),
@@ -24,6 +25,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "guides": (_("Guides"), _("How the work of each gate is done, who keeps it and when it is looked over.")),
     "handoffs": (_("Handoffs"), _("What changes hands between whom, and how long its receiver has.")),
     "incidents": (_("Incidents"), _("How bad an incident is, how often one hears of it, and what follows.")),
+    "metrics": (_("Metrics"), _("What is measured of organizations, and what each of it means.")),
     "partner_journey": (
         _("Journey of partners"),
         _("The stages of a partner with their checklists, questionnaires, rules and gates."),
@@ -33,6 +35,10 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "rates": (_("Exchange rates"), _("What amounts are worth in the reporting currency, by day.")),
     "retention": (_("Retention"), _("How long what is done with is kept.")),
     "routing": (_("Routing of tickets"), _("Which queue a ticket goes to, and whom it is given to.")),
+    "scorecard.customer": (_("Scorecard: customers"), _CARD),
+    "scorecard.partner_launch": (_("Scorecard: partners to launch"), _CARD),
+    "scorecard.partner_steady": (_("Scorecard: partners after launch"), _CARD),
+    "scorecard.technical": (_("Scorecard: technical health"), _CARD),
     "segments": (_("Segments"), _("Customer accounts by revenue and by how we look after them.")),
     "sla": (_("Service levels"), _("Within what a ticket is answered and solved, and who hears when it is not.")),
     "surveys": (_("Surveys"), _("When contacts are asked how satisfied they are, and what counts as satisfied.")),
@@ -70,11 +76,14 @@ class SourceLine:
 
 def title_of(name: str) -> str | Promise:
     """What a pack is called on pages."""
-    return ABOUT[kind_of(name)][0] if kind_of(name) in ABOUT and kind_of(name) == name else name
+    return ABOUT[name][0] if name in ABOUT else name
 
 
 def about(name: str) -> str | Promise:
-    return ABOUT[kind_of(name)][1] if kind_of(name) in ABOUT else ""
+    found = ABOUT.get(name) or ABOUT.get(kind_of(name))
+    if found is None and kind_of(name) == "scorecard":
+        return _CARD
+    return found[1] if found else ""
 
 
 def change_rows(kind: str, changes: tuple[Change, ...] | list[Change]) -> list[ChangeRow]:

@@ -17,7 +17,7 @@ from common.errors import DomainError, Missing
 from common.models import PolicyVersion
 from common.partitions import ensure_partitions
 from health.choices import RunState
-from health.lab_choices import ShadowEnd
+from health.lab_choices import SHADOW, ShadowEnd, shadow_card
 from health.models import DAILY, HealthRun, LabShadow, Snapshot
 from health.policies import PREFIX, policies_in_force
 from health.rules.bands import BandState, raw_band
@@ -28,13 +28,6 @@ from health.selectors.inputs import Subject, chosen
 from health.services import lab, runs
 from health.services.lab_replay import readable
 from partners.models import Organization
-
-OCCASION = "shadow"
-
-
-def card_key(card: str) -> str:
-    """Under which name the snapshots of a shadow run are kept."""
-    return f"{card}~{OCCASION}"
 
 
 @transaction.atomic
@@ -92,10 +85,10 @@ def _compute_day(shadow_id: int, run: HealthRun, now: datetime) -> bool:
     ensure_partitions(table="health_snapshot", key="day", start=run.day, end=run.day)
     for ids in _chunks(cards, shadow.card):
         found = gathering.read(ids, at=at, known_at=run.started_at, day=run.day, as_of=True)
-        before = _states(ids, card_key(shadow.card), run.day)
+        before = _states(ids, shadow_card(shadow.card), run.day)
         receipts = [
             compute(
-                card_key=card_key(shadow.card),
+                card_key=shadow_card(shadow.card),
                 card=tried,
                 evidence=found.evidence(pk, tried),
                 at=at,
@@ -128,7 +121,7 @@ def _chunks(cards: dict[str, Scorecard], card: str) -> Iterator[list[int]]:
 
 def _states(ids: Sequence[int], card: str, day: date) -> dict[int, BandState | None]:
     with connection.cursor() as cursor:
-        cursor.execute(_BEFORE, [list(ids), card, OCCASION, day])
+        cursor.execute(_BEFORE, [list(ids), card, SHADOW, day])
         return {pk: BandState.from_json(state) for pk, state in cursor.fetchall()}
 
 
@@ -145,7 +138,7 @@ def _write(ids: Sequence[int], receipts: Sequence[Receipt], card: Scorecard, now
                 organization_id=pk,
                 card=receipt.card_key,
                 day=receipt.day,
-                occasion=OCCASION,
+                occasion=SHADOW,
                 card_version=receipt.card_version,
                 is_main=False,
                 score=receipt.scored.score,
