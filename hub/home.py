@@ -12,18 +12,18 @@ from common import panels
 
 # Most urgent first. Keys of modules that are not installed are passed over.
 LAYOUTS: dict[str, tuple[str, ...]] = {
-    "pam": ("tasks", "portfolio", "gates", "coming_up", "grants", "notices"),
+    "pam": ("alerts", "tasks", "portfolio", "gates", "coming_up", "grants", "notices"),
     "pdm": ("gates", "coming_up", "tasks", "plans", "portfolio", "load", "notices"),
     "tpm": ("gates", "coming_up", "tasks", "plans", "portfolio", "notices"),
-    "psm": ("gates", "coming_up", "tasks", "partner_tickets", "plans", "health", "notices"),
-    "tam": ("incidents", "coming_up", "tasks", "partner_tickets", "plans", "health", "notices"),
-    "csm": ("gates", "coming_up", "tasks", "partner_tickets", "health", "notices"),
+    "psm": ("alerts", "gates", "coming_up", "tasks", "partner_tickets", "plans", "health", "notices"),
+    "tam": ("incidents", "alerts", "coming_up", "tasks", "partner_tickets", "plans", "health", "notices"),
+    "csm": ("alerts", "gates", "coming_up", "tasks", "partner_tickets", "health", "notices"),
     "integration": ("gates", "coming_up", "tasks", "portfolio", "notices"),
     "support": ("incidents", "desk", "notices", "contacts"),
     "senior": ("incidents", "desk", "on_call", "notices", "contacts"),
     "supportlead": ("incidents", "desk_figures", "csat", "notices", "people", "contacts"),
-    "techlead": ("tasks", "health_bands", "team", "portfolio", "notices", "stages", "news"),
-    "csmlead": ("tasks", "health_bands", "team", "portfolio", "notices", "stages", "news"),
+    "techlead": ("alerts", "tasks", "health_bands", "team", "portfolio", "notices", "stages", "news"),
+    "csmlead": ("alerts", "tasks", "health_bands", "team", "portfolio", "notices", "stages", "news"),
     "manager": ("health_bands", "unowned", "grants", "plans", "stages", "team", "notices", "news"),
     "admin": ("house", "unowned", "grants", "stages", "notices", "news"),
 }

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -41,7 +42,7 @@ class Offer:
     """A tab that another module brings, once its page is there."""
 
     key: str
-    label: str
+    label: str | Promise
     icon: str
     url_name: str
     is_shown: Callable[[Actor], bool] = lambda actor: True

@@ -228,7 +228,7 @@ def test_moves_and_precision() -> None:
         (("precision",), {"floor_percent": 101, "at_least": 3}, "precision.floor_percent"),
         (("answered_by",), ["emperor"], "answered_by[0]"),
         (("budget_per_person",), 0, "budget_per_person"),
-        (("values",), {"enterprise": 1}, "values.mid_market"),
+        (("values",), {"enterprise": 1}, "values"),
     ],
 )
 def test_faults_of_the_pack_are_named_at_their_place(path: tuple[Any, ...], value: Any, place: str) -> None:
