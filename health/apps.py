@@ -18,6 +18,8 @@ class HealthConfig(AppConfig):
             organization_offers,
             palette,
             policy_packs,
+            prediction_panels,
+            prediction_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
         )
         from health.collectors import adoption, organizations, scores, support  # noqa: F401 - register theirs
         from health.services import lab, metrics
@@ -28,5 +30,6 @@ class HealthConfig(AppConfig):
         home_panels.offer()
         organization_offers.offer()
         palette.offer()
+        prediction_panels.offer()
         on_policy_activated(metrics.on_activated)
         on_policy_activated(lab.on_activated)

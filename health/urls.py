@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from health.alert_urls import alert_urls
 from health.lab_urls import lab_urls
 from health.lists import HEAT, MOVES, RISK
+from health.metric_urls import adoption_urls, metric_urls
+from health.prediction_urls import prediction_urls
 from health.views import organization, portfolio
 from partners.views.saved_views import view_urls
 
@@ -46,7 +48,10 @@ organization_urls = [
 
 urlpatterns = [
     path("health/lab/", include(lab_urls)),
+    path("health/prediction/", include(prediction_urls)),
     path("health/", include(portfolio_urls)),
     path("health/", include(alert_urls)),
+    path("health/", include(metric_urls)),
     path("organizations/<uuid:public_id>/health/", include(organization_urls)),
+    path("organizations/<uuid:public_id>/health/", include(adoption_urls)),
 ]

@@ -31,6 +31,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "clocks of alerts": {"task": "health.watch_alerts", "schedule": 60.0},
     "weekly digest of alerts": {"task": "health.send_alert_digests", "schedule": 900.0},
     "what plays did to health": {"task": "health.measure_plays", "schedule": 3_600.0},
+    "predictions of losses": {"task": "health.keep_training", "schedule": 21_600.0},
     "replays and shadow runs of scorecards": {"task": "health.watch_lab", "schedule": 120.0},
     "training of the month": {"task": "accounts.remind_training", "schedule": 21_600.0},
     "month partitions": {"task": "accounts.ensure_activity_partitions", "schedule": 21_600.0},

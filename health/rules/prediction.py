@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, isfinite
 
 # Nothing is certain: a probability is shown from 1 in 1,000 on.
@@ -125,7 +126,7 @@ def _curve(stored: Mapping[str, object]) -> Curve:
     if not isinstance(points, list) or not points:
         raise ValueError("a curve has points")
     read = tuple((_number(x), _number(y)) for x, y in points)
-    if any(right <= left for (left, _y), (right, _z) in zip(read, read[1:], strict=False)):
+    if any(right <= left for (left, _y), (right, _z) in pairwise(read)):
         raise ValueError("the points of a curve come in order")
     return Curve(
         feature=str(stored["feature"]), points=read, missing=_number(stored["missing"]), mean=_number(stored["mean"])
