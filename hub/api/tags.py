@@ -40,6 +40,7 @@ HEADINGS = (
         "How organizations stand: bands with reasons, receipts, snapshots, pulses.",
         r"(health/$|organizations/.*/health/)",
     ),
+    Heading("Alerts", "What alarms us about organizations, and how it is answered.", r"alerts/"),
     Heading("Losses", "Who has left, since when and why.", r"(organizations/.*/)?losses/"),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading("Touchpoints", "When the two sides meet, by the cadence and by hand.", r"organizations/.*/touchpoints/"),

@@ -130,6 +130,8 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "audit/public_id": MISSING,
             "tasks/public_id": ids["tasks"],
             "plays/public_id": ids["plays"],
+            "alerts/public_id": ids["alerts"],
+            "rules/rule": "band_red",
             "commitment_id": ids["commitments"],
             "evidence_id": str(make_note(Task.objects.get(public_id=ids["tasks"])).public_id),
             "policies/name": working_copies.begin(name="partner_journey", now=now, actor_id=cast.adam.pk)[0].name,

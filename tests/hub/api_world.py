@@ -13,6 +13,7 @@ from accounts.services.tokens import create_token
 from partners.models import Assignment, Touchpoint, Waiver
 from partners.services import gates, submissions
 from tests.cast import Cast
+from tests.factories.alerts import make_episode
 from tests.factories.articles import make_article
 from tests.factories.incidents import make_incident
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
@@ -77,6 +78,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "commitments": make_commitment(organization, owner=cast.tom),
         "plays": make_run(organization),
         "handoffs": make_handoff(organization, cast.petra, cast.tom),
+        "alerts": make_episode(organization, owner=cast.tom),
         "touchpoints": Touchpoint.objects.create(
             organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom
         ),

@@ -48,6 +48,11 @@ BODIES: dict[str, Any] = {
     "messages": {"kind": "note", "body": "x"},
     "tickets": {"subject": "x", "body": "x"},
     "updates": {"body": "x", "is_public": False},
+    "act": {"note": "x"},
+    "close": {"outcome": "acted"},
+    "snooze": {"until": "2999-01-01T00:00:00Z", "reason": "x"},
+    "reopen": {"reason": "x"},
+    "note": {"text": "x"},
     "waivers": {"stage": "gate_3", "criterion": "section:x", "reason": "x", "expires_at": "2999-01-01T00:00:00Z"},
 }
 
@@ -190,6 +195,7 @@ ID_PLACES = {
     ("EvidenceFileRequest", "body", "task"),
     ("EvidenceFileRequest", "body", "draft"),
     ("SampleRowRequest", "body", "organization_id"),
+    ("UsageEventRequest", "body", "organization_id"),
 }
 
 
