@@ -51,7 +51,7 @@ def begin(*, day: date, now: datetime, by: Actor | None = None) -> HealthRun:
     if is_new:
         with connection.cursor() as cursor:
             cursor.execute(_CUT, {"run": run.pk, "parts": PARTS, "least": LEAST_PART})
-        run.total = sum(run.parts.values_list("total", flat=True))
+        run.total = sum(RunPart.objects.filter(run=run).values_list("total", flat=True))
         run.save(update_fields=["total"])
     return run
 
@@ -130,7 +130,7 @@ def _compute(run: HealthRun, ids: Sequence[int]) -> None:
 def _end(run_id: int, now: datetime) -> bool:
     """Say that a run has ended once no part is open; a part that somebody is at will come here after it."""
     run = HealthRun.objects.select_for_update().filter(pk=run_id, state=RunState.RUNNING).first()
-    if run is not None and not run.parts.filter(done_at__isnull=True).exists():
+    if run is not None and not RunPart.objects.filter(run=run, done_at__isnull=True).exists():
         run.state, run.ended_at = RunState.DONE, now
         run.save(update_fields=["state", "ended_at"])
     return False
