@@ -8,6 +8,7 @@ class HealthConfig(AppConfig):
     def ready(self) -> None:
         from common.services.policies import on_policy_activated
         from health import (
+            adoption_offers,
             alert_notices,  # noqa: F401 - registers its kinds
             alert_offers,
             alert_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
@@ -30,6 +31,7 @@ class HealthConfig(AppConfig):
         home_panels.offer()
         organization_offers.offer()
         palette.offer()
+        adoption_offers.offer()
         prediction_panels.offer()
         on_policy_activated(metrics.on_activated)
         on_policy_activated(lab.on_activated)

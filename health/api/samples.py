@@ -1,5 +1,6 @@
 """Endpoints of metrics and samples: what can be measured, what was measured, and samples in bulk."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -126,7 +127,7 @@ def batch_rows(request: Request, name: str) -> list[Any]:
     return rows
 
 
-def intake_answer(found: IngestResult, *, skip_bad: bool) -> Response:
+def intake_answer(found: IngestResult, *, skip_bad: bool, more: Mapping[str, Any] | None = None) -> Response:
     """What became of a batch; a problem with the faults by row where one bad row meant that nothing was taken."""
     if found.rejected and not skip_bad:
         errors = [
@@ -143,5 +144,5 @@ def intake_answer(found: IngestResult, *, skip_bad: bool) -> Response:
             code="rows_rejected",
             errors=errors,
         )
-    data = {"accepted": found.accepted, "unchanged": found.unchanged}
-    return Response(data | {"rejected": [one.as_data() for one in found.rejected]})
+    data: dict[str, Any] = {"accepted": found.accepted, "unchanged": found.unchanged}
+    return Response(data | {"rejected": [one.as_data() for one in found.rejected]} | dict(more or {}))

@@ -74,7 +74,7 @@ def ingest(
     Without a person (`by` None) it is the hub that brings them, within the scope in force. A foreign organization and
     an unknown one give the same answer. With `only_check` nothing is written, and all is found that writing finds.
     """
-    found_homes = homes(rows) if homes is not None else _homes(rows, named_by, by)
+    found_homes = homes(rows) if homes is not None else homes_by_public_id(rows, named_by, by)
     frame = Frame(metrics=known_metrics(), homes=found_homes, now=now, named_by=named_by, may_collect=may_collect)
     reading = sample_reading.read(rows, frame, first_row=first_row)
     faults, result = list(reading.faults), IngestResult()
@@ -83,7 +83,7 @@ def ingest(
             added, differing = write(reading.taken, source=source, now=now)
             faults += differing
             here = len(reading.taken) - added - len(differing)
-            rejected = tuple(_rejected(fault, named_by) for fault in sorted(faults, key=lambda fault: fault.row))
+            rejected = tuple(rejected_of(faults))
             is_refused = bool(rejected) and not skip_bad
             result = IngestResult(
                 accepted=0 if is_refused and not only_check else added, unchanged=here, rejected=rejected
@@ -220,7 +220,7 @@ def known_metrics() -> dict[str, Known]:
     return found
 
 
-def _homes(rows: Sequence[Any], named_by: str, by: Actor | None) -> dict[str, Home]:
+def homes_by_public_id(rows: Sequence[Any], named_by: str, by: Actor | None) -> dict[str, Home]:
     """Organizations that rows name by their public ids."""
     names = {name for row in rows if isinstance(row, dict) and isinstance(name := row.get(named_by), str)}
     ids: dict[UUID, list[str]] = {}
@@ -245,8 +245,12 @@ def homes_of(by: Actor | None) -> Any:
     return rows.filter(archived_at__isnull=True).annotate(start=first).order_by()
 
 
-def _rejected(fault: Fault, named_by: str) -> Rejected:
-    return Rejected(row=fault.row, field=fault.field, found=fault.found, expected=expectation(fault))
+def rejected_of(faults: Iterable[Fault]) -> list[Rejected]:
+    """Faults in words, by row."""
+    return [
+        Rejected(row=fault.row, field=fault.field, found=fault.found, expected=expectation(fault))
+        for fault in sorted(faults, key=lambda fault: fault.row)
+    ]
 
 
 def expectation(fault: Fault) -> str:
@@ -270,6 +274,10 @@ def expectation(fault: Fault) -> str:
         "minimum": _("%(limit)s or more"),
         "maximum": _("%(limit)s or less"),
         "other_in_batch": _("the same value as in row %(limit)s, which is of the same instant"),
+        "event": _("the name of an event, of at most 120 characters"),
+        "count": _("a whole number from 1 to %(limit)s"),
+        "week_running": _("events of weeks that are over; this one is not"),
+        "week_final": _("what is here of this week: a week is final with its first word; send whole weeks"),
         "other_here": _("the value that is here: samples are added, never changed"),
     }
     return words[fault.code] % {"limit": fault.limit}
