@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from health.rules.scoring import Evidence, FiredVeto, Part, Scored, fixed, moment
@@ -71,35 +72,29 @@ def scored_from(body: Mapping[str, Any]) -> Scored:
     )
 
 
-def _part_json(part: Part) -> dict[str, Any]:
-    return {
-        "measure": part.measure,
-        "group": part.group,
-        "metric": part.metric,
-        "raw": fixed(part.raw),
-        "points": str(part.points) if part.points is not None else None,
-        "weight": str(part.weight),
-        "state": part.state,
-        "contribution": str(part.contribution),
-        "count": part.count,
-        "newest_at": moment(part.newest_at),
-        "window_from": moment(part.window_from),
-    }
+def _part_json(part: Part) -> list[Any]:
+    """In the order of the fields of Part: names would make two thirds of a receipt."""
+    return [
+        *(part.measure, part.group, part.metric, fixed(part.raw)),
+        *(str(part.points) if part.points is not None else None, str(part.weight), part.state),
+        *(str(part.contribution), part.count, moment(part.newest_at), moment(part.window_from)),
+    ]
 
 
-def _part_from(body: Mapping[str, Any]) -> Part:
+def _part_from(body: Sequence[Any]) -> Part:
+    measure, group, metric, raw, points, weight, state, contribution, count, newest_at, window_from = body
     return Part(
-        measure=body["measure"],
-        group=body["group"],
-        metric=body["metric"],
-        raw=_number(body["raw"]),
-        points=_number(body["points"]),
-        weight=Decimal(body["weight"]),
-        state=body["state"],
-        contribution=Decimal(body["contribution"]),
-        count=body["count"],
-        newest_at=_moment(body["newest_at"]),
-        window_from=_moment(body["window_from"]),
+        measure=measure,
+        group=group,
+        metric=metric,
+        raw=_number(raw),
+        points=_number(points),
+        weight=Decimal(weight),
+        state=state,
+        contribution=Decimal(contribution),
+        count=count,
+        newest_at=_moment(newest_at),
+        window_from=_moment(window_from),
     )
 
 
@@ -107,5 +102,7 @@ def _number(written: str | None) -> Decimal | None:
     return Decimal(written) if written is not None else None
 
 
+@lru_cache(maxsize=4_096)
 def _moment(written: str | None) -> datetime | None:
+    # Samples of one night share their moments.
     return datetime.fromisoformat(written) if written is not None else None

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from health.rules.curves import as_points, as_value, millionths, rounded, shares
 from health.rules.scorecard_packs import Measure, Scorecard, Veto
@@ -154,6 +155,7 @@ def fixed(value: Decimal | None) -> str | None:
     return str(as_value(millionths(value)))
 
 
+@lru_cache(maxsize=4_096)
 def moment(at: datetime | None) -> str | None:
     """An instant in UTC, as receipts and hashes write it."""
     return at.astimezone(UTC).isoformat() if at is not None else None

@@ -22,7 +22,7 @@ from health.rules.alerting import Decided, decide
 from health.rules.bands import GREY
 from health.rules.scoring import STALE
 from health.selectors.alert_facts import Card, Gathered, gather
-from health.services import episode_opening
+from health.services import alert_rows, episode_opening
 from health.services.episode_opening import Told
 from partners.models import Organization
 
@@ -88,7 +88,7 @@ def _hear_day(policy: AlertPolicy, day: date, computed: Sequence[Computed], *, n
             recovered[pk] = decided.recovered
         if _remember(watch, present, decided, now=now):
             moved.append(watch)
-    AlertWatch.objects.bulk_update(moved, ["day", "facts", "told", "heard_at"], batch_size=500)
+    alert_rows.remember(moved)
     episode_opening.open_or_add(policy, told, now=now)
     episode_opening.note_recoveries(policy, recovered, watches, now=now)
     return sum(len(one.fired) for one in told)
