@@ -52,14 +52,14 @@ def heat_lines(rows: Iterable[HealthRow], card: Scorecard | None, *, suffix: str
 
 def risk_lines(rows: Iterable[HealthRow], *, suffix: str = "") -> SafeString:
     """What is at risk: why in words, what is at stake, whose it is, since when."""
-    words = _("Health"), _("Why"), _("ARR at stake"), _("Owner"), _("Since")
-    health, why, arr, owner, since = words
+    words = _("Health"), _("Why"), _("ARR at stake"), _("Owner"), _("Next step"), _("Since")
+    health, why, arr, owner, step, since = words
     nobody = markup('<span class="muted">{}</span>', _("Nobody"))
     return joined(
         markup(
             '<tr data-row tabindex="-1">{}<td data-label="{}">{} {}</td><td class="health-why" data-label="{}">{}</td>'
             '<td class="num nowrap" data-label="{}">{}</td><td data-label="{}">{}</td>'
-            '<td class="nowrap" data-label="{}">{}</td></tr>',
+            '<td data-label="{}">{}</td><td class="nowrap" data-label="{}">{}</td></tr>',
             _name(row, suffix),
             health,
             _health(row),
@@ -70,11 +70,22 @@ def risk_lines(rows: Iterable[HealthRow], *, suffix: str = "") -> SafeString:
             money(row.arr, row.currency) if row.arr is not None else DASH,
             owner,
             markup('{} <span class="name-hint">{}</span>', row.owner, row.owner_role) if row.owner else nobody,
+            step,
+            _step(row),
             since,
             day(row.band_since),
         )
         for row in rows
     )
+
+
+def _step(row: HealthRow) -> SafeString | str:
+    """What is done next about it: the episode that is open, with its next step."""
+    if not row.episode_id:
+        return DASH
+    url = address("health:episode", row.episode_id)
+    hint = markup('<span class="name-hint">{}</span>', row.episode_state) if row.next_step else ""
+    return markup('<span><a href="{}">{}</a>{}</span>', url, row.next_step or row.episode_state, hint)
 
 
 def move_lines(rows: Iterable[HealthRow], *, suffix: str = "") -> SafeString:

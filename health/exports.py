@@ -35,6 +35,7 @@ def columns_of(mode: str, policies: HealthPolicies) -> Sequence[ExportColumn]:
         return [*columns, ExportColumn(label=_("Before"), value=lambda row: band_label(row.band_before))]
     return [
         *columns,
+        ExportColumn(label=_("Next step"), value=lambda row: row.next_step or row.episode_state),
         ExportColumn(label=_("ARR at stake"), value=lambda row: row.arr),
         ExportColumn(label=_("Currency"), value=lambda row: row.currency if row.arr is not None else ""),
     ]

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, Func, JSONField, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,8 +21,10 @@ from accounts.rules.access import Actor
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
 from common.pagination import BoundedCount, Order, Page, SortKey, paginate, paginate_composed
 from health.choices import AT_RISK, Band
-from health.models import DAILY, Snapshot
+from health.models import Snapshot
+from health.models.alerts import Episode
 from health.policies import IN_FORCE, HealthPolicies, policies_in_force, policies_of, words_of
+from health.selectors.episode_rows import with_row_facts as with_step
 from health.selectors.portfolio import FIELDS, REASON, STATE, HealthRow, health_rows
 from partners import filters
 from partners.choices import ArrSegment, OrganizationKind, Stage
@@ -127,6 +129,8 @@ class PortfolioList:
         more: dict[str, Any] = {"in_force": IN_FORCE}
         if self.mode != HEAT:
             names.append(REASON)
+        if self.mode == RISK:
+            more["episode"] = _episode(self.actor)
         if self.mode == MOVES:
             more["band_before"] = Subquery(_earlier().values("band")[:1])
         return rows.annotate(**more).values(*names, *more)
@@ -227,10 +231,14 @@ def _earlier() -> Any:
     )
 
 
+def _episode(actor: Actor) -> Any:
+    """The open episode of an organization that weighs most: its key, where it stands, what is done next."""
+    found = with_step(Episode.objects.unfinished().filter(organization_id=OuterRef("pk")), actor)
+    told = Func(F("public_id"), F("state"), F("step_title"), function="jsonb_build_array", output_field=JSONField())
+    return Subquery(found.order_by("-weight", "pk").values(told=told)[:1], output_field=JSONField())
+
+
 def _page_rows(actor: Actor, query: ListQuery, mode: str, today: date) -> Any:
     """The same for a list that asks nothing of the moment but its day: its text is kept by who asks and what."""
     now = FAR_PAST.replace(year=today.year, month=today.month, day=today.day, hour=12)
     return PortfolioList(actor=actor, now=now, path="", query=query, mode=mode).page_rows()
-
-
-__all__ = ["DAILY", "HEAT", "MOVES", "RISK", "PortfolioList", "open_portfolio"]

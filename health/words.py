@@ -33,12 +33,12 @@ SHOWN = 2
 """So many measures the short form of a reason names."""
 
 _UNITS: Mapping[str, str | Promise] = {
-    "percent": gettext_lazy("%(value)s %%"),
-    "ms": gettext_lazy("%(value)s ms"),
-    "seconds": gettext_lazy("%(value)s s"),
-    "minutes": gettext_lazy("%(value)s min"),
-    "hours": gettext_lazy("%(value)s h"),
-    "days": gettext_lazy("%(value)s d"),
+    "percent": gettext_lazy("%(value)s\u00a0%%"),
+    "ms": gettext_lazy("%(value)s\u00a0ms"),
+    "seconds": gettext_lazy("%(value)s\u00a0s"),
+    "minutes": gettext_lazy("%(value)s\u00a0min"),
+    "hours": gettext_lazy("%(value)s\u00a0h"),
+    "days": gettext_lazy("%(value)s\u00a0d"),
     "per_day": gettext_lazy("%(value)s a day"),
     "points": gettext_lazy("%(value)s points"),
 }
@@ -200,7 +200,7 @@ _TELLERS = {
 
 def _percent(value: Any) -> str:
     number = _number(value)
-    return f"{spell_number(number, 0)} %" if number is not None else "\u2014"
+    return f"{spell_number(number, 0)}\u00a0%" if number is not None else "\u2014"
 
 
 def _number(value: Any) -> Decimal | None:

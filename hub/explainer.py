@@ -20,6 +20,7 @@ from accounts.rules.access import Actor, Reach, Right, decide, explain_unknown
 from common import composed
 from common.scope import Scope, scoped
 from hub.explanations import Answer
+from hub.health_explainer import health_sentences
 from hub.ticket_explainer import explain_ticket, number_in
 from partners.models import Assignment, Organization
 from partners.permissions import subject_of
@@ -47,14 +48,15 @@ def explain(actor: Actor, query: str, *, now: datetime, person: str | None = Non
             return Answer(name="", is_known=False, sentences=tuple(words))
         subject = subject_of(organization, grants_for=actor.user_id)
         expected = days_ahead(organization, today=today)
-    decision = decide(actor, Right.SEE, replace(subject, expected_on_by_stage=expected), now=now)
+        decision = decide(actor, Right.SEE, replace(subject, expected_on_by_stage=expected), now=now)
+        health = health_sentences(organization) if decision.scope is Reach.FULL else []
     is_seen = decision.scope is not Reach.NONE
     return Answer(
         name=organization.name,
         is_known=True,
         public_id=str(organization.public_id) if is_seen else "",
         url=reverse("partners:organization", args=[organization.public_id]) if is_seen else "",
-        sentences=tuple(sentences(decision, person=person, today=today)),
+        sentences=(*sentences(decision, person=person, today=today), *health),
     )
 
 

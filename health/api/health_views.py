@@ -193,6 +193,10 @@ class PulseViewSet(PartViewSet):
         rows = Pulse.objects.visible_to(actor_of(self.request)).filter(organization_id=self.organization.pk)
         return rows.select_related("given_by")
 
+    @extend_schema(summary="One pulse", parameters=[IF_NONE_MATCH])
+    def retrieve(self, request: Request, organization_id: UUID, id: UUID) -> Response:
+        return tagged(request, dict(PulseSerializer(self.part_or_404(id)).data))
+
     @extend_schema(
         summary="Give a pulse",
         request=PulseWriteSerializer,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.labels import kind_label, role_short_label, stage_label
+from health.alert_choices import EpisodeState
 from health.policies import HealthPolicies, group_label
 from health.rules.groups import groups_from_json
 from health.rules.scorecard_packs import Scorecard
@@ -66,6 +67,10 @@ class HealthRow:
     cells: tuple[GroupCell, ...]
     reason: str = ""
     band_before: str = ""
+    # The open episode that weighs most: its key, where it stands, the next step of its play or of its owner.
+    episode_id: str = ""
+    episode_state: str = ""
+    next_step: str = ""
 
     @property
     def is_set_by_hand(self) -> bool:
@@ -82,6 +87,7 @@ def _row(values: Mapping[str, Any], policies: HealthPolicies) -> HealthRow:
     owner, role = leading_owner(values["owner_rows"] or ())
     opens = bool(values["shows_commercial"])
     reason = values.get(REASON)
+    episode_id, episode_state, step = values.get("episode") or ("", "", "")
     return HealthRow(
         pk=values["id"],
         public_id=str(values["public_id"]),
@@ -104,6 +110,9 @@ def _row(values: Mapping[str, Any], policies: HealthPolicies) -> HealthRow:
         cells=group_cells(card, values[f"{STATE}__groups"] or ()),
         reason=reason_words(reason, policies, with_commercial=opens) if reason else "",
         band_before=values.get("band_before") or "",
+        episode_id=str(episode_id),
+        episode_state=str(EpisodeState(episode_state).label) if episode_state else "",
+        next_step=step or "",
     )
 
 

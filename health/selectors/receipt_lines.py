@@ -218,7 +218,12 @@ def _step(
         return _("Better %(name)s: +%(gain)s points") % figures
     measure = next((one for one in card.measures if one.id == step.name), None)
     unit = gauge_unit(measure.kind if measure else "thresholds", policies.unit(part.metric))
-    figures |= {"before": value_words(step.from_raw, unit), "after": value_words(step.to_raw, unit)}
+    wanted = step.to_raw
+    if unit == "count":
+        # There is no half an incident: what is enough in whole numbers.
+        rounding = "ROUND_CEILING" if step.to_raw > (step.from_raw or 0) else "ROUND_FLOOR"
+        wanted = step.to_raw.quantize(Decimal(1), rounding=rounding)
+    figures |= {"before": value_words(step.from_raw, unit), "after": value_words(wanted, unit)}
     return _("%(name)s from %(before)s to %(after)s: +%(gain)s points") % figures
 
 

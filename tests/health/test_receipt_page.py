@@ -115,3 +115,13 @@ def test_the_history_is_taken_out_as_a_file(cast: Cast) -> None:
     answer = client.post(f"/organizations/{cast.northwind.public_id}/health/history/export/")
     assert answer.status_code == 200
     assert len(answer.content.decode().strip().splitlines()) == 4
+
+
+def test_the_explainer_says_why_the_band_is_what_it_is(cast: Cast) -> None:
+    make_health(cast.birch, day=TODAY, without=("active_use", "usage_trend", "feature_adoption"))
+    for who, query, is_told in (("tom", "Birch", True), ("sam", "Northwind", False), ("otto", "Birch", False)):
+        client = Client()
+        client.force_login(getattr(cast, who))
+        text = client.get(f"/why/?q={query}").content.decode()
+        assert ("Too little is known" in text) == is_told, who
+        assert ("Its health is" in text) == is_told, who

@@ -170,7 +170,6 @@ class TestHomes:
             ("sue", "desk", {"Mine": 2, "Nobody has them": 2, "Waiting for the partner": 1}),
             ("sven", "desk", {"Mine": 1, "Escalated to me": 1}),
             ("tom", "partner_tickets", {"Critical and open": 1, "Open": 5, "Waits for us": 4}),
-            ("petra", "partner_tickets", {"Critical and open": 1, "Open": 5}),
         ],
     )
     def test_every_number_of_a_home_opens_its_rows(

@@ -12,6 +12,7 @@ from accounts.models import Notification
 from common.errors import DomainError, NotAllowed
 from common.models import Outbox
 from common.outbox import deliver
+from partners.models import OrganizationFacts
 from tests.cast import Cast
 from tests.factories.tickets import MONDAY, make_category, make_desk, make_ticket
 from tickets.models import (
@@ -76,9 +77,14 @@ class TestThread:
         assert "<script>alert" not in page_of(cast, "sue", ticket)
 
     def test_the_desk_reads_the_card_of_an_organization_it_may_not_open(self, cast: Cast, ticket: Ticket) -> None:
+        OrganizationFacts.objects.filter(organization=cast.northwind).update(
+            health_band="yellow", health_score="61.25", health_reason={"code": "nothing"}
+        )
         page = page_of(cast, "sue", ticket)
         assert "Northwind" in page
         assert "Gate 3" in page
+        # The band and no more of it.
+        assert '<span class="chip-text">Yellow</span>' in page
         assert "Tom Okafor" in page
         assert "connie@northwind.example" in page
         assert f"/organizations/{cast.northwind.public_id}/" not in page

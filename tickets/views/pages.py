@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.labels import kind_label, role_short_label, stage_label
 from accounts.policies import actor_of
 from common.listing import ListQuery
+from partners.columns import health_chip
 from tickets import lists, permissions
 from tickets.choices import FINISHED
 from tickets.forms.tickets import EscalateForm, LinkForm, MergeForm, WatcherForm, WriteForm
@@ -149,6 +150,7 @@ def card_words(parts: TicketParts) -> dict[str, Any]:
     return {
         "kind": kind_label(card["kind"]),
         "stage": stage_label(card["stage"]),
+        "health": health_chip(card["health_band"], None) if card.get("health_band") else "",
         "classes": " · ".join(str(word) for word in classes if word),
         "owners": [(role_short_label(role), name) for role, name in card["owners"]],
     }
