@@ -25,7 +25,7 @@ class HealthGroupSerializer(serializers.Serializer[Any]):
     """How a group of the scorecard stands."""
 
     group = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # the name of a field, not of this one
     points = _points(allow_null=True, help_text="Null: none of its measures ever had evidence.")
     coverage = _points(help_text="Percent of its weight with fresh evidence.")
 
@@ -55,7 +55,7 @@ class HealthPartSerializer(serializers.Serializer[Any]):
     measure = serializers.CharField()
     group = serializers.CharField()
     metric = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # the name of a field, not of this one
     raw = serializers.DecimalField(
         max_digits=20,
         decimal_places=6,
@@ -75,7 +75,7 @@ class HealthVetoSerializer(serializers.Serializer[Any]):
     """What caps the band; a stale one turns it grey instead."""
 
     veto = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # the name of a field, not of this one
     cap = serializers.ChoiceField(choices=SETTABLE)
     is_stale = serializers.BooleanField()
 

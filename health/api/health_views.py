@@ -88,7 +88,7 @@ class StateViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Any])
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
         actor = actor_of(self.request)
-        reach = Organization.objects.with_reach(actor).filter(pk=OuterRef("organization_id"))
+        reach: Any = Organization.objects.with_reach(actor).filter(pk=OuterRef("organization_id"))
         rows = HealthState.objects.visible_to(actor).main().filter(organization__archived_at__isnull=True)
         commercial = Subquery(reach.values("shows_commercial")[:1])
         return rows.annotate(shows_commercial=commercial, in_force=IN_FORCE).values(*_FIELDS)
@@ -163,7 +163,7 @@ class SnapshotViewSet(PartViewSet):
     serializer_class = HealthSnapshotSerializer
     queryset = Snapshot.objects.none()
     pagination_class = SnapshotPages
-    filter_backends = (Filters,)
+    filter_backends = (Filters,)  # type: ignore[assignment] # the base has none
     filterset_class = SnapshotFilter
 
     def get_queryset(self) -> QuerySet[Any]:

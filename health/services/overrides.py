@@ -45,7 +45,7 @@ def set_band(
     if before is not None:
         _close(before, by=by, now=now)
     made = BandOverride.objects.create(
-        organization=locked, band=band, reason=text, set_by_id=by.user_id, started_at=now, until=until
+        organization=locked, band=band, reason=text, set_by_id=by.user_id or 0, started_at=now, until=until
     )
     figures = {"band": Band(band).label, "day": spell_day(timezone.localdate(until))}
     title = _("Health set to %(band)s by hand until %(day)s") % figures

@@ -42,7 +42,7 @@ def give(*, organization: Organization, value: str, note: str = "", by: Actor, n
     refuse_archived(locked)
     text = note.replace("\0", "").strip()
     _check(value, text)
-    pulse = Pulse.objects.create(organization=locked, value=value, note=text, given_by_id=by.user_id, given_at=now)
+    pulse = Pulse.objects.create(organization=locked, value=value, note=text, given_by_id=by.user_id or 0, given_at=now)
     take_sample(locked, METRIC, POINTS[PulseValue(value)], at=now)
     recompute_soon(locked, reason=f"pulse:{pulse.pk}", now=now)
     _tell(locked, pulse, by=by, now=now)

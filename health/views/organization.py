@@ -73,9 +73,9 @@ def pulse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """An owner says how the organization feels."""
     page = open_page_or_404(request, public_id)
     form = PulseForm(request.POST)
-    if form.is_valid() and attempt(
-        form, pulses.give, organization=page.organization, by=page.actor, now=page.now, **form.cleaned_data
-    ):
+    by = {"organization": page.organization, "by": page.actor, "now": page.now}
+    given = attempt(form, pulses.give, **by, **form.cleaned_data) if form.is_valid() else None
+    if given is not None:
         messages.success(request, _("Your pulse counts from now on."))
         return redirect("health:organization", public_id)
     context = _context(request, page, pulse_form=form)
