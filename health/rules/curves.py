@@ -95,8 +95,10 @@ def millionths(value: Decimal) -> int:
 
 
 def hundredths(value: Decimal) -> int:
-    """Points in hundredths."""
-    return int((value * 100).to_integral_value(rounding="ROUND_HALF_UP"))
+    """Points in hundredths, the nearest where they have more places."""
+    scaled = value * 100
+    whole = int(scaled)
+    return whole if whole == scaled else int(scaled.to_integral_value(rounding="ROUND_HALF_UP"))
 
 
 def rounded(numerator: int, denominator: int) -> int:

@@ -160,14 +160,15 @@ def explain(before: Computed | None, after: Computed) -> Change:
         return Change(total=None)
     if before.card is after.card and before.evidence == after.evidence:
         return Change(total=after.scored.score - before.scored.score)
-    last = _stand(after.card, _points_of(after))
-    returned = _stand(after.card, _with_states_of(after, before))
-    turned = _stand(after.card, _under_new_card(before, after))
-    if returned is None:
-        returned = last
-    first, turned = _stand(before.card, _points_of(before)), turned or returned
-    if first is None or last is None or turned is None or returned is None:
+    then, now = _points_of(before), _points_of(after)
+    first, last = _stand(before.card, then), _stand(after.card, now)
+    if first is None or last is None:
         raise ValueError("a score without points")
+    is_same = before.card is after.card
+    under_new = then if is_same else _under_new_card(before, after, now)
+    came = _states_differing(before, after)
+    returned = _stand(after.card, {**under_new, **{name: now[name] for name in came}}) or last
+    turned = first if is_same else _stand(after.card, under_new) or returned
     stands = ((VERSION, first, turned), (EVIDENCE, turned, returned), (BEHAVIOUR, returned, last))
     movers = [mover for cause, old, new in stands for mover in _movers(cause, old, new)]
     parts = {cause: _signed(new.score - old.score) for cause, old, new in stands}
@@ -216,12 +217,10 @@ def _points_of(computed: Computed) -> dict[str, int | None]:
     }
 
 
-def _under_new_card(before: Computed, after: Computed) -> dict[str, int | None]:
+def _under_new_card(before: Computed, after: Computed, now: Mapping[str, int | None]) -> dict[str, int | None]:
     """Points by the card of now on the evidence of before; of measures new, or read otherwise, those of now."""
-    if before.card is after.card:
-        return _points_of(before)
     known = {measure.id: measure for measure in before.card.measures}
-    points = _points_of(after)
+    points = dict(now)
     for measure in after.card.measures:
         if _is_comparable(measure, known.get(measure.id)):
             found = before.evidence.get(measure.id)
@@ -230,14 +229,10 @@ def _under_new_card(before: Computed, after: Computed) -> dict[str, int | None]:
     return points
 
 
-def _with_states_of(after: Computed, before: Computed) -> dict[str, int | None]:
-    """The same, but of measures whose evidence went missing or came, the points of now."""
-    points, now = _under_new_card(before, after), _points_of(after)
+def _states_differing(before: Computed, after: Computed) -> list[str]:
+    """The measures whose evidence went missing or came (back)."""
     states = {part.measure: part.state for part in before.scored.parts}
-    for part in after.scored.parts:
-        if states.get(part.measure) != part.state:
-            points[part.measure] = now[part.measure]
-    return points
+    return [part.measure for part in after.scored.parts if states.get(part.measure) != part.state]
 
 
 def _is_comparable(measure: Measure, other: Measure | None) -> bool:
