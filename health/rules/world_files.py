@@ -15,7 +15,7 @@ from typing import Any
 
 from common.reading import mapping, member, text
 
-MOST_LISTED = 200
+MOST_LISTED = 50_000
 Row = Mapping[str, str]
 
 
@@ -63,14 +63,14 @@ class World:
 
 @dataclass(kw_only=True)
 class Rejects:
-    """Rows that were not taken, counted by what is wrong, the first of them in full."""
+    """Rows that were not taken: counted by what is wrong, and listed as far as somebody may read them."""
 
     counts: Counter[str] = field(default_factory=Counter)
     listed: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     def add(self, file: str, row: int, why: str, found: str) -> None:
         self.counts[why] += 1
-        if len(self.listed) < MOST_LISTED or self.counts[why] <= 10:
+        if len(self.listed) < MOST_LISTED:
             self.listed.append((file, row, why, found))
 
 
@@ -94,7 +94,7 @@ Owner = Callable[[Row], tuple[str, date | None] | None]
 
 
 def read_world(content: object, name: str) -> World:
-    """A world from its mapping file. Raises ValueError (PackError of the readers) for one that does not hold."""
+    """A world from its mapping file. Raises MalformedInput for one that does not hold."""
     top = mapping(content, name, known=("organizations", "losses", "tickets", "usage"))
     usage = mapping(member(top, "usage", name), f"{name}.usage")
     samples = mapping(usage.get("samples", {}), f"{name}.usage.samples")

@@ -45,6 +45,7 @@ def fit(rows: Any, lost: Any, names: Sequence[str], form: Form) -> Model:
     """Learn from rows (an array, one row a case) and what became of them. Raises ValueError where nothing differs."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     parts, shapes = [], []
     for place, name in enumerate(names):
@@ -59,7 +60,9 @@ def fit(rows: Any, lost: Any, names: Sequence[str], form: Form) -> Model:
     wide = np.hstack(parts)
     scale = wide.std(axis=0)
     scale[scale == 0] = 1.0
-    learned = LogisticRegression(C=form.strength, max_iter=1_000).fit(wide / scale, lost)
+    # Threads of a small problem wait for each other, and for those who share the machine.
+    with threadpool_limits(1):
+        learned = LogisticRegression(C=form.strength, max_iter=1_000).fit(wide / scale, lost)
     weights = learned.coef_[0] / scale
     curves, at = [], 0
     for (_place, name, knots, tells_missing, width), block in zip(shapes, parts, strict=True):

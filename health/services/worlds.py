@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -239,6 +240,41 @@ def open_rows(path: Path) -> Iterator[Iterable[Row]]:
         else path.open(encoding="utf-8", newline="")
     ) as opened:
         yield csv.DictReader(opened)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BandCount:
+    """Organizations at risk that a day found in a band: how many, mean score and coverage, lost within 90 days."""
+
+    card: str
+    band: str
+    many: int
+    score: Decimal | None
+    coverage: Decimal
+    lost: int
+
+
+def bands_on(day: date) -> list[BandCount]:
+    """The bands of the daily snapshots of a day, without those that were lost before it. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BANDS, {"day": day, "until": day + timedelta(days=90)})
+        return [
+            BandCount(card=card, band=band, many=many, score=score, coverage=coverage, lost=lost)
+            for card, band, many, score, coverage, lost in cursor.fetchall()
+        ]
+
+
+_BANDS = """
+    SELECT snapshot.card, snapshot.band, count(*), round(avg(snapshot.score), 1), round(avg(snapshot.coverage), 1),
+        count(*) FILTER (WHERE gone.lost_on <= %(until)s)
+    FROM health_snapshot snapshot
+    LEFT JOIN (
+        SELECT organization_id, min(lost_on) AS lost_on FROM partners_loss WHERE state <> 'withdrawn' GROUP BY 1
+    ) gone ON gone.organization_id = snapshot.organization_id
+    WHERE snapshot.day = %(day)s AND snapshot.occasion = 'daily' AND snapshot.is_main
+        AND (gone.lost_on IS NULL OR gone.lost_on > %(day)s)
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
 
 
 def counts_in_words(counts: Counter[str]) -> list[str]:

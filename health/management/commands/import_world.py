@@ -3,6 +3,7 @@
 import csv
 import time
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from django.utils import timezone
 
 from accounts.actors import actor_for
 from accounts.models import User
-from common.packs import PackError
+from common.reading import MalformedInput
 from common.scope import Scope, scoped
 from health.rules.world_files import World, read_world
-from health.services import worlds
+from health.services import runs, worlds
 
 MAPPINGS = Path(settings.BASE_DIR) / "docs" / "mappings"
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="email", required=True, help="e-mail address of the person who imports")
         parser.add_argument("--mapping", type=Path, help="another mapping file")
         parser.add_argument("--without-tickets", action="store_true", help="leave the tickets out")
+        parser.add_argument("--score", type=date.fromisoformat, nargs="*", default=[], help="compute these days after")
         parser.add_argument("--rejected", type=Path, help="write the rows that were rejected to this CSV file")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -58,6 +60,21 @@ class Command(BaseCommand):
         self.stdout.write(f"uses of features: {uses.taken} new, {uses.unchanged} here already")
         if options["rejected"]:
             _write(options["rejected"], listed)
+        for day in options["score"]:
+            self._score(day)
+
+    def _score(self, day: date) -> None:
+        """Compute a day as it stood at its end, and tell the bands with who was lost within 90 days of it."""
+        begun, now = time.monotonic(), timezone.now()
+        with scoped(Scope.all()):
+            runs.run_day(day=day, now=now)
+            bands = worlds.bands_on(day)
+        self.stdout.write(f"health of {day} ({time.monotonic() - begun:.1f} s):")
+        for one in bands:
+            self.stdout.write(
+                f"  {one.card}, {one.band}: {one.many}, score {one.score}, coverage {one.coverage} %, "
+                f"lost within 90 days: {one.lost}"
+            )
 
     def _organizations(self, world: World, folder: Path, email: str) -> None:
         self.stdout.write("organizations:")
@@ -103,7 +120,7 @@ class Command(BaseCommand):
 def _world(path: Path) -> World:
     try:
         return read_world(yaml.safe_load(path.read_text(encoding="utf-8")), path.stem.removesuffix("_world"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, PackError) as error:
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, MalformedInput) as error:
         raise CommandError(f"{path.name}: {error}") from error
 
 
