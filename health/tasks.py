@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from common.jobs import enqueue_on_commit, job
+from health.imports import runs as sample_runs
 from health.services import overrides, runs
 
 
@@ -35,3 +36,15 @@ def end_overrides() -> None:
 def ensure_partitions() -> None:
     """Have the months of samples and snapshots ready."""
     runs.ensure_months(now=timezone.now())
+
+
+@job("health.run_sample_import", time_limit=900)
+def run_sample_import(run_id: int) -> None:
+    """Check or apply a file of samples."""
+    sample_runs.run_queued(run_id=run_id, now=timezone.now())
+
+
+@job("health.requeue_sample_imports", time_limit=60)
+def requeue_sample_imports() -> None:
+    """Wake workers for files of samples that nobody is at; once a minute."""
+    sample_runs.requeue_stuck(now=timezone.now())

@@ -26,6 +26,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "health of the day": {"task": "health.compute_daily", "schedule": 60.0},
     "health of what moved": {"task": "health.recompute_marked", "schedule": 60.0},
     "bands set by hand that run out": {"task": "health.end_overrides", "schedule": 300.0},
+    "queue lost files of samples again": {"task": "health.requeue_sample_imports", "schedule": 60.0},
     "months of health": {"task": "health.ensure_partitions", "schedule": 21_600.0},
     "alerts to tell": {"task": "health.route_alerts", "schedule": 60.0},
     "clocks of alerts": {"task": "health.watch_alerts", "schedule": 60.0},

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from health.metric_urls import hook_urls
 from hub.converters import JourneyName, PackName
 from hub.views.api_docs import api_docs
 from hub.views.home import home
@@ -69,6 +70,7 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("", include("tickets.urls")),
     path("", include("health.urls")),
+    path("hooks/", include((hook_urls, "health_hooks"))),
     path("api/v1/", include(("hub.api.urls", "api"))),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.sign_in_urls")),

@@ -26,12 +26,20 @@ OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
 
 # How kinds begin whose runs belong to the desk.
 TICKETS = "tickets_"
+# Files of samples, for whoever works on the organizations that they name.
+SAMPLES = "samples"
 
 
 class ImportRunQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Any) -> Self:
         """Imports are seen by those who may import, everybody else's too: what came in is nobody's own."""
-        return self.exclude(kind__startswith=TICKETS) if actor.has("import_data") else self.none()
+        rows = self.exclude(kind__startswith=TICKETS).exclude(kind=SAMPLES)
+        return rows if actor.has("import_data") else self.none()
+
+    def of_samples_visible_to(self, actor: Any) -> Self:
+        """Files of samples: one's own, and everybody's for those who may import."""
+        rows = self.filter(kind=SAMPLES)
+        return rows if actor.has("import_data") else rows.filter(actor_id=actor.user_id or 0)
 
     def of_tickets_visible_to(self, actor: Any) -> Self:
         """Those of tickets, for who looks after support."""

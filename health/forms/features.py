@@ -1,12 +1,10 @@
 """The forms of features and of what was bought."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-from health.models import Metric
-from health.selectors.metrics import metric_rows
 
 _DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -46,8 +44,6 @@ class EntitlementForm(forms.Form):
         label=_("Until"), required=False, widget=_DAY, help_text=_("Left empty it stays until another one begins.")
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, metrics: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        known = set(Metric.objects.filter(is_retired=False).values_list("key", flat=True))
-        rows = [row for row in metric_rows() if row.key in known and not row.is_collected and not row.is_commercial]
-        self.fields["metric"].choices = [(row.key, row.label) for row in rows]  # type: ignore[attr-defined]
+        self.fields["metric"].choices = metrics  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from health.models.alerts import (
     RuleStanding,
 )
 from health.models.features import Feature, FeatureUse
+from health.models.hooks import AlertCall, AlertHook
 from health.models.lab import LabReplay, LabShadow
 from health.models.metrics import Entitlement, Metric, MetricHead, Sample, SampleSource
 from health.models.predictions import Prediction, Training
@@ -25,6 +26,8 @@ from health.models.scores import (
 
 __all__ = [
     "DAILY",
+    "AlertCall",
+    "AlertHook",
     "AlertWatch",
     "BandOverride",
     "Entitlement",

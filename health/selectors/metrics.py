@@ -50,6 +50,12 @@ def metric_rows() -> list[MetricRow]:
     ]
 
 
+def metric_choices(*, with_commercial: bool = False) -> list[tuple[str, str]]:
+    """Metrics that samples come of from outside, for a form."""
+    rows = [row for row in metric_rows() if not row.is_collected]
+    return [(row.key, row.label) for row in rows if with_commercial or not row.is_commercial]
+
+
 def samples_for(actor: Actor) -> Any:
     """Samples that `actor` reads: of organizations that it opens in full; commercial ones with commercial fields."""
     return Sample.objects.visible_to(actor).filter(_readable(actor))

@@ -16,6 +16,7 @@ from health.adoption_words import STATES, state_label
 from health.forms.features import EntitlementForm
 from health.models import Entitlement
 from health.selectors.adoption import Adoption, adoption_of, bought_by
+from health.selectors.metrics import metric_choices
 from health.services import entitlements
 from health.services.entitlements import can_entitle
 from partners.selectors.page import OrganizationPage
@@ -38,7 +39,10 @@ def _context(request: HttpRequest, page: OrganizationPage, **more: Any) -> dict[
     context = frame(request, page, "health", found=found, groups=groups)
     context |= {"bought": bought_by(page.actor, page.organization, now=page.now), "may_entitle": may_entitle}
     context |= {"compared": _compared(found)}
-    context |= {"form": EntitlementForm() if may_entitle else None, "may_export": page.actor.has("export_data")}
+    context |= {
+        "form": EntitlementForm(metrics=metric_choices()) if may_entitle else None,
+        "may_export": page.actor.has("export_data"),
+    }
     return context | more
 
 
@@ -56,7 +60,7 @@ def _compared(found: Adoption) -> str:
 def entitlement_put(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what was bought."""
     page = open_page_or_404(request, public_id)
-    form = EntitlementForm(request.POST)
+    form = EntitlementForm(request.POST, metrics=metric_choices())
     if form.is_valid() and attempt(
         form, entitlements.put, by=page.actor, organization=page.organization, now=page.now, **form.cleaned_data
     ):
