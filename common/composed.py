@@ -28,7 +28,9 @@ _STAND_INS: Mapping[type, Callable[[int], Any]] = {
     UUID: lambda number: UUID(int=2**127 + number),
     datetime: lambda number: datetime(1, 1, 1 + number, 1, 1, 1, 1, tzinfo=UTC),
     date: lambda number: date(1, 1, 1 + number),
+    list: lambda number: [2_000_000_000 + number],
 }
+Gap = int | str | UUID | date | list[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,33 +50,34 @@ class Statement:
     compiler: Any = field(default=None, compare=False, repr=False)
 
 
-def fetch(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[tuple[Any, ...]]:
+def fetch(compose: Compose, *key: Hashable, gaps: tuple[Gap, ...] = ()) -> list[tuple[Any, ...]]:
     """The rows of `compose(*key, *gaps)`, a `values_list`, as they are in the database.
 
     `compose` is a function of a module and makes the same question of the same `key`, whoever asks and whenever: it
     reads neither clock nor database. An actor is a fine key: it holds roles, led people and the policy itself. `gaps`
-    are values that the text does not depend on, such as an id: `compose` hands them to filters as they are.
+    are values that the text does not depend on, such as an id: `compose` hands them to filters as they are. A list of
+    ids goes to `= ANY`, for `IN` spells out each of them.
     """
     return _rows(_statement(compose, key, tuple(type(value) for value in gaps)), gaps)
 
 
-def records(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[dict[str, Any]]:
+def records(compose: Compose, *key: Hashable, gaps: tuple[Gap, ...] = ()) -> list[dict[str, Any]]:
     """The rows of `compose(*key, *gaps)`, a `values`, as the ORM gives them. Else as `fetch`."""
     found = _statement(compose, key, tuple(type(value) for value in gaps))
-    rows = _rows(found, gaps)
-    return [dict(zip(found.names, _converted(found, row), strict=False)) for row in rows]
+    return [dict(zip(found.names, row, strict=False)) for row in _converted(found, _rows(found, gaps))]
 
 
-def _converted(found: Statement, row: tuple[Any, ...]) -> list[Any]:
-    """The values of a row as the ORM gives them."""
-    connection, values = connections[found.alias], list(row)
+def _converted(found: Statement, rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+    """The values of rows as the ORM gives them."""
+    connection, converted = connections[found.alias], [list(row) for row in rows]
     for place, converts, expression in found.converters:
         for convert in converts:
-            values[place] = convert(values[place], expression, connection)
-    return values
+            for values in converted:
+                values[place] = convert(values[place], expression, connection)
+    return converted
 
 
-def instances(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | date, ...] = ()) -> list[Any]:
+def instances(compose: Compose, *key: Hashable, gaps: tuple[Gap, ...] = ()) -> list[Any]:
     """The rows of `compose(*key, *gaps)` as objects, with what they are joined to and annotated by. Else as `fetch`."""
     found = _statement(compose, key, tuple(type(value) for value in gaps))
     rows, compiler = _rows(found, gaps), found.compiler
@@ -85,7 +88,7 @@ def instances(compose: Compose, *key: Hashable, gaps: tuple[int | str | UUID | d
     names = [column[0].target.attname for column in select[start:end]]
     related = get_related_populators(info, select, found.alias)  # type: ignore[call-arg] # an argument of Django 6
     objects = []
-    for row in (_converted(found, row) for row in rows):
+    for row in _converted(found, rows):
         made = info["model"].from_db(found.alias, names, row[start:end])
         for populator in related:
             populator.populate(row, made)

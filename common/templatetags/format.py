@@ -133,8 +133,14 @@ def spell_money(amount: Decimal | float | int, currency: str = "") -> str:
 
 def spell_percent(share: Decimal | float | int, places: int = 0) -> str:
     """A share of one as per cent, with the thin space that languages other than English want."""
-    space = "" if _language().startswith("en") else NARROW_SPACE
-    return f"{spell_number(share * 100, places)}{space}%"
+    return _percent_words(_language(), share, places)
+
+
+@lru_cache(maxsize=4_096, typed=True)
+def _percent_words(language: str, share: Decimal | float | int, places: int) -> str:
+    space = "" if language.startswith("en") else NARROW_SPACE
+    with override(language):
+        return f"{spell_number(share * 100, places)}{space}%"
 
 
 def spell_duration(value: float | timedelta | None) -> str:

@@ -100,7 +100,11 @@ def initials(name: str) -> str:
 @register.simple_tag
 def avatar(name: object, size: str = "", shape: str = "") -> SafeString:
     """A monogram in a color that stays with the name; decorative, the name stands beside it. Square for companies."""
-    text = str(name)
+    return _avatar(str(name), size, shape)
+
+
+@lru_cache(maxsize=4096)
+def _avatar(text: str, size: str, shape: str) -> SafeString:
     css = f"monogram hue-{zlib.crc32(text.encode()) % MONOGRAM_HUES}"
     for part in filter(None, (size, shape)):
         css += f" monogram-{part}"
