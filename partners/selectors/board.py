@@ -1,10 +1,12 @@
 """The board: every stage of one journey as a column, with its count and the organizations that stand there longest."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 
 from accounts.rules.access import Actor, visibility_terms
 from partners.choices import STAGES_OF_KIND, OrganizationKind
@@ -41,42 +43,53 @@ class Board:
         return sum(column.total for column in self.columns)
 
 
-def board(
-    actor: Actor,
-    *,
-    kind: str,
-    now: datetime,
-    organizations: OrganizationQuerySet | None = None,
-    per_column: int = CARDS_PER_COLUMN,
-) -> Board:
-    """The board of `kind` for `actor`; `organizations` narrows it (a filtered list). Two statements for any number."""
-    found = Organization.objects.visible_to(actor) if organizations is None else organizations.visible_to(actor)
-    found = found.current().of_kind(kind).order_by()
-    counts = {
-        row["stage"]: (row["total"], row["oldest"])
-        for row in found.values("stage").annotate(total=Count("pk"), oldest=Min("stage_entered_at"))
-    }
-    stages = STAGES_OF_KIND[OrganizationKind(kind)]
-    # The first of each stage, and not row numbers over all of them, which would sort every organization there is.
+def standing(actor: Actor, kind: str, organizations: OrganizationQuerySet) -> OrganizationQuerySet:
+    """Those of `organizations` that stand on the board of `kind`, as `actor` sees them."""
+    return organizations.visible_to(actor).current().of_kind(kind).order_by()
+
+
+def stage_counts(found: OrganizationQuerySet) -> QuerySet[Any, Any]:
+    """For each stage how many stand there, and since when the first of them."""
+    return found.values("stage").annotate(total=Count("pk"), oldest=Min("stage_entered_at"))
+
+
+def first_cards(
+    actor: Actor, kind: str, found: OrganizationQuerySet, per_column: int = CARDS_PER_COLUMN
+) -> QuerySet[Any, Any]:
+    """What the cards are made of, those that stand longest in each stage.
+
+    The first of each stage, and not row numbers over all of them, which would sort every organization there is.
+    """
     first, *others = (
-        found.filter(stage=stage).order_by("stage_entered_at", "pk").values("pk")[:per_column] for stage in stages
+        found.filter(stage=stage).order_by("stage_entered_at", "pk").values("pk")[:per_column]
+        for stage in STAGES_OF_KIND[OrganizationKind(kind)]
     )
     chosen: Any = first.union(*others, all=True)
     page = with_row_facts(Organization.objects.visible_to(actor).filter(pk__in=chosen))
-    values = list(page.order_by("stage_entered_at", "pk").values(*ROW_FIELDS))
-    rows = organization_rows(values, actor=actor, now=now)
+    return page.order_by("stage_entered_at", "pk").values(*ROW_FIELDS)
+
+
+def board_of(
+    actor: Actor, *, kind: str, counts: Iterable[Mapping[str, Any]], cards: Sequence[Mapping[str, Any]], now: datetime
+) -> Board:
+    """The board of `kind` from what `stage_counts` and `first_cards` have found; no statement."""
+    counted = {row["stage"]: (row["total"], row["oldest"]) for row in counts}
+    rows: dict[str, list[OrganizationRow]] = defaultdict(list)
+    for row in organization_rows(cards, actor=actor, now=now):
+        rows[row.stage].append(row)
+    opened = _open_stages(actor, kind)
     return Board(
         kind=kind,
         columns=tuple(
             BoardColumn(
                 stage=stage.value,
                 label=str(stage.label),
-                total=counts.get(stage.value, (0, now))[0],
-                oldest_days=max((now - counts.get(stage.value, (0, now))[1]).days, 0),
-                cards=tuple(row for row in rows if row.stage == stage.value),
+                total=counted.get(stage.value, (0, now))[0],
+                oldest_days=max((now - counted.get(stage.value, (0, now))[1]).days, 0),
+                cards=tuple(rows[stage.value]),
             )
-            for stage in stages
-            if stage in counts or stage in _open_stages(actor, kind)
+            for stage in STAGES_OF_KIND[OrganizationKind(kind)]
+            if stage in counted or stage in opened
         ),
     )
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, JSONField
+from django.db.models import BooleanField, JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import GateReview
 from partners.selectors.gate_words import OVERALL_LOOKS, Look
 from partners.selectors.listing import OrganizationRow
@@ -39,14 +40,19 @@ def gate_marks(actor: Actor, rows: Iterable[OrganizationRow], *, today: date) ->
     ids = [row.pk for row in rows if row.is_open]
     if not ids:
         return {}
-    reviews = GateReview.objects.visible_to(actor).filter(organization_id__in=ids, decided_at__isnull=True)
+    return {values["organization_id"]: _mark(values, today) for values in composed.records(_marks, actor, gaps=(ids,))}
+
+
+def _marks(actor: Actor, ids: list[int]) -> QuerySet[Any, Any]:
+    among = RawSQL("partners_gatereview.organization_id = ANY (%s)", [ids], output_field=BooleanField())
+    reviews = GateReview.objects.visible_to(actor).filter(among, decided_at__isnull=True)
     found = reviews.annotate(outcomes=_OUTCOMES, is_blocked=_BLOCKED).values(
         "organization_id",
         "outcomes",
         "is_blocked",
         *(f"organization__facts__{name}" for name in ("tasks_total", "tasks_done", "next_task_due_on", "risk")),
     )
-    return {values["organization_id"]: _mark(values, today) for values in found.order_by()}
+    return found.order_by()
 
 
 def _mark(values: Mapping[str, Any], today: date) -> GateMark:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from accounts.policies import actor_of, capability_required, staff_page
@@ -15,13 +16,13 @@ from common.errors import NotAllowed
 from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
 from partners import lists
+from partners.boards import board_of_list, drawn_cards
 from partners.choices import OrganizationKind
 from partners.filters import active_filters
 from partners.forms.lists import ListForm
 from partners.forms.organizations import kinds_to_create
 from partners.lists import OrganizationList, open_list
-from partners.selectors.board import Board, board
-from partners.selectors.gate_marks import gate_marks
+from partners.selectors.board import Board, BoardColumn
 from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
 from partners.services.exports import export_list
 from partners.views.pages import is_fragment
@@ -106,7 +107,7 @@ def organization_board(request: HttpRequest) -> HttpResponse:
     query = ListQuery.of(request.GET, lists.KEYS).without("stage", lists.VIEW, lists.ALL)
     kind = query.get("kind") if query.get("kind") in OrganizationKind.values else _usual_kind(actor)
     shown = open_list(actor, query.changed(kind=kind), path=path, now=now)
-    columns = board(actor, kind=kind, now=now, organizations=shown.found)
+    columns = board_of_list(shown, kind)
     context = {
         "shown": shown,
         "board": columns,
@@ -121,17 +122,11 @@ def organization_board(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/organization_board.html", context)
 
 
-def _columns(shown: OrganizationList, found: Board) -> list[tuple[Any, str, list[Any]]]:
+def _columns(shown: OrganizationList, found: Board) -> list[tuple[BoardColumn, str, SafeString]]:
     """The columns, each with the list behind it and its cards with how their gates stand."""
-    cards = [card for column in found.columns for card in column.cards]
-    marks = gate_marks(shown.actor, cards, today=timezone.localdate())
+    cards = drawn_cards(found, shown.actor, today=timezone.localdate())
     return [
-        (
-            column,
-            shown.query.changed(stage=column.stage).on(_path()),
-            [(card, marks.get(card.pk)) for card in column.cards],
-        )
-        for column in found.columns
+        (column, shown.query.changed(stage=column.stage).on(_path()), cards[column.stage]) for column in found.columns
     ]
 
 
