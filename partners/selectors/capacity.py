@@ -1,5 +1,6 @@
 """Hours wanted against hours there are: of oneself, of a team, of everybody (journey.md, Portfolio)."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, IntegerField, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import OWNER_ROLES
@@ -20,6 +20,7 @@ from accounts.labels import role_short_label
 from accounts.models import CalendarVersion, User
 from accounts.rules.access import Actor
 from accounts.selectors.calendars import hours_of_version
+from common import composed
 from common.policy_cache import policy_of_id
 from common.templatetags.format import spell_number, spell_percent
 from common.worktime import between
@@ -44,6 +45,11 @@ _BANDS: Mapping[Band, tuple[str | Promise, str, str]] = {
     Band.FULL: (gettext_lazy("Full"), "warning", "alert-circle"),
     Band.OVER: (gettext_lazy("Too much"), "danger", "alert-triangle"),
     Band.AWAY: (gettext_lazy("Away"), "warning", "calendar-off"),
+}
+_FITS: Mapping[Fit, tuple[str | Promise, str]] = {
+    Fit.BELOW: (gettext_lazy("fewer than expected"), "info"),
+    Fit.WITHIN: (gettext_lazy("as expected"), "success"),
+    Fit.ABOVE: (gettext_lazy("more than expected"), "warning"),
 }
 
 
@@ -111,10 +117,29 @@ class PersonLoad:
         return "" if self.percent is None else spell_percent(self.percent / 100)
 
 
+class _Words:
+    """What many loads say, in the reader's language; looked up once."""
+
+    def __init__(self) -> None:
+        self.sources = {source: str(label) for source, label in _SOURCES.items()}
+        self.bands = {band: (str(label), tone, icon) for band, (label, tone, icon) in _BANDS.items()}
+        self.fits = {fit: (str(label), tone) for fit, (label, tone) in _FITS.items()}
+        self.roles = {role: role_short_label(role) for role in OWNER_ROLES}
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Policies:
     capacity: CapacityPolicy
     cadence: CadencePolicy | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Week:
+    """What loads of the same week are reckoned and told with."""
+
+    policies: _Policies
+    words: _Words
+    monday: date
 
 
 def people_to_show(actor: Actor, *, role: str = "") -> QuerySet[Any]:
@@ -150,8 +175,8 @@ def loads_of(actor: Actor, people: Iterable[Mapping[str, Any]], *, now: datetime
     today = timezone.localdate(now)
     monday = today - timedelta(days=today.weekday())
     ids = frozenset(person["id"] for person in asked)
-    rows = list(_rows(actor, ids, monday, now)) if ids else []
-    policies = _policies(rows[0][-2]) if rows else None
+    rows = composed.fetch(_rows, actor, gaps=(sorted(ids), monday, monday + WEEK, now)) if ids else []
+    policies = _policies(json.loads(rows[0][-2])) if rows else None
     if policies is None:
         return []
     owned = _owned(actor, rows)
@@ -159,10 +184,8 @@ def loads_of(actor: Actor, people: Iterable[Mapping[str, Any]], *, now: datetime
     extra: dict[int, list[LoadLine]] = defaultdict(list)
     for line in lines_of(LoadAsked(user_ids=ids, first_on=monday, last_on=monday + timedelta(days=6), now=now)):
         extra[line.user_id].append(line)
-    return [
-        _load(person, owned[person["id"]], extra[person["id"]], there.get(person["id"]), policies, monday)
-        for person in asked
-    ]
+    week = _Week(policies=policies, words=_Words(), monday=monday)
+    return [_load(person, owned[person["id"]], extra[person["id"]], there.get(person["id"]), week) for person in asked]
 
 
 def _policies(found: Mapping[str, tuple[int, str]] | None) -> _Policies | None:
@@ -183,16 +206,23 @@ _POLICIES = RawSQL(
 )
 
 
-def _rows(actor: Actor, user_ids: Iterable[int], monday: date, now: datetime) -> QuerySet[Any, Any]:
+# How many hold the same role there. Not by the index of periods, which takes ten times as long for a single place.
+_OWNERS = RawSQL(
+    "SELECT count(*) FROM partners_assignment held WHERE held.organization_id = partners_assignment.organization_id"
+    " AND held.role || '' = partners_assignment.role AND held.ended_at IS NULL",
+    [],
+    output_field=IntegerField(),
+)
+
+
+def _rows(actor: Actor, user_ids: list[int], monday: date, until: date, now: datetime) -> QuerySet[Any, Any]:
     """What each person owns in each role, with the week's touchpoints, the policies and the person's hours."""
-    others = Assignment.objects.active().filter(organization_id=OuterRef("organization_id"), role=OuterRef("role"))
-    counted = others.order_by().values("role").annotate(total=Count("pk")).values("total")
     planned = Touchpoint.objects.filter(
         organization_id=OuterRef("organization_id"),
         owner_id=OuterRef("user_id"),
         owner_role__in=["", OuterRef("role")],
         planned_on__gte=monday,
-        planned_on__lt=monday + WEEK,
+        planned_on__lt=until,
         state__in=(TouchpointState.PLANNED, TouchpointState.DONE),
     ).order_by("planned_on", "pk")
     versions = CalendarVersion.objects.filter(calendar_id=OuterRef("user__calendar_id"))
@@ -202,9 +232,13 @@ def _rows(actor: Actor, user_ids: Iterable[int], monday: date, now: datetime) ->
     return (
         Assignment.objects.visible_to(actor)
         .active()
-        .filter(user_id__in=sorted(user_ids), role__in=sorted(OWNER_ROLES), organization__archived_at__isnull=True)
+        .filter(
+            RawSQL("partners_assignment.user_id = ANY (%s)", [user_ids], output_field=BooleanField()),
+            role__in=sorted(OWNER_ROLES),
+            organization__archived_at__isnull=True,
+        )
         .annotate(
-            owners=Coalesce(Subquery(counted, output_field=IntegerField()), 1),
+            owners=_OWNERS,
             touchpoints=ArraySubquery(planned.values("kind")),
             policies=_POLICIES,
             hours=Coalesce(Subquery(in_force), Subquery(first)),
@@ -259,9 +293,9 @@ def _load(
     owned: Mapping[str, Sequence[tuple[int, Owned]]],
     extra: Sequence[LoadLine],
     minutes_there: int | None,
-    policies: _Policies,
-    monday: date,
+    week: _Week,
 ) -> PersonLoad:
+    policies, words = week.policies, week.words
     capacity = policies.capacity
     kinds = policies.cadence.touchpoints if policies.cadence else {}
     loads = [
@@ -273,56 +307,52 @@ def _load(
     ranges = [*(line.minutes for load in loads for line in load.lines), *(line.minutes for line in extra)]
     wanted = MinuteRange(least=sum(one.least for one in ranges), most=sum(one.most for one in ranges))
     band = rules.band_of(capacity, wanted.middle, minutes_there)
-    label, tone, icon = _BANDS[band]
+    label, tone, icon = words.bands[band]
     return PersonLoad(
         user_id=person["id"],
         public_id=str(person["public_id"]),
         name=person["name"],
-        week_on=monday,
+        week_on=week.monday,
         minutes_wanted=wanted.middle,
         least=wanted.least,
         most=wanted.most,
         minutes_there=minutes_there,
         percent=rules.percent_of(wanted.middle, minutes_there),
         band=band.value,
-        band_label=str(label),
+        band_label=label,
         band_tone=tone,
         band_icon=icon,
         organizations=len({pk for held in owned.values() for pk, _one in held}),
-        lines=_lines(loads, extra),
-        counts=tuple(_count(load) for load in loads),
+        lines=_lines(loads, extra, words),
+        counts=tuple(_count(load, words) for load in loads),
     )
 
 
-def _lines(loads: Sequence[rules.Load], extra: Sequence[LoadLine]) -> tuple[SourceLine, ...]:
+def _lines(loads: Sequence[rules.Load], extra: Sequence[LoadLine], words: _Words) -> tuple[SourceLine, ...]:
     """Sources that take time at all, those of all roles together."""
     minutes: dict[str, int] = defaultdict(int)
     counts: dict[str, int] = defaultdict(int)
-    for load in loads:
-        for line in load.lines:
-            minutes[str(_SOURCES[line.source])] += line.minutes.middle
-            counts[str(_SOURCES[line.source])] += line.count
-    for other in extra:
-        minutes[str(other.label)] += other.minutes.middle
-        counts[str(other.label)] += other.count
+    told: list[tuple[str, rules.Line | LoadLine]] = [
+        *((words.sources[line.source], line) for load in loads for line in load.lines),
+        *((str(line.label), line) for line in extra),
+    ]
+    for label, line in told:
+        minutes[label] += line.minutes.middle
+        counts[label] += line.count
     return tuple(
         SourceLine(label=label, minutes=spent, count=counts[label]) for label, spent in minutes.items() if spent
     )
 
 
-def _count(load: rules.Load) -> CountBeside:
+def _count(load: rules.Load, words: _Words) -> CountBeside:
     expected, fit, tone = "", "", "neutral"
     if load.portfolio is not None:
         wanted = load.portfolio.portfolio
         expected = f"{wanted.count_least}–{wanted.count_most}" if wanted.count_most else f"{wanted.count_least}+"
-        fit, tone = {
-            Fit.BELOW: (_("fewer than expected"), "info"),
-            Fit.WITHIN: (_("as expected"), "success"),
-            Fit.ABOVE: (_("more than expected"), "warning"),
-        }[load.portfolio.count_fit]
+        fit, tone = words.fits[load.portfolio.count_fit]
     return CountBeside(
         role=load.role,
-        role_label=role_short_label(load.role),
+        role_label=words.roles[load.role],
         count=load.count,
         expected=expected,
         fit=fit,

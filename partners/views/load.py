@@ -1,5 +1,8 @@
 """Hours wanted against hours there are: the week of each person whose load one may see."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,9 +13,11 @@ from django.views.decorators.http import require_safe
 from accounts.choices import OWNER_ROLES
 from accounts.labels import role_short_label
 from accounts.policies import actor_of, staff_page
+from accounts.rules.access import Actor
 from common.listing import ListQuery, pager
-from common.pagination import Order, SortKey, paginate
+from common.pagination import Order, SortKey, paginate_composed
 from partners.forecast_pages import area_tabs
+from partners.load_cells import load_rows
 from partners.selectors.capacity import PERSON, loads_of, people_to_show
 from partners.task_list import Choice, Filter
 
@@ -27,10 +32,12 @@ def load(request: HttpRequest) -> HttpResponse:
     """Everybody's week for those who see all, a team's for its lead, one's own for everybody else."""
     actor, now, path = actor_of(request), timezone.now(), reverse("partners:load")
     query = ListQuery.of(request.GET, (ROLE, CURSOR))
-    people = people_to_show(actor, role=query.get(ROLE)).values(*PERSON)
-    page = paginate(people, ORDER, cursor=query.get(CURSOR), size=PAGE_SIZE)
+    role = query.get(ROLE) if query.get(ROLE) in OWNER_ROLES else ""
+    page = paginate_composed(_people, actor, role, order=ORDER, cursor=query.get(CURSOR), size=PAGE_SIZE)
+    loads = loads_of(actor, page.rows, now=now)
     context = {
-        "loads": loads_of(actor, page.rows, now=now),
+        "loads": loads,
+        "rows": load_rows(loads),
         "has_people": bool(page.rows),
         "pager": pager(page, query, path),
         "filters": [_roles(query, path)],
@@ -38,6 +45,10 @@ def load(request: HttpRequest) -> HttpResponse:
         "tabs": area_tabs(actor, "load"),
     }
     return render(request, "partners/load.html", context)
+
+
+def _people(actor: Actor, role: str) -> QuerySet[Any]:
+    return people_to_show(actor, role=role).values(*PERSON)
 
 
 def _roles(query: ListQuery, path: str) -> Filter:
