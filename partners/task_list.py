@@ -19,12 +19,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.labels import stage_label
 from accounts.rules.access import Actor
-from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
-from common.pagination import BoundedCount, Order, Page, SortKey, paginate
+from common.pagination import BoundedCount, Order, Page, SortKey, paginate, paginate_composed
 from partners.choices import Stage
 from partners.lists import ALL as PLAIN
-from partners.lists import VIEW
+from partners.lists import FAR_PAST, VIEW
 from partners.models import Organization, Task
 from partners.search import matching_tasks
 from partners.selectors.listing import OrganizationRow
@@ -36,6 +35,8 @@ PAGE_SIZE = 50
 COLUMN_SIZE = 25
 TEXT, WHOSE, STATE, DUE, BLOCKED, COURT = "q", "whose", "state", "due", "blocked", "court"
 ORGANIZATION, STAGE, SORT, GROUP = "in", "stage", "sort", "group"
+# What a list asks by these depends on the moment, or on what a search finds: its statement is put together each time.
+_ASKED_ANEW = (TEXT, DUE, ORGANIZATION)
 NARROWING = (TEXT, STATE, DUE, BLOCKED, COURT, ORGANIZATION, STAGE)
 STATE_KEYS = (WHOSE, *NARROWING, SORT, GROUP)
 KEYS = (*STATE_KEYS, VIEW, PLAIN, CURSOR)
@@ -232,10 +233,17 @@ class TaskList:
     @cached_property
     def page(self) -> Page:
         """One page in one statement, with the bounded count of the whole list in each row."""
+        cursor = self.query.get(CURSOR)
+        if self.place is not None or any(self.query.get(key) for key in _ASKED_ANEW):
+            return paginate(self.page_rows(), self.order, cursor=cursor, size=PAGE_SIZE)
+        asked = self.query.without(CURSOR, VIEW, PLAIN)
+        return paginate_composed(_page_rows, self.actor, asked, order=self.order, cursor=cursor, size=PAGE_SIZE)
+
+    def page_rows(self) -> Any:
+        """What a page is made of, in no order and from its beginning."""
         total = BoundedCount(self.found.order_by().values("pk")[: COUNT_LIMIT + 1])
         names = [key.name for key in self.order.columns]
-        rows = self.rows.annotate(total=total).values(*FIELDS, "total", *names)
-        return paginate(rows, self.order, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
+        return self.rows.annotate(total=total).values(*FIELDS, "total", *names)
 
     @property
     def pager(self) -> Pager:
@@ -330,6 +338,11 @@ def open_tasks(
     return TaskList(actor=actor, now=now, path=path, query=query, place=place)
 
 
+def _page_rows(actor: Actor, query: ListQuery) -> Any:
+    """The same for a list that asks nothing of the moment: its text is kept by who asks and what."""
+    return TaskList(actor=actor, now=FAR_PAST, path="", query=query).page_rows()
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
@@ -371,22 +384,3 @@ _HEADINGS = {
     "court": lambda row: row.court_label,
     "stage": lambda row: stage_label(row.stage) if row.stage else _("Without a stage"),
 }
-
-
-def export_columns() -> list[ExportColumn]:
-    """What a file of tasks holds."""
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Task"), value=lambda row: row.title),
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization_name),
-        ExportColumn(label=_("Stage"), value=lambda row: stage_label(row.stage) if row.stage else ""),
-        ExportColumn(label=_("Phase"), value=lambda row: row.phase),
-        ExportColumn(label=_("Owner"), value=lambda row: row.owner_name),
-        ExportColumn(label=_("Role"), value=lambda row: row.owner_role_label),
-        ExportColumn(label=_("Whose move"), value=lambda row: row.court_label),
-        ExportColumn(label=_("Due"), value=lambda row: row.due_on),
-        ExportColumn(label=_("Days overdue"), value=lambda row: row.days_overdue or None),
-        ExportColumn(label=_("State"), value=lambda row: row.state_label),
-        ExportColumn(label=_("Blocked by"), value=lambda row: row.blocked_reason or ", ".join(row.waits_for)),
-        ExportColumn(label=_("The gate waits for it"), value=lambda row: row.is_required),
-    ]

@@ -1,9 +1,10 @@
-"""What files of handoffs, touchpoints and commitments hold, column by column."""
+"""What files of tasks, handoffs, touchpoints and commitments hold, column by column."""
 
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from accounts.labels import stage_label
 from common.export import ExportColumn
 
 
@@ -56,4 +57,23 @@ def commitment_columns() -> Sequence[ExportColumn]:
         ExportColumn(label=_("Settled on"), value=lambda row: row.closed_on),
         ExportColumn(label=_("How it went"), value=lambda row: row.outcome_note),
         ExportColumn(label=_("Moved"), value=lambda row: len(row.moves) or None),
+    ]
+
+
+def task_columns() -> Sequence[ExportColumn]:
+    """Of rows of `selectors.task_rows`."""
+    return [
+        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
+        ExportColumn(label=_("Task"), value=lambda row: row.title),
+        ExportColumn(label=_("Organization"), value=lambda row: row.organization_name),
+        ExportColumn(label=_("Stage"), value=lambda row: stage_label(row.stage) if row.stage else ""),
+        ExportColumn(label=_("Phase"), value=lambda row: row.phase),
+        ExportColumn(label=_("Owner"), value=lambda row: row.owner_name),
+        ExportColumn(label=_("Role"), value=lambda row: row.owner_role_label),
+        ExportColumn(label=_("Whose move"), value=lambda row: row.court_label),
+        ExportColumn(label=_("Due"), value=lambda row: row.due_on),
+        ExportColumn(label=_("Days overdue"), value=lambda row: row.days_overdue or None),
+        ExportColumn(label=_("State"), value=lambda row: row.state_label),
+        ExportColumn(label=_("Blocked by"), value=lambda row: row.blocked_reason or ", ".join(row.waits_for)),
+        ExportColumn(label=_("The gate waits for it"), value=lambda row: row.is_required),
     ]

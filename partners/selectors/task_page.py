@@ -7,11 +7,13 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.labels import stage_label
 from accounts.models import Activity
 from accounts.rules.access import Actor, FieldClass, Right, decide
+from common import composed
 from partners import permissions
 from partners.models import Contact, Evidence, Organization, Task, TaskDependency
 from partners.rules import checklists
@@ -156,9 +158,8 @@ def _what(verb: str, changes: dict[str, Any]) -> str:
 
 def organization_tasks(page: OrganizationPage) -> OrganizationTasks:
     """The tasks of the page's organization: two statements. The caller has made sure that it is open in full."""
-    seen = Task.objects.visible_to(page.actor).current().filter(organization_id=page.row.pk)
-    ordered = with_row_facts(seen, page.actor).annotate(due_sort=DUE_SORT).order_by("due_sort", "pk")
-    rows = task_rows(ordered.values(*FIELDS)[:MOST], actor=page.actor, now=page.now)
+    values = composed.records(_rows_of, page.actor, gaps=(page.row.pk,))
+    rows = task_rows(values, actor=page.actor, now=page.now)
     present = [row for row in rows if row.stage == page.row.stage]
     counted = [row for row in present if row.state != TaskState.SKIPPED]
     is_else = [row for row in rows if row.stage != page.row.stage and row.is_open]
@@ -174,6 +175,13 @@ def organization_tasks(page: OrganizationPage) -> OrganizationTasks:
     )
 
 
+def _rows_of(actor: Actor, organization_id: int) -> QuerySet[Any, Any]:
+    seen = Task.objects.visible_to(actor).current().filter(organization_id=organization_id)
+    ordered = with_row_facts(seen, actor).annotate(due_sort=DUE_SORT).order_by("due_sort", "pk")
+    found: QuerySet[Any, Any] = ordered.values(*FIELDS)[:MOST]
+    return found
+
+
 def _groups(rows: Sequence[TaskRow]) -> Iterable[TaskGroup]:
     phases: dict[str, list[TaskRow]] = {}
     for row in rows:
@@ -185,9 +193,8 @@ def _groups(rows: Sequence[TaskRow]) -> Iterable[TaskGroup]:
 
 
 def _next_actions(rows: Sequence[TaskRow], organization_id: int) -> tuple[TaskRow, ...]:
-    pairs = TaskDependency.objects.filter(organization_id=organization_id).values_list("task_id", "needed_id")
     after: dict[int, list[str]] = {}
-    for task_id, needed_id in pairs:
+    for task_id, needed_id in composed.fetch(_dependencies, gaps=(organization_id,)):
         after.setdefault(task_id, []).append(str(needed_id))
     standings = checklists.standings(
         [
@@ -210,6 +217,10 @@ def _next_actions(rows: Sequence[TaskRow], organization_id: int) -> tuple[TaskRo
     # The gate that is open comes before what earlier ones did without.
     free.sort(key=lambda row: row.is_left_over)
     return tuple(islice((row for row in free if not row.blocked_reason), NEXT_SHOWN))
+
+
+def _dependencies(organization_id: int) -> QuerySet[Any, Any]:
+    return TaskDependency.objects.filter(organization_id=organization_id).values_list("task_id", "needed_id")
 
 
 def others_of(actor: Actor, organization: Organization, *, but: Task | None = None) -> list[Task]:

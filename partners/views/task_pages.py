@@ -18,14 +18,14 @@ from accounts.policies import actor_of, staff_page
 from common.errors import Conflict
 from common.sent_once import once
 from partners import task_list
-from partners.forms.tasks import BulkTaskForm, EvidenceForm, TaskForm
+from partners.forms.tasks import EvidenceForm, TaskForm
 from partners.models import Task
 from partners.selectors.page import OrganizationPage
 from partners.selectors.task_page import contacts_to_name, organization_tasks, others_of, task_of, task_page
 from partners.services import task_progress, tasks
 from partners.views.pages import attempt, back_url, frame, open_page_or_404, page_or_404, refreshed, require, run
 from partners.views.saved_views import ORGANIZATION_TASKS, opened
-from partners.views.tasks import around_list, list_context
+from partners.views.tasks import around_list, bulk_bar, list_context
 from partners.work_permissions import can_arrange
 
 
@@ -56,8 +56,7 @@ def organization_tasks_tab(request: HttpRequest, public_id: UUID) -> HttpRespons
     context = frame(request, page, "tasks", may_arrange=_may_arrange(page))
     if shown.is_asked_for:
         return render(request, "partners/organization_task_list.html", context | list_context(shown, asked))
-    bulk = BulkTaskForm(actor=page.actor, auto_id="bulk-%s")
-    context |= around_list(shown, asked) | {"found": organization_tasks(page), "bulk": bulk}
+    context |= around_list(shown, asked) | {"found": organization_tasks(page), "bulk_bar": bulk_bar(page.actor)}
     return render(request, "partners/organization_tasks.html", context)
 
 

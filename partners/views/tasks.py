@@ -5,11 +5,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.rules.access import Actor
 from common.errors import NotAllowed
 from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
@@ -21,6 +25,7 @@ from partners.selectors.task_rows import FIELDS, task_rows
 from partners.services.exports import export_list
 from partners.task_cells import task_lines
 from partners.views.saved_views import TASKS, OpenedList, opened
+from partners.work_exports import task_columns
 
 
 def _context(shown: task_list.TaskList) -> dict[str, Any]:
@@ -49,8 +54,20 @@ def list_context(shown: task_list.TaskList, asked: OpenedList) -> dict[str, Any]
         **around_list(shown, asked),
         "rows": task_lines(lines, with_check=True, with_organization=shown.place is None),
         "has_rows": bool(lines),
-        "bulk": BulkTaskForm(actor=shown.actor, auto_id="bulk-%s"),
+        "bulk_bar": bulk_bar(shown.actor),
     }
+
+
+_bars: dict[str, SafeString] = {}
+
+
+def bulk_bar(actor: Actor) -> SafeString:
+    """The form under a list of tasks, empty as each list begins: the same for everybody, drawn once in a language."""
+    language = get_language() or "en"
+    if language not in _bars:
+        form = BulkTaskForm(actor=actor, auto_id="bulk-%s")
+        _bars[language] = render_to_string("partners/_task_bulk_bar.html", {"bulk": form})
+    return _bars[language]
 
 
 @require_safe
@@ -93,7 +110,7 @@ def task_export(request: HttpRequest) -> HttpResponse:
     shown = task_list.open_tasks(actor, query, path="", now=now)
     found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1].values(*FIELDS)
     rows = task_rows(found.iterator(chunk_size=1_000), actor=actor, now=now)
-    columns = task_list.export_columns()
+    columns = task_columns()
     try:
         file = export_list(by=actor, what="tasks", columns=columns, rows=rows, query=query.encode(), now=now)
     except NotAllowed as error:
