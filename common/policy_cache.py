@@ -89,10 +89,16 @@ def policy_of_version(name: str, version: int) -> object:
     """
     held = _held.get()
     known = held.get((name, version)) if held is not None else None
-    row = known or PolicyVersion.objects.values_list("pk", "checksum").get(name=name, version=version)
+    row = known or next(iter(composed.fetch(_version, name, gaps=(version,))), None)
+    if row is None:
+        raise PolicyVersion.DoesNotExist(f"{name} {version}")
     if held is not None:
         held[name, version] = row
     return _parsed(*row)
+
+
+def _version(name: str, version: int) -> QuerySet[Any, Any]:
+    return PolicyVersion.objects.filter(name=name, version=version).values_list("pk", "checksum")
 
 
 def policy_of_row(version_id: int, checksum: str) -> object:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import JSONField
+from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.labels import role_short_label
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import GateReview, Organization, Submission
 from partners.selectors.gate_words import OVERALL_LOOKS, Look
 
@@ -165,7 +166,11 @@ class ReviewRows:
 
 def review_rows(actor: Actor, organization: Organization, *, today: date, stage: str = "") -> list[ReviewRows]:
     """The reviews of an organization, the latest first, of one stage if one is named: one statement."""
-    found = GateReview.objects.visible_to(actor).filter(organization=organization)
+    return [_rows(row) for row in composed.instances(_reviews, actor, stage, gaps=(organization.pk, today))]
+
+
+def _reviews(actor: Actor, stage: str, organization_id: int, today: date) -> QuerySet[Any]:
+    found = GateReview.objects.visible_to(actor).filter(organization_id=organization_id)
     if stage:
         found = found.filter(stage=stage)
     rows = found.select_related("decided_by").annotate(
@@ -175,7 +180,8 @@ def review_rows(actor: Actor, organization: Organization, *, today: date, stage:
         task_row=RawSQL(_TASKS, [today], output_field=JSONField()),  # noqa: S611 - a constant with its parameter
         handoff_row=_HANDOFF,
     )
-    return [_rows(row) for row in rows.order_by("-opened_at", "-pk")]
+    ordered: QuerySet[Any] = rows.order_by("-opened_at", "-pk")
+    return ordered
 
 
 def submission_rows(actor: Actor, review: GateReview, questionnaire: str, *, number: int | None = None) -> list[Any]:

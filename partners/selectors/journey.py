@@ -6,10 +6,13 @@ Whoever may open an organization sees when it was where and who moved it on, not
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.choices import STAGES_OF_KIND, OrganizationKind
 from partners.models import Forecast, Organization, StagePeriod
 from partners.rules.journeys import Journey
@@ -51,13 +54,7 @@ def way_of(actor: Actor, organization: Organization, *, now: datetime, journey: 
     `journey` is the one in force, where the caller has read it.
     """
     stages = STAGES_OF_KIND[OrganizationKind(organization.kind)]
-    periods = list(
-        StagePeriod.objects.visible_to(actor)
-        .filter(organization=organization)
-        .annotate(forecast_row=FORECAST_ROW)
-        .select_related("moved_by")
-        .order_by("entered_at", "pk")
-    )
+    periods = composed.instances(_periods, actor, gaps=(organization.pk,))
     last = {period.stage: period for period in periods}
     # Who entered the following stay is who moved it out of this one.
     following = {before.pk: after for before, after in pairwise(periods)}
@@ -70,6 +67,12 @@ def way_of(actor: Actor, organization: Organization, *, now: datetime, journey: 
         for number, stage in enumerate(stages)
     )
     return Way(steps=steps, forecast=forecast)
+
+
+def _periods(actor: Actor, organization_id: int) -> QuerySet[Any]:
+    found = StagePeriod.objects.visible_to(actor).filter(organization_id=organization_id)
+    rows: QuerySet[Any] = found.annotate(forecast_row=FORECAST_ROW).select_related("moved_by")
+    return rows.order_by("entered_at", "pk")
 
 
 def earlier_stages(actor: Actor, organization: Organization, *, now: datetime) -> tuple[StageStep, ...]:
