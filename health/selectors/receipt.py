@@ -192,16 +192,21 @@ def health_page(page: OrganizationPage, *, day: date | None = None, occasion: st
     )
 
 
-# The latest snapshot by the main scorecard, or the one that is asked for, with the version it was computed by.
+# The latest snapshot by the main scorecard, or the one that is asked for, with the version it was computed by. The
+# state names the day of the latest one, so that one month of snapshots is read, however many there are.
 _PAGE = """
 WITH shown AS MATERIALIZED (
     SELECT s.* FROM health_snapshot s
     WHERE s.organization_id = %(organization)s
         AND CASE WHEN %(card)s IS NULL THEN s.is_main ELSE s.card = %(card)s END
-        AND (%(day)s::date IS NULL OR s.day = %(day)s::date)
+        AND s.day = coalesce(
+            %(day)s::date,
+            (SELECT t.day FROM health_healthstate t WHERE t.organization_id = %(organization)s AND t.is_main),
+            (SELECT max(m.day) FROM health_snapshot m WHERE m.organization_id = %(organization)s AND m.is_main)
+        )
         AND (%(occasion)s IS NULL OR s.occasion = %(occasion)s)
         AND s.occasion NOT LIKE 'shadow%%'
-    ORDER BY s.day DESC, s.computed_at DESC LIMIT 1
+    ORDER BY s.computed_at DESC LIMIT 1
 )
 SELECT
     (SELECT string_agg(concat_ws(' ', v.name, v.id, v.checksum), E'\n' ORDER BY v.name)

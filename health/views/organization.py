@@ -43,8 +43,7 @@ def organization(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, page: OrganizationPage, **more: Any) -> dict[str, Any]:
     day, asked = _asked_day(request)
-    card, occasion = request.GET.get("card", "")[:60], request.GET.get("occasion", "")[:80]
-    found = health_page(page, day=day, occasion=occasion, card=card)
+    found = health_page(page, day=day, occasion=_asked(request, "occasion"), card=_asked(request, "card"))
     url = reverse("health:organization", args=[page.row.public_id])
     may_pulse = not page.is_archived and can_pulse(page.actor, page.organization, subject=page.subject)
     may_override = not page.is_archived and can_override(page.actor, page.organization, subject=page.subject)
@@ -58,6 +57,11 @@ def _context(request: HttpRequest, page: OrganizationPage, **more: Any) -> dict[
         "sections": load("organization_health", SECTIONS, sections),
     }
     return context | more
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    """What the address says; no text in the database holds a NUL character."""
+    return request.GET.get(name, "").replace("\0", "")[:80]
 
 
 def _asked_day(request: HttpRequest) -> tuple[date | None, str]:
@@ -115,8 +119,7 @@ def replay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The receipt of a day computed once more from what it holds, digit by digit."""
     page = open_page_or_404(request, public_id)
     day, _text = _asked_day(request)
-    occasion, card = request.GET.get("occasion", "")[:80], request.GET.get("card", "")[:60]
-    found = health_page(page, day=day, occasion=occasion, card=card)
+    found = health_page(page, day=day, occasion=_asked(request, "occasion"), card=_asked(request, "card"))
     if found.shown is None:
         raise Http404
     require(found.shown.card is not None, _("This version of the scorecard is gone; it cannot be replayed."))
