@@ -1,6 +1,7 @@
 """An episode and what is done with it; how good alerts are."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, staff_page
+from accounts.rules.access import Actor, Subject
 from common.errors import Conflict
 from common.sent_once import once
 from health.alert_permissions import can_answer, can_judge_rules, can_read_quality
@@ -70,32 +72,39 @@ def _page(request: HttpRequest, found: Episode, **bound: forms.Form) -> HttpResp
 
 
 def _forms(
-    request: HttpRequest, found: Episode, policy: AlertPolicy | None, subject: Any, page: reading.EpisodePage
+    request: HttpRequest, found: Episode, policy: AlertPolicy | None, subject: Subject, page: reading.EpisodePage
 ) -> dict[str, Any]:
+    """What can be done with it now."""
     actor, version = actor_of(request), {"version": found.version}
     if not found.is_open:
         return {"reopen_form": ReopenForm(initial=version)}
-    rule = policy.rules.get(found.rule) if policy is not None else None
-    found_plays = reading.plays_to_start(
-        plays.plays_in_force(),
-        found,
-        rule.play if rule is not None else "",
-        may_start=lambda play: plays.may_start(actor, play, found.organization, subject=subject),
-    )
-    is_playing = page.run is not None and page.run.ended_at is None
-    choices = [(one.id, one.label) for one in found_plays]
-    reason = f"{page.row.title}. {page.signals[0].words}".strip() if page.signals else page.row.title
     return {
         "act_form": ActForm(initial=version, prefix="act"),
         "close_form": CloseForm(initial=version, prefix="close"),
         "snooze_form": SnoozeForm(initial=version, prefix="snooze"),
         "assign_form": AssignForm(initial=version, prefix="assign", actor=actor),
         "note_form": NoteForm(prefix="note"),
-        "play_form": None
-        if is_playing or not choices
-        else PlayForm(initial=version | {"reason": reason}, prefix="play", plays=choices),
-        "plays": found_plays,
+        "play_form": _play_form(actor, found, policy, subject, page),
     }
+
+
+def _play_form(
+    actor: Actor, found: Episode, policy: AlertPolicy | None, subject: Subject, page: reading.EpisodePage
+) -> PlayForm | None:
+    """The plays that may begin; None while one is running, and where there is none for the reader to start."""
+    if page.run is not None and page.run.ended_at is None:
+        return None
+    rule = policy.rules.get(found.rule) if policy is not None else None
+    fitting = reading.plays_to_start(
+        plays.plays_in_force(),
+        found,
+        rule.play if rule is not None else "",
+        may_start=lambda play: plays.may_start(actor, play, found.organization, subject=subject),
+    )
+    reason = f"{page.row.title}. {page.signals[0].words}" if page.signals else page.row.title
+    initial = {"version": found.version, "reason": reason}
+    choices = [(one.id, one.label) for one in fitting]
+    return PlayForm(initial=initial, prefix="play", plays=choices) if choices else None
 
 
 def _answered(
@@ -218,6 +227,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "policy": policy,
         "tabs": area_tabs(actor, QUALITY),
         "days": PERIOD.days,
+        "answer_hours": policy.answer_within // timedelta(hours=1) if policy is not None else 0,
         "may_promote": can_judge_rules(actor),
         "promote_form": PromoteForm(),
     }
