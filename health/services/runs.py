@@ -7,8 +7,10 @@ as of the run's beginning, so that the digits do not depend on when a part had i
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
@@ -104,14 +106,27 @@ def _do_part(run_id: int, now: datetime) -> bool:
         return False
     rows = Organization.objects.current().filter(pk__gte=part.first_id, pk__lte=part.last_id)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        _compute(part.run, ids[start : start + CHUNK])
+    with _without_collecting_garbage():
+        for start in range(0, len(ids), CHUNK):
+            _compute(part.run, ids[start : start + CHUNK])
     part.done_at = now
     part.save(update_fields=["done_at"])
     with connection.cursor() as cursor:
         # Last, since the row of the run is what parts wait for.
         cursor.execute(_DONE, [part.total, now, part.last_id, run_id])
     return True
+
+
+@contextmanager
+def _without_collecting_garbage() -> Iterator[None]:
+    """Receipts of a thousand organizations have no circles, and looking for some takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 _DONE = """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from common.partitions import ensure_partitions
 from health.models import DAILY
 from health.rules.receipts import to_json
 
@@ -19,9 +21,18 @@ def write(outcomes: Sequence[Outcome]) -> None:
     """Add the snapshots that are not there yet; of the latest ones the states and the facts of organizations follow."""
     if not outcomes:
         return
+    _ensure_month(outcomes[0].day)
     body = json.dumps([_row(outcome) for outcome in outcomes], separators=(",", ":"), ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, {"rows": body, "daily": DAILY})
+
+
+def _ensure_month(day: date) -> None:
+    """Make the month of a day where it is missing. Asking comes first: whoever makes one lets all others wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f"health_snapshot_{day:%Y_%m}"])
+        if cursor.fetchone()[0] is None:
+            ensure_partitions(table="health_snapshot", key="day", start=day, end=day)
 
 
 def forget(cards: Mapping[int, Sequence[str]]) -> None:

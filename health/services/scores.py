@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import transaction
 
-from common.partitions import ensure_partitions
 from health.models import DAILY
 from health.policies import HealthPolicies, card_of_version, policies_in_force
 from health.rules.bands import raw_band
@@ -141,7 +140,6 @@ def compute(
     for subject in found:
         for name, card in cards[subject.id]:
             _compute_one(chunk, subject, name, card, gathered.evidence(subject.id, card))
-    ensure_partitions(table="health_snapshot", key="day", start=day, end=day)
     score_rows.forget({one.id: [name for name, _card in cards[one.id]] for one in found if one.last})
     score_rows.write(chunk.outcomes)
     _tell(chunk.outcomes, known, now)

@@ -1,10 +1,13 @@
 """Computing writes snapshots once, what is shown follows them, and people hear when a band turns."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Notification
@@ -12,6 +15,7 @@ from health.choices import SourceKind
 from health.models import BandOverride, HealthState, Snapshot
 from health.policies import HealthPolicies, card_of_version, policies_in_force
 from health.rules import receipts
+from health.selectors.replaying import replay_all
 from health.services import scores
 from health.services.ingest import store
 from health.services.sources import source_named
@@ -93,7 +97,7 @@ def test_days_follow_each_other_and_are_told(cast: Cast) -> None:
     assert second.band in ("yellow", "red")
     assert second.is_turn
     assert heard == [second]
-    entry = TimelineEntry.objects.get(organization=partner, kind="health")
+    entry = TimelineEntry.objects.get(organization=partner, kind="health", data__what="band")
     assert entry.data["from"] == "green"
     assert entry.data["to"] == second.band
     assert entry.body
@@ -129,6 +133,9 @@ def test_days_follow_each_other_and_are_told(cast: Cast) -> None:
     computed(today, partner, occasion="change", hours=4)
     assert main_state(partner).band == change_now.band
 
+    said = StringIO()
+    call_command("health_replay", "--organization", str(partner.public_id), "--from", DAY.isoformat(), stdout=said)
+    assert "snapshots agree to the digit" in said.getvalue()
     for snapshot in Snapshot.objects.filter(organization=partner):
         receipt = receipts.from_json(snapshot.receipt)
         card = card_of_version(snapshot.card, snapshot.card_version)
@@ -136,6 +143,27 @@ def test_days_follow_each_other_and_are_told(cast: Cast) -> None:
         assert receipts.replay(receipt, card) == receipt
         assert receipt.inputs_hash == snapshot.inputs_hash
         assert snapshot.score == receipt.scored.score
+
+
+def test_a_replay_names_what_differs() -> None:
+    """A receipt that was tampered with, one that cannot be read, one whose scorecard is gone."""
+    partner = steady()
+    samples(partner, DAY, GOOD)
+    computed(DAY, partner)
+    (whole,) = Snapshot.objects.filter(organization=partner, is_main=True)
+    assert replay_all([whole]).same == 1
+    other = deepcopy(whole)
+    other.receipt["evidence"]["csat"][1] = "4.900000"
+    unreadable = deepcopy(whole)
+    del unreadable.receipt["state"]
+    gone = deepcopy(whole)
+    gone.card_version = 99
+    shown = deepcopy(whole)
+    shown.score = (whole.score or Decimal(0)) - Decimal("0.01")
+    found = replay_all([whole, other, unreadable, gone, shown])
+    assert (found.same, found.other) == (1, 4)
+    for text, line in zip(("inputs", "cannot be read", "is gone", "instead of"), found.named, strict=True):
+        assert text in line
 
 
 def test_a_day_that_is_computed_late_changes_nothing_that_is_shown(cast: Cast) -> None:
