@@ -15,6 +15,7 @@ from accounts.services import activity
 from common import outbox
 from common.errors import Missing, NotAllowed
 from common.models import ImportRun, ImportState, Lease, Occurrence, Outbox
+from health.models import HealthRun
 
 # Celery's default queue is a list of this name.
 QUEUE = "celery"
@@ -22,6 +23,7 @@ CAPABILITY = "replay_jobs"
 # An effect that has been due for longer waits for more than the next round of the scheduler.
 LATE_SECONDS = 300
 MAX_SHOWN = 100
+SHOWN_RUNS = 5
 MAX_REPLAYED = 500
 _WORKING = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 _WAITING = Q(done_at__isnull=True, set_aside_at__isnull=True)
@@ -54,6 +56,11 @@ def outbox_state() -> OutboxState:
 def imports_working() -> int:
     """Runs of the import that a worker is at, or should be."""
     return ImportRun.objects.filter(state__in=_WORKING).count()
+
+
+def health_runs() -> list[HealthRun]:
+    """The latest computations of health over all organizations, with how far they are."""
+    return list(HealthRun.objects.order_by("-started_at", "-pk")[:SHOWN_RUNS])
 
 
 def queue_length() -> int | None:

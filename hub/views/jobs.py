@@ -29,6 +29,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "set_aside": background.set_aside_rows(),
         "leases": background.leases(),
         "last_runs": background.last_runs(),
+        "health_runs": background.health_runs(),
     }
     return render(request, "hub/jobs.html", context)
 

@@ -13,6 +13,7 @@ from accounts.models import Activity
 from common import outbox
 from common.leases import lease
 from common.models import Occurrence, Outbox
+from health.models import HealthRun
 from hub import background
 from tests.cast import Cast
 
@@ -49,6 +50,10 @@ def test_it_says_how_work_stands(admin: Client) -> None:
         Occurrence.objects.create(job="accounts.digest:7", slot="2026-03-01")
         Occurrence.objects.create(job="accounts.digest:8", slot="2026-03-01")
         Occurrence.objects.create(job="test.hourly", slot="9")
+        began = timezone.now()
+        HealthRun.objects.create(
+            day="2026-03-01", occasion="daily", total=90, done=30, started_at=began, touched_at=began
+        )
         response = admin.get(reverse("hub:jobs"))
         text = response.content.decode()
     assert response.status_code == 200
@@ -58,6 +63,7 @@ def test_it_says_how_work_stands(admin: Client) -> None:
         "test.nightly",
         "worker-1",
         "accounts.digest",
+        "30 of 90 organizations",
         "test.hourly",
     ):
         assert words in text
