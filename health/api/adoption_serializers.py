@@ -81,7 +81,7 @@ class EntitlementSerializer(serializers.Serializer[Any]):
     amount = serializers.DecimalField(max_digits=20, decimal_places=6)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
 
 
 class EntitlementWriteSerializer(serializers.Serializer[Any]):
@@ -91,4 +91,6 @@ class EntitlementWriteSerializer(serializers.Serializer[Any]):
     amount = serializers.DecimalField(max_digits=20, decimal_places=6)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)
-    source = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=60, required=False, allow_blank=True
+    )

@@ -91,7 +91,7 @@ class UsageIntakeView(RateLimitHeaders, APIView):
 
 
 def _features(request: Request) -> dict[str, str] | None:
-    sent = request.data.get("features")
+    sent = request.data.get("features") if isinstance(request.data, dict) else None
     if sent is None:
         return None
     if not isinstance(sent, dict) or not all(isinstance(value, str) for value in sent.values()):

@@ -14,7 +14,7 @@ class MetricSerializer(serializers.Serializer[Any]):
     """What can be measured. Metrics that the hub computes itself take no samples from outside."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     unit = serializers.ChoiceField(choices=[(unit, unit) for unit in UNITS])
     direction = serializers.ChoiceField(choices=Direction.choices)
     combine = serializers.ChoiceField(choices=Combine.choices)
@@ -31,7 +31,7 @@ class SampleSerializer(serializers.Serializer[Any]):
     metric = serializers.CharField(source="metric__key")
     at = serializers.DateTimeField()
     value = serializers.DecimalField(max_digits=20, decimal_places=6)
-    source = serializers.CharField(source="source__key")
+    source = serializers.CharField(source="source__key")  # type: ignore[assignment]
     received_at = serializers.DateTimeField()
 
 
@@ -48,7 +48,9 @@ class SampleRowSerializer(serializers.Serializer[Any]):
 class BatchHeadSerializer(serializers.Serializer[Any]):
     """What a batch says of all its rows."""
 
-    source = serializers.RegexField(r"^[a-z0-9][a-z0-9_.:-]{0,59}\Z", required=False, default="api")
+    source = serializers.RegexField(  # type: ignore[assignment]
+        r"^[a-z0-9][a-z0-9_.:-]{0,59}\Z", required=False, default="api"
+    )
     skip_bad = serializers.BooleanField(required=False, default=False)
 
 

@@ -94,7 +94,7 @@ class SampleViewSet(PartViewSet):
     queryset = Sample.objects.none()
     serializer_class = SampleSerializer
     pagination_class = SamplePages
-    filter_backends = (Filters,)
+    filter_backends = (Filters,)  # type: ignore[assignment]
     filterset_class = SampleFilter
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -118,7 +118,7 @@ def batch_head(request: Request) -> dict[str, Any]:
 
 def batch_rows(request: Request, name: str) -> list[Any]:
     """The rows of a batch. Raises ValidationError for none, and for more than are taken at once."""
-    rows = request.data.get(name)
+    rows = request.data.get(name) if isinstance(request.data, dict) else None
     if not isinstance(rows, list) or not rows:
         raise ValidationError({name: [_("Send a list with at least one row.")]})
     if len(rows) > MOST_ROWS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -38,7 +39,13 @@ def adoption(ids: Sequence[int], at: datetime) -> Rows:
     """As of the last whole weeks. Only the last ones and a sum are read: one index range for each organization."""
     day = timezone.localdate(at)
     first = first_week(day)
-    values = {"ids": list(ids), "day": day, "first": first, "end": first + timedelta(weeks=WEEKS), "weeks": WEEKS}
+    values: dict[str, Any] = {
+        "ids": list(ids),
+        "day": day,
+        "first": first,
+        "end": first + timedelta(weeks=WEEKS),
+        "weeks": WEEKS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ADOPTION, values)
         rows = cursor.fetchall()

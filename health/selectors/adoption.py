@@ -131,7 +131,8 @@ _ALIKE = """
     WITH alike AS (
         SELECT o.id FROM partners_organization o JOIN partners_organizationfacts f ON f.organization_id = o.id
         WHERE o.kind = %(kind)s AND o.stage = %(stage)s AND o.archived_at IS NULL AND o.id <> %(organization)s
-            AND (CASE WHEN o.kind = %(customer)s THEN f.arr_segment ELSE f.partner_tier::text END) IS NOT DISTINCT FROM (
+            AND (CASE WHEN o.kind = %(customer)s THEN f.arr_segment ELSE f.partner_tier::text END)
+            IS NOT DISTINCT FROM (
                 SELECT CASE WHEN o.kind = %(customer)s THEN own.arr_segment ELSE own.partner_tier::text END
                 FROM partners_organizationfacts own WHERE own.organization_id = %(organization)s)
             AND EXISTS (SELECT FROM health_featureuse used WHERE used.organization_id = o.id)
@@ -159,7 +160,7 @@ _ALIKE = """
 def benchmark_of(organization: Organization, *, day: date) -> Benchmark:
     """Medians of organizations of the same kind, segment and stage, whoever looks after them; nothing of too few."""
     first = first_week(day)
-    values = {
+    values: dict[str, Any] = {
         "organization": organization.pk,
         "kind": organization.kind,
         "stage": organization.stage,

@@ -118,7 +118,7 @@ def write(
     if not taken:
         return 0, []
     _ensure_months(taken)
-    values = _arrays(taken) | {"source": source.pk, "now": now, "reason": CHANGED, "marks": marks}
+    values: dict[str, Any] = _arrays(taken) | {"source": source.pk, "now": now, "reason": CHANGED, "marks": marks}
     if _add_all(values):
         return len(taken), []
     with connection.cursor() as cursor:

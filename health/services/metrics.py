@@ -57,7 +57,7 @@ def _refusal(row: Metric, found: metric_packs.Metric) -> DomainError:
 
 
 def _write(row: Metric, found: metric_packs.Metric) -> None:
-    wanted = {"unit": found.unit, "direction": found.direction, "combine": found.combine}
+    wanted: dict[str, str | bool] = {"unit": found.unit, "direction": found.direction, "combine": found.combine}
     wanted |= {"is_commercial": found.is_commercial, "is_retired": False}
     if row.pk is not None and all(getattr(row, name) == value for name, value in wanted.items()):
         return

@@ -65,7 +65,7 @@ def take(
     if not only_check and (skip_bad or not rejected):
         _write(fresh, keys, source=source, now=now)
     is_refused = bool(rejected) and not skip_bad and not only_check
-    events = {row.get("event") for row in rows if isinstance(row, Mapping) and isinstance(row.get("event"), str)}
+    events = {event for row in rows if isinstance(row, Mapping) and isinstance(event := row.get("event"), str)}
     return UsageResult(
         accepted=0 if is_refused else sum(week.events for week in fresh.values()),
         unchanged=sum(over[key].events for key in same),

@@ -61,9 +61,12 @@ def entitlement_put(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what was bought."""
     page = open_page_or_404(request, public_id)
     form = EntitlementForm(request.POST, metrics=metric_choices())
-    if form.is_valid() and attempt(
-        form, entitlements.put, by=page.actor, organization=page.organization, now=page.now, **form.cleaned_data
-    ):
+    if form.is_valid():
+        sent = {"organization": page.organization, **form.cleaned_data}
+        made = attempt(form, entitlements.put, by=page.actor, now=page.now, **sent)
+    else:
+        made = None
+    if made is not None:
         messages.success(request, _("Saved."))
         return redirect("health:adoption", public_id)
     return render(request, "health/adoption.html", _context(request, page, form=form), status=422)

@@ -1,5 +1,6 @@
 """Pages of files of samples: what came in, a new file, its mapping, check, progress and result."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -76,8 +77,10 @@ def sample_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
     run = _run_or_404(request, public_id)
     shown = {"mapping": SampleMapping(**run.mapping).as_text(), "skip_bad_rows": run.skip_bad_rows}
     form = SampleGoForm(request.POST or None, initial=shown)
-    if request.method == "POST" and form.is_valid() and attempt(form, _queue, request=request, run=run, form=form):
-        return redirect("health:sample_run", public_id)
+    if request.method == "POST" and form.is_valid():
+        queued = attempt(form, _queue, request=request, run=run, sent=form.cleaned_data)
+        if queued is not None:
+            return redirect("health:sample_run", public_id)
     context = {"run": run, "form": form, "is_open": run.state in OPEN, "is_working": run.state in WORKING}
     context |= {"faults": [{**fault, "place": fault["column"] or _("the row")} for fault in run.errors]}
     if is_fragment(request):
@@ -86,13 +89,13 @@ def sample_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "health/sample_import_run.html", context, status=422 if form.errors else 200)
 
 
-def _queue(*, request: HttpRequest, run: ImportRun, form: SampleGoForm) -> ImportRun:
+def _queue(*, request: HttpRequest, run: ImportRun, sent: Mapping[str, Any]) -> ImportRun:
     return runs.queue(
         by=actor_of(request),
         run=run,
-        mapping=read_mapping(form.cleaned_data["mapping"]),
+        mapping=read_mapping(sent["mapping"]),
         apply="apply" in request.POST,
-        skip_bad_rows=form.cleaned_data["skip_bad_rows"],
+        skip_bad_rows=sent["skip_bad_rows"],
         now=timezone.now(),
     )
 

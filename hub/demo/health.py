@@ -5,6 +5,7 @@ Written by set, and the same in every world: most are steady, some are not, and 
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -91,7 +92,7 @@ def measure(world: World, *, now: datetime) -> None:
 
 def _run(rows: list[tuple[Organization, str]], numbers: dict[int, int], now: datetime) -> None:
     """Samples of monitors, known an hour after their instant, with what is known last of each metric."""
-    values = {
+    values: dict[str, Any] = {
         "organizations": [organization.pk for organization, _story in rows],
         "numbers": [numbers[organization.pk] for organization, _story in rows],
         "stories": [story for _organization, story in rows],
