@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import CalendarVersion, Notification, SavedView, User, WorkCalendar
 from accounts.services.tokens import create_token
+from health.services import pulses
 from partners.models import Assignment, Touchpoint, Waiver
 from partners.services import gates, submissions
 from tests.cast import Cast
@@ -79,6 +80,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "plays": make_run(organization),
         "handoffs": make_handoff(organization, cast.petra, cast.tom),
         "alerts": make_episode(organization, owner=cast.tom),
+        "pulses": pulses.give(organization=organization, value="green", by=cast.actor("tom"), now=now),
         "touchpoints": Touchpoint.objects.create(
             organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom
         ),
