@@ -41,6 +41,11 @@ HEADINGS = (
         r"(health/$|organizations/.*/health/)",
     ),
     Heading("Alerts", "What alarms us about organizations, and how it is answered.", r"alerts/"),
+    Heading(
+        "Predictions",
+        "How likely losses are, and how well that would have been told.",
+        r"health/(predictions|trainings)/",
+    ),
     Heading("Losses", "Who has left, since when and why.", r"(organizations/.*/)?losses/"),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading("Touchpoints", "When the two sides meet, by the cadence and by hand.", r"organizations/.*/touchpoints/"),

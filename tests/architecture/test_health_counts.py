@@ -11,6 +11,7 @@ from tests.architecture.test_query_counts import MOST, statements
 from tests.cast import Cast
 from tests.factories.health import make_health
 from tests.factories.partners import make_partner
+from tests.factories.predictions import make_prediction
 
 PAGES: dict[str, tuple[str, str, str]] = {
     "portfolio of a TAM": ("tom", "/health/", "list"),
@@ -24,6 +25,15 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "overview with health": ("tom", "/organizations/{northwind}/", "page"),
     "home of a TAM": ("tom", "/", "home"),
     "home of a manager": ("max", "/", "home"),
+    "predictions": ("tom", "/health/prediction/?kind=partner", "list"),
+    "features": ("tom", "/health/features/", "list"),
+    "files of samples": ("tom", "/health/samples/", "list"),
+    "adoption": ("tom", "/organizations/{northwind}/health/adoption/", "page"),
+    "API: samples": ("tom", "/api/v1/organizations/{northwind}/samples/", "page"),
+    "API: adoption": ("tom", "/api/v1/organizations/{northwind}/adoption/", "page"),
+    "scorecard lab": ("adam", "/health/lab/", "list"),
+    "scorecard in the lab": ("adam", "/health/lab/partner_steady/", "page"),
+    "API: predictions": ("tom", "/api/v1/health/predictions/", "list"),
     "API: health": ("max", "/api/v1/health/", "list"),
     "API: receipt": ("tom", "/api/v1/organizations/{northwind}/health/", "page"),
     "API: snapshots": ("tom", "/api/v1/organizations/{northwind}/health/snapshots/", "page"),
@@ -36,6 +46,7 @@ def fill(cast: Cast, count: int, first: int) -> None:
     today = timezone.localdate()
     for number in range(first, first + count):
         partner = make_partner("gate_3", name=f"Partner {number:03}", owners={"tam": cast.tom})
+        make_prediction(partner)
         make_health(partner, day=today - timedelta(days=2))
         make_health(partner, day=today, gate_progress=10, plan_progress=10, open_criticals=1)
         make_health(cast.northwind, day=today - timedelta(days=60 - number), csat=3)
@@ -57,6 +68,7 @@ def test_statements_do_not_grow_and_keep_to_the_bars(cast: Cast) -> None:
         return found
 
     make_health(cast.northwind, day=day, csat=3)
+    make_prediction(cast.northwind)
     fill(cast, 4, 0)
     few = round_of()
     fill(cast, 12, 4)

@@ -19,6 +19,7 @@ from health.services.fitting import FORMS, calibrated, fit, raw_scores, table
 from partners.models import Loss, Organization
 from tests.cast import Cast
 from tests.factories.histories import NOW, make_history
+from tests.factories.predictions import make_prediction, make_training
 from tests.factories.tickets import make_queue
 from tickets.models import Ticket, TicketEvent
 
@@ -169,42 +170,11 @@ def test_a_training_that_breaks_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     assert (made.state, made.figures) == ("failed", {"broken": "error"})
 
 
-def made_training(**values: Any) -> Training:
-    cutoffs = [
-        {"day": "2025-12-01", "form": "bent", "n": 40, "losses": 4, "brier": 0.05, "base_brier": 0.09, "auc": 0.9}
-    ]
-    bins = [
-        {"low": 0.0, "high": 0.02, "n": 30, "losses": 0, "mean": 0.01},
-        {"low": 0.4, "high": 0.6, "n": 10, "losses": 4, "mean": 0.5},
-    ]
-    bounds = {"auc_low": 0.8, "auc_high": 0.95, "gain_low": 0.01, "gain_high": 0.05}
-    start = {"kind": "partner", "state": "done", "verdict": "speaks", "horizon_days": 90, "auc": 0.9, "brier": 0.05}
-    start |= {"base_brier": 0.09, "figures": {"cutoffs": cutoffs, "bins": bins, "bounds": bounds, "n": 40}}
-    start |= {
-        "code_version": "prediction 1",
-        "started_at": NOW,
-        "touched_at": NOW,
-        "ended_at": NOW,
-        "as_of": date(2026, 3, 1),
-    }
-    return Training.objects.create(**{**start, **values})
-
-
-def predicted(cast: Cast) -> Prediction:
-    reasons = [
-        {"feature": "usage_events.trend", "value": -0.6, "push": 1.4},
-        {"feature": "tickets.urgent", "value": 0.2, "push": -0.3},
-        {"feature": "gone_metric.quiet", "value": None, "push": 0.2},
-    ]
-    values = {"probability": Decimal("0.41500"), "reasons": reasons, "as_of": date(2026, 3, 2), "made_at": NOW}
-    return Prediction.objects.create(organization=cast.northwind, training=made_training(), **values)
-
-
 def test_the_page(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.tom)
     assert "Nothing has been learned yet" in client.get("/health/prediction/?kind=nonsense").content.decode()
-    predicted(cast)
+    make_prediction(cast.northwind)
     page = client.get("/health/prediction/?kind=partner").content.decode()
     for words in ("Northwind", "41.5", "odds × 4.1", "odds ÷ 1.3", "less than before", "0.0500", "0.0900", "<svg"):
         assert words in page
@@ -220,6 +190,19 @@ def test_the_page(cast: Cast) -> None:
     assert "0.415" in client.post("/health/prediction/export/?kind=partner").content.decode()
 
 
+def test_the_api(cast: Cast) -> None:
+    made, client = make_prediction(cast.northwind), Client()
+    client.force_login(cast.tom)
+    (row,) = client.get("/api/v1/health/predictions/?kind=partner&at_least=0.4").json()["results"]
+    assert (row["probability"], row["organization_name"]) == ("0.41500", "Northwind")
+    assert row["reasons"][0] == {"feature": "usage_events.trend", "value": -0.6, "push": 1.4}
+    assert client.get("/api/v1/health/predictions/?at_least=0.5").json()["results"] == []
+    (learned,) = client.get("/api/v1/health/trainings/").json()["results"]
+    assert (learned["id"], learned["verdict"]) == (str(made.training.public_id), "speaks")
+    client.force_login(cast.otto)
+    assert client.get("/api/v1/health/predictions/").json()["results"] == []
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
@@ -228,7 +211,7 @@ def test_the_page(cast: Cast) -> None:
     ],
 )
 def test_silence_says_why(cast: Cast, values: dict[str, Any], words: str) -> None:
-    made_training(**values)
+    make_training(**values)
     client = Client()
     client.force_login(cast.tom)
     page = client.get("/health/prediction/?kind=partner").content.decode()

@@ -9,6 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
 
+from health.models import Feature
+from health.services import lab
 from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_interaction, make_partner
@@ -30,6 +32,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organizations/{northwind}/commercial/",
         "/organizations/{northwind}/losses/new/",
         "/losses/",
+        "/health/prediction/?kind=partner",
+        "/organizations/{northwind}/health/adoption/",
         "/organizations/{northwind}/history/",
         "/organizations/{northwind}/log/",
         "/organizations/00000000-0000-7000-8000-000000000000/",
@@ -56,6 +60,16 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/policies/access/",
         "/policies/tiers/edit/",
         "/policies/tiers/compare/",
+        "/health/features/",
+        "/health/features/new/",
+        "/health/samples/",
+        "/health/samples/new/",
+        "/health/monitors/",
+        "/health/monitors/new/",
+        "/health/lab/",
+        "/health/lab/partner_steady/",
+        "/health/lab/partner_steady/measures/uptime/",
+        "/health/lab/partner_steady/publish/",
         "/jobs/",
         "/organizations/{northwind}/people/",
     ),
@@ -82,6 +96,8 @@ def furnish(cast: Cast) -> None:
     make_interaction(cast.northwind, cast.tom, body="We spoke.")
     make_contact(cast.northwind, name=LONG)
     make_grant(cast.northwind, cast.petra)
+    Feature.objects.create(key="orders", name=LONG[:120], module="Orders", released_on=date(2026, 1, 1))
+    lab.begin(card="partner_steady", by=cast.actor("adam"), now=timezone.now())
 
 
 @pytest.mark.parametrize(("phone", "dark"), MODES)
