@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from accounts.rules.access import Actor
 from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
-from common.pagination import BoundedCount, Order, Page, SortKey, paginate
+from common.pagination import BoundedCount, Order, Page, SortKey, paginate_composed
 from partners.choices import CARRYING_ROLE, OrganizationKind, Stage
+from partners.lists import FAR_PAST
 from partners.models import Assignment, Forecast
 from partners.selectors.forecast_words import reasons, risk_chip
 from partners.selectors.forecasts import buffer_words
@@ -113,9 +114,15 @@ class AtRiskList:
     @cached_property
     def page(self) -> Page:
         """One page in one statement, with the bounded count of the whole list in each row."""
+        cursor = self.query.get(CURSOR)
+        return paginate_composed(
+            _page_rows, self.actor, self.query.without(CURSOR), order=ORDER, cursor=cursor, size=PAGE_SIZE
+        )
+
+    def page_rows(self) -> QuerySet[Any]:
+        """What a page is made of, in no order and from its beginning."""
         total = BoundedCount(self.found.order_by().values("pk")[: COUNT_LIMIT + 1])
-        rows = with_carrier(self.found).annotate(total=total).values(*FIELDS, "total")
-        return paginate(rows, ORDER, cursor=self.query.get(CURSOR), size=PAGE_SIZE)
+        return with_carrier(self.found).annotate(total=total).values(*FIELDS, "total")
 
     @property
     def pager(self) -> Pager:
@@ -161,6 +168,11 @@ class AtRiskList:
 def open_at_risk(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> AtRiskList:
     """The list that `query` describes for `actor`."""
     return AtRiskList(actor=actor, now=now, path=path, query=query)
+
+
+def _page_rows(actor: Actor, query: ListQuery) -> QuerySet[Any]:
+    """The same for whoever asks, whenever: its text is kept by who asks and what."""
+    return AtRiskList(actor=actor, now=FAR_PAST, path="", query=query).page_rows()
 
 
 def narrowed(found: QuerySet[Any], query: ListQuery) -> QuerySet[Any]:
