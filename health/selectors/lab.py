@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -100,22 +102,28 @@ class CardPage:
 
 
 def card_rows() -> list[CardRow]:
-    """Every scorecard in force, those that make a band first. Four statements."""
+    """Every scorecard in force, those that make a band first. Two statements."""
     cards = policies_in_force().cards
-    since = dict(PolicyVersion.objects.filter(kind="scorecard", is_active=True).values_list("name", "created_at"))
-    copies = set(PolicyWorkingCopy.objects.filter(name__startswith=PREFIX).values_list("name", flat=True))
-    shadowed = set(LabShadow.objects.filter(ended_at__isnull=True).values_list("card", flat=True))
+    shadows = LabShadow.objects.filter(ended_at__isnull=True).annotate(pack=Concat(Value(PREFIX), "card"))
+    versions = PolicyVersion.objects.filter(kind="scorecard", is_active=True).annotate(
+        has_copy=Exists(PolicyWorkingCopy.objects.filter(name=OuterRef("name"))),
+        is_shadowed=Exists(shadows.filter(pack=OuterRef("name"))),
+    )
     rows = [
         CardRow(
             name=name,
             label=words_of(card.label),
             version=card.version,
-            since=since.get(PREFIX + name),
-            has_copy=PREFIX + name in copies,
+            since=made_at,
+            has_copy=has_copy,
             is_beside=card.is_beside,
-            is_shadowed=name in shadowed,
+            is_shadowed=is_shadowed,
         )
-        for name, card in cards.items()
+        for pack, made_at, has_copy, is_shadowed in versions.values_list(
+            "name", "created_at", "has_copy", "is_shadowed"
+        )
+        for name in (pack.removeprefix(PREFIX),)
+        if (card := cards.get(name)) is not None
     ]
     return sorted(rows, key=lambda row: (row.is_beside, row.label.lower()))
 

@@ -1,7 +1,7 @@
 """Every page in a real browser: on a phone and on a desk, light and dark, axe finds nothing and nothing overflows."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
