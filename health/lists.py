@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +28,7 @@ from health.selectors.episode_rows import with_row_facts as with_step
 from health.selectors.portfolio import FIELDS, REASON, STATE, HealthRow, health_rows
 from partners import filters
 from partners.choices import ArrSegment, OrganizationKind, Stage
-from partners.lists import ALL, FAR_PAST, VIEW
+from partners.lists import ALL, VIEW
 from partners.models import Organization
 from partners.selectors.listing import with_row_facts
 from partners.task_list import Choice, Filter
@@ -37,6 +37,8 @@ PAGE_SIZE = 50
 HEAT, RISK, MOVES = "heat", "risk", "moves"
 CARD, MOVED, SORT, DAY = "card", "moved", "sort", "day"
 WEEK = timedelta(days=7)
+# So far back the band is looked for that one had before: months of snapshots are left alone.
+LOOKED_BACK = timedelta(days=40)
 STATE_KEYS = (*filters.FILTER_KEYS, CARD, MOVED, SORT)
 KEYS = (*STATE_KEYS, DAY, VIEW, ALL, CURSOR)
 TIE = f"{STATE}__organization_id"
@@ -132,7 +134,7 @@ class PortfolioList:
         if self.mode == RISK:
             more["episode"] = _episode(self.actor)
         if self.mode == MOVES:
-            more["band_before"] = Subquery(_earlier().values("band")[:1])
+            more["band_before"] = Subquery(_earlier(self.week_ago - LOOKED_BACK).values("band")[:1])
         return rows.annotate(**more).values(*names, *more)
 
     def page_rows(self) -> Any:
@@ -222,13 +224,10 @@ def open_portfolio(actor: Actor, query: ListQuery, *, path: str, now: datetime, 
     return PortfolioList(actor=actor, now=now, path=path, query=asked, mode=mode, lost=lost)
 
 
-def _earlier() -> Any:
-    """The daily snapshots before the band became what it is, the last one first."""
-    return (
-        Snapshot.objects.daily()
-        .filter(organization_id=OuterRef("pk"), is_main=True, day__lt=OuterRef(f"{STATE}__band_since"))
-        .order_by("-day")
-    )
+def _earlier(since: date) -> Any:
+    """The daily snapshots of some weeks before the band became what it is, the last one first."""
+    before = Snapshot.objects.daily().filter(day__gte=since, day__lt=OuterRef(f"{STATE}__band_since"))
+    return before.filter(organization_id=OuterRef("pk"), is_main=True).order_by("-day")
 
 
 def _episode(actor: Actor) -> Any:
@@ -240,5 +239,5 @@ def _episode(actor: Actor) -> Any:
 
 def _page_rows(actor: Actor, query: ListQuery, mode: str, today: date) -> Any:
     """The same for a list that asks nothing of the moment but its day: its text is kept by who asks and what."""
-    now = FAR_PAST.replace(year=today.year, month=today.month, day=today.day, hour=12)
+    now = datetime.combine(today, time(12), tzinfo=timezone.get_default_timezone())
     return PortfolioList(actor=actor, now=now, path="", query=query, mode=mode).page_rows()

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.labels import kind_label, stage_label
@@ -41,19 +41,24 @@ _FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class PastList:
-    """A list in the hands of its reader; `first` and `last` are the days that there are snapshots of at all."""
+    """A list in the hands of its reader; nothing is read yet."""
 
     actor: Actor
     now: datetime
     path: str
     query: ListQuery
     day: date
-    first: date | None
-    last: date | None
 
     @property
     def is_narrowed(self) -> bool:
         return any(key in filters.FILTER_KEYS or key == CARD for key, _value in self.query.pairs)
+
+    @cached_property
+    def first(self) -> date | None:
+        """The first day that there are snapshots of at all; asked for where the day has none."""
+        daily = Snapshot.objects.visible_to(self.actor).daily().filter(is_main=True)
+        found: date | None = daily.order_by("day").values_list("day", flat=True).first()
+        return found
 
     @property
     def is_before_all(self) -> bool:
@@ -107,19 +112,15 @@ class PastList:
 
 
 def open_past(actor: Actor, query: ListQuery, *, day: date, path: str, now: datetime) -> PastList:
-    """The list of a day. One statement tells from when till when there are snapshots."""
+    """The list of a day; nothing is read yet."""
     understood, _lost = filters.understood(query.without(DAY))
     place = tuple(pair for pair in query.pairs if pair[0] == CURSOR)
-    daily = Snapshot.objects.visible_to(actor).daily().filter(is_main=True)
-    days = daily.aggregate(first=Min("day"), last=Max("day", filter=Q(day__lte=day)))
     return PastList(
         actor=actor,
         now=now,
         path=path,
         query=ListQuery((*understood.pairs, *place)),
         day=day,
-        first=days["first"],
-        last=days["last"],
     )
 
 

@@ -27,7 +27,7 @@ from health.views.portfolio import day_of
 from health.words import band_chip
 from partners.selectors.page import OrganizationPage
 from partners.services.exports import export_list
-from partners.views.pages import attempt, frame, open_page_or_404, require, run
+from partners.views.pages import attempt, frame, open_page_or_404, refreshed, require, run
 
 SECTIONS = ("alerts", "prediction", "adoption")
 """Parts of the page that other modules bring, in this order."""
@@ -97,7 +97,8 @@ def override_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
         sent = {"band": form.cleaned_data["band"], "reason": form.cleaned_data["reason"], "until": form.until_moment}
         by = {"organization": page.organization, "by": page.actor, "now": page.now}
         if attempt(form, overrides.set_band, **by, **sent):
-            messages.success(request, _("The band is set by hand; the computed one stays beside it."))
+            undo = f"undo:{reverse('health:override_end', args=[public_id])}"
+            messages.success(request, _("The band is set by hand; the computed one stays beside it."), extra_tags=undo)
             return redirect("health:organization", public_id)
     context = _context(request, page, override_form=form)
     return render(request, "health/organization_health.html", context, status=422)
@@ -110,7 +111,7 @@ def override_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = open_page_or_404(request, public_id)
     done = _("The computed band is shown again.")
     run(request, overrides.end, done=done, organization=page.organization, by=page.actor, now=page.now)
-    return redirect("health:organization", public_id)
+    return refreshed(request, reverse("health:organization", args=[public_id]))
 
 
 @require_safe
