@@ -61,8 +61,8 @@ def sample_list(request: HttpRequest) -> HttpResponse:
 def sample_new(request: HttpRequest) -> HttpResponse:
     """Upload a file."""
     _require(request)
-    form = SampleFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = SampleFileForm(request.POST, request.FILES) if request.method == "POST" else SampleFileForm()
+    if form.is_valid():
         file, now = form.cleaned_data["file"], timezone.now()
         run = attempt(form, runs.start, by=actor_of(request), content=file, name=file.name, now=now)
         if run is not None:
