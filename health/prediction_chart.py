@@ -12,7 +12,7 @@ from common.markup import joined, markup
 from common.templatetags.format import spell_percent
 from health.selectors.predictions import BinRow
 
-WIDTH, HEIGHT = 420, 320
+WIDTH, HEIGHT = 760, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 12, 44
 _TICKS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
 

@@ -14,6 +14,8 @@ from health.policies import HealthPolicies
 from health.prediction_choices import Verdict
 from health.rules.calibration import LEAST_AUC, LEAST_CUTOFFS, LEAST_LOSSES
 
+_MOST_TIMES = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReasonWords:
@@ -35,7 +37,9 @@ def reasons_in_words(reasons: Iterable[Mapping[str, Any]], policies: HealthPolic
 
 
 def _effect(push: float) -> str:
-    times = {"times": spell_number(exp(abs(push)), 1)}
+    factor = exp(abs(push))
+    # Beyond that the figure says nothing any more.
+    times = {"times": spell_number(factor, 1) if factor < _MOST_TIMES else f"> {_MOST_TIMES}"}
     return _("odds × %(times)s") % times if push > 0 else _("odds ÷ %(times)s") % times
 
 
@@ -54,7 +58,7 @@ def _text(feature: str, value: float | None, policies: HealthPolicies) -> str:
         heard = ngettext("%(metric)s: heard %(days)s day ago", "%(metric)s: heard %(days)s days ago", days)
         return heard % {"metric": label, "days": days}
     if part == "level":
-        amount = spell_number(value, 1) + (" %" if unit == "percent" else "")
+        amount = spell_number(value, 1 if abs(value) >= 1 else 2) + (" %" if unit == "percent" else "")
         if is_rate:
             return _("%(metric)s: %(amount)s a day within 28 days") % {"metric": label, "amount": amount}
         return _("%(metric)s: %(amount)s") % {"metric": label, "amount": amount}

@@ -75,6 +75,8 @@ class LossFilterForm(forms.Form):
         for name, choices in (("reason", LossReason), ("state", LossState), ("kind", OrganizationKind)):
             field: Any = self.fields[name]
             field.choices = [("", _("All")), *choices.choices]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
