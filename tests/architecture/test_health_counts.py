@@ -25,7 +25,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "overview with health": ("tom", "/organizations/{northwind}/", "page"),
     "home of a TAM": ("tom", "/", "home"),
     "home of a manager": ("max", "/", "home"),
-    "predictions": ("tom", "/health/prediction/?kind=partner", "list"),
+    "predictions": ("tom", "/health/prediction/?kind=partner", "page"),
     "features": ("tom", "/health/features/", "list"),
     "files of samples": ("tom", "/health/samples/", "list"),
     "adoption": ("tom", "/organizations/{northwind}/health/adoption/", "page"),
