@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from common import together
 from common.jobs import enqueue_on_commit
 from common.models import Outbox
 from common.scope import Scope, scoped
@@ -51,7 +52,7 @@ def put_many(*, topic: str, effects: Iterable[tuple[Mapping[str, Any], int | Non
         for payload, organization_id in effects
     ]
     if rows:
-        Outbox.objects.bulk_create(rows, batch_size=1_000)
+        together.add(rows, batch_size=1_000)
         enqueue_on_commit("common.deliver_outbox")
 
 

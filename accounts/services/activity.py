@@ -9,9 +9,10 @@ from itertools import chain
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import models
 
 from accounts.models.people import CONTACT_NAME
+from common import together
 from common.gathering import Gathering
 from common.ids import uuid7
 
@@ -114,10 +115,9 @@ def record_many(
 
 
 def _write(rows: list[list[Any]]) -> None:
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), _PAGE):
-            page = rows[start : start + _PAGE]
-            cursor.execute(_INSERT + ", ".join([_PLACES] * len(page)), list(chain.from_iterable(page)))
+    for start in range(0, len(rows), _PAGE):
+        page = rows[start : start + _PAGE]
+        together.execute(_INSERT + ", ".join([_PLACES] * len(page)), list(chain.from_iterable(page)))
 
 
 gathering = Gathering("activity", _write)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from accounts.rules.access import Actor
+from common import together
 from common.gathering import Gathering
 from partners.choices import EntryAudience, EntryFieldClass
 from partners.models import Organization, TimelineEntry
@@ -48,7 +49,7 @@ def push_many(lines: Iterable[TimelineEntry]) -> None:
 
 
 def _write(lines: list[TimelineEntry]) -> None:
-    TimelineEntry.objects.bulk_create(lines, batch_size=500)
+    together.add(lines, batch_size=500)
 
 
 gathering = Gathering("timeline", _write)
