@@ -28,10 +28,15 @@ _held: ContextVar[dict[str | tuple[str, int], Any] | None] = ContextVar("held_po
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Within, each policy is asked for once, and holds to the end: for one transaction of very many use cases."""
-    token = _held.set({})
+def held(*names: str) -> Iterator[None]:
+    """Within, each policy is asked for once, and holds to the end: for one transaction of very many use cases.
+
+    Those of `names` are asked for at once: one statement for what a use case needs in any case.
+    """
+    token = _held.set({} if _held.get() is None else _held.get())
     try:
+        if names:
+            _rows(names)
         yield
     finally:
         _held.reset(token)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from common.models import SentKey
 
@@ -36,36 +36,41 @@ def fingerprint_of(address: str, sent: Any, files: Iterable[Any] = ()) -> str:
     return digest.hexdigest()
 
 
+_TAKE = """
+INSERT INTO common_sentkey (user_id, key, fingerprint, result, created_at) VALUES (%s, %s, %s, '', %s)
+ON CONFLICT (user_id, key) DO NOTHING RETURNING id
+"""
+
+
 @transaction.atomic
 def claim(*, user_id: int, key: str, fingerprint: str, now: datetime) -> Claim:
     """Take `key` for this person. The same sending at the same moment waits here until the first has ended.
 
     The row is written in the transaction of what it guards: if that fails, the key is free again.
     """
-    row = SentKey(user_id=user_id, key=key, fingerprint=fingerprint, created_at=now)
+    row = [user_id, key, fingerprint, now]
     taken = SentKey.objects.filter(user_id=user_id, key=key)
-    is_new = _took(row)
-    if not is_new and taken.filter(created_at__lte=now - KEPT).delete()[0]:
-        is_new = _took(row)
-    if is_new:
-        return Claim(row_id=row.pk, fingerprint=fingerprint, result="", is_repeat=False)
+    row_id = _taken(row)
+    if row_id is None and taken.filter(created_at__lte=now - KEPT).delete()[0]:
+        row_id = _taken(row)
+    if row_id is not None:
+        return Claim(row_id=row_id, fingerprint=fingerprint, result="", is_repeat=False)
     first = taken.get()
     return Claim(row_id=first.pk, fingerprint=first.fingerprint, result=first.result, is_repeat=True)
 
 
-def _took(row: SentKey) -> bool:
-    """Whether the key was free."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
+def _taken(row: list[Any]) -> int | None:
+    """The id of the row; None for a key that is not free."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, row)
+        found = cursor.fetchone()
+    return int(found[0]) if found else None
 
 
 def settle(*, claim: Claim, result: str) -> None:
     """Note where what was made is found."""
-    SentKey.objects.filter(pk=claim.row_id).update(result=result)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE common_sentkey SET result = %s WHERE id = %s", [result, claim.row_id])
 
 
 def release(*, claim: Claim) -> None:
