@@ -33,6 +33,7 @@ register = template.Library()
 TONES = frozenset({"neutral", "accent", "info", "success", "warning", "danger", "purple", "teal"})
 MONOGRAM_HUES = 8
 CURSOR_PARAM = "cursor"
+_STEP_ICONS = {"done": "check", "blocked": "lock"}
 EMPTY_ICONS = {"empty": "inbox", "filtered": "filter-off", "forbidden": "lock", "broken": "plug-connected-x"}
 
 
@@ -296,10 +297,27 @@ def _of(item: Any, name: str) -> Any:
     return item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
 
 
-@register.inclusion_tag("components/steps.html")
-def steps(items: Iterable[object], label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def steps(items: Iterable[Any], label: str = "") -> SafeString:
     """A path in order: items with label, state (done, current, blocked, todo) and, if there, hint and url."""
-    return {"items": items, "label": label or _("Steps")}
+    words = {"done": _("done"), "blocked": _("blocked")}
+    drawn = joined(_step(item, number, words) for number, item in enumerate(items, start=1))
+    return markup('<ol class="stepper" aria-label="{}">{}</ol>', label or _("Steps"), drawn)
+
+
+def _step(item: Any, number: int, words: Mapping[str, str]) -> SafeString:
+    state, url, hint = (_of(item, name) for name in ("state", "url", "hint"))
+    name = '<a class="stepper-label" href="{1}">{0}</a>' if url else '<span class="stepper-label">{0}</span>'
+    return markup(
+        '<li class="stepper-step stepper-{}"{}><span class="stepper-mark" aria-hidden="true">{}</span>'
+        ' <span class="stepper-text">{} {} {}</span></li>',
+        state,
+        mark_safe(' aria-current="step"') if state == "current" else "",
+        icon_mark(_STEP_ICONS[state]) if state in _STEP_ICONS else number,
+        markup(name, _of(item, "label"), url),
+        markup('<span class="visually-hidden">{}</span>', words[state]) if state in words else "",
+        markup('<span class="stepper-hint">{}</span>', hint) if hint else "",
+    )
 
 
 @register.inclusion_tag("components/breadcrumbs.html")

@@ -1,4 +1,4 @@
-"""Tasks and the filters of their lists in templates, drawn as in lists."""
+"""Tasks, the filters of their lists, and decided gates in templates, drawn as in lists."""
 
 from collections.abc import Iterable
 
@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString
 
 from common.markup import escaped, markup
 from common.templatetags.ui import icon, icon_mark
+from partners.journey_cells import decision_of
+from partners.selectors.gate_history import GateSummary
 from partners.selectors.task_rows import TaskRow
 from partners.task_cells import marks_of
 from partners.task_cells import task_items as drawn_items
@@ -49,3 +51,9 @@ def filter_menus(filters: Iterable[Filter]) -> SafeString:
             f'<div class="menu-list">{links}</div></details>'
         )
     return SafeString(" ".join(parts))
+
+
+@register.simple_tag
+def gate_decision(gate: GateSummary) -> SafeString:
+    """How a gate was decided, by whom and why, and what was let pass."""
+    return decision_of(gate)

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.policies import staff_page
 from common import panels
 from common.markup import markup
 from common.templatetags.format import Clock, spell_day
+from common.templatetags.ui import field
 from partners.choices import EntryKind
 from partners.forms.people import AskGrantForm, DecideGrantForm
+from partners.journey_cells import earlier_gates, forecast_rows, stage_rows
 from partners.models import Contact
 from partners.selectors.changes import history_page
 from partners.selectors.classification import classification_of
@@ -83,6 +88,7 @@ def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = open_page_or_404(request, public_id)
     gates = gate_tab(page)
     way = way_of(page.actor, page.organization, now=page.now, journey=gates.gate.journey if gates.gate else None)
+    forecast = card_of(way.forecast) if way.forecast else None
     context = frame(
         request,
         page,
@@ -90,15 +96,23 @@ def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
         gate=gates.gate,
         card=gates.card,
         step=gates.step,
-        earlier=gates.earlier,
-        forecast=card_of(way.forecast) if way.forecast else None,
+        earlier=earlier_gates(page.row.public_id, gates.earlier),
+        forecast=forecast,
+        forecast_rows=forecast_rows(forecast) if forecast else "",
         steps=way.steps,
+        stage_rows=stage_rows(way.steps),
         step_items=step_items(way.steps),
         grants=grants_of(page),
-        ask_form=AskGrantForm(),
+        ask_field=_ask_field(get_language() or "en"),
         decide_form=DecideGrantForm(),
     )
     return render(request, "partners/organization_journey.html", context)
+
+
+@cache
+def _ask_field(_language: str) -> SafeString:
+    """Where one says what answers are needed for, empty: drawn once in a language."""
+    return render_to_string("components/field.html", field(AskGrantForm()["reason"]))
 
 
 @require_safe
