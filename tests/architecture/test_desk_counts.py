@@ -7,12 +7,14 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import SavedView
-from tests.architecture.test_query_counts import MOST, statements
+from tests.architecture.test_query_counts import FREE, MOST, statements
 from tests.cast import Cast
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
 from tickets.models import Macro, Queue, Ticket
@@ -20,6 +22,7 @@ from tickets.services.following import add_link, watch
 from tickets.services.merging import merge
 from tickets.services.messages import Letter, note, receive, reply
 
+MOST_CREATE = 12
 BASELINE = Path(__file__).with_name("desk_counts.json")
 PAGES: dict[str, tuple[str, str, str]] = {
     "tickets of the desk": ("sue", "/tickets/", "list"),
@@ -74,6 +77,31 @@ def measured(cast: Cast) -> dict[str, tuple[int, int]]:
     fill(cast, desk, ticket, 20)
     many = round_of()
     return {name: (few[name], many[name]) for name in PAGES}
+
+
+@pytest.mark.django_db
+def test_a_ticket_through_the_api_takes_twelve(cast: Cast) -> None:
+    """With its clocks, routing, trail, story and outbox, kept from being sent twice, and read back."""
+    make_desk(cast.sue, key="support", is_default=True)
+    client, counted = Client(), []
+    client.force_login(cast.sue)
+
+    def count(execute: Any, sql: Any, *rest: Any) -> Any:
+        if not str(sql).startswith(FREE):
+            counted.append(str(sql))
+        return execute(sql, *rest)
+
+    for place in range(3):
+        counted.clear()
+        sent = {"subject": "Orders stopped", "body": f"Since {place}.", "email": cast.connie_contact.email}
+        with connection.execute_wrapper(count):
+            made = client.post(
+                "/api/v1/tickets/", sent, content_type="application/json", headers={"Idempotency-Key": f"{place}"}
+            )
+        assert made.status_code == 201, made.content
+    ticket = Ticket.objects.get(public_id=made.json()["id"])
+    assert (ticket.contact, ticket.clocks.exists(), ticket.timers.exists()) == (cast.connie_contact, True, True)
+    assert len(counted) <= MOST_CREATE, counted
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from tests.cast import Cast
 from tests.factories.tickets import make_category, make_desk, make_ticket
 from tests.hub.api_world import BASE, MISSING, call
@@ -60,10 +61,27 @@ def test_the_plain_list_says_the_same_as_a_narrowed_one(cast: Cast, desk: Queue)
     """It is read by a question of its own, and built without the fields of the serializer."""
     make_ticket(desk, cast.northwind, assignee=cast.sue, tags=["vip"], category=make_category(key="a"))
     make_ticket(desk, requester=Requester(name="Somebody", email="somebody@else.example"))
+    User.objects.filter(pk=cast.sue.pk).update(timezone="Asia/Tokyo")
     for person in (cast.sara, cast.sue, cast.tom):
         plain = call(person, "get", URL).json()["results"]
         assert plain == call(person, "get", f"{URL}?breached=&tag=").json()["results"]
         assert [row["subject"] for row in plain]
+
+
+def test_one_ticket_says_what_its_row_says_and_more(cast: Cast, desk: Queue) -> None:
+    ticket = make_ticket(desk, cast.northwind, assignee=cast.sue, category=make_category(key="a"))
+    Ticket.objects.filter(pk=ticket.pk).update(resolution="Restarted.", expected_on="2026-03-05")
+    (row,) = call(cast.sue, "get", f"{URL}?status=any").json()["results"]
+    told = call(cast.sue, "get", one(ticket)).json()
+    more: dict[str, Any] = {
+        "priority_reason": "",
+        "resolution": "Restarted.",
+        "workaround": "",
+        "root_cause": "",
+        "prevention": "",
+    }
+    more |= {"expected_on": "2026-03-05", "acknowledged_at": None, "source": "", "external_key": ""}
+    assert told == {**row, **more, "sla_policy": ticket.sla_policy}
 
 
 def test_opened_where_the_routing_says_and_once(cast: Cast, desk: Queue) -> None:

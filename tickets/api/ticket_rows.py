@@ -1,15 +1,21 @@
-"""The list of tickets as it is read when nothing narrows it: one question that is composed once (ADR 0019)."""
+"""Tickets as they are read most: the list that nothing narrows, and one of them, by questions composed once (ADR 0019).
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+They are the answers of the serializers without their fields, which cost more than the questions.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.http import Http404
+from django.utils.timezone import localtime
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import Organization
-from tickets.api.ticket_serializers import TicketRowSerializer
+from tickets.api.ticket_serializers import TicketRowSerializer, TicketSerializer
 from tickets.choices import FAR
 from tickets.models import Ticket
 from tickets.selectors.rows import OrganizationName
@@ -36,20 +42,38 @@ def opened_organizations(actor: Actor) -> Subquery:
 
 def unsolved_rows(actor: Actor) -> QuerySet[Any]:
     """What is to be done, as the dictionaries that `answers` reads."""
-    wanted = {"organization_id": opened_organizations(actor), **_ELSEWHERE}
-    plain = [name for name in TicketRowSerializer.Meta.fields if name not in wanted and name != "id"]
     found = Ticket.objects.all().visible_to(actor).filter(merged_into__isnull=True).unsolved()
+    return _rows(found, actor, TicketRowSerializer.Meta.fields)
+
+
+def answers(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows as TicketRowSerializer would give them."""
+    return [_answer(row, TicketRowSerializer.Meta.fields) for row in rows]
+
+
+def answer(actor: Actor, public_id: UUID) -> dict[str, Any]:
+    """A ticket as TicketSerializer would give it. Raises Http404 for one that is foreign or missing."""
+    rows = composed.records(_one, actor, gaps=(public_id,))
+    if not rows:
+        raise Http404
+    return _answer(rows[0], TicketSerializer.Meta.fields)
+
+
+def _one(actor: Actor, public_id: UUID) -> QuerySet[Any]:
+    found = Ticket.objects.all().visible_to(actor).filter(public_id=public_id).order_by()
+    return _rows(found, actor, TicketSerializer.Meta.fields)
+
+
+def _rows(found: QuerySet[Any], actor: Actor, fields: Sequence[str]) -> QuerySet[Any]:
+    wanted = {"organization_id": opened_organizations(actor), **_ELSEWHERE}
+    plain = [name for name in fields if name not in wanted and name != "id"]
     found = found.annotate(**{f"{_ANNOTATED}{name}": value for name, value in wanted.items()})
     rows: QuerySet[Any] = found.values("id", "public_id", *plain, *(f"{_ANNOTATED}{name}" for name in wanted))
     return rows
 
 
-def answers(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows as TicketRowSerializer would give them: fifty through its fields cost more than their question."""
-    return [
-        {name: _plain(_value(row, name)) for name in TicketRowSerializer.Meta.fields} | {"id": str(row["public_id"])}
-        for row in rows
-    ]
+def _answer(row: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
+    return {name: _plain(_value(row, name)) for name in fields} | {"id": str(row["public_id"])}
 
 
 def _value(row: Mapping[str, Any], name: str) -> Any:
@@ -62,5 +86,7 @@ def _value(row: Mapping[str, Any], name: str) -> Any:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    return str(value) if isinstance(value, UUID) else value
+        # In the zone of whoever asks, as the serializers do.
+        text = localtime(value).isoformat()
+        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+    return str(value) if isinstance(value, UUID | date) else value

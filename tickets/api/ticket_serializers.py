@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localtime
 from rest_framework import serializers
 
 from accounts.models import User
@@ -56,7 +57,7 @@ class TicketRowSerializer(serializers.ModelSerializer[Ticket]):
         read_only_fields = fields
 
     def get_breaches_at(self, row: Ticket) -> datetime | None:
-        return row.breaches_at if row.breaches_at < FAR else None
+        return localtime(row.breaches_at) if row.breaches_at < FAR else None
 
 
 class TicketSerializer(TicketRowSerializer):

@@ -25,7 +25,7 @@ from common.openapi import IF_MATCH, IF_NONE_MATCH
 from common.pagination import Order, SortKey
 from tickets.api import ticket_examples as examples
 from tickets.api.ticket_filters import TicketFilter
-from tickets.api.ticket_rows import answers, opened_organizations, unsolved_rows
+from tickets.api.ticket_rows import answer, answers, opened_organizations, unsolved_rows
 from tickets.api.ticket_serializers import (
     TicketChangeSerializer,
     TicketClockSerializer,
@@ -172,9 +172,8 @@ class TicketViewSet(mixins.ListModelMixin, _TicketView):
         return get_object_or_404(self.get_queryset(), public_id=public_id)
 
     def _answer(self, public_id: UUID, status_code: int = status.HTTP_200_OK) -> Response:
-        found = self._found(public_id)
-        data = TicketSerializer(found, context=self.get_serializer_context()).data
-        return tagged(self.request, dict(data), version=found.version, status_code=status_code)
+        data = answer(actor_of(self.request), public_id)
+        return tagged(self.request, data, version=data["version"], status_code=status_code)
 
 
 def _change(request: Request, ticket: Ticket, sent: Mapping[str, Any], version: int) -> None:

@@ -23,9 +23,10 @@ from tickets.models.messages import Attachment, ExternalLink, Message, TicketEve
 from tickets.models.post_mortems import PostMortem, PostMortemVersion, PreventionAction
 from tickets.models.quality import QualityReview
 from tickets.models.queues import Agent, Category, Macro, Queue, QueueTeam
-from tickets.models.tickets import Looking, ReplyDraft, Ticket, Watcher
+from tickets.models.tickets import NUMBERS, Looking, ReplyDraft, Ticket, Watcher
 
 __all__ = [
+    "NUMBERS",
     "Agent",
     "Article",
     "ArticleCategory",

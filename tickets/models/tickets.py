@@ -34,10 +34,14 @@ from tickets.querysets import (
 _UNSOLVED = Q(status__in=[status.value for status in UNSOLVED], merged_into__isnull=True)
 
 
+NUMBERS = "tickets_number"
+"""The sequence of ticket numbers of the installation."""
+
+
 class NextNumber(models.Func):
     """The next ticket number of the installation."""
 
-    template = "nextval('tickets_number')"
+    template = f"nextval('{NUMBERS}')"
     output_field = models.BigIntegerField()
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Max, Q
 
 from accounts.models import Membership, Team, User
@@ -16,17 +15,17 @@ from partners.models import Assignment
 from tickets.choices import UNSOLVED, EventKind
 from tickets.models import Agent, Queue, Ticket, TicketEvent
 from tickets.rules.routing import Candidate, RoutingFacts, RoutingPack
+from tickets.selectors.organization_facts import OrganizationFacts, facts_of_organization
 
 PACK = "routing"
-_FACTS = """
-SELECT o.kind, coalesce(f.arr_segment, ''), coalesce(f.gemstone, '')
-FROM partners_organization o LEFT JOIN partners_organizationfacts f ON f.organization_id = o.id WHERE o.id = %s
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """A ticket that is about to come in, or one that did, as routing sees it."""
+    """A ticket that is about to come in, or one that did, as routing sees it.
+
+    `facts` are those of its organization, for whoever has read them.
+    """
 
     organization_id: int | None
     category: str
@@ -35,6 +34,7 @@ class Arrival:
     priority: str
     text: str
     recipients: Sequence[str] = ()
+    facts: OrganizationFacts | None = None
 
 
 def routing_in_force() -> RoutingPack | None:
@@ -44,18 +44,13 @@ def routing_in_force() -> RoutingPack | None:
 
 
 def facts_of(arrival: Arrival) -> RoutingFacts:
-    """What decides where it goes: one statement where there is an organization."""
-    kind, arr_segment, gemstone = "", "", ""
-    if arrival.organization_id is not None:
-        # Facts of the organization, not rows for the reader: as the service levels read them.
-        with scoped(Scope.all()), connection.cursor() as cursor:
-            cursor.execute(_FACTS, [arrival.organization_id])
-            kind, arr_segment, gemstone = cursor.fetchone() or ("", "", "")
+    """What decides where it goes: one statement where there is an organization of which nothing was read yet."""
+    of_organization = arrival.facts or facts_of_organization(arrival.organization_id)
     return RoutingFacts(
         category=arrival.category,
-        kind=kind,
-        arr_segment=arr_segment,
-        gemstone=gemstone,
+        kind=of_organization.kind,
+        arr_segment=of_organization.arr_segment,
+        gemstone=of_organization.gemstone,
         language=arrival.language,
         channel=arrival.channel,
         priority=arrival.priority,

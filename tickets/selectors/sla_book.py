@@ -10,8 +10,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import CalendarVersion
 from accounts.selectors.calendars import hours_of_version
+from common import composed
 from common.errors import DomainError
 from common.models import PolicyVersion
 from common.policy_cache import active_policy, policy_of_id
@@ -82,12 +85,16 @@ class Announced:
 
 def announced(calendar_ids: Iterable[int]) -> list[Announced]:
     """The versions of these calendars in the order in which they became known. One statement."""
-    rows = CalendarVersion.objects.filter(calendar_id__in=sorted(set(calendar_ids))).order_by("created_at", "number")
-    found = rows.values_list("calendar_id", "pk", "effective_at", "created_at")
+    found = composed.fetch(_announced, gaps=tuple(sorted(set(calendar_ids))))
     return [
         Announced(calendar_id=calendar_id, version_id=pk, effective_at=effective_at, known_at=known_at)
         for calendar_id, pk, effective_at, known_at in found
     ]
+
+
+def _announced(*calendar_ids: int) -> QuerySet[Any, Any]:
+    rows = CalendarVersion.objects.filter(calendar_id__in=calendar_ids).order_by("created_at", "number")
+    return rows.values_list("calendar_id", "pk", "effective_at", "created_at")
 
 
 def book_of(names: Iterable[str], versions: Sequence[Announced], *, since: datetime) -> tuple[Book, list[Event]]:

@@ -9,15 +9,9 @@ from django.db import connection
 from common.scope import Scope, scoped
 from tickets.models import Queue, Ticket
 from tickets.rules.sla_packs import Condition, SlaPolicy, TicketFacts
+from tickets.selectors.organization_facts import OrganizationFacts, facts_of_organization
 from tickets.selectors.sla_book import NO_CALENDAR, PolicyName, pack_in_force
 
-_FACTS = """
-SELECT o.kind, coalesce(f.arr_segment, ''), ARRAY(
-    SELECT DISTINCT a.role FROM partners_assignment a
-    WHERE a.organization_id = o.id AND a.ended_at IS NULL ORDER BY a.role)
-FROM partners_organization o LEFT JOIN partners_organizationfacts f ON f.organization_id = o.id
-WHERE o.id = %s
-"""
 _CALENDAR = """
 SELECT coalesce(q.calendar_id, (
     SELECT t.calendar_id FROM tickets_queueteam s JOIN accounts_team t ON t.id = s.team_id
@@ -35,19 +29,14 @@ class Match:
     reason: dict[str, Any]
 
 
-def facts_of(ticket: Ticket, queue: Queue) -> TicketFacts:
-    """What of a ticket and its organization decides its policy."""
-    kind, arr_segment, roles = "", "", []
-    if ticket.organization_id is not None:
-        # Facts of the organization, not rows for the reader: support falls under the same policy as a TAM does.
-        with scoped(Scope.all()), connection.cursor() as cursor:
-            cursor.execute(_FACTS, [ticket.organization_id])
-            kind, arr_segment, roles = cursor.fetchone() or ("", "", [])
+def facts_of(ticket: Ticket, queue: Queue, known: OrganizationFacts | None = None) -> TicketFacts:
+    """What of a ticket and its organization decides its policy; `known` is what the caller knows of the latter."""
+    of_organization = known or facts_of_organization(ticket.organization_id)
     return TicketFacts(
         technical_escalation=ticket.is_technical_escalation,
-        owner_roles=frozenset(roles),
-        kind=kind,
-        arr_segment=arr_segment,
+        owner_roles=of_organization.owner_roles,
+        kind=of_organization.kind,
+        arr_segment=of_organization.arr_segment,
         queue=queue.key,
         category=ticket.category.key if ticket.category else "",
     )
@@ -82,13 +71,13 @@ def facts_of_many(tickets: Collection[Ticket]) -> dict[int, TicketFacts]:
     }
 
 
-def match(ticket: Ticket, queue: Queue) -> Match | None:
-    """The first policy in force that fits; None while no pack is loaded."""
+def match(ticket: Ticket, queue: Queue, known: OrganizationFacts | None = None) -> Match | None:
+    """The first policy in force that fits; None while no pack is loaded. `known` as in `facts_of`."""
     found = pack_in_force()
     if found is None:
         return None
     version_id, pack = found
-    facts = facts_of(ticket, queue)
+    facts = facts_of(ticket, queue, known)
     policy, passed = pack.matching(facts)
     name = PolicyName(version_id=version_id, policy=policy.id, calendar_id=calendar_of(queue))
     return Match(name=name, policy=policy, reason=_reason(policy, passed, facts))

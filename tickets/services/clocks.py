@@ -22,18 +22,24 @@ _WRITTEN = ("state", "due_at", "breach_at", "breached_at", "stopped_at", "elapse
 _DATED = ("due_at", "breaches_at")
 
 
-def rewrite(ticket: Ticket, *, now: datetime, events: Sequence[TicketEvent] | None = None) -> None:
+def rewrite(ticket: Ticket, *, now: datetime) -> None:
     """Bring the clocks, the timers and the ticket's own instants to what its events say at `now`.
 
-    `events` are all of them in order, for a caller who has them. The ticket is changed, not saved: `breaches_at` and
-    `due_at` are among the fields that its service writes.
+    The ticket is changed, not saved: `breaches_at` and `due_at` are among the fields that its service writes.
     """
-    course = list(ticket.events.order_by("at", "id")) if events is None else list(events)
-    seen = states(ticket, course, now=now)
+    seen = states(ticket, list(ticket.events.order_by("at", "id")), now=now)
     if seen:
         clocks = _write_clocks(ticket, seen)
         _write_timers(ticket, list(zip(clocks, seen, strict=True)))
     set_instants(ticket, seen)
+
+
+def start(ticket: Ticket, created: TicketEvent, *, now: datetime) -> tuple[list[SlaClock], list[SlaTimer]]:
+    """The clocks and timers of a new ticket, of which nothing is written yet; its own instants are set."""
+    seen = states(ticket, [created], now=now)
+    set_instants(ticket, seen)
+    rows = clock_rows(ticket, seen)
+    return rows, [timer for clock, state in zip(rows, seen, strict=True) for timer in timer_rows(ticket, clock, state)]
 
 
 def set_instants(ticket: Ticket, seen: Sequence[Seen]) -> None:

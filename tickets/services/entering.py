@@ -7,14 +7,17 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
+from common import composed
 from common.errors import DomainError
 from common.scope import Scope, scoped
 from partners.models import Contact, Organization
 from tickets.choices import Channel
 from tickets.models import Queue, Ticket
+from tickets.selectors.organization_facts import OrganizationFacts, with_facts
 from tickets.selectors.requesters import Asker
 from tickets.services.assigning import check_assignee, tell_assignee
 from tickets.services.changes import change
@@ -64,15 +67,14 @@ def enter(*, by: Actor, entry: Entry, now: datetime) -> Ticket:
     return ticket
 
 
-def _rows_of(asker: Asker) -> tuple[Organization | None, Contact | None]:
-    """The organization and the contact as they are now: one statement."""
-    if asker.contact_id is None:
-        rows = Organization.objects.filter(pk=asker.organization_id, archived_at__isnull=True)
-        return rows.first(), None
-    people = Contact.objects.filter(pk=asker.contact_id, archived_at__isnull=True)
-    people = people.filter(organization_id=asker.organization_id, organization__archived_at__isnull=True)
-    contact = people.select_related("organization").first()
-    return (contact.organization, contact) if contact is not None else (None, None)
+def _organization(pk: int) -> QuerySet[Any]:
+    return with_facts(Organization.objects.filter(pk=pk, archived_at__isnull=True).order_by())
+
+
+def _contact(pk: int, organization_id: int) -> QuerySet[Any]:
+    people = Contact.objects.filter(pk=pk, organization_id=organization_id, archived_at__isnull=True)
+    people = people.filter(organization__archived_at__isnull=True).select_related("organization")
+    return with_facts(people.order_by(), "organization")
 
 
 def requester_of(entry: Entry) -> Requester:
@@ -82,10 +84,16 @@ def requester_of(entry: Entry) -> Requester:
             raise DomainError(_("Say who asks: choose somebody, or give a name."), field="name", code="nobody")
         return Requester(name=entry.name.strip(), email=entry.email.strip())
     # People at the desk open no organization; whom they may choose the search has decided (ADR 0023).
+    organization_id, contact_id = entry.asker.organization_id, entry.asker.contact_id
     with scoped(Scope.all()):
-        organization, contact = _rows_of(entry.asker)
-    if organization is None or (entry.asker.contact_id and contact is None):
+        if contact_id is None:
+            found = composed.instances(_organization, gaps=(organization_id,))
+        else:
+            found = composed.instances(_contact, gaps=(contact_id, organization_id))
+    if not found:
         raise DomainError(_("This organization or contact is gone: choose again."), code="gone")
-    name = contact.name if contact else entry.name.strip()
-    email = contact.email if contact else entry.email.strip()
-    return Requester(organization=organization, contact=contact, name=name, email=email)
+    (one,) = found
+    facts = OrganizationFacts.of(one)
+    if contact_id is None:
+        return Requester(organization=one, name=entry.name.strip(), email=entry.email.strip(), facts=facts)
+    return Requester(organization=one.organization, contact=one, name=one.name, email=one.email, facts=facts)

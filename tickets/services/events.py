@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.rules.access import Actor
-from common import outbox
+from common import outbox, together
 from tickets.choices import Side
 from tickets.models import Message, Ticket, TicketEvent
 
@@ -25,9 +25,9 @@ def happened(*, ticket: Ticket, kind: str, at: datetime, by: Actor | None, **mor
 
 
 def write(rows: Sequence[TicketEvent], *, now: datetime) -> None:
-    """The same for several that were made by `event`: two statements."""
-    written = TicketEvent.objects.bulk_create(rows)
-    effects = [({"event_id": row.pk}, row.organization_id) for row in written]
+    """The same for several that were made by `event`: two statements, or those of a block of `common.together`."""
+    together.add(rows)
+    effects = [({"event_id": row.pk}, row.organization_id) for row in rows]
     outbox.put_many(topic=HAPPENED, effects=effects, now=now)
 
 

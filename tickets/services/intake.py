@@ -1,22 +1,27 @@
 """The one way in for every channel: where a ticket goes is decided, it is opened, and its files are kept beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules.access import Actor
+from common import composed
 from common.errors import DomainError
+from common.policy_cache import held
 from common.scope import Scope, scoped
 from tickets.choices import Channel, Level
 from tickets.models import Queue, Ticket
 from tickets.rules.priority import priority_of
 from tickets.rules.routing import OWN_CATEGORY, Choice, Give, Routed, RoutingPack, choose
+from tickets.selectors import routing, sla_book
+from tickets.selectors.organization_facts import facts_of_organization
 from tickets.selectors.routing import Arrival, candidates_for, facts_of, routing_in_force, without_plus
 from tickets.services import mail_out
 from tickets.services.assigning import tell_assignee
@@ -60,20 +65,21 @@ def take_in(
     may name the `queue`, and give it to somebody afterwards (`gives` false: the rules give it to nobody).
     Raises NotAllowed, DomainError with `field`.
     """
+    requester = _known(requester)
     arrival = _arrival(requester, values, body, channel, recipients)
-    place = Place(queue=queue) if queue else place_of(arrival, pack=routing_in_force(), now=now)
-    assignee = User.objects.get(pk=place.user_id) if gives and place.user_id is not None else None
-    ticket = open_ticket(
-        by=by,
-        requester=requester,
-        values={**place.assumed, **values, "assignee": assignee},
-        body=body,
-        queue=place.queue,
-        origin=Origin(channel=channel, mail_id=mail_id, extra={"routed": dict(place.why)} if place.why else {}),
-        opened_by_us=opened_by_us,
-        now=now,
-    )
-    with scoped(Scope.all()):
+    with scoped(Scope.all()), held(routing.PACK, sla_book.PACK):
+        place = Place(queue=queue) if queue else place_of(arrival, pack=routing_in_force(), now=now)
+        assignee = User.objects.get(pk=place.user_id) if gives and place.user_id is not None else None
+        ticket = open_ticket(
+            by=by,
+            requester=requester,
+            values={**place.assumed, **values, "assignee": assignee},
+            body=body,
+            queue=place.queue,
+            origin=Origin(channel=channel, mail_id=mail_id, extra={"routed": dict(place.why)} if place.why else {}),
+            opened_by_us=opened_by_us,
+            now=now,
+        )
         if files:
             first = ticket.messages.get()
             attach(message=first, files=files, user_id=by.user_id if by else None)
@@ -88,7 +94,7 @@ def take_in(
 
 def place_of(arrival: Arrival, *, pack: RoutingPack | None, now: datetime) -> Place:
     """Where a ticket would go under these rules; nothing is written. Raises DomainError while there is no queue."""
-    queues = {queue.key: queue for queue in Queue.objects.filter(archived_at__isnull=True)}
+    queues = {queue.key: queue for queue in composed.instances(_queues)}
     fallback = _addressed(queues.values(), arrival.recipients) or _default(queues.values())
     if pack is None:
         return Place(queue=fallback)
@@ -109,6 +115,17 @@ def place_of(arrival: Arrival, *, pack: RoutingPack | None, now: datetime) -> Pl
         user_id=choice.user_id if choice else None,
         why=_why(routed, choice) | {"version": pack.version},
     )
+
+
+def _queues() -> QuerySet[Queue]:
+    return Queue.objects.filter(archived_at__isnull=True)
+
+
+def _known(requester: Requester) -> Requester:
+    """The same with the facts of the organization, which routing and service levels both go by."""
+    if requester.facts is not None or requester.organization is None:
+        return requester
+    return replace(requester, facts=facts_of_organization(requester.organization.pk))
 
 
 def _why(routed: Routed, choice: Choice | None) -> dict[str, Any]:
@@ -140,6 +157,7 @@ def _arrival(
         priority=priority_of(impact, urgency) if is_known else "",
         text=f"{values.get('subject', '')}\n{body}",
         recipients=tuple(recipients),
+        facts=requester.facts,
     )
 
 

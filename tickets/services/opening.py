@@ -5,23 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import DomainError, NotAllowed
 from common.scope import Scope, scoped
+from common.together import add, give_ids, together
 from partners.models import Contact, Organization
 from partners.services import timeline
 from partners.services.validation import check_fields, clean
 from tickets import permissions
 from tickets.choices import Channel, EventKind, MessageKind, Side
-from tickets.models import Message, Queue, Ticket, TicketEvent
+from tickets.models import NUMBERS, Message, Queue, Ticket, TicketEvent
 from tickets.rules.priority import priority_of
+from tickets.selectors.organization_facts import OrganizationFacts
 from tickets.selectors.sla_match import match
-from tickets.services import clocks, story
-from tickets.services.events import happened
+from tickets.services import clocks, events, story
+from tickets.services.events import event
 
 MAX_BODY = 32 * 1024
 """What people write is shown as Markdown, which has this cap (security.md 10)."""
@@ -32,12 +34,16 @@ WRITABLE_FIELDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Requester:
-    """Who asks: a contact of an organization, or somebody of whom a mail tells no more than name and address."""
+    """Who asks: a contact of an organization, or somebody of whom a mail tells no more than name and address.
+
+    `facts` are those of the organization, for whoever has read them already.
+    """
 
     organization: Organization | None = None
     contact: Contact | None = None
     name: str = ""
     email: str = ""
+    facts: OrganizationFacts | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +80,12 @@ def open_ticket(
     text = checked_body(body)
     with scoped(Scope.all()):
         ticket = _made(by, requester, values, queue, origin, opened_by_us, now)
-        found = match(ticket, queue)
+        found = match(ticket, queue, requester.facts)
         if found is not None:
             ticket.sla_policy, ticket.sla_version_id = found.name.policy, found.name.version_id
             ticket.sla_reason = found.reason
-        ticket.save()
         message = _first_message(ticket, by, text, origin, now)
-        created = happened(
+        created = event(
             ticket=ticket,
             kind=EventKind.CREATED,
             at=now,
@@ -95,8 +100,7 @@ def open_ticket(
                 **origin.extra,
             },
         )
-        _start(ticket, [created], now)
-        _record(ticket, by, now)
+        _write(ticket, message, created, by, now)
     return ticket
 
 
@@ -145,7 +149,7 @@ def _made(
 
 def _first_message(ticket: Ticket, by: Actor | None, text: str, origin: Origin, now: datetime) -> Message:
     is_note = ticket.is_internal
-    message = Message(
+    return Message(
         organization=ticket.organization,
         ticket=ticket,
         kind=MessageKind.NOTE if is_note else MessageKind.REPLY,
@@ -159,19 +163,19 @@ def _first_message(ticket: Ticket, by: Actor | None, text: str, origin: Origin, 
         sent_at=now,
         mail_id=origin.mail_id,
     )
-    message.save()
-    return message
 
 
-def _start(ticket: Ticket, events: list[TicketEvent], now: datetime) -> None:
-    """Start the clocks; the number that the database drew comes back with what they say of the ticket."""
-    clocks.rewrite(ticket, now=now, events=events)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE tickets_ticket SET breaches_at = %s, due_at = %s WHERE id = %s RETURNING number",
-            [ticket.breaches_at, ticket.due_at, ticket.pk],
-        )
-        ticket.number = cursor.fetchone()[0]
+def _write(ticket: Ticket, message: Message, created: TicketEvent, by: Actor | None, now: datetime) -> None:
+    """Start the clocks and write all of it: one statement for the ids and the number, one for the rows."""
+    started, timers = clocks.start(ticket, created, now=now)
+    (ticket.number,) = give_ids([ticket, message, created, *started], NUMBERS)
+    with together():
+        add([ticket])
+        add([message])
+        events.write([created], now=now)
+        add(started)
+        add(timers)
+        _record(ticket, by, now)
 
 
 def _record(ticket: Ticket, by: Actor | None, now: datetime) -> None:
