@@ -62,7 +62,12 @@ class Contact(PublicModel, Timestamped):
                 fields=["user"],
                 condition=models.Q(user__isnull=False, archived_at__isnull=True),
                 name="contact_portal_user",
-            )
+            ),
+            models.Index(
+                Lower("email"),
+                condition=models.Q(archived_at__isnull=True) & ~models.Q(email=""),
+                name="contact_of_address",
+            ),
         ]
 
     def __str__(self) -> str:

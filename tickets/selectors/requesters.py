@@ -106,11 +106,13 @@ def asker_at(organization: UUID | None, email: str) -> Asker | None:
     Within the reach of the transaction's reader, as in the search above; at most two statements.
     """
     if email:
-        rows = _asked("SELECT * FROM tickets_find_requesters(%s, %s)", [email, SHOWN])
-        for organization_id, public_id, company, contact_id, _contact, name, address in rows:
-            is_wanted = organization is None or public_id == organization
-            if contact_id is not None and is_wanted and address.lower() == email.lower():
-                return _named(organization_id, company, contact_id=contact_id, name=name, email=address)
+        rows = _asked(
+            "SELECT organization_id, organization_name, contact_id, contact_name, email"
+            " FROM tickets_requester_at(%s, %s)",
+            [email, organization],
+        )
+        for organization_id, company, contact_id, name, address in rows:
+            return _named(organization_id, company, contact_id=contact_id, name=name, email=address)
     if organization is None:
         return None
     ((pk, company),) = _asked(
