@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Count, Value, Window
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -170,7 +170,10 @@ class TicketList:
         if type(self) is TicketList and filters.are_of_few(self.query):
             asked = ListQuery(tuple(pair for pair in self.query.pairs if pair[0] in (*filters.FILTER_KEYS, SORT)))
             return paginate_composed(_counted_rows, self.actor, asked, **place)
-        return paginate(self.rows.annotate(total=self.counted), **place)
+        # Finding by words takes long, and finds a few hundred at most: a first page counts its own rows meanwhile.
+        counts_itself = self.text and not place["cursor"]
+        total = Window(Count("*")) if counts_itself else self.counted
+        return paginate(self.rows.annotate(total=total), **place)
 
     @property
     def pager(self) -> Pager:
