@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db.models import JSONField, QuerySet, Value
+from django.db.models import BooleanField, JSONField, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from accounts.models import RoleGrant, User
 from common import composed
@@ -27,6 +28,12 @@ def one(name: str, pk: int, public_id: UUID, since: datetime) -> "QuerySet[Any]"
 
 def careless(name: str, pk: int) -> "QuerySet[Any]":
     return User.objects.filter(name=name, pk__gt=pk + 1).values_list("email")
+
+
+def among(name: str, pks: list[int]) -> "QuerySet[Any]":
+    asked.append(name)
+    chosen = RawSQL("accounts_user.id = ANY (%s)", [pks], output_field=BooleanField())
+    return User.objects.filter(chosen, name=name).order_by("email").values_list("email", flat=True)
 
 
 def nobody(name: str) -> "QuerySet[Any]":
@@ -67,6 +74,13 @@ def test_values_that_differ_fill_the_gaps_of_one_text() -> None:
     assert composed.fetch(one, "Ada", gaps=(eve.pk, eve.public_id, long_ago)) == [("e@example.com",)]
     assert composed.fetch(one, "Ada", gaps=(eve.pk, ada.public_id, long_ago)) == []
     assert composed.fetch(one, "Ada", gaps=(ada.pk, ada.public_id, later)) == []
+    assert asked == ["Ada"]
+
+
+def test_a_list_of_ids_is_one_gap_however_long() -> None:
+    ada, eve, _ivy = (add(f"{letter}@example.com", "Ada") for letter in "aei")
+    for pks, found in (([ada.pk], "a"), ([ada.pk, eve.pk], "ae"), ([], "")):
+        assert composed.fetch(among, "Ada", gaps=(pks,)) == [(f"{letter}@example.com",) for letter in found]
     assert asked == ["Ada"]
 
 
