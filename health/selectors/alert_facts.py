@@ -39,8 +39,11 @@ class Gathered:
     left: Mapping[int, tuple[tuple[int, str, int], ...]]
 
 
-def gather(policy: AlertPolicy, cards: Mapping[int, Card], *, day: date) -> Gathered:
-    """The facts of these organizations on a day. Three statements, and one for each number of days that scores look."""
+def gather(policy: AlertPolicy, cards: Mapping[int, Card], falling: Collection[int], *, day: date) -> Gathered:
+    """The facts of these organizations on a day; the best scores of those alone that may be `falling`.
+
+    Three statements, and one for each number of days that scores look back.
+    """
     signals = [rule.signal for rule in policy.rules.values()]
     spans = sorted({one.days for one in signals if isinstance(one, ScoreFell)})
     metrics = {one.metric for one in signals if isinstance(one, MetricCrossed)}
@@ -48,7 +51,7 @@ def gather(policy: AlertPolicy, cards: Mapping[int, Card], *, day: date) -> Gath
     roles = {role for one in sponsors for role in one.roles}
     longest = max((one.days for one in sponsors), default=0)
     return Gathered(
-        highs=_highs(spans, cards, day),
+        highs=_highs(spans if falling else (), {pk: cards[pk] for pk in falling}, day),
         metrics=_metrics(metrics, sorted(cards), day),
         left=_left(roles, longest, sorted(cards), day),
     )

@@ -73,7 +73,8 @@ def _hear_day(policy: AlertPolicy, day: date, computed: Sequence[Computed], *, n
         if one.organization_id in places and watches[one.organization_id].day <= day
     }
     cards = {pk: Card(name=one.card, version=one.card_version) for pk, one in heard.items()}
-    gathered = gather(policy, cards, day=day)
+    falling = [pk for pk, one in heard.items() if _may_have_fallen(one, watches[pk])]
+    gathered = gather(policy, cards, falling, day=day)
     told: list[Told] = []
     moved: list[AlertWatch] = []
     recovered: dict[int, frozenset[str]] = {}
@@ -106,6 +107,15 @@ def _watches(ids: Sequence[int]) -> dict[int, AlertWatch]:
     new = [AlertWatch(organization_id=pk, day=_NEVER, heard_at=_LONG_AGO) for pk in ids if pk not in known]
     AlertWatch.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
     return {one.pk: one for one in AlertWatch.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+
+
+def _may_have_fallen(one: Computed, watch: AlertWatch) -> bool:
+    """Whether the best scores of the days before matter: no lower than when it was heard last, it fell no further.
+
+    Where something was told, it may be this, and then its recovery matters too.
+    """
+    before = watch.facts.get("score") if watch.facts else None
+    return one.score is not None and (bool(watch.told) or before is None or one.score < Decimal(before))
 
 
 def _facts(one: Computed, before: Facts | None, gathered: Gathered) -> Facts:

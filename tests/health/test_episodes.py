@@ -9,7 +9,7 @@ from django.core import mail
 
 from accounts.models import Activity, Notification
 from common.errors import Conflict, DomainError, NotAllowed
-from health.models import AlertWatch, Episode, EpisodeEntry, EpisodeSignal, PlayEffect, RuleStanding
+from health.models import AlertWatch, Episode, EpisodeEntry, EpisodeSignal, PlayEffect, RuleStanding, Snapshot
 from health.services import alert_plays, alerts, digests, episode_clock, episode_routing, episodes, precision
 from health.services.alerts import Computed
 from partners.models import Assignment, Organization, TimelineEntry
@@ -70,6 +70,21 @@ def test_a_fall_opens_one_episode_and_the_same_again_nothing(cast: Cast) -> None
     assert episode.state == "open", "somebody says how it went"
     assert TimelineEntry.objects.filter(organization=cast.northwind, kind="health").count() == 1
     assert AlertWatch.objects.get(pk=cast.northwind.pk).told == {}
+
+
+def test_a_score_is_compared_with_the_best_of_late_by_the_same_version(cast: Cast) -> None:
+    make_health(cast.northwind, day=TODAY - timedelta(days=3))
+    best = Snapshot.objects.get()
+    assert best.score == 100
+    known = {"card": best.card, "card_version": best.card_version}
+    for ago, score, version, signals in ((2, 95, 0, 0), (1, 89, 1, 0), (0, 88, 0, 1)):
+        told = known | {"card_version": best.card_version + version}
+        day = TODAY - timedelta(days=ago)
+        assert alerts.hear([computed(cast.northwind, "green", score, day=day, **told)], now=NOW) == signals, ago
+    assert EpisodeSignal.objects.get().facts == {"from": "100", "to": "88", "days": 14}
+    later = computed(cast.northwind, "green", 96, day=TODAY + timedelta(days=1), **known)
+    alerts.hear([later], now=NOW + timedelta(days=1))
+    assert Episode.objects.get().recovered_at is not None
 
 
 def test_archived_organizations_and_first_hearings_are_silent(cast: Cast) -> None:
