@@ -14,7 +14,7 @@ def keep_training() -> None:
 
 
 # Not a `job`: its parts are transactions of their own, so that its progress is seen.
-@shared_task(name="health.train", ignore_result=True, time_limit=1_800, soft_time_limit=1_700)
+@shared_task(name="health.train", ignore_result=True, time_limit=1_500, soft_time_limit=1_400)
 def train(training_id: int) -> None:
     """Learn from the past of a kind of organization, and predict."""
     training.execute(training_id=training_id, now=timezone.now())
