@@ -1,4 +1,4 @@
-"""What SQL gathers for scores: one raw value per organization and window, in one statement for all of them (ADR 0027).
+"""What SQL gathers for scores: one raw value per organization and window, for all of them at once (ADR 0027).
 
 A window ends at the asked instant, or at the newest sample once that lies before the window, so that a measure that
 went stale keeps its last value. What was received after `known_at` is not known. The cost follows the windows and not
@@ -66,13 +66,16 @@ class Gathering:
     def read(
         self, organization_ids: Sequence[int], *, at: datetime, known_at: datetime, day: date, as_of: bool = False
     ) -> Found:
-        """Everything that is known of these organizations. One statement, and one where entitlements are asked for."""
+        """All that is known of these organizations. One statement; another where something is stale, or was bought."""
         found = Found(self)
         if self.metrics and organization_ids:
             sql, params = self.statement(organization_ids, at=at, known_at=known_at, as_of=as_of)
             with connection.cursor() as cursor:
                 cursor.execute(sql, params)
-                found.take(cursor.fetchall())
+                missing = found.take(cursor.fetchall())
+                if missing:
+                    cursor.execute(*self._of_old(missing, at=at, known_at=known_at))
+                    found.take(cursor.fetchall())
         if self._entitled and organization_ids:
             found.entitle(_entitlements(organization_ids, self._entitled & self.metrics.keys(), day))
         return found
@@ -82,7 +85,6 @@ class Gathering:
     ) -> tuple[str, dict[str, Any]]:
         """The text that gathers, and its parameters."""
         ids = sorted(organization_ids)
-        rows = [self._row(slot, at) for slot in self.slots if slot.metric in self.metrics]
         params = {
             "ids": f"{{{','.join(map(str, ids))}}}",
             "first": ids[0],
@@ -94,8 +96,25 @@ class Gathering:
         }
         # A run of keys is read as one range of the index; anything else key by key.
         reach = "BETWEEN %(first)s AND %(last)s" if _is_run(ids) else "= ANY (%(ids)s::bigint[])"
-        text = _GATHER.replace("{values}", ", ".join(rows)).replace("{heads}", _ALL_HEADS if as_of else _HEADS)
+        text = _LIVE.replace("{slots}", self._slots(at)).replace("{heads}", _ALL_HEADS if as_of else _HEADS)
         return text.replace("{reach}", reach), params
+
+    def _of_old(
+        self, missing: Sequence[tuple[Any, ...]], *, at: datetime, known_at: datetime
+    ) -> tuple[str, dict[str, Any]]:
+        """The text for windows in which there is nothing, rows (organization, slot, 0, last sample or None, None)."""
+        params = {
+            "ids": [row[0] for row in missing],
+            "slots": [row[1] for row in missing],
+            "lasts": [row[3] for row in missing],
+            "known": known_at,
+        }
+        return _OLD.replace("{slots}", self._slots(at)), params
+
+    def _slots(self, at: datetime) -> str:
+        rows = ", ".join(self._row(slot, at) for slot in self.slots if slot.metric in self.metrics)
+        names = "slot, metric_id, combine, days, shift, rhythm, from_at, to_at, edge_at, fresh"
+        return f"slot ({names}) AS (VALUES {rows})"
 
     def _row(self, slot: Slot, at: datetime) -> str:
         metric_id, combine = self.metrics[slot.metric]
@@ -119,11 +138,15 @@ class Found:
         self._entitled: Mapping[tuple[int, str], Decimal] = {}
         self._plans: dict[int, list[tuple[Need, int | None, int | None]]] = {}
 
-    def take(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Rows (organization, slot, count, newest, value)."""
-        by_organization = self._rows
+    def take(self, rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows (organization, slot, count, newest, value); those of windows without samples are given back."""
+        by_organization, missing = self._rows, []
         for row in rows:
-            by_organization[row[0]][row[1]] = row
+            if row[2]:
+                by_organization[row[0]][row[1]] = row
+            else:
+                missing.append(row)
+        return missing
 
     def entitle(self, amounts: Mapping[tuple[int, str], Decimal]) -> None:
         self._entitled = amounts
@@ -195,60 +218,70 @@ _ALL_HEADS = """
     SELECT organization_id, metric_id, NULL::timestamptz AS last_at
     FROM unnest(%(ids)s::bigint[]) organization_id, unnest(%(metrics)s::smallint[]) metric_id
 """
-# `live`: what lies in the windows that end now. `old`: of windows in which there is nothing, those that end at the
-# newest sample before them; what is known last names it, and only where that is not to be known yet is it looked for.
-# A baseline that began later than its days is measured by the days that it has.
-_GATHER = """
-WITH slot (slot, metric_id, combine, days, shift, rhythm, from_at, to_at, edge_at, fresh) AS (VALUES {values}),
-live AS MATERIALIZED (
+# What lies in the windows that end now; and the windows in which there is nothing, where there ever was something.
+# Months outside of the windows are no part of the plan.
+_LIVE = """
+WITH {slots}, live AS MATERIALIZED (
     SELECT s.organization_id, t.slot, count(*) AS samples, max(s.at) AS newest, min(s.at) AS oldest,
         sum(s.value) AS total
     FROM health_sample s JOIN slot t ON t.metric_id = s.metric_id AND s.at > t.from_at AND s.at <= t.to_at
     WHERE s.organization_id {reach} AND s.at > %(earliest)s AND s.at <= %(at)s AND s.received_at <= %(known)s
     GROUP BY 1, 2
-),
-old AS (
+)
+SELECT f.organization_id, f.slot, f.samples, f.newest, {value} AS value
+FROM (
+    SELECT l.*, t.to_at AS ended FROM live l JOIN slot t USING (slot)
+    JOIN live w ON w.organization_id = l.organization_id AND w.slot = t.fresh
+) f JOIN slot t USING (slot)
+UNION ALL
+SELECT h.organization_id, t.slot, 0, h.last_at, NULL
+FROM ({heads}) h JOIN slot t ON t.metric_id = h.metric_id
+LEFT JOIN live l ON l.organization_id = h.organization_id AND l.slot = t.fresh
+WHERE l.slot IS NULL
+"""
+# Windows that end at the newest sample before them. What is known last names it; only where that is not to be known
+# yet it is looked for.
+_OLD = """
+WITH {slots}
+SELECT f.organization_id, f.slot, f.samples, f.newest, {value} AS value
+FROM (
     SELECT h.organization_id, t.slot, x.samples, x.newest, x.oldest, x.total,
         e.at - make_interval(days => t.shift) AS ended
-    FROM ({heads}) h
-    JOIN slot t ON t.metric_id = h.metric_id
-    LEFT JOIN live l ON l.organization_id = h.organization_id AND l.slot = t.fresh
+    FROM unnest(%(ids)s::bigint[], %(slots)s::integer[], %(lasts)s::timestamptz[]) AS h(organization_id, slot, last_at)
+    JOIN slot t USING (slot)
     CROSS JOIN LATERAL (
         SELECT coalesce(
             (SELECT s.at FROM health_sample s
-            WHERE s.organization_id = h.organization_id AND s.metric_id = h.metric_id AND s.at = h.last_at
+            WHERE s.organization_id = h.organization_id AND s.metric_id = t.metric_id AND s.at = h.last_at
                 AND h.last_at <= t.edge_at AND s.received_at <= %(known)s LIMIT 1),
             (SELECT s.at FROM health_sample s
-            WHERE s.organization_id = h.organization_id AND s.metric_id = h.metric_id AND s.at <= t.edge_at
+            WHERE s.organization_id = h.organization_id AND s.metric_id = t.metric_id AND s.at <= t.edge_at
                 AND s.received_at <= %(known)s ORDER BY s.at DESC LIMIT 1)) AS at
         OFFSET 0
     ) e
     CROSS JOIN LATERAL (
         SELECT count(*) AS samples, max(s.at) AS newest, min(s.at) AS oldest, sum(s.value) AS total
         FROM health_sample s
-        WHERE s.organization_id = h.organization_id AND s.metric_id = h.metric_id
+        WHERE s.organization_id = h.organization_id AND s.metric_id = t.metric_id
             AND s.at > e.at - make_interval(days => t.shift + t.days) AND s.at <= e.at - make_interval(days => t.shift)
             AND s.received_at <= %(known)s
     ) x
-    WHERE l.slot IS NULL AND e.at IS NOT NULL AND x.samples > 0
-)
-SELECT f.organization_id, f.slot, f.samples, f.newest, CASE
+    WHERE e.at IS NOT NULL AND x.samples > 0
+) f JOIN slot t USING (slot)
+"""
+# Of samples that were combined the value. A baseline that began later than its days is measured by the days it has.
+_VALUE = """CASE
     WHEN t.shift = 0 AND t.combine = 'last' THEN (
         SELECT s.value FROM health_sample s
-        WHERE s.organization_id = f.organization_id AND s.metric_id = t.metric_id AND s.at = f.newest
+        WHERE s.organization_id = f.organization_id AND s.metric_id = t.metric_id AND s.at = f.newest {months}
             AND s.received_at <= %(known)s ORDER BY s.source_id DESC LIMIT 1)
     WHEN t.combine IN ('last', 'mean') THEN round(f.total / f.samples, 6)
     WHEN t.shift = 0 THEN CASE t.combine WHEN 'sum' THEN f.total ELSE round(f.total / t.days, 6) END
     ELSE round(f.total * CASE t.combine WHEN 'sum' THEN t.shift ELSE 1 END / greatest(1, least(t.days,
         floor(extract(epoch FROM f.ended - f.oldest) / 86400) + t.rhythm)), 6)
-    END AS value
-FROM (
-    SELECT l.*, t.to_at AS ended FROM live l JOIN slot t USING (slot)
-    JOIN live w ON w.organization_id = l.organization_id AND w.slot = t.fresh
-    UNION ALL
-    SELECT * FROM old
-) f JOIN slot t USING (slot)
-"""
+    END"""
+_LIVE = _LIVE.replace("{value}", _VALUE.replace("{months}", "AND s.at > %(earliest)s AND s.at <= %(at)s"))
+_OLD = _OLD.replace("{value}", _VALUE.replace("{months}", ""))
 
 
 def _entitlements(
