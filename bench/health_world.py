@@ -34,7 +34,7 @@ def load_policies() -> None:
 
     label = {"en": "Bench", "de": "Bench"}
     metric = {"label": label, "unit": "points", "direction": "more", "rhythm_days": 1, "minimum": 0}
-    packs = {
+    packs: dict[str, dict[str, Any]] = {
         "metrics": {"metrics": [{"id": key, "combine": combine, **metric} for key, combine in METRICS.items()]},
         "scorecard.bench": {
             "label": label,
