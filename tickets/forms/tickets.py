@@ -54,9 +54,10 @@ class WriteForm(forms.Form):
         self.fields["body"].label = label
         empty = _("%(status)s as it is") % {"status": ticket.get_status_display()}
         self.fields["status"].choices = status_choices(ticket.status, empty=empty)  # type: ignore[attr-defined]
-        macros = Macro.objects.visible_to(actor).filter(archived_at__isnull=True)
-        own = macros.filter(owner_id=actor.user_id) | macros.filter(owner__isnull=True)
-        self.fields["macro"].queryset = own  # type: ignore[attr-defined]
+        if self.is_bound:
+            macros = Macro.objects.visible_to(actor).filter(archived_at__isnull=True)
+            own = macros.filter(owner_id=actor.user_id) | macros.filter(owner__isnull=True)
+            self.fields["macro"].queryset = own  # type: ignore[attr-defined]
         if is_note:
             del self.fields["send_at"]
 

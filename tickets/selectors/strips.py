@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import CalendarVersion
+from common import composed
 from tickets.choices import Metric
 from tickets.models import Ticket, TicketEvent
 from tickets.rules.sla_calendar import ROUND_THE_CLOCK
@@ -150,11 +153,13 @@ def _parts(stretches: Sequence[Stretch], names: Mapping[str, str], *, is_round: 
 def _version_names(versions: Iterable[str]) -> dict[str, str]:
     """What calendar versions are called: "Support calendar, version 3", by their name in a replay ("version 12")."""
     ids = {int(name.rpartition(" ")[2]) for name in versions if name.startswith("version ")}
-    if not ids:
-        return {}
-    # Names of calendars are no secret: the portal shows them beside the strip.
-    rows = CalendarVersion.objects.filter(pk__in=ids).values_list("pk", "calendar__name", "number")
+    rows = composed.fetch(_versions, gaps=tuple(sorted(ids))) if ids else []
     return {
         f"version {pk}": _("%(calendar)s, version %(number)s") % {"calendar": calendar, "number": number}
         for pk, calendar, number in rows
     }
+
+
+def _versions(*ids: int) -> QuerySet[Any, Any]:
+    # Names of calendars are no secret: the portal shows them beside the strip.
+    return CalendarVersion.objects.filter(pk__in=ids).values_list("pk", "calendar__name", "number")

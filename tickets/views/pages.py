@@ -15,7 +15,7 @@ from common.listing import ListQuery
 from partners.columns import health_chip
 from tickets import lists, permissions
 from tickets.choices import FINISHED
-from tickets.forms.tickets import EscalateForm, LinkForm, MergeForm, WatcherForm, WriteForm
+from tickets.forms.tickets import EscalateForm, LinkForm, WatcherForm, WriteForm
 from tickets.models import Macro, Ticket
 from tickets.quality_querysets import REVIEW
 from tickets.selectors.policy_words import policy_words
@@ -79,8 +79,7 @@ class TicketPage:
             **self.received(),
             **_around(self.request, ticket, self.now),
         }
-        forms = {"link_form": LinkForm(), "escalate_form": EscalateForm()}
-        forms |= {"merge_form": MergeForm(actor=actor), "watcher_form": WatcherForm(actor=actor)}
+        forms = {"link_form": LinkForm(), "escalate_form": EscalateForm(), "watcher_form": WatcherForm(actor=actor)}
         return found | forms | self.composer() | more
 
     def course(self, *, may_work: bool) -> dict[str, Any]:
