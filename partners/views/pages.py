@@ -18,8 +18,8 @@ from accounts.policies import actor_of
 from common.errors import DomainError, Missing, NotAllowed
 from common.listing import ListQuery
 from common.sent_once import refused
-from partners.columns import class_chips
 from partners.lists import KEYS, open_list
+from partners.page_cells import headline
 from partners.selectors.page import OrganizationPage, organization_page
 from partners.tabs import tabs_of
 
@@ -55,7 +55,7 @@ def frame(request: HttpRequest, page: OrganizationPage, tab: str, **more: Any) -
     context = {
         "page": page,
         "organization": page.row,
-        "class_chips": class_chips(page.row),
+        "headline": headline(page),
         "tabs": tabs_of(page, tab, suffix=suffix),
         "now": page.now,
         "list_suffix": suffix,
