@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,6 +13,8 @@ from django.utils import timezone
 from accounts.models import ApiToken, Invitation, Team, User, WorkCalendar
 from common.models import ImportRun
 from common.services import working_copies
+from health.imports import runs as sample_runs
+from health.services import alert_hooks, entitlements, features, lab, lab_replay, lab_shadow
 from hub import checks
 from partners.models import Assignment, Task, TimelineEntry
 from partners.services import gates
@@ -132,6 +135,7 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "plays/public_id": ids["plays"],
             "alerts/public_id": ids["alerts"],
             "rules/rule": "band_red",
+            "export/mode": "heat",
             "commitment_id": ids["commitments"],
             "evidence_id": str(make_note(Task.objects.get(public_id=ids["tasks"])).public_id),
             "policies/name": working_copies.begin(name="partner_journey", now=now, actor_id=cast.adam.pk)[0].name,
@@ -146,6 +150,8 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "number": "1",
             **_of_a_ticket(cast),
             **_of_an_incident(cast),
+            **_of_the_lab(cast),
+            **_of_metrics(cast),
             "target": "section:phase-3a-operational-readiness",
         },
     )
@@ -179,4 +185,39 @@ def _of_an_incident(cast: Cast) -> dict[str, str]:
         "tickets/ticket": str(incident.linked.get().ticket.number),
         "before": "1",
         "action_id": str(action.public_id),
+    }
+
+
+def _of_the_lab(cast: Cast) -> dict[str, str]:
+    """A scorecard with a working copy, a replay that has not begun to compute, and a shadow run."""
+    now, adam, card = timezone.now(), cast.actor("adam"), "partner_steady"
+    lab.begin(card=card, by=adam, now=now)
+    replay = lab_replay.start(card=card, weeks=13, knowledge="then", by=adam, now=now)
+    lab_shadow.start(card=card, by=adam, now=now)
+    return {
+        "lab/card": card,
+        "replays/public_id": str(replay.public_id),
+        "measures/measure": "uptime",
+        "groups/group": "operations",
+        "vetoes/veto": "pulse_red",
+    }
+
+
+def _of_metrics(cast: Cast) -> dict[str, str]:
+    """A feature, an entitlement of Northwind, a file of samples, an address for monitors."""
+    now, adam = timezone.now(), cast.actor("adam")
+    feature = features.add(by=adam, key="reports", values={"name": "Reports", "used_from": 3}, now=now)
+    values = {"metric": "active_users", "amount": Decimal(40), "starts_on": now.date()}
+    bought = entitlements.put(by=adam, organization=cast.northwind, now=now, **values)
+    file = ContentFile(b"customer id,metric,date,value\nnw,uptime,2026-03-02,99\n")
+    run = sample_runs.start(by=adam, content=file, name="samples.csv", now=now)
+    hook, token = alert_hooks.add(
+        by=adam, values={"name": "Monitors", "metric": "uptime", "when_alert": Decimal(0)}, now=now
+    )
+    return {
+        "features/public_id": str(feature.public_id),
+        "entitlements/entitlement_id": str(bought.pk),
+        "files/public_id": str(run.public_id),
+        "monitors/public_id": str(hook.public_id),
+        "datadog/token": token,
     }
