@@ -65,6 +65,8 @@ def test_no_page_and_no_call_takes_a_forged_form(world: AddressWorld) -> None:
     open_to_forgery = [
         f"{method} {address.path}: {answer.status_code}"
         for address in world.addresses()
+        # What other tools call reads no session: the token is in the address.
+        if not address.path.startswith("/hooks/")
         for method in UNSAFE
         if (answer := client.generic(method, address.path, "{}", "application/json")).status_code != 403
     ]
