@@ -202,7 +202,7 @@ def bulk(pairs: int = 5) -> float:
             {
                 "source": "bulk",
                 "samples": [
-                    {"organization_id": public_id, "metric": key, "at": at, "value": f"{pk % 90}.5"}
+                    {"organization_id": public_id, "metric": key, "at": at, "value": pk % 90 + 0.5}
                     for public_id, pk in places
                     for key, _metric in metrics
                 ],
