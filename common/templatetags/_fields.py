@@ -25,7 +25,7 @@ def control_kind(widget: forms.Widget) -> str:
 
 
 def field_context(bound: BoundField, options: dict[str, Any]) -> dict[str, Any]:
-    """What components/field.html needs for one bound field; unknown options raise TypeError."""
+    """What one bound field is drawn from; unknown options raise TypeError."""
     unknown = set(options) - {"label", "help", "hide_label", "suffix", "css"}
     if unknown:
         raise TypeError(f"field takes no option {', '.join(sorted(unknown))}")
