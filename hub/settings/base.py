@@ -139,8 +139,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
-# What learning predictions needs goes back to the machine with the process that learned them.
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # in KB: who has learned predictions is followed by a fresh process
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

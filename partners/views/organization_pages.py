@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -112,7 +111,7 @@ def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @cache
 def _ask_field(_language: str) -> SafeString:
     """Where one says what answers are needed for, empty: drawn once in a language."""
-    return render_to_string("components/field.html", field(AskGrantForm()["reason"]))
+    return field(AskGrantForm()["reason"])
 
 
 @require_safe
