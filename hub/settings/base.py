@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
-
 FORM_RENDERER = "common.form_renderer.QuickRenderer"
 TEMPLATES: list[dict[str, Any]] = [
     {
