@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.rules.access import Actor
 from common.scope import Scope, scoped
 from health.models import Entitlement, Feature, FeatureUse, MetricHead
-from health.policies import policies_in_force
 from health.rules.adoption import FEWEST_OTHERS, WEEKS, Adopted, Uses, adopted, first_week, percent_used
+from health.selectors.metrics import metric_rows
 from partners.choices import OrganizationKind
 from partners.models import Organization
 
@@ -86,7 +86,7 @@ def adoption_of(actor: Actor, organization: Organization, *, now: datetime) -> A
     until = first + timedelta(weeks=WEEKS)
     features = list(_released(day))
     uses = _uses(actor, organization, first)
-    benchmark = benchmark_of(organization, day=day)
+    benchmark = benchmark_of(organization, day=day) if features else Benchmark(others=0, percent=None, weekly={})
     lines = []
     for feature in features:
         recent, before, ever, last, people = uses.get(feature.pk, (0, 0, 0, None, None))
@@ -185,12 +185,12 @@ def bought_by(actor: Actor, organization: Organization, *, now: datetime) -> lis
     today = timezone.localdate(now)
     rows = list(Entitlement.objects.visible_to(actor).filter(organization=organization).select_related("metric"))
     heads = MetricHead.objects.visible_to(actor).filter(organization=organization)
-    policies = policies_in_force()
     used = dict(heads.filter(metric__in=[row.metric_id for row in rows]).values_list("metric_id", "last_value"))
+    labels = {row.key: row.label for row in metric_rows()} if rows else {}
     return [
         Bought(
             entitlement=row,
-            label=policies.metric_label(row.metric.key),
+            label=labels.get(row.metric.key, row.metric.key),
             used=used.get(row.metric_id),
             is_in_force=row.starts_on <= today and (row.ends_on is None or row.ends_on >= today),
         )

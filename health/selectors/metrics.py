@@ -29,9 +29,8 @@ class MetricRow:
 
 
 def metric_rows() -> list[MetricRow]:
-    """The metrics in use, in the order of the policy. Two statements."""
+    """The metrics in use, in the order of the policy. One statement."""
     policy = metric_policy()
-    known = set(Metric.objects.filter(is_retired=False).values_list("key", flat=True))
     return [
         MetricRow(
             key=found.id,
@@ -46,7 +45,6 @@ def metric_rows() -> list[MetricRow]:
             is_collected=found.is_collected,
         )
         for found in (policy.metrics.values() if policy is not None else ())
-        if found.id in known
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import capability_required, staff_page
+from common import policy_cache
 from common.export import ExportColumn
 from common.sent_once import once
 from health.adoption_words import STATES, state_label
@@ -33,6 +34,11 @@ def adoption(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _context(request: HttpRequest, page: OrganizationPage, **more: Any) -> dict[str, Any]:
+    with policy_cache.held():
+        return _asked(request, page) | more
+
+
+def _asked(request: HttpRequest, page: OrganizationPage) -> dict[str, Any]:
     found = adoption_of(page.actor, page.organization, now=page.now)
     may_entitle = not page.is_archived and can_entitle(page.actor, page.organization, subject=page.subject)
     groups = [(state, [line for line in found.lines if line.state == state.key]) for state in STATES]
@@ -43,7 +49,7 @@ def _context(request: HttpRequest, page: OrganizationPage, **more: Any) -> dict[
         "form": EntitlementForm(metrics=metric_choices()) if may_entitle else None,
         "may_export": page.actor.has("export_data"),
     }
-    return context | more
+    return context
 
 
 def _compared(found: Adoption) -> str:
