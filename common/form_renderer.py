@@ -18,6 +18,8 @@ Widget = Mapping[str, Any]
 
 
 class QuickRenderer(DjangoTemplates):
+    """Django's own, but for the widgets that are drawn here."""
+
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
         """The markup of a widget."""
         draw, widget = _DRAWN.get(template_name), context.get("widget", {})

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.forms import BaseForm, BoundField
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from common.markup import joined, markup
 
 _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 _BARE = (*_GROUPS, forms.MultiWidget, forms.SplitDateTimeWidget)
@@ -57,6 +65,62 @@ def field_context(bound: BoundField, options: dict[str, Any]) -> dict[str, Any]:
         "suffix": options.get("suffix", ""),
         "css": options.get("css", ""),
     }
+
+
+def drawn(context: dict[str, Any], *, alert: SafeString) -> SafeString:
+    """A control below its label; a box to check stands before it. `alert` is the mark of what is wrong."""
+    notes = _notes(context, alert)
+    if context["kind"] == "group":
+        return render_to_string("components/field_group.html", context | {"notes": notes})
+    bound, css = context["field"], f" {context['css']}" if context["css"] else ""
+    if context["kind"] == "check":
+        return markup(
+            '<div class="field field-check{}"><div class="form-check">{}\n<label class="form-check-label" for="{}">{}'
+            "</label></div>{}</div>",
+            css,
+            context["control"],
+            bound.id_for_label,
+            context["label"],
+            notes,
+        )
+    return markup(
+        '<div class="field{}"><label class="field-label{}" for="{}">{}{}</label>{}{}</div>',
+        css,
+        " visually-hidden" if context["hide_label"] else "",
+        bound.id_for_label,
+        context["label"],
+        _required_mark(get_language() or "") if context["is_required"] else "",
+        _with_suffix(context["control"], context["suffix"]),
+        notes,
+    )
+
+
+def _with_suffix(control: SafeString, suffix: object) -> SafeString:
+    if not suffix:
+        return control
+    return markup('<div class="field-joined">{}<span class="field-suffix">{}</span></div>', control, suffix)
+
+
+@lru_cache(maxsize=16)
+def _required_mark(_language: str) -> SafeString:
+    return markup(' <span class="field-required" title="{}" aria-hidden="true">*</span>', _("Required"))
+
+
+def _notes(context: Mapping[str, Any], alert: SafeString) -> SafeString:
+    """What is wrong with a field, and the help that it has."""
+    bound, help_text = context["field"], context["help_text"]
+    errors = (
+        markup(
+            '<div class="field-error" id="{}_error">{}<span>{}</span></div>',
+            bound.auto_id,
+            alert,
+            " ".join(bound.errors),
+        )
+        if bound.errors
+        else ""
+    )
+    words = markup('<div class="field-help" id="{}_help">{}</div>', bound.auto_id, help_text) if help_text else ""
+    return joined((errors, words))
 
 
 def control_css(widget: forms.Widget, *, kind: str, is_invalid: bool) -> str:

@@ -229,63 +229,7 @@ def field(bound: BoundField, **options: Any) -> SafeString:
 
     Options: label, help, hide_label, suffix, css. The control keeps its own attributes.
     """
-    context = fields.field_context(bound, options)
-    if context["kind"] == "group":
-        return render_to_string("components/field_group.html", context | {"notes": _notes(context)})
-    return _field(context)
-
-
-def _field(context: Mapping[str, Any]) -> SafeString:
-    """A control below its label; a box to check stands before it."""
-    bound, css = context["field"], f" {context['css']}" if context["css"] else ""
-    if context["kind"] == "check":
-        return markup(
-            '<div class="field field-check{}"><div class="form-check">{}\n<label class="form-check-label" for="{}">{}'
-            "</label></div>{}</div>",
-            css,
-            context["control"],
-            bound.id_for_label,
-            context["label"],
-            _notes(context),
-        )
-    return markup(
-        '<div class="field{}"><label class="field-label{}" for="{}">{}{}</label>{}{}</div>',
-        css,
-        " visually-hidden" if context["hide_label"] else "",
-        bound.id_for_label,
-        context["label"],
-        _required_mark(get_language() or "") if context["is_required"] else "",
-        _with_suffix(context["control"], context["suffix"]),
-        _notes(context),
-    )
-
-
-def _with_suffix(control: SafeString, suffix: object) -> SafeString:
-    if not suffix:
-        return control
-    return markup('<div class="field-joined">{}<span class="field-suffix">{}</span></div>', control, suffix)
-
-
-@lru_cache(maxsize=16)
-def _required_mark(_language: str) -> SafeString:
-    return markup(' <span class="field-required" title="{}" aria-hidden="true">*</span>', _("Required"))
-
-
-def _notes(context: Mapping[str, Any]) -> SafeString:
-    """What is wrong with a field, and the help that it has."""
-    bound, help_text = context["field"], context["help_text"]
-    errors = (
-        markup(
-            '<div class="field-error" id="{}_error">{}<span>{}</span></div>',
-            bound.auto_id,
-            icon("alert-circle", "sm"),
-            " ".join(bound.errors),
-        )
-        if bound.errors
-        else ""
-    )
-    words = markup('<div class="field-help" id="{}_help">{}</div>', bound.auto_id, help_text) if help_text else ""
-    return joined((errors, words))
+    return fields.drawn(fields.field_context(bound, options), alert=icon("alert-circle", "sm"))
 
 
 @register.inclusion_tag("components/form_errors.html")
