@@ -15,6 +15,8 @@ from hub.runtime import processes
 from hub.runtime.supervisor import mail_command, worker_command
 
 ROOT = Path(__file__).resolve().parents[1]
+LINES = 40
+"""So many of the last lines of the worker are shown where it did not do what was waited for."""
 
 
 class Office:
@@ -22,13 +24,12 @@ class Office:
 
     def __init__(self, folder: Path, *, jobs: Sequence[str]) -> None:
         """`jobs`: what the scheduler would start within a minute is asked for at once."""
-        self.jobs = jobs
+        self.jobs, self.log = jobs, folder / "office.log"
         self.mails, self.port = folder / "mails", _free_port()
         env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings_of_a_worker", "HUB_TEST_MAILS": str(self.mails)}
         env["MAIL_LISTEN_PORT"] = str(self.port)
         self.running = [
-            processes.start(command, log=folder / "office.log", env=env, cwd=ROOT)
-            for command in (worker_command(), mail_command())
+            processes.start(command, log=self.log, env=env, cwd=ROOT) for command in (worker_command(), mail_command())
         ]
 
     def until(self, condition: Callable[[], Any], *, seconds: float = 90) -> Any:
@@ -40,7 +41,8 @@ class Office:
             for job in self.jobs:
                 app.send_task(job)
             time.sleep(0.5)
-        raise AssertionError(f"nothing came of {condition} in {seconds} s")
+        said = "\n".join(self.log.read_text(errors="replace").splitlines()[-LINES:])
+        raise AssertionError(f"nothing came of {condition} in {seconds} s; the worker says:\n{said}")
 
     def mail(self, word: str) -> EmailMessage | None:
         """The mail that has left with this word in its subject or text."""
