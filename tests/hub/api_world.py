@@ -12,7 +12,7 @@ from accounts.models import CalendarVersion, Notification, SavedView, User, Work
 from accounts.services.tokens import create_token
 from health.services import pulses
 from partners.models import Assignment, Touchpoint, Waiver
-from partners.services import gates, submissions
+from partners.services import gates, losses, submissions
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
 from tests.factories.articles import make_article
@@ -80,6 +80,9 @@ def make_world(cast: Cast) -> ApiWorld:
         "plays": make_run(organization),
         "handoffs": make_handoff(organization, cast.petra, cast.tom),
         "alerts": make_episode(organization, owner=cast.tom),
+        "losses": losses.record(
+            by=cast.actor("adam"), organization=organization, values={"lost_on": now.date(), "reason": "price"}, now=now
+        ),
         "pulses": pulses.give(organization=organization, value="green", by=cast.actor("tom"), now=now),
         "touchpoints": Touchpoint.objects.create(
             organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom

@@ -198,6 +198,7 @@ ID_PLACES = {
     ("/api/v1/alerts/", "query", "organization_id"),
     ("/api/v1/alerts/", "query", "owner_id"),
     ("UsageEventRequest", "body", "organization_id"),
+    ("/api/v1/health/predictions/", "query", "organization_id"),
 }
 
 
@@ -233,6 +234,8 @@ def test_foreign_ids_in_queries_find_what_missing_ones_find(world: ApiWorld) -> 
         assert call(cast.tom, "get", f"{base}?{name}={value}").json()["results"] == []
     for name, value in (("organization_id", foreign.public_id), ("organization_id", MISSING), ("owner_id", MISSING)):
         assert call(cast.tom, "get", f"/api/v1/alerts/?{name}={value}").json()["results"] == []
+    for value in (foreign.public_id, MISSING):
+        assert call(cast.tom, "get", f"/api/v1/health/predictions/?organization_id={value}").json()["results"] == []
     through = call(cast.tom, "get", f"{base}?via_partner={cast.northwind.public_id}").json()["results"]
     assert [row["name"] for row in through] == ["Through Northwind"]
     assert through[0]["via_partner_id"] == str(cast.northwind.public_id)
