@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hub.env import database_config, env_bool, env_int, env_list, env_str, kombu_url, redis_url, with_redis_db
 from hub.schedule import SCHEDULE
+from hub.settings.enum_names import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("HUB_DATA_DIR", str(BASE_DIR / "var")))
@@ -334,52 +335,7 @@ SPECTACULAR_SETTINGS = {
         "common.openapi.describe_common",
         "hub.api.tags.describe_headings",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "AssignmentRole": "partners.api.choices.ASSIGNMENT_ROLE_CHOICES",
-        "UserRole": "accounts.api.serializers.ROLE_CHOICES",
-        "ContactRole": "partners.choices.ContactRole",
-        "OrganizationKind": "partners.choices.OrganizationKind",
-        "InteractionKind": "partners.choices.InteractionKind",
-        "TeamKind": "accounts.api.serializers.TEAM_KIND_CHOICES",
-        "ImportKind": "partners.api.import_serializers.KIND_CHOICES",
-        "ImportState": "common.models.imports.ImportState",
-        "GrantState": "partners.choices.GrantState",
-        "Stage": "partners.choices.Stage",
-        "MarketSegment": "partners.choices.MarketSegment",
-        "Dimension": "partners.choices.Dimension",
-        "TaskState": "partners.work_choices.TaskState",
-        "HandoffState": "partners.work_choices.HandoffState",
-        "TouchpointState": "partners.work_choices.TouchpointState",
-        "CommitmentState": "partners.work_choices.CommitmentState",
-        "Court": "partners.work_choices.Court",
-        "Side": "partners.work_choices.Side",
-        "EvidenceKind": "partners.work_choices.EvidenceKind",
-        "TaskSource": "partners.work_choices.TaskSource",
-        "GateOutcome": "partners.work_choices.ReviewOutcome",
-        "SubmissionOutcome": "partners.work_choices.SubmissionOutcome",
-        "IncidentState": "tickets.incident_choices.IncidentState",
-        "IncidentSeverity": "tickets.incident_choices.Severity",
-        "ArticleState": "tickets.article_choices.ArticleState",
-        "ArticleAudience": "tickets.article_choices.ArticleAudience",
-        "ArticleLanguage": "tickets.article_choices.ArticleLanguage",
-        "TicketStatus": "tickets.choices.TicketStatus",
-        "TicketStatusToSet": "tickets.api.ticket_serializers.SETTABLE",
-        "TicketPriority": "tickets.choices.Priority",
-        "TicketLevel": "tickets.choices.Level",
-        "TicketKind": "tickets.choices.TicketKind",
-        "TicketChannel": "tickets.choices.Channel",
-        "SupportTier": "tickets.choices.Tier",
-        "MessageKind": "tickets.choices.MessageKind",
-        "MessageState": "tickets.choices.MessageState",
-        "MessageSide": "tickets.choices.Side",
-        "TicketEventKind": "tickets.choices.EventKind",
-        "ClockMetric": "tickets.choices.Metric",
-        "ClockState": "tickets.choices.ClockState",
-        "HealthBand": "partners.choices.HealthBand",
-        "HealthBandToSet": "health.api.health_serializers.SETTABLE",
-        "MeasureState": "health.api.health_serializers.MEASURED",
-        "PulseValue": "health.choices.PulseValue",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 # Logs: structured, with a request id; no bodies, tokens or addresses in them
