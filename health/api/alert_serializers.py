@@ -22,6 +22,8 @@ class AlertSerializer(serializers.ModelSerializer[Episode]):
     """One alert. `due_at` is null where no clock runs: it was left to the weekly digest, and `held_back` says why."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
+    outcome = serializers.CharField(read_only=True, help_text="acted, false or late; empty while it is open.")
+    held_back = serializers.CharField(read_only=True, help_text="budget, rule or demoted; empty where it was told.")
     organization_id = serializers.UUIDField(source="organization.public_id", read_only=True)
     organization_name = serializers.CharField(source="organization.name", read_only=True)
     owner_id = serializers.UUIDField(source="owner.public_id", read_only=True, allow_null=True, default=None)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -16,6 +17,7 @@ from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
 from common.api import RateLimitHeaders
 from common.errors import NotAllowed
+from common.idempotency import idempotent
 from health.api.adoption_serializers import (
     AdoptionSerializer,
     EntitlementSerializer,
@@ -109,7 +111,7 @@ class AdoptionViewSet(PartViewSet):
     @extend_schema(
         summary="Features used, underused and never used, beside like organizations",
         operation_id="organizations_adoption_retrieve",
-        responses=AdoptionSerializer,
+        responses=forced_singular_serializer(AdoptionSerializer),
     )
     def list(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
@@ -141,6 +143,7 @@ class EntitlementViewSet(PartViewSet):
         request=EntitlementWriteSerializer,
         responses={201: EntitlementSerializer},
     )
+    @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
         data = EntitlementWriteSerializer(data=request.data)

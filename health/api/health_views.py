@@ -205,10 +205,10 @@ class PulseViewSet(PartViewSet):
     )
     @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
+        organization, now = self.organization, timezone.now()
         sent = PulseWriteSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        now = timezone.now()
-        made = pulses.give(organization=self.organization, by=actor_of(request), now=now, **sent.validated_data)
+        made = pulses.give(organization=organization, by=actor_of(request), now=now, **sent.validated_data)
         shown = PulseSerializer(self.part_or_404(made.public_id)).data
         return tagged(request, dict(shown), status_code=status.HTTP_201_CREATED)
 
