@@ -4,11 +4,22 @@ Whoever may open an organization in full sees its health; who knows it by its su
 """
 
 from datetime import date, datetime
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.db import models
 from django.db.models import Q
 
 from partners.querysets import ScopedQuerySet
+
+if TYPE_CHECKING:
+    from accounts.rules.access import Actor
+
+
+class CatalogQuerySet(models.QuerySet[Any]):
+    """What all organizations share, such as which metrics there are: every colleague may know it."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        return self if actor.is_staff else self.none()
 
 
 class SampleQuerySet(ScopedQuerySet):

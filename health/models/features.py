@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel, Timestamped
+from health.querysets import CatalogQuerySet
 from partners.models import Organization
 from partners.querysets import ScopedQuerySet
 
@@ -21,6 +22,8 @@ class Feature(PublicModel, Timestamped):
     released_on = models.DateField(_("released"), null=True, blank=True)
     retired_on = models.DateField(_("retired"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CatalogQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["module", "name", "id"]

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from health.choices import Combine, Direction, SourceKind
-from health.querysets import SampleQuerySet
+from health.querysets import CatalogQuerySet, SampleQuerySet
 from partners.models import Organization
 from partners.querysets import ScopedQuerySet
 
@@ -25,6 +25,8 @@ class Metric(models.Model):
     is_commercial = models.BooleanField(default=False, help_text="Read by those who read commercial fields.")
     is_retired = models.BooleanField(default=False, help_text="Not in the pack any longer; its samples stay.")
 
+    objects = CatalogQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["key"]
         constraints: ClassVar = [
@@ -42,6 +44,8 @@ class SampleSource(models.Model):
     id = models.SmallAutoField(primary_key=True)
     key = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=7, choices=SourceKind.choices)
+
+    objects = CatalogQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["key"]
