@@ -13,6 +13,7 @@ from common.packs import Body, PackError, canonical_json, kind_of
 
 _CARD = _("How metrics become points, a score and a band.")
 ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
+    "alerts": (_("Alerts"), _("What alarms us about an organization, who answers within what, and how many in a day.")),
     "automation": (_("Automation of tickets"), _("What happens to tickets by themselves, and when.")),
     "access": (_("Roles and access"), _("Who sees and does what.")),
     "cadence": (_("Cadence"), _("How often whom is met, and for how long.")),

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import Notification
 from common.partitions import ensure_partitions
 from health.choices import SourceKind
 from health.models import Entitlement, Feature, FeatureUse, Metric, Pulse
@@ -88,6 +90,7 @@ def measure(world: World, *, now: datetime) -> None:
     for days_ago in _COMPUTED:
         day = timezone.localdate(now - days_ago * _DAY)
         run_day(day=day, now=end_of(day))
+    Notification.objects.filter(mailed_at__isnull=True).update(mailed_at=F("created_at"))
 
 
 def _run(rows: list[tuple[Organization, str]], numbers: dict[int, int], now: datetime) -> None:
