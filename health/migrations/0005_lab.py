@@ -8,61 +8,126 @@ import common.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('health', '0004_predictions'),
+        ("health", "0004_predictions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LabReplay',
+            name="LabReplay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ('card', models.CharField(max_length=60)),
-                ('body', models.JSONField()),
-                ('copy_version', models.PositiveIntegerField()),
-                ('base_version', models.PositiveIntegerField()),
-                ('knowledge', models.CharField(choices=[('then', 'What was known on each day'), ('now', 'All that is known by now, imported history too')], default='then', max_length=4)),
-                ('until', models.DateField()),
-                ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='running', max_length=7)),
-                ('total', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('courses', models.JSONField(default=dict)),
-                ('states', models.JSONField(default=dict)),
-                ('moves', models.JSONField(default=list)),
-                ('result', models.JSONField(default=dict)),
-                ('failure', models.CharField(blank=True, max_length=300)),
-                ('started_at', models.DateTimeField()),
-                ('touched_at', models.DateTimeField(help_text='When the last day was computed; one that rests is taken up again.')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("card", models.CharField(max_length=60)),
+                ("body", models.JSONField()),
+                ("copy_version", models.PositiveIntegerField()),
+                ("base_version", models.PositiveIntegerField()),
+                (
+                    "knowledge",
+                    models.CharField(
+                        choices=[
+                            ("then", "What was known on each day"),
+                            ("now", "All that is known by now, imported history too"),
+                        ],
+                        default="then",
+                        max_length=4,
+                    ),
+                ),
+                ("until", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="running",
+                        max_length=7,
+                    ),
+                ),
+                ("total", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("courses", models.JSONField(default=dict)),
+                ("states", models.JSONField(default=dict)),
+                ("moves", models.JSONField(default=list)),
+                ("result", models.JSONField(default=dict)),
+                ("failure", models.CharField(blank=True, max_length=300)),
+                ("started_at", models.DateTimeField()),
+                (
+                    "touched_at",
+                    models.DateTimeField(help_text="When the last day was computed; one that rests is taken up again."),
+                ),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
-                'indexes': [models.Index(fields=['card', '-started_at'], name='lab_replay_of_card')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('card',), name='lab_replay_one_running'), models.CheckConstraint(condition=models.Q(('state__in', ['running', 'done', 'failed'])), name='lab_replay_state_known'), models.CheckConstraint(condition=models.Q(('knowledge__in', ['then', 'now'])), name='lab_replay_knowledge_known'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='lab_replay_done_of_total')],
+                "ordering": ["-started_at", "-id"],
+                "indexes": [models.Index(fields=["card", "-started_at"], name="lab_replay_of_card")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")), fields=("card",), name="lab_replay_one_running"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "done", "failed"])), name="lab_replay_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("knowledge__in", ["then", "now"])), name="lab_replay_knowledge_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("total"))), name="lab_replay_done_of_total"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LabShadow',
+            name="LabShadow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ('card', models.CharField(max_length=60)),
-                ('body', models.JSONField()),
-                ('copy_version', models.PositiveIntegerField()),
-                ('base_version', models.PositiveIntegerField()),
-                ('last_day', models.DateField(help_text='Up to which day all organizations are computed.', null=True)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end', models.CharField(blank=True, choices=[('published', 'Published'), ('ended', 'Ended')], max_length=9)),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("card", models.CharField(max_length=60)),
+                ("body", models.JSONField()),
+                ("copy_version", models.PositiveIntegerField()),
+                ("base_version", models.PositiveIntegerField()),
+                ("last_day", models.DateField(help_text="Up to which day all organizations are computed.", null=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "end",
+                    models.CharField(
+                        blank=True, choices=[("published", "Published"), ("ended", "Ended")], max_length=9
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('card',), name='lab_shadow_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('end__in', ['published', 'ended']), ('ended_at__isnull', False)), _connector='OR'), name='lab_shadow_end_known')],
+                "ordering": ["-started_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)), fields=("card",), name="lab_shadow_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", ""), ("ended_at__isnull", True)),
+                            models.Q(("end__in", ["published", "ended"]), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="lab_shadow_end_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -89,7 +89,7 @@ class TestOrganizations:
 
     def test_what_the_reader_sees_with_the_shown_columns(self) -> None:
         head, *rows = self.send(self.tam)
-        assert head == ["Id", "Name", "Kind", "Stage", "Owners", "Class", "Last contact", "Target launch"]
+        assert head == ["Id", "Name", "Kind", "Stage", "Owners", "Health", "Class", "Last contact", "Target launch"]
         assert [row[1:5] for row in rows] == [
             ["'=HYPERLINK(0)", "Partner", "Gate 3", "TAM: Tom Okafor"],
             ["Beta", "Partner", "Post-Launch", "TAM: Tom Okafor"],

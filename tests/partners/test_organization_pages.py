@@ -105,9 +105,20 @@ class TestWhoOpensIt:
             assign(user, role, acme)
             return [tab.label for tab in signed_in(user).get(url_of(acme)).context["tabs"]]
 
-        work = ["Journey", "Tasks", "Tickets", "Cadence"]
+        work = ["Journey", "Tasks", "Health", "Tickets", "Cadence"]
         assert order("tam") == ["Overview", "Timeline", "People", *work, "Commitments", "Commercial", "History"]
-        psm = ["Overview", "Journey", "Tasks", "Timeline", "Tickets", "Cadence", "People", "Commitments", "History"]
+        psm = [
+            "Overview",
+            "Journey",
+            "Tasks",
+            "Timeline",
+            "Health",
+            "Tickets",
+            "Cadence",
+            "People",
+            "Commitments",
+            "History",
+        ]
         assert order("psm") == psm
         assert order("csm") == ["Overview", "Timeline", "Commercial", *work, "People", "Commitments", "History"]
 

@@ -20,6 +20,7 @@ from partners.models import (
     ContextGrant,
     Interaction,
     InteractionContact,
+    Loss,
     Organization,
     OrganizationFacts,
     StagePeriod,
@@ -73,6 +74,7 @@ def rows(cast: Cast, foreign: Organization) -> None:
         make_grant(organization, cast.tom)
         make_work(organization, cast.petra, cast.tom)
         make_survey(contact, score=5, at=NOW)
+        Loss.objects.create(organization=organization, lost_on=NOW.date(), reason="price", recorded_at=NOW)
         SurveyRefusal.objects.create(organization=organization, contact=contact, refused_at=NOW)
         ClassificationOverride.objects.create(
             organization=organization, dimension="gemstone", value="ruby", reason="Why", started_at=NOW
