@@ -31,6 +31,7 @@ from health.api.samples import batch_head, batch_rows, intake_answer
 from health.choices import SourceKind
 from health.models import Entitlement, Feature
 from health.selectors.adoption import adoption_of
+from health.selectors.metrics import entitlements_for
 from health.services import entitlements, usage
 from health.services.sources import source_named
 from partners.api.base import PartViewSet
@@ -131,7 +132,7 @@ class EntitlementViewSet(PartViewSet):
     def get_queryset(self) -> Any:
         if self.is_described:
             return self.queryset
-        rows = Entitlement.objects.visible_to(actor_of(self.request)).filter(organization=self.organization)
+        rows = entitlements_for(actor_of(self.request)).filter(organization=self.organization)
         return rows.select_related("metric")
 
     @extend_schema(summary="What was bought, the newest first")

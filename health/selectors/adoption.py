@@ -14,7 +14,7 @@ from accounts.rules.access import Actor
 from common.scope import Scope, scoped
 from health.models import Entitlement, Feature, FeatureUse, MetricHead
 from health.rules.adoption import FEWEST_OTHERS, WEEKS, Adopted, Uses, adopted, first_week, percent_used
-from health.selectors.metrics import metric_rows
+from health.selectors.metrics import entitlements_for, metric_rows
 from partners.choices import OrganizationKind
 from partners.models import Organization
 
@@ -183,7 +183,7 @@ def benchmark_of(organization: Organization, *, day: date) -> Benchmark:
 def bought_by(actor: Actor, organization: Organization, *, now: datetime) -> list[Bought]:
     """What an organization has bought, the newest first, with what is used of it. Three statements."""
     today = timezone.localdate(now)
-    rows = list(Entitlement.objects.visible_to(actor).filter(organization=organization).select_related("metric"))
+    rows = list(entitlements_for(actor).filter(organization=organization).select_related("metric"))
     heads = MetricHead.objects.visible_to(actor).filter(organization=organization)
     used = dict(heads.filter(metric__in=[row.metric_id for row in rows]).values_list("metric_id", "last_value"))
     labels = {row.key: row.label for row in metric_rows()} if rows else {}

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.rules.access import Actor, FieldClass, Right, visibility_terms
 from health.metric_policy import label_of, metric_policy
-from health.models import Metric, Sample
+from health.models import Entitlement, Metric, Sample
 from partners.querysets import opened_by
 
 
@@ -57,6 +57,11 @@ def metric_choices(*, with_commercial: bool = False) -> list[tuple[str, str]]:
 def samples_for(actor: Actor) -> Any:
     """Samples that `actor` reads: of organizations that it opens in full; commercial ones with commercial fields."""
     return Sample.objects.visible_to(actor).filter(_readable(actor))
+
+
+def entitlements_for(actor: Actor) -> Any:
+    """What was bought, as far as `actor` reads it: of commercial metrics with commercial fields."""
+    return Entitlement.objects.visible_to(actor).filter(_readable(actor))
 
 
 def _readable(actor: Actor) -> Q:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.rules.access import Actor, Right
+from accounts.rules.access import Actor, FieldClass, Right
 from accounts.services import activity
 from common.errors import DomainError, Missing, NotAllowed
 from health.models import Entitlement, Metric, RecomputeMark
@@ -41,7 +41,10 @@ def put(
     """
     locked = _locked(by, organization)
     found = Metric.objects.filter(key=metric, is_retired=False).first()
-    if found is None:
+    may_read = found is not None and (
+        not found.is_commercial or permissions.may_read_fields(by, locked, FieldClass.COMMERCIAL)
+    )
+    if found is None or not may_read:
         raise DomainError(_("Choose a metric that is in use."), field="metric", code="unknown")
     if not amount.is_finite() or not 0 < amount < _MOST:
         raise DomainError(_("An amount is more than nothing."), field="amount")

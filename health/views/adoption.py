@@ -15,9 +15,8 @@ from common.export import ExportColumn
 from common.sent_once import once
 from health.adoption_words import STATES, state_label
 from health.forms.features import EntitlementForm
-from health.models import Entitlement
 from health.selectors.adoption import Adoption, adoption_of, bought_by
-from health.selectors.metrics import metric_choices
+from health.selectors.metrics import entitlements_for, metric_choices
 from health.services import entitlements
 from health.services.entitlements import can_entitle
 from partners.selectors.page import OrganizationPage
@@ -83,7 +82,7 @@ def entitlement_put(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def entitlement_remove(request: HttpRequest, public_id: UUID, entitlement_id: int) -> HttpResponse:
     """Take back what was never bought."""
     page = open_page_or_404(request, public_id)
-    rows = Entitlement.objects.visible_to(page.actor).filter(organization=page.organization)
+    rows = entitlements_for(page.actor).filter(organization=page.organization)
     found = get_object_or_404(rows, pk=entitlement_id)
     run(request, entitlements.remove, done=_("Removed."), by=page.actor, entitlement=found, now=page.now)
     return redirect("health:adoption", public_id)
