@@ -23,9 +23,10 @@ class HealthConfig(AppConfig):
             prediction_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
         )
         from health.collectors import adoption, organizations, scores, support  # noqa: F401 - register theirs
-        from health.services import lab, metrics
+        from health.services import lab, metrics, personal
 
         policy_packs.register()
+        personal.register()
         gate_checks.offer()
         alert_offers.offer()
         home_panels.offer()

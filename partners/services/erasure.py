@@ -28,6 +28,7 @@ from partners.models import (
     HandoffItem,
     Interaction,
     InteractionContact,
+    Loss,
     PlayRun,
     Submission,
     Task,
@@ -166,6 +167,7 @@ def _work(here: dict[str, Any]) -> list[Place]:
     of_tasks = ("title", "description", "blocked_reason", "skip_reason")
     of_promises = ("title", "description", "outcome_note")
     of_handoffs, of_meetings = ("summary", "launch_results"), ("topic", "skip_reason")
+    of_losses = ("note", "closing_note")
     return [
         (Task.objects.filter(**here), of_tasks, version),
         (work_events("Task").filter(**here), of_tasks, {}),
@@ -174,6 +176,8 @@ def _work(here: dict[str, Any]) -> list[Place]:
         (Commitment.objects.filter(**here), of_promises, version),
         (work_events("Commitment").filter(**here), of_promises, {}),
         (PlayRun.objects.filter(**here), ("reason", "outcome_note"), version),
+        (Loss.objects.filter(**here), of_losses, version),
+        (work_events("Loss").filter(**here), of_losses, {}),
         (Handoff.objects.filter(**here), of_handoffs, version),
         (work_events("Handoff").filter(**here), of_handoffs, {}),
         (HandoffItem.objects.filter(**here), ("note", "gathered"), {}),
