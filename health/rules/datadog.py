@@ -66,7 +66,7 @@ def read(payload: Any) -> MonitorAlert:
         thing=f"{texts['monitor_id'] or key}:{scope}"[:120],
         at=at,
         state=state,
-        title=texts["title"][:250] or key,
+        title=(texts["title"] or key)[:250],
         url=_text(payload.get("url"))[:500],
         tags=tags_of(payload.get("tags"), scope),
     )
