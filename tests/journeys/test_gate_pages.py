@@ -180,10 +180,11 @@ class TestFillingIn:
         expect(paul.locator(field)).to_have_value("Hers")
         expect(clash).not_to_contain_text("differently")
         paul.locator(field).fill("Agreed")
-        expect(paul.locator(f"{field}-state")).to_contain_text("Saved")
+        expect(paul.locator(f"{field}-state")).to_contain_text("Paul Novak")
         ana.locator(field).fill("Hers again")
         expect(ana.locator(f"{field}-state")).to_contain_text("Paul Novak answered this differently")
         ana.get_by_role("button", name="Keep mine").click()
+        expect(ana.locator(f"{field}-state")).not_to_contain_text("differently")
         expect(ana.locator(f"{field}-state")).to_contain_text("Saved")
         assert value_of("contract-reference-number") == "Hers again"
 

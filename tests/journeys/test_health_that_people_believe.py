@@ -149,6 +149,7 @@ def tom_reads_the_receipt(page: Page) -> None:
     row = page.locator("[data-row]", has=page.get_by_role("link", name="Northwind")).first
     expect(row).to_contain_text("Green")
     row.get_by_role("link", name="Northwind").click()
+    expect(page.locator("tfoot td.num")).to_be_visible()
     [total] = figures(page, "tfoot td.num")
     assert sum(figures(page, "tbody tr:not(.group) td[data-label=Adds]")) == total
     assert sum(figures(page, "tbody tr.group td.num:last-child")) == total
