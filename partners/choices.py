@@ -74,6 +74,10 @@ class InteractionKind(models.TextChoices):
     MEETING = "meeting", _("Meeting")
     MAIL = "mail", _("E-mail")
     NOTE = "note", _("Note")
+    WORKSHOP = "workshop", _("Workshop")
+    TRAINING = "training", _("Training")
+    CHAT = "chat", _("Chat")
+    VISIT = "visit", _("Visit")
 
 
 class EntryKind(models.TextChoices):
@@ -99,6 +103,17 @@ class EntryKind(models.TextChoices):
     INCIDENT = "incident", _("Incident")
     HEALTH = "health", _("Health")
     LOSS = "loss", _("Loss")
+    OPPORTUNITY = "opportunity", _("Opportunity")
+    RENEWAL = "renewal", _("Renewal")
+    REVIEW = "review", _("Business review")
+    PLAN = "plan", _("Success plan")
+    STAKEHOLDER = "stakeholder", _("Stakeholder")
+    RECORD = "record", _("Customer record")
+    FEEDBACK = "feedback", _("Product feedback")
+    TRAINING = "training", _("Training")
+    RECOMMENDATION = "recommendation", _("Recommendation")
+    INTEGRATION = "integration", _("Integration")
+    WIN = "win", _("Win")
 
 
 class EntryAudience(models.TextChoices):

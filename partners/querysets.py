@@ -171,11 +171,17 @@ class AssignmentQuerySet(SummaryQuerySet):
 
 
 _OF_TICKETS = (EntryKind.TICKET, EntryKind.TICKET_REPLY, EntryKind.TICKET_ALARM, EntryKind.INCIDENT)
+_OF_RELATIONSHIP = (
+    *(EntryKind.OPPORTUNITY, EntryKind.RENEWAL, EntryKind.REVIEW, EntryKind.PLAN, EntryKind.STAKEHOLDER),
+    *(EntryKind.RECORD, EntryKind.FEEDBACK, EntryKind.TRAINING, EntryKind.RECOMMENDATION, EntryKind.INTEGRATION),
+    EntryKind.WIN,
+)
 _IN_FULL = [
     kind.value
     for kind in (
         *(EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY, EntryKind.HEALTH),
         EntryKind.LOSS,
+        *_OF_RELATIONSHIP,
         *_OF_TICKETS,
     )
 ]

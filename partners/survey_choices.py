@@ -7,9 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SurveyKind(models.TextChoices):
-    """Satisfaction is asked for after something was done."""
+    """Satisfaction is asked for after something was done, on 1 to 5; recommending by a campaign, on 0 to 10."""
 
     CSAT = "csat", _("Satisfaction")
+    NPS = "nps", _("Recommending us")
+
+
+class CampaignState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    RUNNING = "running", _("Running")
+    ENDED = "ended", _("Ended")
 
 
 class SurveyState(models.TextChoices):

@@ -47,6 +47,7 @@ class TaskSource(models.TextChoices):
     PLAY = "play", _("Play")
     HANDOFF = "handoff", _("Handoff")
     MANUAL = "manual", _("Added by hand")
+    PLAN = "plan", _("Success plan")
 
 
 class Court(models.TextChoices):

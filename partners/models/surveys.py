@@ -83,7 +83,7 @@ class SurveyResponse(PublicModel):
     class Meta:
         ordering: ClassVar = ["-answered_at", "-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="survey_score_on_scale"),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=10), name="survey_score_on_scale"),
             models.CheckConstraint(condition=Q(channel__in=SurveyChannel.values), name="survey_channel_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["-answered_at", "-id"], name="survey_answer_newest")]

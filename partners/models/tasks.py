@@ -12,6 +12,7 @@ from common.models import PublicModel, StoredFile, Timestamped
 from partners.models.gates import Draft, GateReview
 from partners.models.organizations import Organization
 from partners.models.people import Contact
+from partners.models.plans import SuccessPlan
 from partners.models.plays import PlayRun
 from partners.querysets import ScopedQuerySet
 from partners.work_choices import OPEN_TASKS, Court, EvidenceKind, TaskSource, TaskState
@@ -31,6 +32,7 @@ class Task(PublicModel, Timestamped):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="tasks")
     review = models.ForeignKey(GateReview, null=True, on_delete=models.PROTECT, related_name="tasks")
     play_run = models.ForeignKey(PlayRun, null=True, on_delete=models.PROTECT, related_name="tasks")
+    plan = models.ForeignKey(SuccessPlan, null=True, on_delete=models.PROTECT, related_name="tasks")
     stage = models.CharField(max_length=20, blank=True)
     phase = models.CharField(max_length=12, blank=True)
     source = models.CharField(max_length=10, choices=TaskSource.choices, default=TaskSource.MANUAL)
@@ -84,6 +86,11 @@ class Task(PublicModel, Timestamped):
             ),
             models.UniqueConstraint(
                 fields=["play_run", "source_key"], condition=models.Q(source="play"), name="task_once_a_run"
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "source_key"],
+                condition=models.Q(source="plan") & ~models.Q(source_key=""),
+                name="task_once_a_plan",
             ),
         ]
         indexes: ClassVar = [

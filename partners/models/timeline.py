@@ -23,6 +23,8 @@ class Interaction(PublicModel, Timestamped):
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     summary = models.CharField(_("summary"), max_length=200)
     body = models.TextField(_("notes"), blank=True)
+    template = models.CharField(max_length=40, blank=True, help_text='Of the pack "interactions"; empty for none.')
+    source_key = models.CharField(max_length=200, blank=True, help_text="The message id of a mail that was sent in.")
     is_two_way = models.BooleanField(_("we spoke with each other"), default=True)
     contacts = models.ManyToManyField(Contact, blank=True, related_name="interactions", through="InteractionContact")
     author = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="interactions")
@@ -34,7 +36,10 @@ class Interaction(PublicModel, Timestamped):
     class Meta:
         ordering: ClassVar = ["-happened_at", "-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(kind__in=InteractionKind.values), name="interaction_kind_known")
+            models.CheckConstraint(condition=models.Q(kind__in=InteractionKind.values), name="interaction_kind_known"),
+            models.UniqueConstraint(
+                fields=["organization", "source_key"], condition=~models.Q(source_key=""), name="interaction_mail_once"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["organization", "-happened_at", "-id"], name="interaction_newest")]
 

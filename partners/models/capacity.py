@@ -1,0 +1,58 @@
+"""Proposals that balance the load between people: accepted item by item, each as a handoff."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import PublicModel, Timestamped
+from partners.capacity_choices import MoveState, ProposalState
+from partners.models.handoffs import Handoff
+from partners.models.organizations import Organization
+from partners.querysets import ScopedQuerySet
+
+
+class BalanceProposal(PublicModel, Timestamped):
+    """What would even out the hours of those who hold `role`, as computed at `made_at` over eight weeks."""
+
+    role = models.CharField(_("role"), max_length=24)
+    made_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=6, choices=ProposalState.choices, default=ProposalState.OPEN)
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=ProposalState.values), name="proposal_state_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.made_at}"
+
+
+class BalanceMove(PublicModel, Timestamped):
+    """One organization from one owner to another. `hours` a week; `reason` says why this one and to whom."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(BalanceProposal, on_delete=models.CASCADE, related_name="moves")
+    giver = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    hours = models.DecimalField(max_digits=5, decimal_places=2)
+    reason = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=MoveState.choices, default=MoveState.OPEN)
+    decided_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    handoff = models.ForeignKey(Handoff, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["proposal", "organization"], name="balance_move_once"),
+            models.CheckConstraint(condition=Q(state__in=MoveState.values), name="balance_move_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} to {self.receiver_id}"
