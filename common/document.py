@@ -1,4 +1,4 @@
-"""A document as data, before it is a PDF, slides or a page: sections with figures, charts, tables and words, nothing of markup."""
+"""A document as data, before it is a PDF, slides or a page: sections, figures, charts and tables, nothing of markup."""
 
 from dataclasses import dataclass
 from datetime import date
