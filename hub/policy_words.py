@@ -22,6 +22,10 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Journey of customers"),
         _("The stages of a customer account with their checklists and gates."),
     ),
+    "customer_record": (
+        _("Customer record"),
+        _("What is to be known of an organization, and how long it stays fresh."),
+    ),
     "gemstones": (_("Gemstones"), _("Groups of customer accounts and what they get.")),
     "guides": (_("Guides"), _("How the work of each gate is done, who keeps it and when it is looked over.")),
     "handoffs": (_("Handoffs"), _("What changes hands between whom, and how long its receiver has.")),
@@ -34,6 +38,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "plays": (_("Plays"), _("Known answers to situations: steps, owners and days.")),
     "quality": (_("Quality of tickets"), _("By which score card solved tickets are reviewed, and how many.")),
     "rates": (_("Exchange rates"), _("What amounts are worth in the reporting currency, by day.")),
+    "renewals": (_("Renewals"), _("When owners have to say what becomes of a renewal, and what the machine says.")),
     "retention": (_("Retention"), _("How long what is done with is kept.")),
     "routing": (_("Routing of tickets"), _("Which queue a ticket goes to, and whom it is given to.")),
     "scorecard.customer": (_("Scorecard: customers"), _CARD),

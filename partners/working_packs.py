@@ -6,6 +6,10 @@ from partners.rules.capacity_packs import parse_capacity
 from partners.rules.guides import parse_guides
 from partners.rules.handoff_packs import parse_handoffs
 from partners.rules.plays import parse_plays
+from partners.rules.record_packs import KEYS as RECORD_KEYS
+from partners.rules.record_packs import parse_record
+from partners.rules.renewals import KEYS as RENEWAL_KEYS
+from partners.rules.renewals import parse_renewals
 from partners.rules.surveys import KEYS as SURVEY_KEYS
 from partners.rules.surveys import parse_surveys
 
@@ -54,4 +58,6 @@ def register_working_packs() -> None:
             "body", "link",
         ),
     )  # fmt: skip
+    register_pack_kind("customer_record", parse_record, keys=RECORD_KEYS)
     register_pack_kind("surveys", parse_surveys, keys=SURVEY_KEYS)
+    register_pack_kind("renewals", parse_renewals, keys=("id", "label", "en", "de", *RENEWAL_KEYS))
