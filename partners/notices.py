@@ -62,3 +62,9 @@ SURVEYS = register_kind(
 LOSSES = register_kind(
     NoticeKind(key="losses", label=_("An organization of yours has left, or came back"), delivery=Delivery.DIGEST)
 )
+RENEWALS = register_kind(
+    NoticeKind(key="renewals", label=_("A renewal of yours waits for your verdict"), delivery=Delivery.DIGEST)
+)
+GROWTH = register_kind(
+    NoticeKind(key="growth", label=_("An opportunity was given to you, or won or lost"), delivery=Delivery.DIGEST)
+)
