@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from accounts.models import CalendarVersion, User
-from accounts.selectors.calendars import hours_at
+from accounts.selectors.calendars import HoursPeriod, hours_at, period_at, periods_of_calendars
 from common.errors import Missing
 from common.workhours import LocalInterval, WorkHours, WorktimeError
 from common.worktime import next_opening
@@ -40,6 +40,17 @@ def hours_by_country(countries: Iterable[str], now: datetime) -> Mapping[str, Wo
     calendars = dict(rows.order_by("country", "-calendar_id").values_list("country", "calendar_id"))
     found = ((country, _opening(calendar_id, now)) for country, calendar_id in calendars.items())
     return {country: hours for country, hours in found if hours is not None}
+
+
+def hours_of_calendars(calendar_ids: Iterable[int], now: datetime) -> Mapping[int, WorkHours]:
+    """The hours of each calendar as they are at `now`, without those that never open again. One statement."""
+    wanted = set(calendar_ids)
+    found = {pk: that_opens(period_at(periods, now).hours, now) for pk, periods in _periods(wanted).items()}
+    return {pk: hours for pk, hours in found.items() if hours is not None}
+
+
+def _periods(calendar_ids: set[int]) -> Mapping[int, tuple[HoursPeriod, ...]]:
+    return periods_of_calendars(calendar_ids) if calendar_ids else {}
 
 
 def that_opens(hours: WorkHours, now: datetime) -> WorkHours | None:

@@ -32,6 +32,7 @@ class Placement(StrEnum):
     ON_ITS_DAY = "on_its_day"
     MOVED = "moved"
     NO_WORKING_DAY = "no_working_day"
+    HOLDER_AWAY = "holder_away"
 
 
 class Silence(StrEnum):
@@ -75,7 +76,10 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What is known of an organization; `owner_roles` are those in which somebody may work on it now."""
+    """What is known of an organization; `owner_roles` are those in which somebody may work on it now.
+
+    `holder_days`: by role, the days on which its owner is there; roles that are left out are always there.
+    """
 
     kind: str
     stage: str
@@ -83,6 +87,7 @@ class Facts:
     arr_segment: str = ""
     gemstone: str = ""
     owner_roles: frozenset[str] = frozenset()
+    holder_days: Mapping[str, WorkingDays] = field(default_factory=dict)
     anchors: Mapping[str, date] = field(default_factory=dict)
     agreements: Sequence[Agreement] = ()
     contacts: Sequence[Contact] = ()
@@ -264,7 +269,7 @@ def _any_series(policy: CadencePolicy, touchpoint: str) -> Series:
 
 def _placed(anchored: Sequence[_Anchored], facts: Facts, keeps: Sequence[date]) -> Iterator[Slot]:
     """Each anchored day on its working day; those that meet on one are one slot, that of the last of them."""
-    placed = [(one, *_working_day(one.on, facts.is_working_day)) for one in anchored]
+    placed = [(one, *_working_day(one.on, facts, _holder(one.series, facts))) for one in anchored]
     placed.sort(key=lambda entry: (entry[1], entry[0].on))
     for planned_on, meeting in groupby(placed, key=lambda entry: entry[1]):
         together = list(meeting)
@@ -280,7 +285,7 @@ def _placed(anchored: Sequence[_Anchored], facts: Facts, keeps: Sequence[date]) 
             placement=placement,
             interval_days=last.interval_days,
             overdue_from=late_from,
-            owner_role=next((role for role in series.owner_roles if role in facts.owner_roles), ""),
+            owner_role=_holder(series, facts),
             companions=series.companions,
             companions_when_needed=series.companions_when_needed,
             basis=last.basis,
@@ -290,12 +295,23 @@ def _placed(anchored: Sequence[_Anchored], facts: Facts, keeps: Sequence[date]) 
         )
 
 
-def _working_day(day: date, is_working_day: WorkingDays) -> tuple[date, Placement]:
+def _holder(series: Series, facts: Facts) -> str:
+    """The role that holds it; empty where nobody does."""
+    return next((role for role in series.owner_roles if role in facts.owner_roles), "")
+
+
+def _working_day(day: date, facts: Facts, role: str) -> tuple[date, Placement]:
+    """The first day on which both sides are there; theirs alone where its holder is away for longer than a shift."""
+    holder_days = facts.holder_days.get(role)
+    theirs: date | None = None
     for shift in range(MAX_SHIFT_DAYS + 1):
         candidate = day + timedelta(days=shift)
-        if is_working_day(candidate):
+        if not facts.is_working_day(candidate):
+            continue
+        if holder_days is None or holder_days(candidate):
             return candidate, Placement.MOVED if shift else Placement.ON_ITS_DAY
-    return day, Placement.NO_WORKING_DAY
+        theirs = theirs or candidate
+    return (day, Placement.NO_WORKING_DAY) if theirs is None else (theirs, Placement.HOLDER_AWAY)
 
 
 def _kept_on(anchored: _Anchored, planned_on: date, keeps: Sequence[date]) -> date | None:

@@ -19,6 +19,7 @@ from accounts.services import activity, person_data
 from common.errors import DomainError
 from common.models import ImportChange, ImportRun, StoredFile
 from partners.models import (
+    CadenceAgreement,
     Commitment,
     Contact,
     DraftAnswer,
@@ -183,6 +184,8 @@ def _work(here: dict[str, Any]) -> list[Place]:
         (HandoffItem.objects.filter(**here), ("note", "gathered"), {}),
         (Touchpoint.objects.filter(**here), of_meetings, version),
         (work_events("Touchpoint").filter(**here), of_meetings, {}),
+        (CadenceAgreement.objects.filter(**here), ("reason",), version),
+        (work_events("CadenceAgreement").filter(**here), ("reason",), {}),
     ]
 
 

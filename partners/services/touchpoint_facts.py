@@ -6,14 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.rules.access import AccessPolicy
+from accounts.selectors.rotas import absences_of
 from partners.choices import OrganizationKind, Stage
-from partners.models import Assignment, InteractionContact, Organization, OrganizationFacts, StagePeriod
-from partners.rules.cadence import Contact, Facts, working_days
+from partners.models import (
+    Assignment,
+    CadenceAgreement,
+    InteractionContact,
+    Organization,
+    OrganizationFacts,
+    StagePeriod,
+)
+from partners.rules.cadence import MAX_SHIFT_DAYS, Agreement, Contact, Facts, WorkingDays, working_days
+from partners.rules.cadence_packs import Distance
 from partners.work_permissions import policy_in_force
-from partners.working_hours import hours_by_country, office_hours
+from partners.working_hours import hours_by_country, hours_of_calendars, office_hours
 
 # Half of the longest distance there is (a year), so that a contact that keeps a slot is always among those read.
 CONTACTS_BACK = timedelta(days=190)
@@ -22,6 +32,15 @@ _WORK = {
     OrganizationKind.PARTNER: (Stage.GATE_1, Stage.GATE_2, Stage.GATE_3),
     OrganizationKind.CUSTOMER: (Stage.KICK_OFF, Stage.INTEGRATE, Stage.ADOPT),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Holder:
+    """Somebody who owns organizations: their calendar, if they have one, and their zone."""
+
+    id: int
+    calendar_id: int | None
+    zone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +55,7 @@ class Known:
 
 
 def known_of(organizations: Collection[Organization], *, now: datetime) -> list[Known]:
-    """What the cadence has to know of each. Nine statements at most."""
+    """What the cadence has to know of each. Twelve statements at most."""
     ids = sorted(organization.pk for organization in organizations)
     policy = policy_in_force()
     owners = _owners(ids)
@@ -44,6 +63,8 @@ def known_of(organizations: Collection[Organization], *, now: datetime) -> list[
     classes = {pk: (segment, gemstone) for pk, segment, gemstone in rows}
     begun, talks = _onboarding(organizations, ids), _talks(organizations, ids, now)
     hours = hours_by_country({organization.country for organization in organizations}, now)
+    agreed = agreements_of(ids, since=now.date() - timedelta(days=MAX_SHIFT_DAYS + 1))
+    there = _days_of_holders({one.id: one for held in owners.values() for one in held.values()}.values(), now)
     found = []
     for organization in organizations:
         segment, gemstone = classes.get(organization.pk, ("", ""))
@@ -56,7 +77,9 @@ def known_of(organizations: Collection[Organization], *, now: datetime) -> list[
             arr_segment=segment,
             gemstone=gemstone,
             owner_roles=_open_roles(policy, organization, held),
+            holder_days={role: there[one.id] for role, one in held.items()},
             anchors=_anchors(organization, begun.get(organization.pk)),
+            agreements=agreed.get(organization.pk, ()),
             contacts=[contact for contact, _ in contacts],
         )
         found.append(
@@ -64,23 +87,56 @@ def known_of(organizations: Collection[Organization], *, now: datetime) -> list[
                 organization=organization,
                 facts=facts,
                 today=timezone.localdate(now, ZoneInfo(organization.timezone)),
-                owners=held,
+                owners={role: one.id for role, one in held.items()},
                 talks={contact.on: talk for contact, talk in contacts},
             )
         )
     return found
 
 
-def _owners(ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Today's primary owners by organization and role, of people who are with us."""
-    rows = Assignment.objects.active().filter(organization_id__in=ids, is_primary=True, user__is_active=True)
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for pk, role, user_id in rows.values_list("organization_id", "role", "user_id"):
-        found[pk][role] = user_id
+def agreements_of(ids: Collection[int], *, since: date) -> dict[int, list[Agreement]]:
+    """What was agreed with each and not ended, without what was over before `since`. One statement."""
+    rows = CadenceAgreement.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=since), organization_id__in=ids, ended_at__isnull=True
+    )
+    found: dict[int, list[Agreement]] = defaultdict(list)
+    for row in rows.order_by("starts_on", "pk"):
+        found[row.organization_id].append(as_rule_sees_it(row))
     return found
 
 
-def _open_roles(policy: AccessPolicy, organization: Organization, held: Mapping[str, int]) -> frozenset[str]:
+def as_rule_sees_it(row: CadenceAgreement) -> Agreement:
+    """A stored agreement as the rule takes it."""
+    every = None
+    if row.every_days or row.every_months:
+        every = Distance(days=row.every_days, months=row.every_months)
+    return Agreement(
+        touchpoint=row.touchpoint, every=every, starts_on=row.starts_on, ends_on=row.ends_on, reason=row.reason
+    )
+
+
+def _owners(ids: Sequence[int]) -> dict[int, dict[str, _Holder]]:
+    """Today's primary owners by organization and role, of people who are with us."""
+    rows = Assignment.objects.active().filter(organization_id__in=ids, is_primary=True, user__is_active=True)
+    found: dict[int, dict[str, _Holder]] = defaultdict(dict)
+    for pk, role, user_id, calendar_id, zone in rows.values_list(
+        "organization_id", "role", "user_id", "user__calendar_id", "user__timezone"
+    ):
+        found[pk][role] = _Holder(id=user_id, calendar_id=calendar_id, zone=zone)
+    return found
+
+
+def _days_of_holders(holders: Collection[_Holder], now: datetime) -> dict[int, WorkingDays]:
+    """The days on which each is there, by their own calendar and without their absences. Two statements."""
+    away = absences_of([one.id for one in holders], now.date() - timedelta(days=1))
+    hours = hours_of_calendars({one.calendar_id for one in holders if one.calendar_id is not None}, now)
+    return {
+        one.id: working_days(hours.get(one.calendar_id or 0) or office_hours(one.zone), away.get(one.id, ()))
+        for one in holders
+    }
+
+
+def _open_roles(policy: AccessPolicy, organization: Organization, held: Collection[str]) -> frozenset[str]:
     """The roles in which an owner sees it now: nobody is asked to meet somebody who is closed to them."""
     return frozenset(role for role in held if organization.stage in policy.stages(role, organization.kind))
 

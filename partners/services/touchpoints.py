@@ -3,7 +3,9 @@
 Lock order: the organization, then the touchpoint.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -67,7 +69,7 @@ def skip(*, by: Actor, touchpoint: Touchpoint, reason: str, now: datetime) -> To
 @transaction.atomic
 def reopen(*, by: Actor, touchpoint: Touchpoint, now: datetime) -> Touchpoint:
     """Undo of `complete` and `skip`. Raises NotAllowed; DomainError "open" for one that is planned."""
-    locked = _locked(by, touchpoint)
+    locked = locked_for(by, touchpoint)
     if locked.state not in (TouchpointState.DONE, TouchpointState.SKIPPED):
         raise DomainError(_("This is planned anyway."), code="open")
     locked.interaction, locked.skip_reason = None, ""
@@ -82,15 +84,16 @@ def reschedule(*, by: Actor, touchpoint: Touchpoint, on: date, now: datetime) ->
     Raises NotAllowed; DomainError "past", "far", "closed".
     """
     locked = _open(by, touchpoint)
-    _check_day(locked.organization, on, now)
+    check_day(locked.organization, on, now)
     before = locked.planned_on
     if before == on:
         return locked
     locked.planned_on, locked.overdue_from, locked.is_fixed = on, on + timedelta(days=1), True
+    locked.starts_at = same_clock(locked, on)
     locked.version += 1
-    locked.save(update_fields=["planned_on", "overdue_from", "is_fixed", "version", "updated_at"])
+    locked.save(update_fields=["planned_on", "overdue_from", "is_fixed", "starts_at", "version", "updated_at"])
     refresh_facts([locked.organization_id])
-    _record("moved", locked, by=by, now=now, changes={"planned_on": [before, on]})
+    note("moved", locked, by=by, now=now, changes={"planned_on": [before, on]})
     return locked
 
 
@@ -116,7 +119,7 @@ def arrange(
     known = dict(cadence_policy.kind_choices(cadence_policy.policy_in_force()))
     if kind not in known:
         raise DomainError(_("There is no such touchpoint."), field="kind", code="kind")
-    _check_day(locked, on, now)
+    check_day(locked, on, now)
     written = _text(topic, "topic", _MAX_TOPIC)
     owner_id = by.user_id if owner is None else owner.pk
     if owner is not None:
@@ -131,7 +134,7 @@ def arrange(
         owner_role=role_of(owner_id, locked) if owner_id else "",
     )
     refresh_facts([locked.pk])
-    _record("arranged", made, by=by, now=now, changes={"planned_on": [None, on]})
+    note("arranged", made, by=by, now=now, changes={"planned_on": [None, on]})
     _say(_("%(kind)s arranged for %(day)s"), made, by=by, now=now, body=written)
     _tell_owner(made, by=by, now=now)
     return made
@@ -148,6 +151,14 @@ def cancel(*, by: Actor, touchpoint: Touchpoint, now: datetime) -> Touchpoint:
     return locked
 
 
+def same_clock(touchpoint: Touchpoint, on: date) -> datetime | None:
+    """Its time of day on another day, by the organization's clock; None where it has no time."""
+    if touchpoint.starts_at is None:
+        return None
+    zone = ZoneInfo(touchpoint.organization.timezone)
+    return datetime.combine(on, touchpoint.starts_at.astimezone(zone).time(), tzinfo=zone)
+
+
 def can_act(by: Actor, touchpoint: Touchpoint) -> bool:
     """Who works on the organization, and its owner while they open the organization in full."""
     organization = touchpoint.organization
@@ -158,7 +169,8 @@ def can_act(by: Actor, touchpoint: Touchpoint) -> bool:
     return is_own and permissions.opens_in_full(by, organization, subject=subject)
 
 
-def _locked(by: Actor, touchpoint: Touchpoint) -> Touchpoint:
+def locked_for(by: Actor, touchpoint: Touchpoint) -> Touchpoint:
+    """The touchpoint and its organization, locked for a use case. Raises Missing, NotAllowed, DomainError."""
     organization = lock_organization(Organization(pk=touchpoint.organization_id))
     refuse_archived(organization)
     rows = Touchpoint.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
@@ -172,7 +184,7 @@ def _locked(by: Actor, touchpoint: Touchpoint) -> Touchpoint:
 
 
 def _open(by: Actor, touchpoint: Touchpoint) -> Touchpoint:
-    locked = _locked(by, touchpoint)
+    locked = locked_for(by, touchpoint)
     if locked.state != TouchpointState.PLANNED:
         message = _("This is no longer planned: %(state)s.") % {"state": TouchpointState(locked.state).label}
         raise DomainError(message, code="closed")
@@ -195,7 +207,7 @@ def _close(
     row.version += 1
     row.save(update_fields=["state", "closed_at", "closed_by", "version", "updated_at", *fields])
     refresh_facts([row.organization_id])
-    _record(verb, row, by=by, now=now, changes={"state": [before, state]}, reason=reason)
+    note(verb, row, by=by, now=now, changes={"state": [before, state]}, reason=reason)
 
 
 def _text(value: str, field: str, most: int) -> str:
@@ -206,7 +218,8 @@ def _text(value: str, field: str, most: int) -> str:
     return written
 
 
-def _check_day(organization: Organization, on: date, now: datetime) -> None:
+def check_day(organization: Organization, on: date, now: datetime) -> None:
+    """A day from today on, within two years. Raises DomainError "past", "far"."""
     today = local_day(organization, now)
     if on < today:
         raise DomainError(_("This day is over: log what happened as an interaction."), field="on", code="past")
@@ -214,9 +227,10 @@ def _check_day(organization: Organization, on: date, now: datetime) -> None:
         raise DomainError(_("Choose a day within the next two years."), field="on", code="far")
 
 
-def _record(
-    verb: str, row: Touchpoint, *, by: Actor, now: datetime, changes: dict[str, list[object]], reason: str = ""
+def note(
+    verb: str, row: Touchpoint, *, by: Actor, now: datetime, changes: Mapping[str, list[object]], reason: str = ""
 ) -> None:
+    """Write it to the trail."""
     activity.record(
         actor_id=by.user_id,
         actor_name=by.name,
