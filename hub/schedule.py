@@ -15,6 +15,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forecasts of the day": {"task": "partners.forecast_daily", "schedule": 900.0},
     "forecasts of what moved": {"task": "partners.forecast_stale", "schedule": 900.0},
     "touchpoints ahead": {"task": "partners.plan_touchpoints", "schedule": 21_600.0},
+    "verdicts on renewals": {"task": "partners.judge_renewals", "schedule": 21_600.0},
+    "autopsies of losses": {"task": "partners.draft_autopsies", "schedule": 3_600.0},
     "guides to look over": {"task": "partners.remind_guides", "schedule": 21_600.0},
     "surveys that are due": {"task": "partners.send_surveys", "schedule": 60.0},
     "clocks of tickets": {"task": "tickets.sweep_timers", "schedule": 60.0},

@@ -7,6 +7,7 @@ from common.jobs import enqueue_on_commit, job
 from partners.imports import execution
 from partners.models import Organization
 from partners.services import (
+    autopsies,
     classification,
     forecast_runs,
     forecasts,
@@ -15,6 +16,7 @@ from partners.services import (
     guides,
     handoff_reminders,
     reminders,
+    renewal_verdicts,
     surveys,
     touchpoint_plan,
 )
@@ -110,3 +112,20 @@ def plan_touchpoints_of(organization_id: int) -> None:
 def remind_guides() -> None:
     """Tell of guides that are to be looked over."""
     guides.remind_overdue(now=timezone.now())
+
+
+@job("partners.judge_renewals", time_limit=300)
+def judge_renewals(after: int = 0) -> None:
+    """Judge a chunk of open renewals, and wake the next run while there are more; then ask owners without a verdict."""
+    now = timezone.now()
+    if last := renewal_verdicts.judge_next(after=after, now=now):
+        enqueue_on_commit("partners.judge_renewals", after=last)
+    else:
+        renewal_verdicts.ask_owners(now=now)
+
+
+@job("partners.draft_autopsies", time_limit=120)
+def draft_autopsies() -> None:
+    """Draft what losses teach, and wake the next run while there are more."""
+    if autopsies.draft_missing(now=timezone.now()) == autopsies.CHUNK:
+        enqueue_on_commit("partners.draft_autopsies")

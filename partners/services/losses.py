@@ -20,7 +20,7 @@ from partners.choices import EntryFieldClass, EntryKind
 from partners.loss_choices import LossReason, LossState
 from partners.models import Loss, Organization, StagePeriod
 from partners.permissions import can_record_loss
-from partners.services import timeline
+from partners.services import autopsies, revenue, timeline
 from partners.services.audience import owners_who_see
 from partners.services.checklists import local_day
 from partners.services.locking import lock_organization, refuse_archived
@@ -49,6 +49,8 @@ def record(
     made = Loss(organization=locked, recorded_by_id=by.user_id, recorded_at=now, source=source[:60], **values)
     _check(made, now)
     made.save()
+    revenue.settle_loss(loss=made, by=by, now=now)
+    autopsies.want(made)
     _record(by, "recorded", made, now, {name: [None, getattr(made, name)] for name in values})
     _say(_("Lost"), made, by, now, body=_why(made))
     _tell(_("%(name)s has left us"), made, by, now)
@@ -69,6 +71,9 @@ def edit(*, by: Actor, loss: Loss, values: Mapping[str, Any], version: int, now:
         setattr(locked, name, values[name])
     _check(locked, now)
     _save(locked, changes)
+    if "lost_on" in changes:
+        revenue.settle_loss(loss=locked, by=by, now=now)
+        autopsies.want(locked)
     _record(by, "edited", locked, now, changes)
     _say(_("Loss corrected"), locked, by, now, body=_why(locked))
     return locked
@@ -108,6 +113,7 @@ def reopen(*, by: Actor, loss: Loss, version: int | None = None, now: datetime) 
     locked.returned_on, locked.closed_at, locked.closed_by_id, locked.closing_note = None, None, None, ""
     _check(locked, now)
     _save(locked, ("state", "returned_on", "closed_at", "closed_by", "closing_note"))
+    revenue.settle_loss(loss=locked, by=by, now=now)
     _record(by, "reopened", locked, now, {"state": [before, locked.state]})
     _say(_("Lost after all"), locked, by, now, body=_why(locked))
     return locked
@@ -127,6 +133,7 @@ def _close(loss: Loss, state: LossState, note: str, by: Actor, now: datetime) ->
         raise DomainError(message, field="note", code="too_long")
     loss.state, loss.closing_note, loss.closed_at, loss.closed_by_id = state, text, now, by.user_id
     _save(loss, ("state", "closing_note", "closed_at", "closed_by", "returned_on"))
+    revenue.settle_loss(loss=loss, by=by, now=now)
     _record(by, str(state.value), loss, now, {"state": [LossState.OPEN.value, state.value]})
     is_back = state is LossState.RETURNED
     _say(_("Came back") if is_back else _("Not lost: recorded by mistake"), loss, by, now, body=text)
