@@ -48,7 +48,11 @@ HEADINGS = (
     ),
     Heading("Losses", "Who has left, since when and why.", r"(organizations/.*/)?losses/"),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
-    Heading("Touchpoints", "When the two sides meet, by the cadence and by hand.", r"organizations/.*/touchpoints/"),
+    Heading(
+        "Touchpoints",
+        "When the two sides meet, by the cadence, as agreed and by hand.",
+        r"organizations/.*/(touchpoints|cadence-agreements)/",
+    ),
     Heading("Plays", "Known answers to situations, step by step.", r"organizations/.*/plays/"),
     Heading(
         "Forecasts",

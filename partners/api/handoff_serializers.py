@@ -169,6 +169,8 @@ class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
         source="interaction.public_id", read_only=True, allow_null=True, default=None
     )
     state = serializers.ChoiceField(choices=TouchpointState.choices, read_only=True)
+    meeting_url = serializers.CharField(read_only=True)
+    recording_url = serializers.CharField(read_only=True)
 
     class Meta:
         model = Touchpoint
@@ -180,6 +182,9 @@ class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
             "planned_on",
             "overdue_from",
             "is_fixed",
+            "starts_at",
+            "meeting_url",
+            "recording_url",
             "owner_id",
             "owner_name",
             "owner_role",

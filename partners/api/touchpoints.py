@@ -6,26 +6,42 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.policies import actor_of
-from common.api import CursorPages, tagged
+from common.api import CursorPages, expected_version, tagged
 from common.idempotency import idempotent
-from common.openapi import IF_NONE_MATCH
+from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.api import handoff_examples as examples
 from partners.api import handoff_serializers as forms
 from partners.api.base import contacts_of
 from partners.api.handoff_serializers import TouchpointSerializer
 from partners.api.promises import OpenPartViewSet
 from partners.models import Touchpoint
-from partners.services import touchpoints
+from partners.services import touchpoint_details, touchpoints
 from partners.services.touchpoint_holding import hold
 
 _DONE = {200: TouchpointSerializer}
+
+
+_DETAILS = OpenApiExample(
+    "At ten in Berlin",
+    request_only=True,
+    value={"starts_at": "2026-03-16T10:00:00+01:00", "meeting_url": "https://meet.example/northwind"},
+)
+
+
+class DetailsSerializer(serializers.Serializer[Any]):
+    """`starts_at` null: any time of its day. With a time it stays on that day."""
+
+    topic = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    starts_at = serializers.DateTimeField(required=False, allow_null=True)
+    meeting_url = serializers.URLField(max_length=500, required=False, allow_blank=True)
+    recording_url = serializers.URLField(max_length=500, required=False, allow_blank=True)
 
 
 class TouchpointPages(CursorPages):
@@ -62,6 +78,20 @@ class TouchpointViewSet(OpenPartViewSet):
         sent = self.values(forms.TouchpointWriteSerializer)
         made = touchpoints.arrange(by=actor_of(request), organization=self.organization, now=timezone.now(), **sent)
         return self._answer(self.part_or_404(made.public_id), status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Write down topic, time and links",
+        request=DetailsSerializer,
+        responses=_DONE,
+        parameters=[IF_MATCH],
+        examples=[_DETAILS],
+    )
+    def partial_update(self, request: Request, organization_id: UUID, id: UUID) -> Response:
+        found, version = self.part_or_404(id), expected_version(request)
+        values = self.values(DetailsSerializer, partial=True)
+        by, now = actor_of(request), timezone.now()
+        touchpoint_details.edit(by=by, touchpoint=found, values=values, version=version, now=now)
+        return self._answer(self.part_or_404(id))
 
     @extend_schema(
         summary="It was held: log what was said",

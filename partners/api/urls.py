@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from partners.api.cadence_agreements import CadenceAgreementViewSet
 from partners.api.classification import ClassificationListView, ClassificationView
 from partners.api.evidence import EvidenceViewSet
 from partners.api.forecasts import ForecastView, LaunchViewSet, LoadViewSet
@@ -49,6 +50,7 @@ parts.register("commitments", CommitmentViewSet, basename="commitment")
 parts.register("plays", PlayRunViewSet, basename="play_run")
 parts.register("losses", LossViewSet, basename="organization_loss")
 parts.register("handoffs", HandoffViewSet, basename="handoff")
+parts.register("cadence-agreements", CadenceAgreementViewSet, basename="cadence-agreement")
 parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")
 
 part_urls = [

@@ -25,18 +25,20 @@ from partners.views.pages import attempt, back_url, frame, open_page_or_404, req
 MAX_PEOPLE = 60
 
 
-def _touchpoint_or_404(page: OrganizationPage, touchpoint_id: UUID) -> Touchpoint:
+def touchpoint_or_404(page: OrganizationPage, touchpoint_id: UUID) -> Touchpoint:
+    """The touchpoint of this organization; foreign and missing give the same 404."""
     rows = Touchpoint.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
     found: Touchpoint = get_object_or_404(rows.select_related("organization"), public_id=touchpoint_id)
     return found
 
 
-def _tab_url(page: OrganizationPage) -> str:
+def tab_url(page: OrganizationPage) -> str:
+    """Where the cadence of an organization is shown."""
     return reverse("partners:organization_cadence", args=[page.row.public_id])
 
 
 def _back(request: HttpRequest, page: OrganizationPage) -> HttpResponse:
-    return redirect(back_url(request, _tab_url(page)))
+    return redirect(back_url(request, tab_url(page)))
 
 
 def _render(request: HttpRequest, page: OrganizationPage, form: ArrangeForm | None = None) -> HttpResponse:
@@ -67,7 +69,7 @@ def touchpoint_arrange(request: HttpRequest, public_id: UUID) -> HttpResponse:
         made = attempt(form, use_case, by=page.actor, organization=page.organization, now=page.now, **form.cleaned_data)
         if made is not None:
             messages.success(request, _("Arranged."))
-            return redirect(_tab_url(page))
+            return redirect(tab_url(page))
     return _render(request, page, form)
 
 
@@ -76,7 +78,7 @@ def touchpoint_arrange(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def touchpoint_hold(request: HttpRequest, public_id: UUID, touchpoint_id: UUID) -> HttpResponse:
     """It was held: the 60-second form logs what was said and closes it."""
     page = open_page_or_404(request, public_id)
-    found = _touchpoint_or_404(page, touchpoint_id)
+    found = touchpoint_or_404(page, touchpoint_id)
     require(page.may_log and touchpoints.can_act(page.actor, found), _("Its owner does this, and who works here."))
     form = InteractionForm(request.POST or None, people=_people(page))
     sent: dict[str, Any] = {"by": page.actor, "touchpoint": found, "now": page.now}
@@ -108,7 +110,7 @@ def _act(
     **more: Any,
 ) -> HttpResponse:
     page = open_page_or_404(request, public_id)
-    found = _touchpoint_or_404(page, touchpoint_id)
+    found = touchpoint_or_404(page, touchpoint_id)
     undo = reverse("partners:touchpoint_reopen", args=[public_id, touchpoint_id]) if has_undo else ""
     run(request, use_case, done=done, undo=undo, by=page.actor, touchpoint=found, now=page.now, **more)
     return _back(request, page)

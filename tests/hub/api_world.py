@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import CalendarVersion, Notification, SavedView, User, WorkCalendar
 from accounts.services.tokens import create_token
 from health.services import pulses
-from partners.models import Assignment, Touchpoint, Waiver
+from partners.models import Assignment, CadenceAgreement, Touchpoint, Waiver
 from partners.services import gates, losses, submissions
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
@@ -86,6 +86,9 @@ def make_world(cast: Cast) -> ApiWorld:
         "pulses": pulses.give(organization=organization, value="green", by=cast.actor("tom"), now=now),
         "touchpoints": Touchpoint.objects.create(
             organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom
+        ),
+        "cadence-agreements": CadenceAgreement.objects.create(
+            organization=organization, touchpoint="check_in", every_days=10, starts_on=now.date(), reason="Asked for"
         ),
         "articles": make_article(audience="partner"),
         "tickets": ticket,

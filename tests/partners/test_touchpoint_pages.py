@@ -1,6 +1,6 @@
 """The cadence tab through the client: who opens it, what each may do, and what the home says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Interaction, Organization, Touchpoint
+from partners.models import CadenceAgreement, Interaction, Organization, Touchpoint
 from partners.services import touchpoints
 from tests.cast import Cast
 from tests.factories.partners import make_partner
@@ -152,3 +152,57 @@ def test_the_home_says_what_is_next(client: Client, cast: Cast, partner: Organiz
     assert "Next touchpoints" in client.get(reverse("hub:home")).content.decode()
     client.force_login(cast.otto)
     assert "Next touchpoints" not in client.get(reverse("hub:home")).content.decode()
+
+
+def test_agreed_and_ended_on_the_page(client: Client, cast: Cast, partner: Organization) -> None:
+    client.force_login(cast.tom)
+    sent = {"touchpoint": "check_in", "every_days": "10", "starts_on": str(TODAY), "reason": ""}
+    answer = client.post(url("agreement_add", partner), sent)
+    assert (answer.status_code, CadenceAgreement.objects.count()) == (422, 0)
+    client.post(url("agreement_add", partner), sent | {"reason": "Their champion asked"})
+    page = client.get(url("organization_cadence", partner)).content.decode()
+    assert "Check-in: every 10 days" in page
+    assert "Their champion asked" in page
+    assert "as agreed" in page
+    assert "by the rule for its segment" in page  # the quarterly review goes on by its rule
+    made = CadenceAgreement.objects.get()
+    client.force_login(cast.ana)
+    assert client.get(url("agreement_add", partner)).status_code == 403
+    assert client.post(url("agreement_end", partner, made.public_id)).status_code == 403
+    client.force_login(cast.otto)
+    assert client.post(url("agreement_end", partner, made.public_id)).status_code == 404
+    client.force_login(cast.tom)
+    client.post(url("agreement_end", partner, made.public_id))
+    assert "Nothing is agreed" in client.get(url("organization_cadence", partner)).content.decode()
+
+
+def test_time_and_links_on_the_page(client: Client, cast: Cast, partner: Organization) -> None:
+    client.force_login(cast.tom)
+    Organization.objects.filter(pk=partner.pk).update(timezone="Asia/Tokyo")
+    found = first(partner)
+    address = url("touchpoint_edit", partner, found.public_id)
+    on = TODAY + timedelta(days=3)
+    sent = {"starts_at": f"{on}T10:00", "meeting_url": "meet.example/room", "version": found.version}
+    assert client.post(address, sent | {"meeting_url": "javascript:alert(1)"}).status_code == 422
+    assert client.post(address, sent | {"version": 77}).status_code == 422
+    client.post(address, sent)
+    changed = Touchpoint.objects.get(pk=found.pk)
+    assert (changed.planned_on, changed.meeting_url) == (on, "https://meet.example/room")
+    assert changed.starts_at == datetime(on.year, on.month, on.day, 1, tzinfo=UTC)
+    page = client.get(url("organization_cadence", partner)).content.decode()
+    assert "10:00" in page
+    assert "https://meet.example/room" in page
+    assert "10:00" in client.get(address).content.decode()
+    client.force_login(cast.ana)
+    assert client.get(address).status_code == 403
+
+
+def test_it_says_how_far_behind_contact_is(client: Client, cast: Cast, partner: Organization) -> None:
+    late = first(partner)
+    Touchpoint.objects.filter(pk=late.pk).update(
+        planned_on=TODAY - timedelta(days=5), overdue_from=TODAY - timedelta(days=4)
+    )
+    client.force_login(cast.tom)
+    page = client.get(url("organization_cadence", partner)).content.decode()
+    assert "Contact is 5 days behind." in page
+    assert "late by half of its distance" in page
