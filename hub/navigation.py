@@ -35,6 +35,7 @@ SECTIONS: tuple[Section, ...] = (
         items=(
             Item(label=_("Home"), url_name="hub:home", icon="home", key="h"),
             Item(label=_("My tasks"), url_name="partners:tasks", icon="checklist", key="m"),
+            Item(label=_("Promises"), url_name="partners:commitments", icon="heart-handshake"),
             Item(label=_("Tickets"), url_name="tickets:tickets", icon="ticket", key="t"),
             Item(label=_("Incidents"), url_name="tickets:incidents", icon="flame", key="i"),
             Item(label=_("Handoffs"), url_name="partners:handoffs", icon="arrows-exchange", key="f"),
@@ -48,7 +49,9 @@ SECTIONS: tuple[Section, ...] = (
             Item(label=_("Board by gate"), url_name="partners:organization_board", icon="layout-kanban", key="b"),
             Item(label=_("Health"), url_name="health:portfolio", icon="heartbeat", key="e"),
             Item(label=_("Launches"), url_name="partners:at_risk", icon="rocket", key="l"),
+            Item(label=_("Gone quiet"), url_name="partners:quiet", icon="bell-off"),
             Item(label=_("Losses"), url_name="partners:losses", icon="user-off"),
+            Item(label=_("Product feedback"), url_name="partners:feedback", icon="message"),
         ),
     ),
     Section(

@@ -68,3 +68,16 @@ RENEWALS = register_kind(
 GROWTH = register_kind(
     NoticeKind(key="growth", label=_("An opportunity was given to you, or won or lost"), delivery=Delivery.DIGEST)
 )
+RELEASES = register_kind(
+    NoticeKind(key="releases", label=_("What an organization of yours asked for is released"), delivery=Delivery.DIGEST)
+)
+STAKEHOLDERS = register_kind(
+    NoticeKind(
+        key="stakeholders",
+        label=_("Somebody who counts at an organization of yours has left"),
+        delivery=Delivery.INSTANT,
+    )
+)
+MENTIONS = register_kind(
+    NoticeKind(key="mentions", label=_("A colleague names you in an interaction"), delivery=Delivery.INSTANT)
+)

@@ -13,6 +13,8 @@ from partners.selectors import portfolio
 from partners.selectors.capacity import own_load
 from partners.selectors.gate_waiting import gates_waiting
 from partners.selectors.plans_ahead import plans_ahead
+from partners.selectors.quiet import SHOWN as QUIET_SHOWN
+from partners.selectors.quiet import own_quiet
 
 
 def _own(request: PanelRequest) -> Mapping[str, Any] | None:
@@ -66,6 +68,11 @@ def _plans(request: PanelRequest) -> Mapping[str, Any] | None:
     return {"plans": found} if found else None
 
 
+def _quiet(request: PanelRequest) -> Mapping[str, Any] | None:
+    rows = own_quiet(request.actor, now=request.now)
+    return {"rows": rows[:QUIET_SHOWN], "now": request.now} if rows else None
+
+
 def offer() -> None:
     """Register the panels; called once from AppConfig.ready()."""
     for key, title, icon, wide, load in (
@@ -78,6 +85,7 @@ def offer() -> None:
         ("load", _("My week"), "gauge", False, _load),
         ("news", _("Recent activity"), "activity", False, _news),
         ("plans", _("Plans that do not add up"), "clipboard-check", False, _plans),
+        ("quiet", _("Gone quiet"), "bell-off", False, _quiet),
     ):
         register(
             Panel(

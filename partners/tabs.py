@@ -97,6 +97,7 @@ for _tab in (
         is_shown=lambda page: True,
     ),
     Tab(key="people", label=_("People"), icon="users", url_name="partners:organization_people", place=30),
+    Tab(key="record", label=_("Record"), icon="address-book", url_name="partners:organization_record", place=32),
     Tab(
         key="commercial",
         label=_("Commercial"),
@@ -105,6 +106,7 @@ for _tab in (
         place=40,
         is_shown=lambda page: page.is_open and page.shows_commercial,
     ),
+    Tab(key="feedback", label=_("Feedback"), icon="message", url_name="partners:organization_feedback", place=60),
     Tab(key="history", label=_("History"), icon="history", url_name="partners:organization_history", place=90),
 ):
     register_tab(_tab)

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from partners import forecast_urls, work_urls
+from partners.feedback_urls import feedback_urls, organization_feedback_urls, portal_beta_urls
 from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
 from partners.loss_urls import loss_urls, organization_loss_urls
+from partners.record_urls import organization_record_urls, quiet_urls
 from partners.survey_urls import survey_urls
 from partners.touchpoint_urls import touchpoint_urls
 from partners.views import (
@@ -16,6 +18,7 @@ from partners.views import (
     contacts,
     grants,
     imports,
+    interaction_log,
     interactions,
     launch,
     organization_edit,
@@ -69,9 +72,13 @@ page_urls: list[URLPattern | URLResolver] = [
     *work_urls.page_urls,
     *forecast_urls.page_urls,
     *organization_loss_urls,
+    *organization_record_urls,
+    *organization_feedback_urls,
     path("handoffs/", include(organization_handoff_urls)),
     path("cadence/", include(touchpoint_urls)),
-    path("log/", interactions.interaction_log, name="interaction_log"),
+    path("log/", interaction_log.interaction_log, name="interaction_log"),
+    path("log/draft/", interaction_log.draft_save, name="interaction_draft"),
+    path("log/draft/forget/", interaction_log.draft_forget, name="interaction_draft_forget"),
     path("timeline/<uuid:entry_id>/pin/", interactions.entry_pin, name="entry_pin"),
     path("interactions/<uuid:interaction_id>/", interactions.interaction_edit, name="interaction_edit"),
     path("interactions/<uuid:interaction_id>/archive/", interactions.interaction_archive, name="interaction_archive"),
@@ -96,6 +103,7 @@ portal_urls = [
     path("", portal.portal, name="portal"),
     path("open/<uuid:public_id>/", portal.portal_switch, name="portal_switch"),
     *work_urls.portal_urls,
+    *portal_beta_urls,
 ]
 
 urlpatterns = [
@@ -105,6 +113,8 @@ urlpatterns = [
     path("handoffs/", include(handoff_urls)),
     path("guides/", include(guide_urls)),
     path("losses/", include(loss_urls)),
+    path("quiet/", include(quiet_urls)),
+    path("feedback/", include(feedback_urls)),
     path("portal/", include(portal_urls)),
     *survey_urls,
 ]

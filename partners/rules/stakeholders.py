@@ -5,7 +5,7 @@ Days are local days of the organization. Who has left counts for nothing but for
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -142,11 +142,12 @@ class Placed:
     depth: int
 
 
-def chart(reports_to: Mapping[int, int | None]) -> list[Placed]:
-    """Everybody once, each below their boss, in the order given; a boss who is not among them counts as none."""
+def chart(reports_to: Mapping[int, int | None], here: Sequence[int]) -> list[Placed]:
+    """Everybody who is `here` once, in that order, each below the next boss up who is here, too."""
+    present = set(here)
     below: dict[int | None, list[int]] = {}
-    for person, boss in reports_to.items():
-        below.setdefault(boss if boss in reports_to else None, []).append(person)
+    for person in here:
+        below.setdefault(_boss_here(reports_to, person, present), []).append(person)
     placed: list[Placed] = []
     waiting = [(person, 0) for person in reversed(below.get(None, []))]
     while waiting:
@@ -154,3 +155,11 @@ def chart(reports_to: Mapping[int, int | None]) -> list[Placed]:
         placed.append(Placed(id=person, depth=depth))
         waiting += [(report, depth + 1) for report in reversed(below.get(person, []))]
     return placed
+
+
+def _boss_here(reports_to: Mapping[int, int | None], person: int, present: Collection[int]) -> int | None:
+    boss, seen = reports_to.get(person), {person}
+    while boss is not None and boss not in present and boss not in seen:
+        seen.add(boss)
+        boss = reports_to.get(boss)
+    return boss if boss in present else None

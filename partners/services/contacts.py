@@ -15,7 +15,7 @@ from common.errors import Conflict, DomainError, Missing, NotAllowed
 from partners import permissions
 from partners.choices import EntryKind
 from partners.models import Contact, Organization
-from partners.services import timeline
+from partners.services import stakeholder_facts, timeline
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.validation import check_fields, clean
 
@@ -39,6 +39,7 @@ def add_contact(
         _primaries(locked).update(is_primary=False)
     contact.is_primary = wants_primary
     contact.save()
+    stakeholder_facts.refresh([locked.pk], now=now)
     _record(by, "contact.added", contact, now, {name: [None, value] for name, value in _tidy(values).items()})
     _say(_("%(name)s added as a contact"), contact, by, now)
     return contact
@@ -67,6 +68,8 @@ def edit_contact(*, by: Actor, contact: Contact, values: Mapping[str, Any], vers
     _check_address(locked)
     locked.version += 1
     locked.save(update_fields=[*changes, "version", "updated_at"])
+    if "role" in changes:
+        stakeholder_facts.refresh([locked.organization_id], now=now)
     _record(by, "contact.edited", locked, now, changes)
     return locked
 

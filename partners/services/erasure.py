@@ -31,6 +31,8 @@ from partners.models import (
     InteractionContact,
     Loss,
     PlayRun,
+    RecordFact,
+    Stakeholder,
     Submission,
     Task,
     TimelineEntry,
@@ -38,6 +40,7 @@ from partners.models import (
     Waiver,
 )
 from partners.rules.scrubbing import pattern_of, scrub
+from partners.services import stakeholders
 from partners.services.locking import lock_organizations
 from partners.services.person_records import (
     PERSONAL,
@@ -129,6 +132,9 @@ def _erase_contacts(person: Person, now: datetime) -> int:
     rows.filter(archived_at__isnull=True).update(archived_at=now, is_primary=False)
     rows.update(**NEUTRAL, timezone="", user=None, version=F("version") + 1, updated_at=now)
     contact_events().filter(pgh_obj_id__in=ids).update(**NEUTRAL, timezone="")
+    stakeholders.forget(ids)
+    thoughts = {"cares_about": "", "influence": "unknown", "sentiment": "unknown"}
+    work_events("Stakeholder").filter(contact_id__in=ids).update(**thoughts)
     InteractionContact.objects.filter(contact_id__in=ids).delete()
     changes = ImportChange.objects.filter(target_type="contact", target_id__in=ids)
     for change in changes:
@@ -155,6 +161,7 @@ def _scrub_texts(person: Person, words: set[str], pattern: re.Pattern[str], now:
         (interaction_events().filter(**here), ("summary", "body"), {}),
         *_work(here),
         *_gates(here),
+        *_record_of(here),
         (TimelineEntry.objects.filter(**here), ("title", "body", "data"), {}),
         (Notification.objects.filter(**here), ("title", "body"), {}),
         *(place for above in _places_above for place in above(person, now)),
@@ -195,6 +202,17 @@ def _gates(here: dict[str, Any]) -> list[Place]:
         (DraftAnswer.objects.filter(**here), ("value",), {"version": F("version") + 1}),
         (Waiver.objects.filter(**here), ("reason",), {}),
         (GateReview.objects.filter(**here), ("reason",), {}),
+    ]
+
+
+def _record_of(here: dict[str, Any]) -> list[Place]:
+    """What is known of the organization, and of others there."""
+    version = {"version": F("version") + 1}
+    return [
+        (Stakeholder.objects.filter(**here), ("cares_about",), version),
+        (work_events("Stakeholder").filter(**here), ("cares_about",), {}),
+        (RecordFact.objects.filter(**here), ("value", "source"), version),
+        (work_events("RecordFact").filter(**here), ("value", "source"), {}),
     ]
 
 

@@ -26,11 +26,11 @@ from partners.models import (
     OrganizationFacts,
     TimelineEntry,
 )
-from partners.services import timeline
+from partners.services import stakeholder_facts, timeline
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.validation import check_fields, clean
 
-WRITABLE_FIELDS = frozenset({"kind", "happened_at", "minutes", "summary", "body", "is_two_way"})
+WRITABLE_FIELDS = frozenset({"kind", "happened_at", "minutes", "summary", "body", "is_two_way", "template"})
 # What people wrote is shown as Markdown, which has this cap (security.md 10).
 MAX_BODY = 32 * 1024
 # Clocks of browsers run ahead a little.
@@ -61,6 +61,8 @@ def log_interaction(
     _add_contacts(interaction, contacts)
     _add_line(interaction)
     _raise_facts(interaction)
+    if interaction.is_two_way:
+        stakeholder_facts.refresh([locked.pk], now=now)
     _record(by, "interaction.logged", interaction, now, {"kind": [None, interaction.kind]})
     if interaction.is_two_way:
         # It may keep a touchpoint that is due soon.
@@ -99,7 +101,7 @@ def edit_interaction(
     locked.save(update_fields=[*changes, "version", "updated_at"])
     if people is not None:
         _set_contacts(locked, people)
-    _follow(locked)
+    _follow(locked, now)
     # What was said may be personal: the trail says which fields changed, the row's own history holds the words.
     _record(by, "interaction.edited", locked, now, {name: ["*", "*"] for name in changes})
     return locked
@@ -125,7 +127,7 @@ def _set_archived(by: Actor, interaction: Interaction, *, at: datetime | None, v
     locked.archived_at = at
     locked.version += 1
     locked.save(update_fields=["archived_at", "version", "updated_at"])
-    _follow(locked)
+    _follow(locked, now)
     _record(by, verb, locked, now, {"archived_at": [before, at]})
     return locked
 
@@ -180,8 +182,8 @@ def _differ(interaction: Interaction, contacts: list[Contact]) -> bool:
     return set(known) != {contact.pk for contact in contacts}
 
 
-def _follow(interaction: Interaction) -> None:
-    """Bring the line of the timeline and the facts of the organization in step with a changed interaction."""
+def _follow(interaction: Interaction, now: datetime) -> None:
+    """Bring the line of the timeline and the facts of organization and people in step with a changed interaction."""
     lines = TimelineEntry.objects.filter(
         organization_id=interaction.organization_id, target_type="interaction", target_id=interaction.pk
     )
@@ -197,6 +199,7 @@ def _follow(interaction: Interaction) -> None:
     OrganizationFacts.objects.filter(organization_id=interaction.organization_id).update(
         last_interaction_at=latest["last"], last_two_way_at=latest["two_way"]
     )
+    stakeholder_facts.refresh([interaction.organization_id], now=now)
 
 
 def _add_line(interaction: Interaction) -> None:

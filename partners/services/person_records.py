@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.services import activity, person_data
 from common.errors import DomainError, Missing
 from common.models import ImportChange
-from partners.models import Commitment, Contact, Evidence, Interaction, Task, TimelineEntry
+from partners.models import Commitment, Contact, Evidence, Interaction, Stakeholder, Task, TimelineEntry
 
 PERSONAL = ("name", "email", "phone", "job_title")
 
@@ -134,6 +134,13 @@ def _contacts(person: Person) -> list[Any]:
     ]
 
 
+def _relationship(person: Person) -> list[Any]:
+    """What is thought of them."""
+    rows = Stakeholder.objects.filter(contact__in=person.contact_ids).order_by("pk")
+    fields = ("influence", "sentiment", "is_sponsor", "cares_about", "last_two_way_at", "left_on")
+    return list(rows.values(*fields, "organization__name"))
+
+
 def _interactions(person: Person) -> list[Any]:
     rows = Interaction.objects.filter(contacts__in=person.contact_ids).distinct().order_by("happened_at", "id")
     return list(rows.values("happened_at", "kind", "minutes", "summary", "body", "organization__name"))
@@ -187,6 +194,7 @@ def _trail(person: Person) -> list[Any]:
 _PARTS: dict[str, Callable[[Person], Any]] = {
     "contacts": _contacts,
     "portal_account": lambda person: person_data.user_data(person.user) if person.user is not None else None,
+    "relationship": _relationship,
     "interactions": _interactions,
     "tasks": _tasks,
     "evidence": _evidence,

@@ -42,6 +42,7 @@ KNOWN = {
     "Contact": {
         *("partners.ContactEvent", "partners.Interaction", "partners.InteractionContact"),
         *("partners.Task", "partners.Commitment", "tickets.Ticket", "partners.SurveyRefusal"),
+        "partners.Stakeholder",
     },
     "User": {
         *("partners.Contact", "partners.Assignment", "partners.ContextGrant", "partners.Interaction"),

@@ -80,8 +80,9 @@ def test_circles(who: int, boss: int | None, is_circle: bool) -> None:
 def test_a_chain_heals_and_a_chart_shows_everybody() -> None:
     assert healed(CHAIN, 2) == {3: 1, 4: 1}
     assert healed(CHAIN, 1) == {2: None}
-    assert [(one.id, one.depth) for one in chart(CHAIN)] == [(1, 0), (2, 1), (3, 2), (4, 2)]
-    assert [one.depth for one in chart({7: 99})] == [0]
+    assert [(one.id, one.depth) for one in chart(CHAIN, [1, 2, 3, 4])] == [(1, 0), (2, 1), (3, 2), (4, 2)]
+    assert [(one.id, one.depth) for one in chart(CHAIN, [4, 3, 1])] == [(1, 0), (4, 1), (3, 1)]
+    assert [one.depth for one in chart({7: 99}, [7])] == [0]
 
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=9))
@@ -90,4 +91,4 @@ def test_no_sequence_of_allowed_moves_loses_anybody(bosses: list[int]) -> None:
     for number, boss in enumerate(bosses):
         if boss in reports and not makes_circle(reports, number, boss):
             reports[number] = boss
-    assert sorted(one.id for one in chart(reports)) == sorted(reports)
+    assert sorted(one.id for one in chart(reports, list(reports))) == sorted(reports)
