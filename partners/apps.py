@@ -7,6 +7,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from partners import (
+            feedback_sources,
             gate_checks,
             gate_offers,
             handoff_offers,
@@ -20,7 +21,10 @@ class PartnersConfig(AppConfig):
         )
         from partners.selectors import handoff_sources
         from partners.services import (
+            betas,
+            feedback_records,
             people_hooks,
+            release_notes,  # noqa: F401 - registers the handler of its mail
             survey_mail,  # noqa: F401 - registers the handler of its mail
             survey_records,
         )
@@ -33,6 +37,9 @@ class PartnersConfig(AppConfig):
         handoff_offers.offer()
         gate_offers.offer()
         gate_checks.register_own()
+        feedback_sources.offer()
+        betas.register_check()
+        feedback_records.register()
         handoff_sources.register_own()
         policy_packs.register()
         people_hooks.register()

@@ -5,7 +5,7 @@ from django.urls import reverse
 from accounts.rules.access import Actor
 from common.models import ImportRun
 from common.targets import register_target
-from partners.models import Contact, Interaction, Loss, Organization
+from partners.models import Contact, FeedbackItem, Interaction, Loss, Organization
 
 
 def offer() -> None:
@@ -15,6 +15,7 @@ def offer() -> None:
     register_target("interaction", _interaction)
     register_target("importrun", _import_run)
     register_target("loss", _loss)
+    register_target("feedback", _feedback)
 
 
 def _organization(actor: Actor, pk: int) -> str | None:
@@ -40,6 +41,11 @@ def _loss(actor: Actor, pk: int) -> str | None:
     rows = Loss.objects.visible_to(actor).filter(pk=pk).values_list("organization__public_id", flat=True)
     found = rows.first()
     return reverse("partners:organization_commercial", args=[found]) if found else None
+
+
+def _feedback(actor: Actor, pk: int) -> str | None:
+    found = FeedbackItem.objects.filter(pk=pk).values_list("public_id", flat=True).first() if actor.is_staff else None
+    return reverse("partners:feedback_item", args=[found]) if found else None
 
 
 def _import_run(actor: Actor, pk: int) -> str | None:

@@ -53,6 +53,8 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "import_data": gettext_noop("import data from files and other tools"),
         "export_data": gettext_noop("export the rows they see"),
         "see_reports": gettext_noop("see reports about the organizations they see"),
+        # the relationship
+        "manage_feedback": gettext_noop("say what becomes of product feedback, run beta programs and campaigns"),
         # support
         "see_queue_tickets": gettext_noop("see the tickets of the queues their teams serve"),
         "see_all_tickets": gettext_noop("see every ticket"),
