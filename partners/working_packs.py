@@ -5,11 +5,19 @@ from partners.rules.cadence_packs import parse_cadence
 from partners.rules.capacity_packs import parse_capacity
 from partners.rules.guides import parse_guides
 from partners.rules.handoff_packs import parse_handoffs
+from partners.rules.interaction_packs import KEYS as INTERACTION_KEYS
+from partners.rules.interaction_packs import parse_interactions
 from partners.rules.plays import parse_plays
+from partners.rules.practices import KEYS as PRACTICE_KEYS
+from partners.rules.practices import parse_practices
 from partners.rules.record_packs import KEYS as RECORD_KEYS
 from partners.rules.record_packs import parse_record
 from partners.rules.renewals import KEYS as RENEWAL_KEYS
 from partners.rules.renewals import parse_renewals
+from partners.rules.review_packs import KEYS as REVIEW_KEYS
+from partners.rules.review_packs import parse_reviews
+from partners.rules.success_plan_packs import KEYS as SUCCESS_PLAN_KEYS
+from partners.rules.success_plan_packs import parse_success_plans
 from partners.rules.surveys import KEYS as SURVEY_KEYS
 from partners.rules.surveys import parse_surveys
 
@@ -34,6 +42,7 @@ def register_working_packs() -> None:
             "same_role", "required_items", "optional_items", "meetings", "shadow_days", "confirms_launch",
         ),
     )  # fmt: skip
+    register_pack_kind("interactions", parse_interactions, keys=INTERACTION_KEYS)
     register_pack_kind(
         "plays",
         parse_plays,
@@ -59,5 +68,8 @@ def register_working_packs() -> None:
         ),
     )  # fmt: skip
     register_pack_kind("customer_record", parse_record, keys=RECORD_KEYS)
+    register_pack_kind("success_plans", parse_success_plans, keys=SUCCESS_PLAN_KEYS)
+    register_pack_kind("practices", parse_practices, keys=PRACTICE_KEYS)
     register_pack_kind("surveys", parse_surveys, keys=SURVEY_KEYS)
     register_pack_kind("renewals", parse_renewals, keys=("id", "label", "en", "de", *RENEWAL_KEYS))
+    register_pack_kind("reviews", parse_reviews, keys=("id", "label", *REVIEW_KEYS, "en", "de"))
