@@ -82,6 +82,7 @@ NEW_INTERACTION = OpenApiExample(
         "summary": "Walked through the launch plan",
         "body": "They need the sandbox until **Friday**.",
         "is_two_way": True,
+        "commitments": [{"side": "us", "title": "Open the sandbox", "due_on": "2026-03-06"}],
     },
 )
 GRANT_ASK = OpenApiExample(

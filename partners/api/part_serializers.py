@@ -110,6 +110,7 @@ class InteractionSerializer(serializers.ModelSerializer[Interaction]):
             "summary",
             "body",
             "is_two_way",
+            "template",
             "contact_ids",
             "author_name",
             "version",
@@ -124,6 +125,7 @@ class InteractionWriteSerializer(serializers.Serializer[Any]):
     body = serializers.CharField(max_length=32_768, required=False, allow_blank=True, default="")
     minutes = serializers.IntegerField(min_value=0, max_value=1440, required=False, allow_null=True, default=None)
     is_two_way = serializers.BooleanField(required=False, default=True)
+    template = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     contact_ids = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=50)
 
 

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,8 +26,10 @@ from partners.api.part_serializers import (
     StagePeriodSerializer,
     TimelineSerializer,
 )
-from partners.models import Interaction, StagePeriod, TimelineEntry
+from partners.api.work_serializers import InteractionLogSerializer
+from partners.models import Interaction, StagePeriod, TimelineEntry, Touchpoint
 from partners.services import interactions
+from partners.services.interaction_logging import log
 
 
 class InteractionPages(CursorPages):
@@ -51,22 +55,35 @@ class InteractionViewSet(PartViewSet):
         return self._answer(self.part_or_404(id))
 
     @extend_schema(
-        summary="Log an interaction",
-        request=InteractionWriteSerializer,
+        summary="Log an interaction, with what was promised in it",
+        request=InteractionLogSerializer,
         responses={201: InteractionSerializer},
         examples=[examples.NEW_INTERACTION],
     )
     @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
-        data = InteractionWriteSerializer(data=request.data)
+        context = self.get_serializer_context() | {"organization": organization}
+        data = InteractionLogSerializer(data=request.data, context=context)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
         people = contacts_of(request, organization, values.pop("contact_ids", []))
-        made = interactions.log_interaction(
-            by=actor_of(request), organization=organization, values=values, contacts=people, now=timezone.now()
+        sent = {"promises": values.pop("commitments", []), "touchpoint": self._touchpoint(values)}
+        made = log(
+            by=actor_of(request), organization=organization, values=values, contacts=people, now=timezone.now(), **sent
         )
-        return self._answer(made, status.HTTP_201_CREATED)
+        return self._answer(made.interaction, status.HTTP_201_CREATED)
+
+    def _touchpoint(self, values: dict[str, Any]) -> Touchpoint | None:
+        """The meeting that it was; its id leaves `values`. Raises ValidationError for one that is foreign."""
+        wanted = values.pop("touchpoint_id", None)
+        if wanted is None:
+            return None
+        rows = Touchpoint.objects.visible_to(actor_of(self.request)).filter(organization=self.organization)
+        found: Touchpoint | None = rows.select_related("organization").filter(public_id=wanted).first()
+        if found is None:
+            raise ValidationError({"touchpoint_id": [_("There is no such meeting with this organization.")]})
+        return found
 
     @extend_schema(
         summary="Edit an interaction",

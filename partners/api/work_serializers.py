@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import User
+from partners.api.part_serializers import InteractionWriteSerializer
 from partners.models import Commitment, CommitmentChange, Contact, PlayRun, Task
 from partners.work_choices import CommitmentState, Court, Side, TaskSource, TaskState
 
@@ -182,6 +183,13 @@ class CommitmentWriteSerializer(CommitmentEditSerializer):
     class Meta:
         model = Commitment
         fields = ("side", "title", "description", "owner", "contact", "due_on")
+
+
+class InteractionLogSerializer(InteractionWriteSerializer):
+    """What was said, with the promises made in it; `touchpoint_id` is the planned meeting that it was."""
+
+    commitments = CommitmentWriteSerializer(many=True, required=False, default=list, max_length=5)
+    touchpoint_id = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
 class CommitmentKeepSerializer(serializers.Serializer[Any]):

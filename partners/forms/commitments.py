@@ -57,11 +57,29 @@ class CommitmentForm(forms.Form):
 
 
 class PromiseForm(forms.Form):
-    """The small part of another form: one promise that came up in a conversation; empty where there was none."""
+    """The small part of another form: one promise that came up in a conversation; empty where there was none.
+
+    Ours is kept by a colleague, the one who writes it down unless another is named; theirs by one of their people.
+    """
 
     title = forms.CharField(label=gettext_lazy("A promise was made"), max_length=200, required=False)
     side = forms.ChoiceField(label=gettext_lazy("By whom"), choices=Side.choices, initial=Side.US, required=False)
     due_on = DayField(label=gettext_lazy("Until"), required=False)
+
+    def __init__(
+        self, *args: Any, actor: Actor | None = None, contacts: Sequence[Contact] = (), **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        if actor is not None:
+            hint = _("Name or e-mail address of a colleague; you, if left empty.")
+            self.fields["owner"] = PersonField(actor=actor, label=_("Our person"), help_text=hint, required=False)
+        if contacts:
+            people = Contact.objects.filter(pk__in=[one.pk for one in contacts])
+            contact: Any = forms.ModelChoiceField(
+                label=_("Their person"), queryset=people, to_field_name="public_id", required=False
+            )
+            contact.choices = [("", _("Nobody in particular")), *((str(one.public_id), one.name) for one in contacts)]
+            self.fields["contact"] = contact
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

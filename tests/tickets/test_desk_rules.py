@@ -2,8 +2,8 @@
 
 import pytest
 
+from common.mentions import mentioned
 from tickets.rules.issue_links import read_link
-from tickets.rules.mentions import mentioned
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import DomainError, Missing, NotAllowed
+from common.mentions import mentioned
 from common.scope import Scope, scoped
 from tickets import notices, permissions
 from tickets.models import ExternalLink, Message, Ticket, Watcher
 from tickets.rules.issue_links import read_link
-from tickets.rules.mentions import mentioned
 from tickets.selectors.readers import actors_who_see
 from tickets.services.locking import lock_ticket
 
