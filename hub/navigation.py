@@ -36,6 +36,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(label=_("Home"), url_name="hub:home", icon="home", key="h"),
             Item(label=_("My tasks"), url_name="partners:tasks", icon="checklist", key="m"),
             Item(label=_("Promises"), url_name="partners:commitments", icon="heart-handshake"),
+            Item(label=_("Calendar"), url_name="partners:calendar", icon="calendar-event", key="y"),
             Item(label=_("Tickets"), url_name="tickets:tickets", icon="ticket", key="t"),
             Item(label=_("Incidents"), url_name="tickets:incidents", icon="flame", key="i"),
             Item(label=_("Handoffs"), url_name="partners:handoffs", icon="arrows-exchange", key="f"),

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from partners.views import commitments, evidence, exports, plays, portal_tasks, task_bulk, task_pages, tasks
+from partners.views import (
+    commitment_lists,
+    commitments,
+    evidence,
+    exports,
+    plays,
+    portal_tasks,
+    task_bulk,
+    task_pages,
+    tasks,
+)
 from partners.views.saved_views import ORGANIZATION_TASKS, TASKS, view_urls
 
 # Below /organizations/<public id>/
@@ -37,6 +47,9 @@ task_urls: list[URLPattern | URLResolver] = [
 
 # Below /commitments/
 commitment_urls = [
+    path("", commitment_lists.commitment_list, name="commitments"),
+    path("export/", commitment_lists.commitment_list_export, name="commitment_list_export"),
+    path("kept/", commitment_lists.commitment_rates, name="commitment_rates"),
     path("<uuid:commitment_id>/edit/", commitments.commitment_edit, name="commitment_edit"),
     path("<uuid:commitment_id>/keep/", commitments.commitment_keep, name="commitment_keep"),
     path("<uuid:commitment_id>/break/", commitments.commitment_break, name="commitment_break"),

@@ -1,24 +1,25 @@
 """Promises as pages show them: open ones first, with how reliably each side keeps its word."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
-from common.templatetags.format import spell_percent
 from partners.models import Commitment, CommitmentChange
 from partners.rules import commitments as rules
+from partners.selectors.commitment_chasers import Chaser, chaser_of
+from partners.selectors.commitment_facts import SideWord, kept_of
 from partners.selectors.page import OrganizationPage
 from partners.work_choices import CommitmentState, Side
 from partners.work_permissions import can_arrange
+from partners.work_querysets import CommitmentQuerySet
 
-MOST = 300
+MOST_OPEN, MOST_SETTLED = 200, 50
 _TONES = {"on_time": "success", "late": "warning", "broken": "danger", "overdue": "danger"}
 
 
@@ -56,6 +57,8 @@ class CommitmentRow:
     organization_name: str
     version: int
     may_settle: bool
+    may_arrange: bool
+    chaser: Chaser | None
 
     @property
     def is_open(self) -> bool:
@@ -72,54 +75,47 @@ class CommitmentRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SideWord:
-    """How a side keeps its word: the rate with its interval, or that there are too few to tell."""
-
-    label: str
-    rate: str
-    interval: str
-    counts: str
-    is_hint: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class CommitmentList:
-    """The promises of an organization: open ones by day, settled ones, latest first."""
+    """The promises of an organization: open ones by day, settled ones, latest first; `sides` count all there are."""
 
     open: tuple[CommitmentRow, ...]
     settled: tuple[CommitmentRow, ...]
     sides: tuple[SideWord, ...]
+    open_count: int
+    settled_count: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.open or self.settled)
+        return not (self.open_count or self.settled_count)
+
+    @property
+    def is_cut(self) -> bool:
+        """There are more than are shown."""
+        return self.open_count > len(self.open) or self.settled_count > len(self.settled)
 
 
 def organization_commitments(page: OrganizationPage) -> CommitmentList:
-    """The promises of the page's organization: two statements. The caller has made sure that it is open in full."""
+    """The promises of the page's organization: four statements. The caller has made sure that it is open in full."""
     may_arrange = can_arrange(page.actor, page.organization, subject=page.subject) and not page.is_archived
     seen = Commitment.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
-    return _list(_read(seen), page.actor, page.now, may_arrange=may_arrange)
+    return _list(seen, page.actor, page.now, may_arrange=may_arrange)
 
 
 def commitment_rows(page: OrganizationPage, *, most: int) -> list[CommitmentRow]:
     """All promises of the page's organization, by day: two statements. The caller has made sure that it is open."""
     seen = Commitment.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
-    found = _with_moves(seen.order_by("due_on", "pk")[:most])
-    return [_row(one, page.actor, page.now, may_arrange=False) for one in found]
+    found = with_moves(seen.order_by("due_on", "pk")[:most])
+    return [row_of(one, page.actor, page.now, may_arrange=False) for one in found]
 
 
 def portal_commitments(actor: Actor, *, now: datetime) -> CommitmentList:
-    """The same list as a contact reads it: two statements."""
+    """The same list as a contact reads it: four statements."""
     seen = Commitment.objects.visible_to(actor).exclude(state=CommitmentState.WITHDRAWN)
-    return _list(_read(seen), actor, now, may_arrange=False)
+    return _list(seen, actor, now, may_arrange=False)
 
 
-def _read(seen: Any) -> Sequence[Commitment]:
-    return list(_with_moves(seen.order_by("due_on", "pk")[:MOST]))
-
-
-def _with_moves(rows: Any) -> Iterable[Commitment]:
+def with_moves(rows: Any) -> Iterable[Commitment]:
+    """With the people, the organization and every day that was agreed anew."""
     moves = CommitmentChange.objects.order_by("changed_at", "pk")
     found: Iterable[Commitment] = rows.select_related("organization", "owner", "contact").prefetch_related(
         Prefetch("changes", queryset=moves, to_attr="moved_days")
@@ -127,11 +123,21 @@ def _with_moves(rows: Any) -> Iterable[Commitment]:
     return found
 
 
-def _list(found: Sequence[Commitment], actor: Actor, now: datetime, *, may_arrange: bool) -> CommitmentList:
-    rows = [_row(one, actor, now, may_arrange=may_arrange) for one in found]
-    settled = sorted((row for row in rows if not row.is_open), key=lambda row: row.closed_on or date.min, reverse=True)
+def _list(seen: CommitmentQuerySet, actor: Actor, now: datetime, *, may_arrange: bool) -> CommitmentList:
+    named = seen.select_related("organization", "owner", "contact")
+    is_open = [*named.filter(state=CommitmentState.OPEN).order_by("due_on", "pk")[:MOST_OPEN]]
+    settled = named.exclude(state=CommitmentState.OPEN).order_by(F("closed_on").desc(nulls_last=True), "-pk")
+    both = [*is_open, *settled[:MOST_SETTLED]]
+    moves = CommitmentChange.objects.order_by("changed_at", "pk")
+    prefetch_related_objects(both, Prefetch("changes", queryset=moves, to_attr="moved_days"))
+    rows = [row_of(one, actor, now, may_arrange=may_arrange) for one in both]
+    kept = kept_of(seen, now)
     return CommitmentList(
-        open=tuple(row for row in rows if row.is_open), settled=tuple(settled), sides=tuple(_sides(found, now))
+        open=tuple(rows[: len(is_open)]),
+        settled=tuple(rows[len(is_open) :]),
+        sides=kept.sides,
+        open_count=kept.open_count,
+        settled_count=kept.settled_count,
     )
 
 
@@ -155,34 +161,10 @@ def _today(row: Commitment, now: datetime) -> date:
     return timezone.localdate(now, ZoneInfo(row.organization.timezone))
 
 
-def _sides(found: Sequence[Commitment], now: datetime) -> Iterable[SideWord]:
-    if not found:
-        return
-    promises, today = [_rule(row) for row in found], _today(found[0], now)
-    for side, label in ((rules.Side.US, _("We")), (rules.Side.THEM, _("They"))):
-        word = rules.reliability(promises, side=side, today=today)
-        share = word.on_time
-        counts = _("%(hits)s of %(total)s on time; %(late)s late, %(broken)s not kept, %(overdue)s overdue")
-        yield SideWord(
-            label=label,
-            rate=spell_percent(share.value) if share.value is not None else "",
-            interval=_("between %(low)s and %(high)s")
-            % {"low": spell_percent(share.low), "high": spell_percent(share.high)},
-            counts=counts
-            % {
-                "hits": share.hits,
-                "total": share.total,
-                "late": word.late,
-                "broken": word.broken,
-                "overdue": word.overdue,
-            },
-            is_hint=word.is_hint,
-        )
-
-
-def _row(row: Any, actor: Actor, now: datetime, *, may_arrange: bool) -> CommitmentRow:
+def row_of(row: Any, actor: Actor, now: datetime, *, may_arrange: bool) -> CommitmentRow:
+    """A promise of `with_moves` in the hands of its reader."""
     today, rule = _today(row, now), _rule(row)
-    verdict = rules.verdict(rule, today)
+    verdict, is_open = rules.verdict(rule, today), rule.state is rules.CommitmentState.OPEN
     is_own = row.side == Side.US and row.owner_id is not None and row.owner_id == actor.user_id
     return CommitmentRow(
         public_id=str(row.public_id),
@@ -208,4 +190,6 @@ def _row(row: Any, actor: Actor, now: datetime, *, may_arrange: bool) -> Commitm
         organization_name=row.organization.name,
         version=row.version,
         may_settle=actor.is_staff and (may_arrange or is_own),
+        may_arrange=actor.is_staff and may_arrange,
+        chaser=chaser_of(row, today) if may_arrange and rule.side is rules.Side.THEM and is_open else None,
     )

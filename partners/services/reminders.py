@@ -1,4 +1,7 @@
-"""Telling owners of promises that a day comes near or has passed: once a day for each, in what they may see today."""
+"""Telling owners of promises that a day comes near or has passed, in what they may see today.
+
+Three days before, on its day, once it is overdue, and each week after that.
+"""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,14 +19,15 @@ from partners import notices
 from partners.models import Commitment
 from partners.work_choices import CommitmentState
 
-SOON = timedelta(days=2)
+SOON = timedelta(days=3)
 
 
 @transaction.atomic
 def remind_due(*, now: datetime) -> int:
-    """Tell each owner of open promises that are due within two days or overdue; returns how many notices are new.
+    """Tell each owner of open promises that are due within three days or overdue; returns how many notices are new.
 
-    The occasion is the promise and the organization's local day: running it again that day tells nobody twice.
+    The occasion is the promise, the day that it is due and how near or late that is: running it again tells nobody
+    twice, and a run that was missed is made up for.
     """
     # The zone that is furthest ahead bounds what is read.
     latest = timezone.localdate(now, ZoneInfo("Pacific/Kiritimati")) + SOON
@@ -53,12 +57,19 @@ def _tell(user: User, commitment: Commitment, now: datetime) -> int:
         kind=notices.COMMITMENTS,
         title=f"{_when(days)}: {commitment.title}",
         body=commitment.organization.name,
-        key=f"commitment-due:{commitment.pk}:{today.isoformat()}",
+        key=f"commitment-due:{commitment.pk}:{commitment.due_on.isoformat()}:{occasion(days)}",
         now=now,
         target_type="commitment",
         target_id=commitment.pk,
         organization_id=commitment.organization_id,
     )
+
+
+def occasion(days: int) -> str:
+    """What a promise is told on, `days` before its day: once before, on it, and once in each week that it is late."""
+    if days >= 0:
+        return "soon" if days else "today"
+    return f"late-{(-days - 1) // 7}"
 
 
 def _when(days: int) -> str:

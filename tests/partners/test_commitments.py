@@ -148,12 +148,12 @@ class TestReminding:
         rows = Notification.objects.filter(kind="commitments").order_by("title")
         return list(rows.values_list("user__name", "title"))
 
-    def test_once_a_day_for_each(self, cast: Cast) -> None:
+    def test_before_on_the_day_and_weekly_once_it_is_late(self, cast: Cast) -> None:
         own = {"owner": cast.tom}
         make_commitment(cast.northwind, title="Late", due_on=TODAY - 3 * DAY, **own)
         make_commitment(cast.northwind, title="Today", due_on=TODAY, **own)
         make_commitment(cast.birch, title="Soon", due_on=TODAY + 2 * DAY, **own)
-        make_commitment(cast.birch, title="Far", due_on=TODAY + 3 * DAY, **own)
+        make_commitment(cast.birch, title="Far", due_on=TODAY + 4 * DAY, **own)
         make_commitment(cast.birch, title="Kept", due_on=TODAY, state="kept", closed_at=NOW, **own)
         make_commitment(cast.birch, title="Nobody's", due_on=TODAY)
         assert reminders.remind_due(now=NOW) == 3
@@ -163,7 +163,11 @@ class TestReminding:
             ("Tom Okafor", "Promise due today: Today"),
         ]
         assert reminders.remind_due(now=NOW + timedelta(hours=3)) == 0
-        assert reminders.remind_due(now=NOW + DAY) == 4
+        # The next day: one comes near, one became late; a week after a third is told again.
+        assert reminders.remind_due(now=NOW + DAY) == 2
+        assert reminders.remind_due(now=NOW + 2 * DAY) == 1
+        assert reminders.remind_due(now=NOW + 5 * DAY) == 3
+        assert reminders.remind_due(now=NOW + 5 * DAY) == 0
 
     def test_not_of_what_one_may_no_longer_see(self, cast: Cast) -> None:
         make_commitment(cast.northwind, owner=cast.paul, due_on=TODAY)
