@@ -33,8 +33,10 @@ class Tools:
     token: SafeString
 
 
-def story_rows(lines: Iterable[StoryLine], clock: Clock, tools: Tools | None = None) -> SafeString:
-    """The items of the list; with `tools` for those who may use them."""
+def story_rows(
+    lines: Iterable[StoryLine], clock: Clock, tools: Tools | None = None, *, timeline_url: str = ""
+) -> SafeString:
+    """The items of the list; with `tools` for those who may use them, with an address for each in the timeline."""
     shared = chip(_("Shared"), "teal", "share")
     closed = markup(
         '<div class="timeline-text muted">{} {}</div>', icon_mark("lock"), _("Its notes are closed to you.")
@@ -49,7 +51,7 @@ def story_rows(lines: Iterable[StoryLine], clock: Clock, tools: Tools | None = N
             icon(item.icon),
             _title(item.line),
             markup(" {}", shared) if item.line.is_shared else "",
-            _when(item.line, clock),
+            _when(item.line, clock, timeline_url),
             buttons.of(item) if buttons else "",
             markup('<div class="timeline-text">{}</div>', linebreaksbr(item.line.body)) if item.line.body else "",
             closed if item.line.is_closed else "",
@@ -63,11 +65,13 @@ def _title(line: TimelineLine) -> SafeString | str:
     return markup('<a href="{}">{}</a>', url, line.title) if url else line.title
 
 
-def _when(line: TimelineLine, clock: Clock) -> SafeString:
+def _when(line: TimelineLine, clock: Clock, timeline_url: str) -> SafeString:
     """When, by whom, in which stage."""
     by = markup(" · {}", line.actor_name) if line.actor_name else ""
     where = markup(" · {}", line.stage_label) if line.stage_label else ""
-    return markup("{}{}{}", clock.ago(line.at), by, where)
+    at = clock.ago(line.at)
+    moment = markup('<a href="{}?entry={}">{}</a>', timeline_url, line.public_id, at) if timeline_url else at
+    return markup("{}{}{}", moment, by, where)
 
 
 class _Buttons:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from partners import forecast_urls, work_urls
 from partners.feedback_urls import feedback_urls, organization_feedback_urls, portal_beta_urls
+from partners.calendar_urls import calendar_urls
 from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
@@ -28,6 +29,7 @@ from partners.views import (
     saved_views,
     suggestions,
     surveys,
+    timeline,
 )
 
 app_name = "partners"
@@ -57,7 +59,8 @@ import_urls = [
 page_urls: list[URLPattern | URLResolver] = [
     path("", organization_pages.organization, name="organization"),
     path("journey/", organization_pages.organization_journey, name="organization_journey"),
-    path("timeline/", organization_pages.organization_timeline, name="organization_timeline"),
+    path("timeline/", timeline.organization_timeline, name="organization_timeline"),
+    path("timeline/export/", timeline.timeline_export, name="timeline_export"),
     path("people/", organization_pages.organization_people, name="organization_people"),
     path("commercial/", organization_pages.organization_commercial, name="organization_commercial"),
     path("history/", organization_pages.organization_history, name="organization_history"),
@@ -111,6 +114,7 @@ urlpatterns = [
     *work_urls.urlpatterns,
     *forecast_urls.urlpatterns,
     path("handoffs/", include(handoff_urls)),
+    path("calendar/", include(calendar_urls)),
     path("guides/", include(guide_urls)),
     path("losses/", include(loss_urls)),
     path("quiet/", include(quiet_urls)),

@@ -13,7 +13,7 @@ from partners.choices import EntryKind
 from partners.models import Interaction, TimelineEntry
 from partners.permissions import can_edit_interaction
 from partners.selectors.page import OrganizationPage
-from partners.selectors.timeline import PAGE_SIZE, TimelineLine, timeline_page
+from partners.selectors.timeline import EVERYTHING, PAGE_SIZE, TimelineFilter, TimelineLine, timeline_page
 
 _LOOKS: Mapping[str, tuple[str, str]] = {
     EntryKind.INTERACTION: ("message", "accent"),
@@ -35,6 +35,13 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     EntryKind.INCIDENT: ("flame", "danger"),
     EntryKind.HEALTH: ("activity", "accent"),
     EntryKind.LOSS: ("user-off", "danger"),
+}
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "talks": (EntryKind.INTERACTION, EntryKind.TOUCHPOINT),
+    "work": (EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY),
+    "journey": (EntryKind.STAGE, EntryKind.GATE, EntryKind.HANDOFF),
+    "desk": (EntryKind.TICKET, EntryKind.TICKET_REPLY, EntryKind.TICKET_ALARM, EntryKind.INCIDENT),
+    "who": (EntryKind.OWNER, EntryKind.CONTACT, EntryKind.PROFILE, EntryKind.CLASSIFICATION, EntryKind.GRANT),
 }
 _PLAIN = ("circle-dot", "neutral")
 MAX_PINNED = 5
@@ -73,6 +80,7 @@ def story_page(
     page: OrganizationPage,
     *,
     kinds: Collection[str] = (),
+    narrowed: TimelineFilter = EVERYTHING,
     cursor: str = "",
     size: int = PAGE_SIZE,
     subject: Subject | None = None,
@@ -84,12 +92,13 @@ def story_page(
         now=page.now,
         subject=subject or page.subject,
         kinds=kinds,
+        narrowed=narrowed,
         cursor=cursor,
         limit=size,
     )
     editable = _editable(page, found.lines) if subject is not None else {}
     return Story(
-        pinned=_pinned(page) if subject is not None and not cursor and not kinds else (),
+        pinned=_pinned(page) if subject is not None and not cursor and not kinds and narrowed == EVERYTHING else (),
         lines=tuple(_line(line, editable) for line in found.lines),
         next_cursor=found.next_cursor,
     )

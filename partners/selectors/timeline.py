@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -15,10 +16,11 @@ from django.utils.dateparse import parse_datetime
 from accounts.rules.access import Actor, FieldClass, Right, Subject, decide
 from common import composed
 from partners.choices import EntryFieldClass, EntryKind, Stage
-from partners.models import Organization, TimelineEntry
+from partners.models import InteractionContact, Organization, TimelineEntry
 from partners.permissions import subject_of
 
 PAGE_SIZE = 30
+MOST_WORDS = 8
 _FIELDS = (
     "pk",
     "public_id",
@@ -67,6 +69,19 @@ class TimelinePage:
     next_cursor: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class TimelineFilter:
+    """What a story is narrowed to: words in what the reader may read, who was there, moments of the reader's days."""
+
+    words: str = ""
+    person: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERYTHING = TimelineFilter()
+
+
 def timeline_page(
     actor: Actor,
     organization: Organization,
@@ -74,6 +89,7 @@ def timeline_page(
     now: datetime,
     subject: Subject | None = None,
     kinds: Collection[str] = (),
+    narrowed: TimelineFilter = EVERYTHING,
     cursor: str = "",
     limit: int = PAGE_SIZE,
 ) -> TimelinePage:
@@ -83,10 +99,14 @@ def timeline_page(
     """
     subject = subject or subject_of(organization, grants_for=actor.user_id)
     place = _read_cursor(cursor)
-    key = (actor, frozenset(kinds), place is not None, limit)
-    found = composed.fetch(_entries, *key, gaps=(organization.pk, *(place or ())))
-    entries = [dict(zip(_FIELDS, row, strict=True)) for row in found]
     reading = _Reading(readable=_readable(actor, subject, now), stage=organization.stage)
+    gaps = (organization.pk, *(place or ()))
+    if narrowed == EVERYTHING:
+        found = composed.fetch(_entries, actor, frozenset(kinds), place is not None, limit, gaps=gaps)
+    else:
+        rows = _entries(actor, frozenset(kinds), place is not None, limit, *gaps, also=_wanted(narrowed, reading))
+        found = list(rows)
+    entries = [dict(zip(_FIELDS, row, strict=True)) for row in found]
     page = entries[:limit]
     return TimelinePage(
         lines=tuple(_line(entry, reading) for entry in page),
@@ -95,16 +115,64 @@ def timeline_page(
 
 
 def _entries(
-    actor: Actor, kinds: frozenset[str], has_place: bool, limit: int, organization_id: int, *place: Any
+    actor: Actor,
+    kinds: frozenset[str],
+    has_place: bool,
+    limit: int,
+    organization_id: int,
+    *place: Any,
+    also: Q | None = None,
 ) -> "QuerySet[Any, Any]":
     """One more than asked for, which tells whether there is another page."""
     found = TimelineEntry.objects.visible_to(actor).filter(organization_id=organization_id).newest_first()
+    if also is not None:
+        found = found.filter(also)
     if kinds:
         found = found.filter(kind__in=sorted(kinds))
     if has_place:
         at, pk = place
         found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
     return found.values_list(*_FIELDS)[: limit + 1]
+
+
+def _wanted(narrowed: TimelineFilter, reading: "_Reading") -> Q:
+    """What is closed to the reader is not searched either: a finding would tell what stands there.
+
+    Within one organization: its lines are read by its index and looked through, which stays within a page's time for
+    as many as one organization has.
+    """
+    wanted = Q()
+    if narrowed.since is not None:
+        wanted &= Q(at__gte=narrowed.since)
+    if narrowed.until is not None:
+        wanted &= Q(at__lt=narrowed.until)
+    for word in narrowed.words.split()[:MOST_WORDS]:
+        wanted &= Q(title__icontains=word) | (_open_bodies(reading) & Q(body__icontains=word))
+    if narrowed.person:
+        who = Q(actor__name__icontains=narrowed.person)
+        if (EntryFieldClass.GENERAL.value, True) in reading.readable:
+            theirs = InteractionContact.objects.filter(contact__name__icontains=narrowed.person)
+            who |= Q(target_type="interaction", target_id__in=theirs.values("interaction_id"))
+        wanted &= who
+    return wanted
+
+
+def _open_bodies(reading: "_Reading") -> Q:
+    """Lines whose body `_line` would show."""
+    is_shared = Q(audience="shared", field_class=EntryFieldClass.GENERAL)
+    found = is_shared
+    for field_class, is_current in reading.readable:
+        if field_class != "shared":
+            of_stage = Q(stage=reading.stage) if is_current else ~Q(stage=reading.stage)
+            found |= Q(field_class=field_class) & of_stage & ~is_shared
+    return found
+
+
+def cursor_before(actor: Actor, organization: Organization, entry_id: UUID) -> str:
+    """A page that begins with this line; empty for one that is not there. One statement."""
+    rows = TimelineEntry.objects.visible_to(actor).filter(organization_id=organization.pk, public_id=entry_id)
+    found = rows.values("at", "pk").first()
+    return _cursor({"at": found["at"], "pk": found["pk"] + 1}) if found else ""
 
 
 def _readable(actor: Actor, subject: Subject, now: datetime) -> frozenset[tuple[str, bool]]:
@@ -132,7 +200,7 @@ def _line(entry: Mapping[str, Any], reading: _Reading) -> TimelineLine:
     is_shared = entry["audience"] == "shared"
     field_class = "shared" if is_shared and entry["field_class"] == EntryFieldClass.GENERAL else entry["field_class"]
     is_closed = (field_class, entry["stage"] == reading.stage) not in reading.readable
-    data = json.loads(entry["data"])
+    data = json.loads(entry["data"]) if isinstance(entry["data"], str) else entry["data"]
     return TimelineLine(
         public_id=str(entry["public_id"]),
         at=entry["at"],

@@ -6,7 +6,6 @@ from functools import cache
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -15,10 +14,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import staff_page
 from common import panels
-from common.markup import markup
 from common.templatetags.format import Clock, spell_day
 from common.templatetags.ui import field
-from partners.choices import EntryKind
 from partners.forms.people import AskGrantForm, DecideGrantForm
 from partners.journey_cells import earlier_gates, forecast_rows, stage_rows
 from partners.models import Contact
@@ -30,12 +27,11 @@ from partners.selectors.grants import grants_of
 from partners.selectors.journey import StageStep, way_of
 from partners.selectors.losses import losses_of
 from partners.selectors.owners import owners_by_role, past_owners
-from partners.selectors.page import OrganizationPage
 from partners.selectors.story import story_page
-from partners.story_rows import Tools, story_rows
+from partners.story_rows import story_rows
 from partners.views.classification import override_forms
 from partners.views.losses import may_record
-from partners.views.pages import frame, is_fragment, open_page_or_404, page_or_404, require
+from partners.views.pages import frame, open_page_or_404, page_or_404, require
 
 # Panels of upper floors on the overview, in this order; those that are not installed leave no hole.
 PANELS = ("health", "incidents", "tickets", "tasks", "surveys", "plan")
@@ -112,27 +108,6 @@ def organization_journey(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _ask_field(_language: str) -> SafeString:
     """Where one says what answers are needed for, empty: drawn once in a language."""
     return field(AskGrantForm()["reason"])
-
-
-@require_safe
-@staff_page
-def organization_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The story, newest first; further pages come as fragments."""
-    page = page_or_404(request, public_id)
-    kind = request.GET.get("kind", "")
-    kinds = (kind,) if kind in EntryKind.values else ()
-    story = story_page(page, kinds=kinds, cursor=request.GET.get("cursor", ""), subject=page.subject_with_grants)
-    lines = story_rows(story.lines, Clock(page.now), _tools(request, page))
-    context = frame(request, page, "timeline", story=story, lines=lines, kind=kind, kinds=EntryKind.choices)
-    name = "_timeline_lines" if is_fragment(request) else "organization_timeline"
-    return render(request, f"partners/{name}.html", context)
-
-
-def _tools(request: HttpRequest, page: OrganizationPage) -> Tools | None:
-    if not page.may_log:
-        return None
-    token = markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
-    return Tools(organization_id=page.row.public_id, token=token)
 
 
 @require_safe
