@@ -21,6 +21,7 @@ class HealthConfig(AppConfig):
             policy_packs,
             prediction_panels,
             prediction_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
+            review_sections,
         )
         from health.collectors import adoption, organizations, scores, support  # noqa: F401 - register theirs
         from health.services import lab, metrics, personal
@@ -28,6 +29,7 @@ class HealthConfig(AppConfig):
         policy_packs.register()
         personal.register()
         gate_checks.offer()
+        review_sections.offer()
         alert_offers.offer()
         home_panels.offer()
         organization_offers.offer()

@@ -13,7 +13,9 @@ class PartnersConfig(AppConfig):
             handoff_offers,
             palette,
             panels,
+            people_checks,
             policy_packs,
+            review_offers,
             survey_panels,
             targets,
             work_offers,
@@ -37,11 +39,13 @@ class PartnersConfig(AppConfig):
         handoff_offers.offer()
         gate_offers.offer()
         gate_checks.register_own()
+        people_checks.offer()
         feedback_sources.offer()
         betas.register_check()
         feedback_records.register()
         handoff_sources.register_own()
         policy_packs.register()
+        review_offers.offer()
         people_hooks.register()
         survey_panels.offer()
         survey_records.register()

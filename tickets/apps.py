@@ -19,6 +19,7 @@ class TicketsConfig(AppConfig):
             policy_packs,
             portal_panels,
             quality_targets,
+            review_sections,
             survey_offers,
             targets,
         )
@@ -39,6 +40,7 @@ class TicketsConfig(AppConfig):
         incident_offers.offer()
         organization_offers.offer()
         gate_checks.offer()
+        review_sections.offer()
         home_panels.offer()
         palette.offer()
         portal_panels.offer()
