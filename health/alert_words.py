@@ -97,8 +97,8 @@ def _stale(facts: Mapping[str, Any], policies: HealthPolicies, *_rest: Any) -> s
 def _left(facts: Mapping[str, Any], policies: HealthPolicies, with_commercial: bool, people: Mapping[int, str]) -> str:
     names = [people[pk] for pk in facts.get("contacts", ()) if pk in people]
     if not names:
-        return _("A contact who decides or speaks for us was archived")
-    return _("Archived: %(names)s") % {"names": ", ".join(names[:_NAMED])}
+        return _("A contact who decides or speaks for us has left")
+    return _("Left: %(names)s") % {"names": ", ".join(names[:_NAMED])}
 
 
 def _figure(value: Any) -> Decimal | None:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from accounts.rules.access import Actor
 from common.models import ImportRun
 from common.targets import register_target
-from partners.models import Contact, FeedbackItem, Interaction, Loss, Organization
+from partners.models import Contact, FeedbackItem, Interaction, Loss, Organization, RecordFact, Stakeholder, SuccessPlan
 
 
 def offer() -> None:
@@ -15,6 +15,9 @@ def offer() -> None:
     register_target("interaction", _interaction)
     register_target("importrun", _import_run)
     register_target("loss", _loss)
+    register_target("successplan", _success_plan)
+    register_target("stakeholder", _stakeholder)
+    register_target("recordfact", _record_fact)
     register_target("feedback", _feedback)
 
 
@@ -43,9 +46,27 @@ def _loss(actor: Actor, pk: int) -> str | None:
     return reverse("partners:organization_commercial", args=[found]) if found else None
 
 
+def _success_plan(actor: Actor, pk: int) -> str | None:
+    rows = SuccessPlan.objects.visible_to(actor).filter(pk=pk).values_list("organization__public_id", flat=True)
+    found = rows.first() if actor.is_staff else None
+    return reverse("partners:organization_success_plans", args=[found]) if found else None
+
+
 def _feedback(actor: Actor, pk: int) -> str | None:
     found = FeedbackItem.objects.filter(pk=pk).values_list("public_id", flat=True).first() if actor.is_staff else None
     return reverse("partners:feedback_item", args=[found]) if found else None
+
+
+def _stakeholder(actor: Actor, pk: int) -> str | None:
+    rows = Stakeholder.objects.all().visible_to(actor).filter(pk=pk).values_list("organization__public_id", flat=True)
+    found = rows.first()
+    return reverse("partners:organization_record", args=[found]) if found else None
+
+
+def _record_fact(actor: Actor, pk: int) -> str | None:
+    rows = RecordFact.objects.all().visible_to(actor).filter(pk=pk).values_list("organization__public_id", flat=True)
+    found = rows.first()
+    return reverse("partners:organization_record", args=[found]) if found else None
 
 
 def _import_run(actor: Actor, pk: int) -> str | None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from health.models import MetricHead, Sample, Snapshot
 from health.rules.alert_packs import AlertPolicy
 from health.rules.alert_signals import MetricCrossed, ScoreFell, SponsorLeft
-from partners.models import Contact
+from partners.models import Contact, Stakeholder
 
 # A value that is older says nothing of today.
 FRESH = timedelta(days=60)
@@ -119,6 +119,20 @@ def _left(
         archived_at__gte=end - timedelta(days=longest + 1),
     )
     found: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    gone = Stakeholder.objects.filter(
+        Q(contact__role__in=sorted(roles)) | Q(is_sponsor=True),
+        organization_id__in=ids,
+        contact__archived_at__isnull=True,
+        left_on__lte=day,
+        left_on__gte=day - timedelta(days=longest),
+    )
+    executive = sorted(roles)[0]
+    for pk, contact_id, role, is_sponsor, left_on in gone.order_by("pk").values_list(
+        "organization_id", "contact_id", "contact__role", "is_sponsor", "left_on"
+    ):
+        # A sponsor counts whatever their role.
+        counted = executive if is_sponsor and role not in roles else role
+        found[pk].append((contact_id, counted, (day - left_on).days if left_on else 0))
     for pk, contact_id, role, at in rows.order_by("pk").values_list("organization_id", "pk", "role", "archived_at"):
         found[pk].append((contact_id, role, (day - timezone.localdate(at, timezone.get_default_timezone())).days))
     return {pk: tuple(one) for pk, one in found.items()}

@@ -17,6 +17,11 @@ class Heading(NamedTuple):
 HEADINGS = (
     Heading("Organizations", "Partners and customer accounts, as far as you see them.", r"organizations/(\{id\}/.*)?$"),
     Heading("Contacts", "People at an organization.", r"organizations/\{organization_id\}/contacts/"),
+    Heading(
+        "Stakeholders and record",
+        "Who counts at an organization, and what is known of it.",
+        r"organizations/.*/(stakeholders|record)/",
+    ),
     Heading("Owners", "Who holds an organization in which role, and who takes part.", r"organizations/.*/assignments/"),
     Heading("Interactions", "Calls, meetings, mails and notes.", r"organizations/.*/interactions/"),
     Heading("Story", "What happened, and the stages it happened in.", r"organizations/.*/(timeline|stages)/"),

@@ -16,6 +16,8 @@ from partners.api.imports import ImportViewSet
 from partners.api.losses import AllLossViewSet, LossViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
+from partners.api.record import RecordViewSet
+from partners.api.stakeholders import StakeholderViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
 from partners.api.surveys import SurveyResponseViewSet
 from partners.api.touchpoints import TouchpointViewSet
@@ -35,6 +37,8 @@ router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
 parts.register("contacts", ContactViewSet, basename="contact")
+parts.register("stakeholders", StakeholderViewSet, basename="stakeholder")
+parts.register("record", RecordViewSet, basename="record_fact")
 parts.register("assignments", AssignmentViewSet, basename="assignment")
 parts.register("interactions", InteractionViewSet, basename="interaction")
 parts.register("timeline", TimelineViewSet, basename="timeline")

@@ -37,7 +37,7 @@ def organization_record(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Both profiles with the age of every fact, and the map of people."""
     page = open_page_or_404(request, public_id)
     policy, row = policy_in_force(), page.row
-    place = {"arr_segment": row.arr_segment, "gemstone": row.gemstone, "now": page.now}
+    place: dict[str, Any] = {"arr_segment": row.arr_segment, "gemstone": row.gemstone, "now": page.now}
     context = {
         "record": record_of(page.actor, page.organization, policy, now=page.now),
         "people": people_of(page.actor, page.organization, record=policy, **place),

@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "own training": ("sue", "/training/", "page"),
     "everybody's training": ("sara", "/training/everybody/", "page"),
     "losses": ("tom", "/losses/", "list"),
+    "gone quiet": ("tom", "/quiet/", "list"),
     "API: losses": ("tom", "/api/v1/losses/", "list"),
     "API: survey responses": ("sara", "/api/v1/survey-responses/", "list"),
     "API: training records": ("sara", "/api/v1/training-records/", "list"),

@@ -12,7 +12,7 @@ from common.errors import Conflict, DomainError, NotAllowed
 from health.models import AlertWatch, Episode, EpisodeEntry, EpisodeSignal, PlayEffect, RuleStanding, Snapshot
 from health.services import alert_plays, alerts, digests, episode_clock, episode_routing, episodes, precision
 from health.services.alerts import Computed
-from partners.models import Assignment, Organization, TimelineEntry
+from partners.models import Assignment, Organization, Stakeholder, TimelineEntry
 from partners.services import plays
 from tests.cast import Cast
 from tests.factories.handoffs import make_calendar
@@ -99,6 +99,17 @@ def test_a_sponsor_who_left_is_told_and_named_by_key(cast: Cast) -> None:
     alerts.hear([computed(cast.northwind, "green")], now=NOW)
     signal = EpisodeSignal.objects.get()
     assert (signal.rule, signal.facts) == ("sponsor_gone", {"contacts": [contact.pk]})
+
+
+def test_a_sponsor_who_is_recorded_as_gone_is_told_whatever_their_role(cast: Cast) -> None:
+    contact = make_contact(cast.northwind, name="Sponsor", role="billing")
+    row = {"organization": cast.northwind, "contact": contact, "left_on": TODAY}
+    Stakeholder.objects.create(**row)
+    alerts.hear([computed(cast.northwind, "green")], now=NOW)
+    assert not EpisodeSignal.objects.exists()
+    Stakeholder.objects.update(is_sponsor=True)
+    alerts.hear([computed(cast.northwind, "green", day=TODAY + timedelta(days=1))], now=NOW + timedelta(days=1))
+    assert EpisodeSignal.objects.get().facts == {"contacts": [contact.pk]}
 
 
 def test_the_budget_of_a_day_goes_to_the_most_valuable_and_the_rest_to_the_digest(cast: Cast) -> None:

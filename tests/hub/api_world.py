@@ -12,7 +12,7 @@ from accounts.models import CalendarVersion, Notification, SavedView, User, Work
 from accounts.services.tokens import create_token
 from health.services import pulses
 from partners.models import Assignment, CadenceAgreement, Touchpoint, Waiver
-from partners.services import gates, losses, submissions
+from partners.services import gates, losses, record, stakeholders, submissions
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
 from tests.factories.articles import make_article
@@ -70,6 +70,12 @@ def make_world(cast: Cast) -> ApiWorld:
     rows = {
         "organizations": organization,
         "contacts": make_contact(organization, name="Kim"),
+        "stakeholders": stakeholders.assess(
+            by=cast.actor("tom"), contact=cast.connie_contact, values={"influence": "high"}, now=now
+        ),
+        "record": record.write(
+            by=cast.actor("tom"), organization=organization, key="objectives", values={"value": "Launch"}, now=now
+        ),
         "interactions": make_interaction(organization, cast.tom),
         "assignments": Assignment.objects.active().get(organization=organization, role="tam"),
         "context-grants": make_grant(organization, cast.tom),

@@ -53,6 +53,9 @@ BODIES: dict[str, Any] = {
     "snooze": {"until": "2999-01-01T00:00:00Z", "reason": "x"},
     "reopen": {"reason": "x"},
     "note": {"text": "x"},
+    "stakeholders": {"contact_id": MISSING},
+    "record": {"key": "objectives", "value": "x"},
+    "leave": {"left_on": "2026-03-01"},
     "waivers": {"stage": "gate_3", "criterion": "section:x", "reason": "x", "expires_at": "2999-01-01T00:00:00Z"},
 }
 
@@ -184,6 +187,9 @@ ID_PLACES = {
     ("CommitmentWriteRequest", "body", "contact"),
     ("PatchedCommitmentEditRequest", "body", "owner"),
     ("PatchedCommitmentEditRequest", "body", "contact"),
+    ("StakeholderWriteRequest", "body", "contact_id"),
+    ("StakeholderWriteRequest", "body", "reports_to_id"),
+    ("PatchedStakeholderEditRequest", "body", "reports_to_id"),
     ("HandoffWriteRequest", "body", "receiver"),
     ("ReceiverRequest", "body", "receiver"),
     ("TouchpointWriteRequest", "body", "owner"),

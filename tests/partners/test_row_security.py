@@ -23,7 +23,9 @@ from partners.models import (
     Loss,
     Organization,
     OrganizationFacts,
+    RecordFact,
     StagePeriod,
+    Stakeholder,
     SurveyRefusal,
     TimelineEntry,
 )
@@ -53,6 +55,8 @@ MODELS = [
     (Interaction, FULL),
     (InteractionContact, FULL),
     (ContextGrant, FULL),
+    (Stakeholder, FULL),
+    (RecordFact, FULL),
     (ClassificationOverride, FULL),
 ]
 
@@ -75,6 +79,8 @@ def rows(cast: Cast, foreign: Organization) -> None:
         make_work(organization, cast.petra, cast.tom)
         make_survey(contact, score=5, at=NOW)
         Loss.objects.create(organization=organization, lost_on=NOW.date(), reason="price", recorded_at=NOW)
+        Stakeholder.objects.create(organization=organization, contact=contact)
+        RecordFact.objects.create(organization=organization, profile="business", key="champion", as_of=NOW.date())
         SurveyRefusal.objects.create(organization=organization, contact=contact, refused_at=NOW)
         ClassificationOverride.objects.create(
             organization=organization, dimension="gemstone", value="ruby", reason="Why", started_at=NOW
