@@ -21,9 +21,8 @@ from partners.rules.cadence import Agreement, Facts, Silence, governing_rule, si
 from partners.rules.cadence_debt import Debt, Owed, debt
 from partners.rules.cadence_packs import Basis, CadencePolicy, CadenceRule
 from partners.rules.classification import label_in
+from partners.selectors.agreements import as_rule_sees_it, distance_words
 from partners.selectors.page import OrganizationPage
-from partners.services.cadence_agreements import distance_words
-from partners.services.touchpoint_facts import as_rule_sees_it
 from partners.work_choices import TouchpointState
 
 AHEAD_SHOWN, PAST_SHOWN = 30, 20

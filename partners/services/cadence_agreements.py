@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.rules.access import Actor
 from accounts.services import activity
@@ -15,6 +14,7 @@ from common.errors import Conflict, DomainError, Missing, NotAllowed
 from partners import cadence_policy
 from partners.choices import EntryKind
 from partners.models import CadenceAgreement, Organization
+from partners.selectors.agreements import distance_words
 from partners.selectors.handoff_checks import local_day
 from partners.services import timeline
 from partners.services.locking import lock_organization, refuse_archived
@@ -91,15 +91,6 @@ def words_of(agreement: CadenceAgreement) -> dict[str, str]:
     """The kind and the distance of an agreement, in the reader's language. One statement."""
     kind = cadence_policy.kind_label(cadence_policy.policy_in_force(), agreement.touchpoint)
     return {"kind": kind, "distance": distance_words(agreement.every_days, agreement.every_months)}
-
-
-def distance_words(days: int | None, months: int | None) -> str:
-    """Every so many days or months; "not due" where it is neither."""
-    if days:
-        return ngettext("every day", "every %(count)d days", days) % {"count": days}
-    if months:
-        return ngettext("every month", "every %(count)d months", months) % {"count": months}
-    return _("not due")
 
 
 def _require(by: Actor, organization: Organization) -> Organization:

@@ -21,7 +21,7 @@ from partners.models import (
     StagePeriod,
 )
 from partners.rules.cadence import MAX_SHIFT_DAYS, Agreement, Contact, Facts, WorkingDays, working_days
-from partners.rules.cadence_packs import Distance
+from partners.selectors.agreements import as_rule_sees_it
 from partners.work_permissions import policy_in_force
 from partners.working_hours import hours_by_country, hours_of_calendars, office_hours
 
@@ -103,16 +103,6 @@ def agreements_of(ids: Collection[int], *, since: date) -> dict[int, list[Agreem
     for row in rows.order_by("starts_on", "pk"):
         found[row.organization_id].append(as_rule_sees_it(row))
     return found
-
-
-def as_rule_sees_it(row: CadenceAgreement) -> Agreement:
-    """A stored agreement as the rule takes it."""
-    every = None
-    if row.every_days or row.every_months:
-        every = Distance(days=row.every_days, months=row.every_months)
-    return Agreement(
-        touchpoint=row.touchpoint, every=every, starts_on=row.starts_on, ends_on=row.ends_on, reason=row.reason
-    )
 
 
 def _owners(ids: Sequence[int]) -> dict[int, dict[str, _Holder]]:
