@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "touchpoints ahead": {"task": "partners.plan_touchpoints", "schedule": 21_600.0},
     "verdicts on renewals": {"task": "partners.judge_renewals", "schedule": 21_600.0},
     "autopsies of losses": {"task": "partners.draft_autopsies", "schedule": 3_600.0},
+    "touchpoints of the day": {"task": "partners.remind_of_touchpoints", "schedule": 900.0},
     "guides to look over": {"task": "partners.remind_guides", "schedule": 21_600.0},
     "surveys that are due": {"task": "partners.send_surveys", "schedule": 60.0},
     "clocks of tickets": {"task": "tickets.sweep_timers", "schedule": 60.0},

@@ -51,6 +51,13 @@ FORECASTS = register_kind(
 TOUCHPOINTS = register_kind(
     NoticeKind(key="touchpoints", label=_("A meeting was arranged for you"), delivery=Delivery.DIGEST)
 )
+TOUCHPOINTS_TODAY = register_kind(
+    NoticeKind(
+        key="touchpoints_today",
+        label=_("What the day brings: your touchpoints, and overdue ones"),
+        delivery=Delivery.DIGEST,
+    )
+)
 GUIDES = register_kind(
     NoticeKind(key="guides", label=_("A guide that you keep is to be looked over"), delivery=Delivery.DIGEST)
 )

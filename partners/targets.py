@@ -15,6 +15,7 @@ def offer() -> None:
     register_target("interaction", _interaction)
     register_target("importrun", _import_run)
     register_target("loss", _loss)
+    register_target("calendar", _calendar)
     register_target("successplan", _success_plan)
     register_target("stakeholder", _stakeholder)
     register_target("recordfact", _record_fact)
@@ -38,6 +39,10 @@ def _contact(actor: Actor, pk: int) -> str | None:
 def _interaction(actor: Actor, pk: int) -> str | None:
     found = Interaction.objects.visible_to(actor).filter(pk=pk).values_list("organization_id", flat=True).first()
     return _organization(actor, found) if found else None
+
+
+def _calendar(actor: Actor, pk: int) -> str | None:
+    return reverse("partners:calendar") if actor.is_staff and actor.user_id == pk else None
 
 
 def _loss(actor: Actor, pk: int) -> str | None:

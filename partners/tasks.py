@@ -19,6 +19,7 @@ from partners.services import (
     renewal_verdicts,
     surveys,
     touchpoint_plan,
+    touchpoint_reminders,
 )
 
 
@@ -106,6 +107,12 @@ def plan_touchpoints_of(organization_id: int) -> None:
     """Bring one organization in line with the cadence."""
     organizations = Organization.objects.filter(pk=organization_id)
     touchpoint_plan.bring_in_line(organizations, now=timezone.now())
+
+
+@job("partners.remind_of_touchpoints", time_limit=300)
+def remind_of_touchpoints() -> None:
+    """Tell owners whose morning has begun what their day brings; told once for each planned day."""
+    touchpoint_reminders.remind_of_the_day(now=timezone.now())
 
 
 @job("partners.remind_guides", time_limit=60)
