@@ -14,6 +14,7 @@ class PartnersConfig(AppConfig):
             palette,
             panels,
             people_checks,
+            people_offers,
             policy_packs,
             review_offers,
             survey_panels,
@@ -40,6 +41,7 @@ class PartnersConfig(AppConfig):
         gate_offers.offer()
         gate_checks.register_own()
         people_checks.offer()
+        people_offers.offer()
         feedback_sources.offer()
         betas.register_check()
         feedback_records.register()

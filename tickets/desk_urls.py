@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from partners.views.saved_views import view_urls
 from tickets.quality_urls import quality_urls
-from tickets.views import acts, bulk, drill, entering, lists, live, macros, promises, service_levels, tickets
+from tickets.views import acts, bulk, drill, entering, lists, live, macros, profile, promises, service_levels, tickets
 
 list_urls: list[URLPattern | URLResolver] = [
     path("", lists.tickets, name="tickets"),
@@ -32,6 +32,7 @@ list_urls: list[URLPattern | URLResolver] = [
 # Below /tickets/<number>/
 ticket_urls = [
     path("", tickets.ticket, name="ticket"),
+    path("profile/", profile.ticket_profile, name="ticket_profile"),
     path("reply/", tickets.ticket_write, {"kind": "reply"}, name="write_reply"),
     path("note/", tickets.ticket_write, {"kind": "note"}, name="write_note"),
     path("reply/draft/", live.ticket_draft, {"kind": "reply"}, name="draft_reply"),

@@ -1,6 +1,7 @@
 """Who may do what on a ticket that they see: predicates on the one policy (roles-and-access.md, Support and Portal)."""
 
 from accounts.rules.access import Actor
+from tickets.models import Ticket
 
 
 def can_reply(actor: Actor) -> bool:
@@ -26,3 +27,9 @@ def can_open(actor: Actor) -> bool:
 def can_manage_support(actor: Actor) -> bool:
     """Queues, categories, routing, macros of everybody, service levels."""
     return actor.has("manage_support")
+
+
+def can_read_profile(actor: Actor, ticket: Ticket) -> bool:
+    """The technical profile of who asks: for whoever at the desk the ticket is assigned to."""
+    is_own = ticket.assignee_id is not None and ticket.assignee_id == actor.user_id
+    return is_own and ticket.organization_id is not None and actor.has("read_assigned_profile")

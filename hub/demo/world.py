@@ -30,6 +30,7 @@ from hub.demo.people import Crew, make_crew
 from hub.demo.plans import plans
 from hub.demo.present_gates import fill_present_gates
 from hub.demo.quality import receive
+from hub.demo.relationships import know_people
 from partners.models import Assignment, Contact, Interaction, Organization
 from partners.services import timeline
 
@@ -65,6 +66,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         open_desk(world, crew=crew, now=now)
         receive(crew=crew, now=now)
         have_incidents(crew=crew, now=now)
+        know_people(now=now)
         measure(world, now=now)
         return _summary()
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.rules.access import Actor
+from common.scope import Scope, scoped
 from partners.choices import LAUNCHED_STAGES
 from partners.models import Organization, RecordFact
 from partners.record_policy import key_help, key_label
@@ -69,6 +70,18 @@ def record_of(actor: Actor, organization: Organization, policy: RecordPolicy | N
     facts = RecordFact.objects.all().visible_to(actor).filter(organization_id=organization.pk)
     known = {fact.key: fact for fact in facts.select_related("author")}
     return made_of(organization, policy, known, now=now)
+
+
+def technical_profile(organization_id: int, policy: RecordPolicy | None, *, now: datetime) -> Sequence[FactRow]:
+    """The technical half, whoever asks: the caller has judged that its reader may. Two statements."""
+    with scoped(Scope.all()):
+        found = Organization.objects.filter(pk=organization_id).first()
+        facts = RecordFact.objects.filter(organization_id=organization_id, profile=Profile.TECHNICAL)
+        known = {fact.key: fact for fact in facts.select_related("author")}
+    if found is None:
+        return ()
+    record = made_of(found, policy, known, now=now)
+    return [row for row in record.rows if row.profile == Profile.TECHNICAL]
 
 
 def made_of(

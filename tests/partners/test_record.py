@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from common.errors import Conflict, DomainError, NotAllowed
 from partners.models import RecordFact, TimelineEntry
 from partners.services import record
 from tests.cast import Cast
 from tests.factories.partners import NOW
+from tests.factories.tickets import make_desk, make_ticket
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -63,3 +65,23 @@ def test_what_does_not_fit_names_its_field(cast: Cast, key: str, values: dict[st
 def test_who_may_not(cast: Cast, name: str) -> None:
     with pytest.raises(NotAllowed):
         write(cast, by=name)
+
+
+def test_support_reads_the_technical_half_beside_a_ticket_of_theirs(cast: Cast) -> None:
+    for key, profile, value in (("sizing", "technical", "Eight cores"), ("objectives", "business", "Grow")):
+        RecordFact.objects.create(
+            organization=cast.northwind, profile=profile, key=key, value=value, as_of=TODAY - 400 * DAY
+        )
+    ticket = make_ticket(make_desk(cast.sue, cast.sven), cast.northwind)
+    client, address = Client(), f"/tickets/{ticket.number}/profile/"
+    client.force_login(cast.sue)
+    assert client.get(address).status_code == 404
+    type(ticket).objects.filter(pk=ticket.pk).update(assignee=cast.sue)
+    assert address in client.get(f"/tickets/{ticket.number}/").content.decode()
+    page = client.get(address).content.decode()
+    assert "Eight cores" in page
+    assert "Stale" in page
+    assert "Grow" not in page
+    client.force_login(cast.sven)
+    assert client.get(address).status_code == 404
+    assert address not in client.get(f"/tickets/{ticket.number}/").content.decode()

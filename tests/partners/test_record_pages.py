@@ -39,6 +39,7 @@ def test_the_way_through_the_record(cast: Cast) -> None:
     page = client.get(f"{here}record/").content.decode()
     assert "1 person has left" in page
     assert "nobody has taken their place" in page
+    assert "Sponsor left" in client.get(here).content.decode()
     assert client.post(f"{there}back/").status_code == 302
     assert Stakeholder.objects.get().left_on is None
 

@@ -103,6 +103,7 @@ class TicketPage:
             "priority_icon": PRIORITY_ICONS[ticket.priority],
             "requester": requester_of(ticket, parts),
             "card": card_words(parts),
+            "shows_profile": permissions.can_read_profile(actor_of(self.request), ticket),
             "organization_query": _all_of(ticket, parts),
         }
 
