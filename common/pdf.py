@@ -1,6 +1,7 @@
 """A document as PDF: the data goes to a template of typst as JSON and never becomes markup."""
 
 import json
+import os
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,10 @@ from common.document_fonts import families, font_paths
 from common.document_tables import shares
 from common.document_words import cover_facts, foot_line
 from common.text_size import breakable, is_rtl
+
+# Documents are made side by side by several workers: one that spreads over all cores would only stand in their way.
+# Read once, when typst lays out for the first time.
+os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 _FOLDER = Path(__file__).parent / "documents"
 _TEMPLATE = _FOLDER / "document.typ"
