@@ -2,14 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from partners import forecast_urls, work_urls
-from partners.feedback_urls import feedback_urls, organization_feedback_urls, portal_beta_urls
+from partners import forecast_urls, growth_urls, work_urls
 from partners.calendar_urls import calendar_urls
+from partners.feedback_urls import feedback_urls, issue_hook_urls, organization_feedback_urls, portal_beta_urls
 from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
 from partners.loss_urls import loss_urls, organization_loss_urls
 from partners.record_urls import organization_record_urls, quiet_urls
+from partners.routine_urls import routine_urls
 from partners.survey_urls import survey_urls
 from partners.touchpoint_urls import touchpoint_urls
 from partners.views import (
@@ -22,6 +23,7 @@ from partners.views import (
     interaction_log,
     interactions,
     launch,
+    mail_address,
     organization_edit,
     organization_pages,
     organizations,
@@ -61,6 +63,8 @@ page_urls: list[URLPattern | URLResolver] = [
     path("journey/", organization_pages.organization_journey, name="organization_journey"),
     path("timeline/", timeline.organization_timeline, name="organization_timeline"),
     path("timeline/export/", timeline.timeline_export, name="timeline_export"),
+    path("mail-address/renew/", mail_address.mail_address_renew, name="mail_address_renew"),
+    path("mail-address/revoke/", mail_address.mail_address_revoke, name="mail_address_revoke"),
     path("people/", organization_pages.organization_people, name="organization_people"),
     path("commercial/", organization_pages.organization_commercial, name="organization_commercial"),
     path("history/", organization_pages.organization_history, name="organization_history"),
@@ -75,6 +79,7 @@ page_urls: list[URLPattern | URLResolver] = [
     *work_urls.page_urls,
     *forecast_urls.page_urls,
     *organization_loss_urls,
+    *growth_urls.organization_growth_urls,
     *organization_record_urls,
     *organization_feedback_urls,
     path("handoffs/", include(organization_handoff_urls)),
@@ -115,10 +120,13 @@ urlpatterns = [
     *forecast_urls.urlpatterns,
     path("handoffs/", include(handoff_urls)),
     path("calendar/", include(calendar_urls)),
+    path("routines/", include(routine_urls)),
     path("guides/", include(guide_urls)),
     path("losses/", include(loss_urls)),
+    *growth_urls.urlpatterns,
     path("quiet/", include(quiet_urls)),
     path("feedback/", include(feedback_urls)),
+    path("hooks/issues/", include(issue_hook_urls)),
     path("portal/", include(portal_urls)),
     *survey_urls,
 ]

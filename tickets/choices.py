@@ -140,6 +140,7 @@ class MailState(models.TextChoices):
 
     OPENED = "opened", _("Opened a ticket")
     ADDED = "added", _("Added to a ticket")
+    LOGGED = "logged", _("Logged with an organization")
     REJECTED = "rejected", _("Rejected")
 
 

@@ -12,6 +12,7 @@ from partners.models import (
     ClassificationOverride,
     ContextGrant,
     Interaction,
+    MailAddress,
     StagePeriod,
     TimelineEntry,
 )
@@ -73,6 +74,18 @@ class InteractionAdmin(ReadOnlyAdmin):
     search_fields: ClassVar = ["organization__name", "summary"]
     date_hierarchy = "happened_at"
     ordering: ClassVar = ["-happened_at", "-pk"]
+
+
+@admin.register(MailAddress)
+class MailAddressAdmin(ReadOnlyAdmin):
+    """Where mail about an organization is logged; the secret part stands on its timeline alone."""
+
+    list_display = ("organization", "created_at", "created_by", "revoked_at")
+    list_select_related: ClassVar = ["organization", "created_by"]
+    list_filter: ClassVar = [("revoked_at", admin.EmptyFieldListFilter)]
+    search_fields: ClassVar = ["organization__name"]
+    exclude = ("token",)
+    ordering: ClassVar = ["-created_at", "-pk"]
 
 
 @admin.register(TimelineEntry)

@@ -71,6 +71,37 @@ def log_interaction(
 
 
 @transaction.atomic
+def log_mail(
+    *,
+    organization: Organization,
+    author_id: int | None,
+    values: Mapping[str, Any],
+    contacts: Iterable[Contact],
+    now: datetime,
+) -> Interaction:
+    """Log a mail that was sent in; the caller has made sure of its sender. Raises DomainError for an archived one."""
+    locked = lock_organization(organization)
+    refuse_archived(locked)
+    interaction = Interaction(organization=locked, kind="mail", author_id=author_id, happened_at=now, **values)
+    _check(interaction, now)
+    interaction.save()
+    _add_contacts(interaction, contacts)
+    _add_line(interaction)
+    _raise_facts(interaction)
+    activity.record(
+        actor_id=author_id,
+        verb="interaction.mailed_in",
+        target=interaction,
+        target_name=_("Interaction with %(name)s") % {"name": locked.name},
+        changes={"kind": [None, interaction.kind]},
+        now=now,
+    )
+    if interaction.is_two_way:
+        enqueue_on_commit("partners.plan_touchpoints_of", organization_id=locked.pk)
+    return interaction
+
+
+@transaction.atomic
 def edit_interaction(
     *,
     by: Actor,

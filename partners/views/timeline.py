@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -21,8 +22,10 @@ from partners.selectors.page import OrganizationPage
 from partners.selectors.story import GROUPS, story_page
 from partners.selectors.timeline import TimelineFilter, cursor_before, timeline_page
 from partners.services.exports import export_list
+from partners.services.mail_in import address_of
 from partners.story_rows import Tools, story_rows
 from partners.views.pages import frame, is_fragment, page_or_404
+from partners.work_permissions import can_arrange
 
 
 @require_safe
@@ -41,8 +44,16 @@ def organization_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse
         return render(request, "partners/_timeline_lines.html", {"story": story, "lines": lines, **asked})
     context = frame(request, page, "timeline", story=story, lines=lines, form=form, query=query.encode())
     context |= {"kind": query.get("kind"), "groups": _groups().items(), "is_narrowed": bool(query.pairs)}
-    may_export = page.actor.has("export_data")
-    return render(request, "partners/organization_timeline.html", context | {"may_export": may_export})
+    context |= {"may_export": page.actor.has("export_data"), **_mail(page)}
+    return render(request, "partners/organization_timeline.html", context)
+
+
+def _mail(page: OrganizationPage) -> dict[str, Any]:
+    """The address of the organization, for those who log; where the installation has a mailbox."""
+    if not page.may_log or page.is_archived or not settings.TICKET_MAIL_ADDRESS:
+        return {}
+    may_arrange = can_arrange(page.actor, page.organization, subject=page.subject)
+    return {"takes_mail": True, "mail_address": address_of(page.organization), "may_arrange": may_arrange}
 
 
 @require_POST

@@ -42,7 +42,8 @@ class IncomingMail(PublicModel):
             models.CheckConstraint(condition=Q(state__in=MailState.values), name="incoming_mail_state_known"),
             models.CheckConstraint(condition=Q(reason__in=MailReason.values), name="incoming_mail_reason_known"),
             models.CheckConstraint(
-                condition=Q(state="rejected") | Q(ticket__isnull=False), name="incoming_mail_taken_has_ticket"
+                condition=Q(state__in=("rejected", "logged")) | Q(ticket__isnull=False),
+                name="incoming_mail_taken_has_ticket",
             ),
         ]
         indexes: ClassVar = [

@@ -19,9 +19,12 @@ from common.errors import DomainError
 from common.mail import mail_host
 from common.models import StoredFile
 from common.scope import Scope, scoped
+from partners.rules.mail_in import without_tokens
+from partners.services.mail_in import InMail, is_for_us, receive
 from tickets.choices import MailReason, MailState
 from tickets.models import IncomingMail, Queue
 from tickets.rules.mail_loops import Origin, origin_of
+from tickets.rules.mail_quotes import split_reply
 from tickets.rules.mail_reading import IncomingLetter, UnreadableMail, read_mail
 from tickets.services.mail_writing import Written, write
 
@@ -50,10 +53,14 @@ def take(raw: bytes, *, now: datetime, envelope: Envelope | None = None) -> Inco
             mail = _row(letter, digest, now)
             if known := _known(mail.key):
                 return known
-            if fault != MailReason.TOO_LARGE:
+            if letter is not None and is_for_us(letter.recipients):
+                # What is written about an organization is for those who open it: nothing of it is kept here.
+                _log(mail, letter, now)
+            elif fault != MailReason.TOO_LARGE:
                 path = default_storage.save(f"mail/{uuid4().hex}.eml", ContentFile(raw))
                 mail.raw = _stored(path, raw, digest, now)
-            _settle(mail, letter, fault, now)
+            if not mail.state:
+                _settle(mail, letter, fault, now)
             with transaction.atomic():
                 mail.save()
             return mail
@@ -115,6 +122,33 @@ def _settle(mail: IncomingMail, letter: IncomingLetter | None, fault: MailReason
         if written is None:
             raise _Rejected(MailReason.MACHINE)
         _taken(mail, written)
+    except _Rejected as refusal:
+        mail.reason, mail.detail = refusal.reason, refusal.detail
+    except DomainError as error:
+        mail.reason, mail.detail = MailReason.REFUSED, error.message[:300]
+
+
+def _log(mail: IncomingMail, letter: IncomingLetter, now: datetime) -> None:
+    """Hand a mail to the organization whose address it was sent to; the row says that it came, and not what it says."""
+    mail.state, mail.subject, mail.dropped = MailState.REJECTED, "", []
+    mail.recipients = without_tokens(mail.recipients)
+    try:
+        if _checked(letter, now):
+            raise _Rejected(MailReason.MACHINE)
+        answer, _quoted = split_reply(letter.text)
+        sent = InMail(
+            key=mail.key,
+            sender=letter.sender,
+            recipients=letter.recipients,
+            subject=letter.subject,
+            text=answer,
+            file_names=[*(file.name for file in letter.files), *letter.dropped],
+        )
+        taken = receive(sent, now=now)
+        mail.organization_id = taken.organization_id
+        if taken.interaction is None:
+            raise _Rejected(MailReason.REFUSED, taken.why_not)
+        mail.state = MailState.LOGGED
     except _Rejected as refusal:
         mail.reason, mail.detail = refusal.reason, refusal.detail
     except DomainError as error:
