@@ -20,7 +20,7 @@ from common.models import ImportRun, ImportState, Occurrence, Outbox, StoredFile
 from common.policy_cache import active_policy
 from common.scope import Scope, scoped
 from hub.retention_pack import KEYS, KIND, RetentionPolicy
-from partners.models import SurveyRequest
+from partners.models import InteractionDraft, SurveyRequest
 from partners.survey_choices import SurveyState
 from tickets.hook_choices import DeliveryState
 from tickets.models import HelpSearch, HelpSession, WebhookDelivery
@@ -82,6 +82,7 @@ DUE: dict[str, Due] = {
     "webhook_deliveries": _told_deliveries,
     "unasked_surveys": _unasked_surveys,
     "surveys": lambda before: SurveyRequest.objects.filter(sent_at__lt=before),
+    "interaction_drafts": lambda before: InteractionDraft.objects.filter(saved_at__lt=before),
 }
 
 

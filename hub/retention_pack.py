@@ -12,7 +12,7 @@ KIND = "retention"
 KEYS = (
     *("read_notifications", "notifications", "done_effects", "ended_invitations", "ended_tokens", "ended_sessions"),
     *("import_files", "expired_files", "occurrences", "help_searches", "help_visits", "webhook_deliveries"),
-    *("unasked_surveys", "surveys"),
+    *("unasked_surveys", "surveys", "interaction_drafts"),
 )
 # Kinds that came later: a policy that was written before them keeps these days.
 LATER = {
@@ -21,6 +21,7 @@ LATER = {
     "webhook_deliveries": 90,
     "unasked_surveys": 90,
     "surveys": 1_100,
+    "interaction_drafts": 60,
 }
 LONGEST = 36_500
 # A slot must not run again because its occurrence was forgotten: digests look at days, the audit trail at one.

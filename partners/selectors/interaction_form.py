@@ -22,7 +22,9 @@ _MOST_MEETINGS = 12
 def form_offer(page: OrganizationPage) -> FormOffer:
     """Five statements at most. The caller has made sure that the reader may log here."""
     may_promise = can_arrange(page.actor, page.organization, subject=page.subject)
-    drafts = InteractionDraft.objects.filter(organization_id=page.row.pk, user_id=page.actor.user_id)
+    drafts = InteractionDraft.objects.visible_to(page.actor).filter(
+        organization_id=page.row.pk, user_id=page.actor.user_id
+    )
     draft = drafts.first()
     return FormOffer(
         people=_people(page),

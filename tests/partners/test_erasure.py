@@ -22,9 +22,11 @@ from accounts.models import Activity, Invitation, Notification, User
 from common.errors import DomainError, Missing
 from common.models import ImportChange, ImportRun, StoredFile
 from partners.models import (
+    CommitmentChange,
     Contact,
     Interaction,
     InteractionContact,
+    InteractionDraft,
     Organization,
     TimelineEntry,
 )
@@ -290,14 +292,33 @@ def test_words_beside_tasks_promises_and_plays_name_nobody(cast: Cast, mia: Cont
     note = make_note(task, "Mia Wallace said yes", added_by=mia.user)
     promise = make_commitment(cast.northwind, title="Mia Wallace sends it", contact=mia)
     run = make_run(cast.northwind, reason="Mia Wallace left")
+    moved = CommitmentChange.objects.create(
+        organization=cast.northwind,
+        commitment=promise,
+        was_due_on=promise.due_on,
+        due_on=promise.due_on,
+        reason="Mia Wallace is ill",
+        changed_at=NOW,
+    )
+    draft = InteractionDraft.objects.create(
+        organization=cast.northwind, user=cast.tom, values={"body": ["Mia Wallace, +49 30 1234567"]}, saved_at=NOW
+    )
     found = export_person(person=find_person("mia@northwind.example"), now=NOW)
     assert [row["title"] for row in found["tasks"]] == ["Ask Mia Wallace"]
     assert [row["note"] for row in found["evidence"]] == ["Mia Wallace said yes"]
     assert [row["title"] for row in found["commitments"]] == ["Mia Wallace sends it"]
     erase_person(person=find_person("mia@northwind.example"), reason=REASON, now=NOW)
-    for row in (task, note, promise, run):
+    for row in (task, note, promise, run, moved, draft):
         row.refresh_from_db()
-    written = (task.title, task.description, note.note, promise.title, run.reason)
+    written = (
+        task.title,
+        task.description,
+        note.note,
+        promise.title,
+        run.reason,
+        moved.reason,
+        draft.values["body"][0],
+    )
     assert [words for words in written if "Mia" in words or "1234567" in words] == []
     assert task.title == f"Ask {NEUTRAL_NAME}"
     for model in ("TaskEvent", "CommitmentEvent"):

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import Notification
@@ -136,7 +135,6 @@ class TestThePage:
         assert "Half a sentence" not in tom.get(url).content.decode()
 
     def test_a_template_fills_what_is_empty_and_keeps_what_was_typed(self, cast: Cast, tom: Client) -> None:
-        call_command("load_policies", verbosity=0)
         url = f"/organizations/{cast.northwind.public_id}/log/"
         sent = {**TALK, "summary": "", "body": "My own words", "use_template": "kick_off"}
         page = tom.post(url, sent).content.decode()

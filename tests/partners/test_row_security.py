@@ -15,15 +15,22 @@ from accounts.models import Invitation, Notification
 from common.scope import Scope, scoped, set_scope
 from partners.models import (
     Assignment,
+    BetaProgram,
+    BetaSeat,
     ClassificationOverride,
     Contact,
     ContextGrant,
+    FeedbackItem,
+    FeedbackVoice,
     Interaction,
     InteractionContact,
+    InteractionDraft,
     Loss,
+    MailAddress,
     Organization,
     OrganizationFacts,
     RecordFact,
+    ReleaseNote,
     StagePeriod,
     Stakeholder,
     SurveyRefusal,
@@ -58,6 +65,8 @@ MODELS = [
     (Stakeholder, FULL),
     (RecordFact, FULL),
     (ClassificationOverride, FULL),
+    (InteractionDraft, FULL),
+    (MailAddress, FULL),
 ]
 
 
@@ -75,12 +84,19 @@ def rows(cast: Cast, foreign: Organization) -> None:
         talk = make_interaction(organization, cast.tom)
         InteractionContact.objects.create(organization=organization, interaction=talk, contact=contact)
         make_entry(organization)
+        InteractionDraft.objects.create(organization=organization, user=cast.tom, saved_at=NOW)
+        MailAddress.objects.create(organization=organization, token=f"t{organization.pk}", created_at=NOW)
         make_grant(organization, cast.tom)
         make_work(organization, cast.petra, cast.tom)
         make_survey(contact, score=5, at=NOW)
         Loss.objects.create(organization=organization, lost_on=NOW.date(), reason="price", recorded_at=NOW)
         Stakeholder.objects.create(organization=organization, contact=contact)
         RecordFact.objects.create(organization=organization, profile="business", key="champion", as_of=NOW.date())
+        item = FeedbackItem.objects.create(title=f"For {organization.pk}")
+        FeedbackVoice.objects.create(organization=organization, item=item)
+        ReleaseNote.objects.create(organization=organization, item=item, subject="x", body="x")
+        program = BetaProgram.objects.create(title="x", starts_on=NOW.date(), ends_on=NOW.date())
+        BetaSeat.objects.create(organization=organization, program=program)
         SurveyRefusal.objects.create(organization=organization, contact=contact, refused_at=NOW)
         ClassificationOverride.objects.create(
             organization=organization, dimension="gemstone", value="ruby", reason="Why", started_at=NOW
