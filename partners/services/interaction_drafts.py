@@ -27,10 +27,10 @@ def save(*, by: Actor, organization: Organization, values: Mapping[str, Sequence
     if len(json.dumps(kept)) > MAX_DRAFT:
         raise DomainError(_("This is too long to be kept as a draft."), code="too_long")
     InteractionDraft.objects.update_or_create(
-        organization=organization, user_id=by.user_id, defaults={"values": kept, "saved_at": now}
+        organization=organization, user_id=by.user_id or 0, defaults={"values": kept, "saved_at": now}
     )
 
 
 def forget(*, by: Actor, organization: Organization) -> None:
     """It is logged, or not wanted any more."""
-    InteractionDraft.objects.filter(organization_id=organization.pk, user_id=by.user_id).delete()
+    InteractionDraft.objects.filter(organization_id=organization.pk, user_id=by.user_id or 0).delete()
