@@ -63,7 +63,7 @@ class InteractionViewSet(PartViewSet):
     @idempotent
     def create(self, request: Request, organization_id: UUID) -> Response:
         organization = self.organization
-        context = self.get_serializer_context() | {"organization": organization}
+        context = {**self.get_serializer_context(), "organization": organization}
         data = InteractionLogSerializer(data=request.data, context=context)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)

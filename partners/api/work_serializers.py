@@ -188,7 +188,7 @@ class CommitmentWriteSerializer(CommitmentEditSerializer):
 class InteractionLogSerializer(InteractionWriteSerializer):
     """What was said, with the promises made in it; `touchpoint_id` is the planned meeting that it was."""
 
-    commitments = CommitmentWriteSerializer(many=True, required=False, default=list, max_length=5)
+    commitments = CommitmentWriteSerializer(many=True, required=False, default=list, max_length=5)  # type: ignore[call-arg]
     touchpoint_id = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 

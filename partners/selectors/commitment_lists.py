@@ -73,6 +73,7 @@ def kept_rows(actor: Actor, *, by: str, now: datetime) -> list[KeptRow]:
     """
     since = timezone.localdate(now) - _YEAR
     seen = Commitment.objects.visible_to(actor).filter(due_on__gt=since, due_on__lte=timezone.localdate(now))
+    groups: tuple[str, ...]
     if by == BY_OWNER:
         seen, groups = seen.filter(owner__isnull=False), ("owner_id", "owner__name")
     elif by == BY_QUARTER:

@@ -23,7 +23,7 @@ def form_offer(page: OrganizationPage) -> FormOffer:
     """Five statements at most. The caller has made sure that the reader may log here."""
     may_promise = can_arrange(page.actor, page.organization, subject=page.subject)
     drafts = InteractionDraft.objects.visible_to(page.actor).filter(
-        organization_id=page.row.pk, user_id=page.actor.user_id
+        organization_id=page.row.pk, user_id=page.actor.user_id or 0
     )
     draft = drafts.first()
     return FormOffer(
