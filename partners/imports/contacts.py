@@ -9,6 +9,7 @@ from accounts.rules.access import Actor
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates, resolve_organizations
 from partners.imports.staging import Counts, execute, fetch, settle, staged
+from partners.services import stakeholder_facts
 
 UPDATABLE = ("name", "phone", "job_title", "role", "timezone")
 
@@ -56,7 +57,15 @@ def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> C
 
 
 def finish(*, run_id: int, by: Actor, now: datetime) -> None:
-    """Nothing is computed from contacts."""
+    """People whose role counts get their place on the map."""
+    ids = fetch(
+        """
+        SELECT DISTINCT c.organization_id FROM common_importchange i JOIN partners_contact c ON c.id = i.target_id
+        WHERE i.run_id = %(run)s AND i.target_type = 'contact'
+        """,
+        {"run": run_id},
+    )
+    stakeholder_facts.refresh((organization_id for (organization_id,) in ids), now=now)
 
 
 def _update(mapped: frozenset[str], values: Mapping[str, object]) -> int:

@@ -13,6 +13,7 @@ from partners.services.erasure import erase_person
 from partners.services.person_records import export_person, find_person
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_contact
+from tests.partners.import_world import applied, table
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -120,3 +121,9 @@ def test_erasure_heals_the_chain_and_takes_the_words(cast: Cast) -> None:
     zoe.refresh_from_db()
     assert (xi.reports_to.contact.name, xi.cares_about) == ("Yan", "What Erased person thinks")
     assert (zoe.cares_about, zoe.influence, zoe.reports_to) == ("", "unknown", None)
+
+
+def test_imported_people_have_their_place_on_the_map(cast: Cast) -> None:
+    content = table(("company", "name", "role"), ("Northwind", "Ada", "executive"), ("Northwind", "Ben", "other"))
+    applied(cast.actor("adam"), "contacts", content)
+    assert list(Stakeholder.objects.values_list("contact__name", flat=True)) == ["Ada"]
