@@ -107,6 +107,14 @@ for _tab in (
         is_shown=lambda page: page.is_open and page.shows_commercial,
     ),
     Tab(key="feedback", label=_("Feedback"), icon="message", url_name="partners:organization_feedback", place=60),
+    Tab(
+        key="growth",
+        label=_("Growth"),
+        icon="chart-line",
+        url_name="partners:organization_growth",
+        place=42,
+        is_shown=lambda page: page.is_open and page.shows_commercial,
+    ),
     Tab(key="history", label=_("History"), icon="history", url_name="partners:organization_history", place=90),
 ):
     register_tab(_tab)

@@ -52,6 +52,12 @@ HEADINGS = (
         r"health/(predictions|trainings)/",
     ),
     Heading("Losses", "Who has left, since when and why.", r"(organizations/.*/)?losses/"),
+    Heading("Opportunities", "Chances to sell more, with their stage.", r"(organizations/.*/)?opportunities/"),
+    Heading(
+        "Renewals",
+        "When contracts are to be renewed, what is said of it, and the ledger of revenue.",
+        r"((organizations/.*/)?renewals|organizations/.*/revenue)/",
+    ),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading(
         "Touchpoints",

@@ -49,4 +49,12 @@ ENUM_NAMES = {
     "MeasureState": "health.api.health_serializers.MEASURED",
     "PulseValue": "health.choices.PulseValue",
     "AlertOutcome": "health.alert_choices.EpisodeOutcome",
+    "OpportunityStage": "partners.growth_choices.OpportunityStage",
+    "OpportunityOpenStage": "partners.api.opportunities.OPEN_STAGE_CHOICES",
+    "OpportunityKind": "partners.growth_choices.OpportunityKind",
+    "TechnicalReadiness": "partners.growth_choices.Readiness",
+    "RenewalVerdict": "partners.growth_choices.Verdict",
+    "RenewalState": "partners.growth_choices.RenewalState",
+    "VerdictSide": "partners.api.renewals.SIDES",
+    "RevenueKind": "partners.growth_choices.RevenueKind",
 }

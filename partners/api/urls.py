@@ -14,10 +14,12 @@ from partners.api.guides import GuideViewSet
 from partners.api.handoffs import HandoffViewSet, OwnHandoffViewSet
 from partners.api.imports import ImportViewSet
 from partners.api.losses import AllLossViewSet, LossViewSet
+from partners.api.opportunities import AllOpportunityViewSet, OpportunityViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.record import RecordViewSet
 from partners.api.stakeholders import StakeholderViewSet
+from partners.api.renewals import AllRenewalViewSet, RenewalViewSet, RevenueViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
 from partners.api.surveys import SurveyResponseViewSet
 from partners.api.touchpoints import TouchpointViewSet
@@ -33,6 +35,8 @@ router.register("launches", LaunchViewSet, basename="launch")
 router.register("load", LoadViewSet, basename="load")
 router.register("survey-responses", SurveyResponseViewSet, basename="survey_response")
 router.register("losses", AllLossViewSet, basename="loss")
+router.register("opportunities", AllOpportunityViewSet, basename="opportunity")
+router.register("renewals", AllRenewalViewSet, basename="renewal")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
@@ -53,6 +57,9 @@ parts.register("evidence", EvidenceViewSet, basename="evidence")
 parts.register("commitments", CommitmentViewSet, basename="commitment")
 parts.register("plays", PlayRunViewSet, basename="play_run")
 parts.register("losses", LossViewSet, basename="organization_loss")
+parts.register("opportunities", OpportunityViewSet, basename="organization_opportunity")
+parts.register("renewals", RenewalViewSet, basename="organization_renewal")
+parts.register("revenue", RevenueViewSet, basename="organization_revenue")
 parts.register("handoffs", HandoffViewSet, basename="handoff")
 parts.register("cadence-agreements", CadenceAgreementViewSet, basename="cadence-agreement")
 parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")

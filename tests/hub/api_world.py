@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import CalendarVersion, Notification, SavedView, User, WorkCalendar
 from accounts.services.tokens import create_token
 from health.services import pulses
-from partners.models import Assignment, CadenceAgreement, Touchpoint, Waiver
+from partners.models import Assignment, CadenceAgreement, Opportunity, Renewal, RevenueChange, Touchpoint, Waiver
 from partners.services import gates, losses, record, stakeholders, submissions
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
@@ -88,6 +88,13 @@ def make_world(cast: Cast) -> ApiWorld:
         "alerts": make_episode(organization, owner=cast.tom),
         "losses": losses.record(
             by=cast.actor("adam"), organization=organization, values={"lost_on": now.date(), "reason": "price"}, now=now
+        ),
+        "opportunities": Opportunity.objects.create(
+            organization=organization, title="More seats", amount=9, expected_on=now.date()
+        ),
+        "renewals": Renewal.objects.create(organization=organization, amount=9, due_on=now.date()),
+        "revenue": RevenueChange.objects.create(
+            organization=organization, on=now.date(), kind="new", amount=9, recorded_at=now
         ),
         "pulses": pulses.give(organization=organization, value="green", by=cast.actor("tom"), now=now),
         "touchpoints": Touchpoint.objects.create(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Notification
 from common.errors import Conflict, DomainError, NotAllowed
@@ -216,9 +217,9 @@ def test_a_loss_is_looked_into(cast: Cast) -> None:
     assert autopsies.draft_missing(now=NOW) == 1
     assert autopsies.draft_missing(now=NOW) == 0
     draft = LossAutopsy.objects.get(loss=loss)
-    assert [(row["part"], row["days_before"], row["who"]) for row in draft.findings] == [
-        ("signal", 60, ""), ("seen", 50, "Carl Lindqvist"), ("done", 40, "Carl Lindqvist"), ("promised", 30, "Carl Lindqvist"),
-    ]  # fmt: skip
+    told = [(row["part"], row["days_before"], row["who"]) for row in draft.findings]
+    name = cast.carl.name
+    assert told == [("signal", 60, ""), ("seen", 50, name), ("done", 40, name), ("promised", 30, name)]
     losses.edit(by=by, loss=loss, values={"lost_on": TODAY - 45 * DAY}, version=1, now=NOW)
     draft.refresh_from_db()
     assert [row["part"] for row in draft.findings] == ["signal", "seen"]
@@ -233,3 +234,102 @@ def test_a_loss_is_looked_into(cast: Cast) -> None:
     assert autopsies.reopen(by=by, autopsy=draft, now=NOW).state == "draft"
     with pytest.raises(NotAllowed):
         autopsies.write(by=cast.actor("ines"), autopsy=draft, lessons="x", now=NOW)
+
+
+READERS = {"tom": 200, "carl": 200, "lou": 200, "max": 200, "petra": 404, "otto": 404, "ines": 403, "sue": 404}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_who_opens_the_tab(cast: Cast, client: Client, name: str) -> None:
+    made = found(cast)
+    client.force_login(getattr(cast, name))
+    wanted = READERS[name]
+    assert client.get(f"/organizations/{cast.birch.public_id}/growth/").status_code == wanted
+    assert client.get(f"/opportunities/{made.public_id}/").status_code == (404 if wanted == 403 else wanted)
+    page = client.get("/opportunities/")
+    assert (b"Second region" in page.content) is (wanted == 200)
+
+
+def test_the_way_through_the_pages(cast: Cast, client: Client) -> None:
+    client.force_login(cast.carl)
+    revenue.open_ledger(organization_ids=[cast.birch.pk], now=NOW)
+    base = f"/organizations/{cast.birch.public_id}"
+    sent = {
+        "title": "More seats", "kind": "upsell", "stage": "qualified", "amount": "900", "currency": "EUR",
+        "expected_on": "2026-03-20", "readiness": "ready",
+    }  # fmt: skip
+    assert client.post(f"{base}/opportunities/new/", {**sent, "amount": "-1"}).status_code == 422
+    assert client.post(f"{base}/opportunities/new/", sent).status_code == 302
+    made = Opportunity.objects.get()
+    place = f"/opportunities/{made.public_id}/"
+    assert (made.probability, made.currency) == (25, "EUR")
+    assert client.post(f"{place}move/", {"stage": "proposed"}).status_code == 302
+    edit = {**sent, "probability": "70", "version": 2}
+    assert client.post(place, {**edit, "version": 1}).status_code == 422
+    assert client.post(place, edit).status_code == 302
+    listed = client.get("/opportunities/?stage=proposed&owner=me")
+    assert listed.status_code == 200
+    assert b"No opportunity fits" in listed.content
+    assert b"More seats" in client.get("/opportunities/").content
+    exported = client.post("/opportunities/export/")
+    assert b"More seats" in b"".join(exported) if exported.streaming else exported.content
+    client.post(f"{place}close/", {"outcome": "won", "on": "2026-03-02", "amount": "950"})
+    made.refresh_from_db()
+    assert (made.stage, made.amount) == ("won", Decimal(950))
+    due_on = {"due_on": "2026-04-01", "notice_on": "2026-05-01", "amount": "120000", "currency": "USD"}
+    assert client.post(f"{base}/renewals/new/", due_on).status_code == 422
+    assert client.post(f"{base}/renewals/new/", {**due_on, "notice_on": "2026-03-01"}).status_code == 302
+    kept = Renewal.objects.get()
+    place = f"/renewals/{kept.public_id}/"
+    assert b"Verdict missing" in client.get("/renewals/?verdict=missing").content
+    assert client.post(f"{place}verdict/", {"side": "us", "verdict": "renew", "note": ""}).status_code == 422
+    assert client.post(f"{place}verdict/", {"side": "us", "verdict": "renew", "note": "Signed"}).status_code == 302
+    assert client.post(f"{place}edit/", {**due_on, "notice_on": "", "version": 2}).status_code == 302
+    assert b"Signed" in client.get(place).content
+    assert client.post(f"{place}end/", {"outcome": "renewed", "on": "2026-03-02"}).status_code == 422
+    assert client.post(f"{place}end/", {"outcome": "lost", "on": "2026-03-02", "reason": "price"}).status_code == 302
+    loss = Loss.objects.get()
+    autopsies.draft_missing(now=NOW)
+    assert client.post(f"{base}/revenue/new/", {"on": "2026-01-01", "kind": "new", "amount": "5"}).status_code == 422
+    line = {"on": "2026-01-01", "kind": "new", "amount": "5", "note": "Found"}
+    assert client.post(f"{base}/revenue/new/", line).status_code == 302
+    tab = client.get(f"{base}/growth/").content.decode()
+    assert all(words in tab for words in ("More seats", "Found", "Not renewed"))
+    lessons = f"/losses/{loss.public_id}/autopsy/"
+    assert client.post(lessons, {"lessons": "", "version": 1, "finish": "1"}).status_code == 422
+    assert client.post(lessons, {"lessons": "Ask earlier", "version": 1, "finish": "1"}).status_code == 302
+    assert b"Ask earlier" in client.get(lessons).content
+    figures = client.get("/growth/").content.decode()
+    assert "Net retention" in figures
+
+
+def test_the_api(cast: Cast, client: Client) -> None:
+    client.force_login(cast.carl)
+    base = f"/api/v1/organizations/{cast.birch.public_id}"
+
+    def post(path: str, sent: dict[str, Any], *, status: int = 200) -> dict[str, Any]:
+        answer = client.post(f"{base}/{path}", sent, content_type="application/json")
+        assert answer.status_code == status, answer.content
+        found: dict[str, Any] = answer.json()
+        return found
+
+    sent = {"title": "Second region", "amount": "500.00", "expected_on": "2026-06-30"}
+    made = post("opportunities/", sent, status=201)
+    place = f"opportunities/{made['id']}/"
+    assert post(f"{place}move/", {"stage": "committed"})["probability"] == 80
+    edited = client.patch(
+        f"{base}/{place}", {"next_step": "Call"}, content_type="application/json", headers={"if-match": '"2"'}
+    )
+    assert (edited.status_code, edited.json()["next_step"]) == (200, "Call")
+    assert post(f"{place}close/", {"is_won": True, "on": "2026-03-02"})["stage"] == "won"
+    kept = post("renewals/", {"due_on": "2026-02-28", "amount": "100.00"}, status=201)
+    place = f"renewals/{kept['id']}/"
+    assert post(f"{place}verdict/", {"verdict": "renew", "note": "Signed"})["owner_verdict"] == "renew"
+    post(f"{place}verdict/", {"verdict": "monitor", "note": "Wait"}, status=400)
+    assert post(f"{place}renew/", {"amount": "150.00", "on": "2026-03-02"})["state"] == "renewed"
+    lines = client.get(f"{base}/revenue/").json()["results"]
+    assert [(line["kind"], line["amount"]) for line in lines] == [("expansion", "500.00"), ("expansion", "50.00")]
+    for path in ("opportunities", "renewals"):
+        assert len(client.get(f"/api/v1/{path}/").json()["results"]) == 1
+    client.force_login(cast.ines)
+    assert [client.get(f"/api/v1/{path}/").json()["results"] for path in ("opportunities", "renewals")] == [[], []]
