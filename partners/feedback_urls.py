@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import betas, feedback, feedback_items, feedback_voices, release_notes
+from partners.views import betas, feedback, feedback_items, feedback_voices, issue_hooks, release_notes
 
 organization_feedback_urls = [
     path("feedback/", feedback_voices.organization_feedback, name="organization_feedback"),
@@ -40,3 +40,6 @@ portal_beta_urls = [
     path("betas/", betas.portal_betas, name="portal_betas"),
     path("betas/<uuid:seat_id>/", betas.portal_beta_answer, name="portal_beta_answer"),
 ]
+
+# Below /hooks/issues/, for other tools
+issue_hook_urls = [path("<slug:provider>/", issue_hooks.issue_hook, name="issue_hook")]

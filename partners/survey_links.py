@@ -1,7 +1,7 @@
 """The signed links of surveys, and what their five answers say.
 
 A link names the request and is signed; when it ends says its row, so that the end can be read and told. The score
-stands beside the token and is not signed: whoever holds the link may give any of the five, and change it. Opening a
+stands beside the token and is not signed: whoever holds the link may give any answer, and change it. Opening a
 link gives no answer (ADR 0025): programs that look through mails open every one.
 """
 
@@ -11,6 +11,8 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from partners.models import SurveyRequest
+from partners.rules.nps import SCORES as NPS_SCORES
+from partners.survey_choices import SurveyKind
 
 _SALT = "partners.survey"
 _MOST = 200
@@ -31,8 +33,11 @@ def read_token(token: str) -> UUID | None:
         return None
 
 
-def score_words() -> dict[int, str]:
-    """What each score says, best first, in the language in force."""
+def score_words(kind: str = SurveyKind.CSAT) -> dict[int, str]:
+    """What each score of a kind says, best first, in the language in force; of a campaign the ends alone."""
+    if kind == SurveyKind.NPS:
+        ends = {10: _("Extremely likely"), 0: _("Not at all likely")}
+        return {score: ends.get(score, "") for score in reversed(NPS_SCORES)}
     return {
         5: _("Very satisfied"),
         4: _("Satisfied"),

@@ -13,6 +13,8 @@ from partners.rules.surveys import CsatPolicy
 from partners.survey_querysets import Reach, register_reach
 
 PACK = "surveys"
+CAMPAIGN = "campaign"
+"""The type of subject of what campaigns ask."""
 
 
 def find_policy() -> CsatPolicy | None:
@@ -63,3 +65,17 @@ def subject_of(subject_type: str) -> Subject | None:
 
 def subjects() -> Iterable[Subject]:
     return _subjects.values()
+
+
+Trouble = Callable[[set[int]], set[int]]
+_troubles: list[Trouble] = []
+
+
+def register_trouble(trouble: Trouble) -> None:
+    """Say at which of these organizations something urgent is open; called in AppConfig.ready() of its app."""
+    _troubles.append(trouble)
+
+
+def in_trouble(organization_ids: set[int]) -> set[int]:
+    """Those at which it is no time to ask how likely they are to recommend us."""
+    return {pk for trouble in _troubles for pk in trouble(organization_ids)} if organization_ids else set()

@@ -8,6 +8,7 @@ from partners.imports import execution
 from partners.models import Organization
 from partners.services import (
     autopsies,
+    campaigns,
     classification,
     forecast_runs,
     forecasts,
@@ -15,8 +16,12 @@ from partners.services import (
     grants,
     guides,
     handoff_reminders,
+    objectives,
     reminders,
     renewal_verdicts,
+    review_building,
+    review_documents,
+    review_opening,
     surveys,
     touchpoint_plan,
     touchpoint_reminders,
@@ -71,7 +76,8 @@ def remind_due() -> None:
 
 @job("partners.send_surveys", time_limit=120)
 def send_surveys() -> None:
-    """Ask whose time has come, and wake the next run while there are more."""
+    """End campaigns that are over, ask whose time has come, and wake the next run while there are more."""
+    campaigns.end_due(now=timezone.now())
     if surveys.send_due(now=timezone.now()) == surveys.BATCH:
         enqueue_on_commit("partners.send_surveys")
 
@@ -136,3 +142,39 @@ def draft_autopsies() -> None:
     """Draft what losses teach, and wake the next run while there are more."""
     if autopsies.draft_missing(now=timezone.now()) == autopsies.CHUNK:
         enqueue_on_commit("partners.draft_autopsies")
+
+
+@job("partners.measure_objectives", time_limit=300)
+def measure_objectives(after: int = 0) -> None:
+    """Measure a chunk of open objectives, and wake the next run while there are more."""
+    if last := objectives.measure_next(after=after, now=timezone.now()):
+        enqueue_on_commit("partners.measure_objectives", after=last)
+
+
+@job("partners.open_reviews", time_limit=300)
+def open_reviews(after: int = 0) -> None:
+    """Begin the reviews of a chunk of touchpoints that come near, and wake the next run; at the end build them."""
+    if last := review_opening.open_next(after=after, now=timezone.now()):
+        enqueue_on_commit("partners.open_reviews", after=last)
+    else:
+        enqueue_on_commit("partners.build_reviews")
+
+
+@job("partners.build_reviews", time_limit=300)
+def build_reviews(after: int = 0) -> None:
+    """Bring a chunk of open reviews up to date, and wake the next run while there are more."""
+    if last := review_building.build_next(after=after, now=timezone.now()):
+        enqueue_on_commit("partners.build_reviews", after=last)
+
+
+@job("partners.make_review_document", time_limit=120)
+def make_review_document(document_id: int) -> None:
+    """Render one document."""
+    review_documents.make(document_id=document_id, now=timezone.now())
+
+
+@job("partners.requeue_review_documents", time_limit=60)
+def requeue_review_documents() -> None:
+    """Queue documents again whose message was lost."""
+    for pk in review_documents.waiting(now=timezone.now()):
+        enqueue_on_commit("partners.make_review_document", document_id=pk)

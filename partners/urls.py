@@ -9,7 +9,9 @@ from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
 from partners.loss_urls import loss_urls, organization_loss_urls
+from partners.plan_urls import organization_plan_urls, plan_urls
 from partners.record_urls import organization_record_urls, quiet_urls
+from partners.review_urls import organization_review_urls, portal_review_urls, review_urls
 from partners.routine_urls import routine_urls
 from partners.survey_urls import survey_urls
 from partners.touchpoint_urls import touchpoint_urls
@@ -79,6 +81,8 @@ page_urls: list[URLPattern | URLResolver] = [
     *work_urls.page_urls,
     *forecast_urls.page_urls,
     *organization_loss_urls,
+    *organization_review_urls,
+    *organization_plan_urls,
     *growth_urls.organization_growth_urls,
     *organization_record_urls,
     *organization_feedback_urls,
@@ -112,6 +116,7 @@ portal_urls = [
     path("open/<uuid:public_id>/", portal.portal_switch, name="portal_switch"),
     *work_urls.portal_urls,
     *portal_beta_urls,
+    *portal_review_urls,
 ]
 
 urlpatterns = [
@@ -123,6 +128,8 @@ urlpatterns = [
     path("routines/", include(routine_urls)),
     path("guides/", include(guide_urls)),
     path("losses/", include(loss_urls)),
+    path("reviews/", include(review_urls)),
+    path("success-plans/", include(plan_urls)),
     *growth_urls.urlpatterns,
     path("quiet/", include(quiet_urls)),
     path("feedback/", include(feedback_urls)),

@@ -9,6 +9,7 @@ class TicketsConfig(AppConfig):
         from tickets import (
             article_palette,
             article_targets,
+            feedback_links,
             gate_checks,
             home_panels,
             impacts,
@@ -35,6 +36,7 @@ class TicketsConfig(AppConfig):
         personal.register()
         targets.offer()
         survey_offers.offer()
+        feedback_links.offer()
         quality_targets.offer()
         impacts.offer()
         incident_offers.offer()

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.access import Actor
-from partners.survey_policy import Subject, register_subject
+from partners.survey_policy import Subject, register_subject, register_trouble
+from tickets.choices import UNSOLVED, Priority
 from tickets.models import ArticleVersion, Ticket
 from tickets.querysets import sees_every_ticket
 from tickets.services.surveying import SUBJECT, is_sound
@@ -37,8 +38,15 @@ def _topics(actor: Actor, slugs: Iterable[str]) -> Mapping[str, str]:
     return dict(found)
 
 
+def _troubled(organization_ids: set[int]) -> set[int]:
+    """Organizations with a critical ticket that is not solved."""
+    rows = Ticket.objects.filter(organization_id__in=organization_ids, status__in=UNSOLVED, priority=Priority.CRITICAL)
+    return {pk for pk in rows.order_by().values_list("organization_id", flat=True).distinct() if pk is not None}
+
+
 def offer() -> None:
     """Called once, when the app is ready."""
+    register_trouble(_troubled)
     register_subject(
         Subject(key=SUBJECT, label=_("Ticket"), is_sound=is_sound, title=_title, url=_url, reach=_reach, topics=_topics)
     )

@@ -12,11 +12,14 @@ from django.utils import timezone
 
 from health.collectors.registry import collector
 from partners.choices import ContactRole
+from partners.rules.nps import DETRACTOR, PROMOTER
 from partners.survey_choices import SurveyKind
 from partners.work_choices import CommitmentState, TaskState, TouchpointState
 
 DAYS = 90
 """Over so many days the shares are taken."""
+
+HALF_A_YEAR = 182
 
 KEY_ROLES = (ContactRole.CHAMPION, ContactRole.EXECUTIVE, ContactRole.TECHNICAL)
 """The people whom one should know, each met within the last ninety days."""
@@ -139,6 +142,23 @@ WHERE p.organization_id = ANY (%(ids)s::bigint[]) AND r.kind = %(kind)s AND p.an
     AND p.answered_at > %(at)s - make_interval(days => %(days)s)
 GROUP BY 1
 """
+
+
+_WOULD_RECOMMEND = """
+SELECT p.organization_id, count(*) FILTER (WHERE p.score >= %(promoter)s) - count(*) FILTER (WHERE p.score <= %(low)s),
+    count(*)
+FROM partners_surveyresponse p JOIN partners_surveyrequest r ON r.id = p.request_id
+WHERE p.organization_id = ANY (%(ids)s::bigint[]) AND r.kind = %(kind)s AND p.answered_at <= %(at)s
+    AND p.answered_at > %(at)s - make_interval(days => %(half)s)
+GROUP BY 1
+"""
+
+
+@collector("campaigns", "nps")
+def campaigns(ids: Sequence[int], at: datetime) -> Rows:
+    """Percent of 9 and 10 minus percent of 0 to 6, of half a year: campaigns ask twice a year."""
+    sent = {"kind": SurveyKind.NPS, "promoter": PROMOTER, "low": DETRACTOR, "half": HALF_A_YEAR}
+    return percent("nps", fetch(_WOULD_RECOMMEND, ids, at, **sent))
 
 
 @collector("surveys", "csat")

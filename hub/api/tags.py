@@ -58,6 +58,11 @@ HEADINGS = (
         "When contracts are to be renewed, what is said of it, and the ledger of revenue.",
         r"((organizations/.*/)?renewals|organizations/.*/revenue)/",
     ),
+    Heading(
+        "Feedback",
+        "What organizations miss in the product, and what becomes of it.",
+        r"(feedback|organizations/.*/voices)/",
+    ),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading(
         "Touchpoints",

@@ -17,6 +17,7 @@ from common import policy_cache
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
 from hub.demo.articles import write_articles
+from hub.demo.conversations import talk
 from hub.demo.desk import open_desk
 from hub.demo.forecasts import foresee
 from hub.demo.gates import Leaving
@@ -31,6 +32,7 @@ from hub.demo.plans import plans
 from hub.demo.present_gates import fill_present_gates
 from hub.demo.quality import receive
 from hub.demo.relationships import know_people
+from hub.demo.voices import speak
 from partners.models import Assignment, Contact, Interaction, Organization
 from partners.services import timeline
 
@@ -61,12 +63,14 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         fill_present_gates(world, crew=crew, now=now)
         hand_over(world, crew=crew, now=now)
         stir(world, crew=crew, now=now)
+        talk(now=now)
         foresee(now=now)
         write_articles(crew=crew, now=now)
         open_desk(world, crew=crew, now=now)
         receive(crew=crew, now=now)
         have_incidents(crew=crew, now=now)
         know_people(now=now)
+        speak(crew=crew, now=now)
         measure(world, now=now)
         return _summary()
 

@@ -15,6 +15,8 @@ DATA_DIR = Path(env_str("HUB_DATA_DIR", str(BASE_DIR / "var")))
 
 # Core
 SECRET_KEY = env_str("SECRET_KEY", "")
+# What GitHub and GitLab sign with when an issue changes that feedback follows; without it they are not heard.
+ISSUE_HOOK_SECRET = env_str("ISSUE_HOOK_SECRET", "")
 DEBUG = False
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")

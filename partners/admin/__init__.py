@@ -1,3 +1,14 @@
 """Organizations in the administration site. Every save goes through the use cases, as the person who is signed in."""
 
-from partners.admin import contacts, gates, growth, handoffs, organizations, read_only, stakeholders, surveys, work  # noqa: F401
+from partners.admin import (  # noqa: F401
+    contacts,
+    feedback,
+    gates,
+    growth,
+    handoffs,
+    organizations,
+    read_only,
+    stakeholders,
+    surveys,
+    work,
+)

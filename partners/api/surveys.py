@@ -13,7 +13,7 @@ from accounts.policies import actor_of
 from common.api import CursorPages, Filters, RateLimitHeaders
 from common.moments import MomentFilter
 from partners.models import SurveyResponse
-from partners.rules.surveys import SCORES
+from partners.rules.nps import SCORES
 from partners.selectors.surveys import SurveyNames
 from partners.survey_choices import SurveyChannel, SurveyKind
 
@@ -44,7 +44,10 @@ class SurveyOrganizationSerializer(serializers.Serializer[Any]):
 
 
 class SurveyResponseSerializer(serializers.Serializer[Any]):
-    """An answer of 1 to 5. `agent` and `team` are as they were when the subject was solved; empty for nobody."""
+    """An answer, of 1 to 5 for satisfaction and of 0 to 10 for recommending us.
+
+    `agent` and `team` are as they were when the subject was solved; empty for nobody.
+    """
 
     id = serializers.UUIDField(source="public_id")
     kind = serializers.ChoiceField(source="request.kind", choices=SurveyKind.choices)
@@ -64,6 +67,7 @@ class SurveyResponseSerializer(serializers.Serializer[Any]):
 class SurveyResponseFilter(django_filters.FilterSet):
     """All parameters narrow together."""
 
+    kind = django_filters.ChoiceFilter(field_name="request__kind", choices=SurveyKind.choices)
     score = django_filters.NumberFilter(min_value=0, max_value=100)
     score_below = django_filters.NumberFilter(field_name="score", lookup_expr="lt", min_value=0, max_value=100)
     since = MomentFilter(field_name="answered_at", lookup_expr="gte", help_text="Answered then or later.")

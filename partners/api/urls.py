@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from partners.api.cadence_agreements import CadenceAgreementViewSet
 from partners.api.classification import ClassificationListView, ClassificationView
 from partners.api.evidence import EvidenceViewSet
+from partners.api.feedback import FeedbackViewSet, VoiceViewSet
 from partners.api.forecasts import ForecastView, LaunchViewSet, LoadViewSet
 from partners.api.gate_work import DraftViewSet, SubmissionViewSet
 from partners.api.gates import GateViewSet, WaiverViewSet
@@ -18,8 +19,8 @@ from partners.api.opportunities import AllOpportunityViewSet, OpportunityViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.record import RecordViewSet
-from partners.api.stakeholders import StakeholderViewSet
 from partners.api.renewals import AllRenewalViewSet, RenewalViewSet, RevenueViewSet
+from partners.api.stakeholders import StakeholderViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
 from partners.api.surveys import SurveyResponseViewSet
 from partners.api.touchpoints import TouchpointViewSet
@@ -37,6 +38,7 @@ router.register("survey-responses", SurveyResponseViewSet, basename="survey_resp
 router.register("losses", AllLossViewSet, basename="loss")
 router.register("opportunities", AllOpportunityViewSet, basename="opportunity")
 router.register("renewals", AllRenewalViewSet, basename="renewal")
+router.register("feedback", FeedbackViewSet, basename="feedback")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
@@ -60,6 +62,7 @@ parts.register("losses", LossViewSet, basename="organization_loss")
 parts.register("opportunities", OpportunityViewSet, basename="organization_opportunity")
 parts.register("renewals", RenewalViewSet, basename="organization_renewal")
 parts.register("revenue", RevenueViewSet, basename="organization_revenue")
+parts.register("voices", VoiceViewSet, basename="voice")
 parts.register("handoffs", HandoffViewSet, basename="handoff")
 parts.register("cadence-agreements", CadenceAgreementViewSet, basename="cadence-agreement")
 parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")

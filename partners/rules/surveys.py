@@ -6,7 +6,7 @@ With the pack `surveys`: when people are asked and how often, and what counts as
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -21,7 +21,21 @@ SATISFIED = 4
 """Answers from here on count as satisfied: CSAT % = answers 4-5 / answers."""
 FEW = 10
 """Below so many answers a figure is a hint: its interval says how much is open."""
-KEYS = ("csat", "delay_minutes", "open_days", "quiet_days", "low_score", "goal_mean", "goal_percent")
+CSAT_KEYS = ("delay_minutes", "open_days", "quiet_days", "low_score", "goal_mean", "goal_percent")
+NPS_KEYS = ("open_days", "quiet_days", "again_days", "organization_most", "organization_days")
+KEYS = ("csat", "nps", *dict.fromkeys((*CSAT_KEYS, *NPS_KEYS)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NpsPolicy:
+    """How campaigns ask: `quiet` lies between any two questions to one person, `again_after` between two of the same;
+    no more than `organization_most` people of one organization are asked within `organization_span`."""
+
+    open_for: timedelta = timedelta(days=21)
+    quiet: timedelta = timedelta(days=14)
+    again_after: timedelta = timedelta(days=170)
+    organization_most: int = 5
+    organization_span: timedelta = timedelta(days=90)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +49,7 @@ class CsatPolicy:
     low_score: int
     goal_mean: Decimal
     goal_percent: int
+    nps: NpsPolicy = field(default_factory=NpsPolicy)
 
     def is_low(self, score: int) -> bool:
         """Whether somebody should hear of this answer."""
@@ -84,6 +99,11 @@ def score_of(raw: object) -> int | None:
 
     Blanks, words and numbers off the scale (0, 9, 99, 999: what files write for "no answer") are no answers.
     """
+    return whole_score(raw, SCORES)
+
+
+def whole_score(raw: object, scale: range) -> int | None:
+    """A whole number of this scale, of what a form or a file holds; None for everything else."""
     if isinstance(raw, bool):
         return None
     if isinstance(raw, str):
@@ -91,7 +111,7 @@ def score_of(raw: object) -> int | None:
         raw = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else None
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    return raw if isinstance(raw, int) and raw in SCORES else None
+    return raw if isinstance(raw, int) and raw in scale else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,16 +160,12 @@ def figure_of(raw_scores: Iterable[object]) -> CsatFigure:
 
 def parse_surveys(body: Body, *, version: int) -> CsatPolicy:
     """The pack as types. Raises MalformedInput naming the place."""
-    content = reading.mapping(body, "", known=("csat",))
+    content = reading.mapping(body, "", known=("csat", "nps"))
     place = "csat"
-    found = reading.mapping(reading.member(content, place, ""), place, known=KEYS[1:])
+    found = reading.mapping(reading.member(content, place, ""), place, known=CSAT_KEYS)
 
     def whole(key: str, least: int, most: int) -> int:
-        where = reading.at(place, key)
-        number = reading.count(reading.member(found, key, place), where)
-        if not least <= number <= most:
-            raise MalformedInput(where, f"must be between {least} and {most}, found {number}")
-        return number
+        return _whole(found, place, key, least, most)
 
     goal = reading.amount(reading.member(found, "goal_mean", place), reading.at(place, "goal_mean"))
     if not SCORES[0] <= goal <= SCORES[-1]:
@@ -162,4 +178,28 @@ def parse_surveys(body: Body, *, version: int) -> CsatPolicy:
         low_score=whole("low_score", 1, SATISFIED - 1),
         goal_mean=goal,
         goal_percent=whole("goal_percent", 1, 100),
+        nps=_nps(content),
     )
+
+
+def _nps(content: Body) -> NpsPolicy:
+    """The part on campaigns; versions from before there were any have none."""
+    place = "nps"
+    if place not in content:
+        return NpsPolicy()
+    found = reading.mapping(content[place], place, known=NPS_KEYS)
+    return NpsPolicy(
+        open_for=timedelta(days=_whole(found, place, "open_days", 1, 90)),
+        quiet=timedelta(days=_whole(found, place, "quiet_days", 0, 365)),
+        again_after=timedelta(days=_whole(found, place, "again_days", 1, 730)),
+        organization_most=_whole(found, place, "organization_most", 1, 1_000),
+        organization_span=timedelta(days=_whole(found, place, "organization_days", 1, 365)),
+    )
+
+
+def _whole(found: Body, place: str, key: str, least: int, most: int) -> int:
+    where = reading.at(place, key)
+    number = reading.count(reading.member(found, key, place), where)
+    if not least <= number <= most:
+        raise MalformedInput(where, f"must be between {least} and {most}, found {number}")
+    return number

@@ -112,19 +112,19 @@ def items_for(actor: Actor) -> "QuerySet[FeedbackItem]":
 def feedback_page(actor: Actor, narrowed: FeedbackFilter, *, cursor: str) -> Page:
     """A page of items, the latest first."""
     page = paginate(_narrowed(actor, narrowed), NEWEST, cursor=cursor, size=SIZE)
-    return Page(rows=_rows(actor, page.rows), previous=page.previous, next=page.next)
+    return Page(rows=rows_of(actor, page.rows), previous=page.previous, next=page.next)
 
 
 def feedback_rows(actor: Actor, narrowed: FeedbackFilter, *, most: int) -> list[FeedbackRow]:
     """The same for a file."""
-    return _rows(actor, list(_narrowed(actor, narrowed).order_by("-created_at", "-pk")[:most]))
+    return rows_of(actor, list(_narrowed(actor, narrowed).order_by("-created_at", "-pk")[:most]))
 
 
 def feedback_board(actor: Actor) -> list[Column]:
     """Items by state; in each column what most stands behind comes first."""
     found = list(items_for(actor).exclude(state=FeedbackState.DECLINED).order_by("-created_at", "-pk")[: 10 * COLUMN])
     by_state: dict[str, list[FeedbackRow]] = defaultdict(list)
-    for row in sorted(_rows(actor, found), key=_heaviest_first):
+    for row in sorted(rows_of(actor, found), key=_heaviest_first):
         by_state[row.item.state].append(row)
     states = (FeedbackState.NEW, FeedbackState.PLANNED, FeedbackState.BUILDING, FeedbackState.RELEASED)
     return [Column(state=one.value, label=str(one.label), rows=by_state[one.value][:COLUMN]) for one in states]
@@ -132,7 +132,7 @@ def feedback_board(actor: Actor) -> list[Column]:
 
 def one_row(actor: Actor, item: FeedbackItem) -> FeedbackRow:
     """One item with what stands behind it."""
-    return _rows(actor, [item])[0]
+    return rows_of(actor, [item])[0]
 
 
 def voices_of(actor: Actor, item: FeedbackItem) -> list[VoiceRow]:
@@ -151,7 +151,7 @@ def voices_at(actor: Actor, organization_id: int) -> list[VoiceRow]:
 
 def similar_to(actor: Actor, title: str, *, but: int | None = None) -> list[FeedbackItem]:
     """Items that may say the same, the nearest first: up to five, in one statement."""
-    rows = items_for(actor).exclude(pk=but).annotate(nearness=TrigramSimilarity("title", title[:200]))
+    rows = items_for(actor).exclude(pk=but or 0).annotate(nearness=TrigramSimilarity("title", title[:200]))
     return list(rows.filter(nearness__gt=0.3).order_by("-nearness", "-pk")[:5])
 
 
@@ -173,7 +173,8 @@ def _narrowed(actor: Actor, narrowed: FeedbackFilter) -> "QuerySet[Any]":
     return items_for(actor).filter(wanted)
 
 
-def _rows(actor: Actor, items: Sequence[FeedbackItem]) -> list[FeedbackRow]:
+def rows_of(actor: Actor, items: Sequence[FeedbackItem]) -> list[FeedbackRow]:
+    """Items with what stands behind each of them."""
     behind = _behind(actor, [item.pk for item in items])
     return [
         FeedbackRow(

@@ -17,11 +17,12 @@ from common.scope import Scope, scoped
 from partners import notices
 from partners.choices import EntryKind
 from partners.models import SurveyRequest, SurveyResponse
+from partners.rules.nps import DETRACTOR, nps_score_of
 from partners.rules.surveys import score_of
 from partners.services import timeline
 from partners.services.audience import owners_who_see
 from partners.services.surveys import refuse
-from partners.survey_choices import SurveyChannel, SurveyState
+from partners.survey_choices import SurveyChannel, SurveyKind, SurveyState
 from partners.survey_links import read_token
 from partners.survey_policy import find_policy
 from partners.work_permissions import policy_in_force
@@ -83,9 +84,11 @@ def _locked(request: SurveyRequest, now: datetime) -> SurveyRequest:
 def _answer(
     request: SurveyRequest, raw: object, channel: SurveyChannel, by: Actor | None, now: datetime
 ) -> SurveyResponse:
-    score = score_of(raw)
+    is_campaign = request.kind == SurveyKind.NPS
+    score = nps_score_of(raw) if is_campaign else score_of(raw)
     if score is None:
-        raise DomainError(_("Choose one of the five."), field="score", code="score")
+        message = _("Choose a number from 0 to 10.") if is_campaign else _("Choose one of the five.")
+        raise DomainError(message, field="score", code="score")
     locked = _locked(request, now)
     row = SurveyResponse.objects.filter(request=locked).first()
     before = row.score if row is not None else None
@@ -108,7 +111,7 @@ def _comment(request: SurveyRequest, comment: str, now: datetime) -> SurveyRespo
         raise DomainError(_("Use up to %(count)s characters.") % {"count": MAX_COMMENT}, field="comment")
     row = SurveyResponse.objects.filter(request=_locked(request, now)).first()
     if row is None:
-        raise DomainError(_("Choose one of the five first."), field="comment", code="unanswered")
+        raise DomainError(_("Choose an answer first."), field="comment", code="unanswered")
     if row.comment != text:
         row.comment, row.changed_at = text, now
         row.save(update_fields=["comment", "changed_at"])
@@ -117,7 +120,12 @@ def _comment(request: SurveyRequest, comment: str, now: datetime) -> SurveyRespo
 
 def _record(request: SurveyRequest, before: int | None, score: int, by: Actor | None, now: datetime) -> None:
     words = {"score": score, "key": request.subject_key}
-    said = _("Satisfaction with #%(key)s: %(score)s of 5") if before is None else _("Now %(score)s of 5 for #%(key)s")
+    if request.kind == SurveyKind.NPS:
+        said = _("Would recommend us: %(score)s of 10 (%(key)s)")
+    elif before is None:
+        said = _("Satisfaction with #%(key)s: %(score)s of 5")
+    else:
+        said = _("Now %(score)s of 5 for #%(key)s")
     timeline.push(
         organization=request.organization,
         kind=EntryKind.SURVEY,
@@ -138,7 +146,10 @@ def _record(request: SurveyRequest, before: int | None, score: int, by: Actor | 
 
 
 def _follow_up(request: SurveyRequest, score: int, now: datetime) -> None:
-    """Tell the owners and the support managers of a low score, once a request."""
+    """Tell the owners of a low score, and of one about a ticket the support managers; once a request."""
+    if request.kind == SurveyKind.NPS:
+        _follow_up_detractor(request, score, now)
+        return
     policy = find_policy()
     if policy is None or not policy.is_low(score) or request.followed_up_at is not None:
         return
@@ -153,6 +164,25 @@ def _follow_up(request: SurveyRequest, score: int, now: datetime) -> None:
         now=now,
         target_type=request.subject_type,
         target_id=request.subject_id,
+    )
+    request.followed_up_at = now
+    request.save(update_fields=["followed_up_at", "updated_at"])
+
+
+def _follow_up_detractor(request: SurveyRequest, score: int, now: datetime) -> None:
+    if score > DETRACTOR or request.followed_up_at is not None:
+        return
+    words = {"score": score, "name": request.organization.name}
+    notify(
+        user_ids=owners_who_see(request.organization, policy_in_force()),
+        kind=notices.SURVEYS,
+        title=_("%(name)s would hardly recommend us (%(score)s of 10): get in touch") % words,
+        body=request.subject_key,
+        key=f"survey-low:{request.pk}",
+        now=now,
+        target_type="organization",
+        target_id=request.organization_id,
+        organization_id=request.organization_id,
     )
     request.followed_up_at = now
     request.save(update_fields=["followed_up_at", "updated_at"])

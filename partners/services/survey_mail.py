@@ -12,9 +12,8 @@ from django.utils.translation import override
 from common import outbox
 from common.mail import Envelope, absolute_url, send_mail
 from partners.models import SurveyRefusal, SurveyRequest
-from partners.rules.surveys import SCORES
 from partners.services.surveys import MAIL, is_sound
-from partners.survey_choices import SurveyState
+from partners.survey_choices import SurveyKind, SurveyState
 from partners.survey_links import score_words, token_of
 from partners.survey_policy import subject_of
 
@@ -35,19 +34,20 @@ def deliver_survey_mail(payload: Mapping[str, Any], key: UUID, now: datetime) ->
     stop = absolute_url(reverse("partners:survey_stop", args=[token_of(request)]))
     with override(language or settings.LANGUAGE_CODE):
         context = _context(request, stop)
+    template = "survey_nps" if request.kind == SurveyKind.NPS else "survey"
     # Without the header of RFC 8058: its call comes without a form of ours, and no door takes those.
     envelope = Envelope(headers={"List-Unsubscribe": f"<{stop}>"})
-    send_mail(to=contact.email, template="survey", context=context, key=key, language=language, envelope=envelope)
+    send_mail(to=contact.email, template=template, context=context, key=key, language=language, envelope=envelope)
 
 
 def _context(request: SurveyRequest, stop: str) -> dict[str, Any]:
     url = absolute_url(reverse("partners:survey", args=[token_of(request)]))
-    subject, words = subject_of(request.subject_type), score_words()
+    subject, words = subject_of(request.subject_type), score_words(request.kind)
     return {
         "name": request.contact.name,
         "title": subject.title(request.subject_id) if subject is not None else "",
         "key": request.subject_key,
-        "links": [{"score": one, "label": words[one], "url": f"{url}?score={one}"} for one in reversed(SCORES)],
+        "links": [{"score": one, "label": words[one], "url": f"{url}?score={one}"} for one in words],
         "until": request.expires_at,
         "stop": stop,
     }

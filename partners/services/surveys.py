@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.services import activity
 from common import outbox
 from partners.models import Contact, SurveyRefusal, SurveyRequest
-from partners.rules.surveys import Candidate, CsatPolicy, refusal
+from partners.rules.campaigns import Spared, spared
+from partners.rules.surveys import Candidate, CsatPolicy, Refusal, refusal
+from partners.selectors.campaign_people import asked_here, person_behind
+from partners.services.locking import lock_organization
 from partners.survey_choices import SurveyKind, SurveyState
 from partners.survey_policy import find_policy, subject_of
 
@@ -90,12 +93,14 @@ def send_due(*, now: datetime) -> int:
 
 
 def _decide(row: SurveyRequest, policy: CsatPolicy, now: datetime) -> None:
-    why = refusal(_candidate(row), quiet=policy.quiet, now=now)
+    is_campaign = row.kind == SurveyKind.NPS
+    why = _spared(row, policy, now) if is_campaign else refusal(_candidate(row), quiet=policy.quiet, now=now)
     if why is not None:
         row.state, row.reason = SurveyState.SKIPPED, why.value
         row.save(update_fields=["state", "reason", "updated_at"])
         return
-    row.state, row.sent_at, row.expires_at = SurveyState.SENT, now, now + policy.open_for
+    open_for = policy.nps.open_for if is_campaign else policy.open_for
+    row.state, row.sent_at, row.expires_at = SurveyState.SENT, now, now + open_for
     row.save(update_fields=["state", "sent_at", "expires_at", "updated_at"])
     outbox.put(topic=MAIL, payload={"request_id": row.pk}, organization_id=row.organization_id, now=now)
 
@@ -111,6 +116,16 @@ def _candidate(row: SurveyRequest) -> Candidate:
         has_opted_out=SurveyRefusal.objects.filter(contact=contact).exists(),
         asked_at=last.sent_at if last is not None else None,
     )
+
+
+def _spared(row: SurveyRequest, policy: CsatPolicy, now: datetime) -> Spared | Refusal | None:
+    """Why somebody whom a campaign has drawn is not asked after all; their organization's limit counts with a lock."""
+    if not is_sound(row):
+        return Refusal.UNSOUND
+    lock_organization(row.organization)
+    contact = Contact.objects.select_for_update(no_key=True).get(pk=row.contact_id)
+    here = asked_here(row, policy.nps, now=now)
+    return spared(person_behind(row, contact), policy.nps, asked_here=here, now=now)
 
 
 def is_sound(row: SurveyRequest) -> bool:

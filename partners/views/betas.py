@@ -103,7 +103,7 @@ def beta_invite(request: HttpRequest, program_id: UUID) -> HttpResponse:
         sent: dict[str, Any] = {"program": program, "organization": form.cleaned_data["organization"]}
         run(request, betas.invite, done=_("Invited."), by=actor, now=timezone.now(), **sent)
     else:
-        messages.error(request, next(iter(form.errors["organization"])))
+        messages.error(request, str(next(iter(form.errors["organization"]))))
     return redirect("partners:beta", program_id)
 
 

@@ -119,7 +119,7 @@ def feedback_ask(request: HttpRequest, item_id: UUID) -> HttpResponse:
     form = OrganizationNameForm(request.GET, actor=reader_of(request))
     if form.is_valid():
         return redirect("partners:voice_add", form.cleaned_data["organization"].public_id, item.public_id)
-    messages.error(request, next(iter(form.errors["organization"])))
+    messages.error(request, str(next(iter(form.errors["organization"]))))
     return redirect(_page(item))
 
 

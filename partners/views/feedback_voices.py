@@ -66,7 +66,14 @@ def feedback_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
             if attempt(form, feedback.add, by=page.actor, now=page.now, **sent) is not None:
                 messages.success(request, _("Written down."))
                 return redirect(_tab(public_id))
-    context = frame(request, page, TAB, form=form, similar=similar, source=request.GET.get("source", ""))
+    context = frame(
+        request,
+        page,
+        TAB,
+        form=form,
+        similar=similar,
+        source=request.POST.get("source") or request.GET.get("source", ""),
+    )
     return render(request, "partners/feedback_form.html", context, status=422 if form.errors or similar else 200)
 
 
@@ -85,7 +92,7 @@ def voice_add(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpRespo
         if attempt(form, feedback_voices.add, by=page.actor, now=page.now, **sent) is not None:
             messages.success(request, _("Written down."))
             return redirect(_tab(public_id))
-    context = frame(request, page, TAB, form=form, item=item)
+    context = frame(request, page, TAB, form=form, item=item, source=_asked_source(request))
     return render(request, "partners/feedback_voice.html", context, status=422 if form.errors else 200)
 
 
@@ -123,6 +130,10 @@ def _voice_or_404(request: HttpRequest, voice_id: UUID) -> FeedbackVoice:
     rows = FeedbackVoice.objects.all().visible_to(actor_of(request))
     found: FeedbackVoice = get_object_or_404(rows.select_related("organization", "item", "contact"), public_id=voice_id)
     return found
+
+
+def _asked_source(request: HttpRequest) -> str:
+    return (request.POST.get("source") or request.GET.get("source", ""))[:100]
 
 
 def _source(request: HttpRequest) -> tuple[str, str] | None:

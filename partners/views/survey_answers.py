@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.policies import public_page
 from common.errors import DomainError
 from partners.forms.surveys import AnswerForm
+from partners.rules.nps import nps_score_of
 from partners.rules.surveys import score_of
 from partners.selectors.survey_rows import OpenSurvey, by_link
 from partners.services.survey_answers import answer_by_link, comment_by_link, stop_by_link
+from partners.survey_choices import SurveyKind
 from partners.survey_links import score_words
 
 
@@ -27,7 +29,7 @@ from partners.survey_links import score_words
 @never_cache
 @public_page
 def survey(request: HttpRequest, token: str) -> HttpResponse:
-    """One question with five answers, and afterwards a place for words."""
+    """One question with five answers, or eleven of a campaign, and afterwards a place for words."""
     now = timezone.now()
     found = by_link(token, now=now)
     if found is None or found.is_over:
@@ -54,14 +56,21 @@ def _answered(request: HttpRequest, form: AnswerForm, token: str) -> bool:
 
 
 def _page(request: HttpRequest, found: OpenSurvey, form: AnswerForm) -> HttpResponse:
-    chosen, words = score_of(request.GET.get("score")), score_words()
+    kind = found.request.kind
+    is_nps = kind == SurveyKind.NPS
+    chosen = (nps_score_of if is_nps else score_of)(request.GET.get("score"))
+    words = score_words(kind)
     context: dict[str, Any] = {
         "survey": found,
         "form": form,
         "scale": [{"score": score, "label": words[score], "is_given": score == found.score} for score in words],
         "chosen": chosen if chosen != found.score else None,
-        "chosen_word": words.get(chosen or 0, ""),
-        "given_word": words.get(found.score or 0, ""),
+        "has_chosen": chosen is not None and chosen != found.score,
+        "is_answered": found.score is not None,
+        "is_nps": is_nps,
+        "most": max(words),
+        "chosen_word": words.get(chosen, "") if chosen is not None else "",
+        "given_word": words.get(found.score, "") if found.score is not None else "",
     }
     return render(request, "partners/survey.html", context, status=422 if form.errors else 200)
 

@@ -16,8 +16,8 @@ from common.services import working_copies
 from health.imports import runs as sample_runs
 from health.services import alert_hooks, entitlements, features, lab, lab_replay, lab_shadow
 from hub import checks
-from partners.models import Assignment, Task, TimelineEntry
-from partners.services import gates
+from partners.models import Assignment, FeedbackVoice, ReleaseNote, Task, TimelineEntry
+from partners.services import betas, campaigns, gates
 from tests.cast import Cast
 from tests.factories.incidents import written
 from tests.factories.tasks import make_note
@@ -152,6 +152,7 @@ def make_address_world(cast: Cast) -> AddressWorld:
             **_of_an_incident(cast),
             **_of_the_lab(cast),
             **_of_metrics(cast),
+            **_of_feedback(cast),
             "target": "section:phase-3a-operational-readiness",
         },
     )
@@ -220,4 +221,26 @@ def _of_metrics(cast: Cast) -> dict[str, str]:
         "files/public_id": str(run.public_id),
         "monitors/public_id": str(hook.public_id),
         "datadog/token": token,
+    }
+
+
+def _of_feedback(cast: Cast) -> dict[str, str]:
+    """What Northwind asks for, its draft of a mail, its seat in a beta program, and a campaign."""
+    now, day = timezone.now(), timezone.localdate()
+    voice = FeedbackVoice.objects.filter(organization=cast.northwind).earliest("pk")
+    values = {"organization": cast.northwind, "item": voice.item, "subject": "It is there", "body": "Hello"}
+    note = ReleaseNote.objects.create(**values)
+    by, days = cast.actor("adam"), {"starts_on": day, "ends_on": day}
+    program = betas.make(by=by, values={"title": "Before all others", **days}, now=now)
+    seat = betas.invite(by=by, program=program, organization=cast.northwind, now=now)
+    campaign = campaigns.make(by=by, values={"name": "Spring", **days}, now=now)
+    return {
+        "feedback/item_id": str(voice.item.public_id),
+        "voices/voice_id": str(voice.public_id),
+        "release-notes/note_id": str(note.public_id),
+        "betas/program_id": str(program.public_id),
+        "seats/seat_id": str(seat.public_id),
+        "betas/seat_id": str(seat.public_id),
+        "campaigns/campaign_id": str(campaign.public_id),
+        "issues/provider": "github",
     }

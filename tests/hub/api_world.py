@@ -12,7 +12,7 @@ from accounts.models import CalendarVersion, Notification, SavedView, User, Work
 from accounts.services.tokens import create_token
 from health.services import pulses
 from partners.models import Assignment, CadenceAgreement, Opportunity, Renewal, RevenueChange, Touchpoint, Waiver
-from partners.services import gates, losses, record, stakeholders, submissions
+from partners.services import feedback, gates, losses, record, stakeholders, submissions
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
 from tests.factories.articles import make_article
@@ -67,6 +67,9 @@ def make_world(cast: Cast) -> ApiWorld:
     incident = make_incident(cast.actor("sue"), ticket.queue, tickets=[ticket], now=now)
     update = post(by=cast.actor("sue"), incident=incident, said=Said(body="x", is_public=True), now=now)
     run = uploaded(cast.actor("adam"), "organizations", table(("id", "name"), ("1", "Alder")))
+    item = feedback.add(
+        by=cast.actor("adam"), organization=organization, values={"title": "Export", "kind": "idea"}, now=now
+    )
     rows = {
         "organizations": organization,
         "contacts": make_contact(organization, name="Kim"),
@@ -86,6 +89,8 @@ def make_world(cast: Cast) -> ApiWorld:
         "plays": make_run(organization),
         "handoffs": make_handoff(organization, cast.petra, cast.tom),
         "alerts": make_episode(organization, owner=cast.tom),
+        "feedback": item,
+        "voices": item.voices.get(),
         "losses": losses.record(
             by=cast.actor("adam"), organization=organization, values={"lost_on": now.date(), "reason": "price"}, now=now
         ),

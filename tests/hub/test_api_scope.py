@@ -10,6 +10,7 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 from common.openapi import calls
+from partners.models import Touchpoint
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_interaction, make_partner
 from tests.hub.api_world import MISSING, ApiWorld, call, make_world, token_of
@@ -28,6 +29,8 @@ BODIES: dict[str, Any] = {
     "evidence": {"task": MISSING, "note": "x"},
     "commitments": {"title": "x", "due_on": "2026-03-09"},
     "break": {"note": "x"},
+    "voices": {"title": "x"},
+    "move": {"state": "planned"},
     "withdraw": {"note": "x"},
     "renegotiate": {"due_on": "2026-03-09", "reason": "x"},
     "plays": {"play": "x", "reason": "x"},
@@ -170,7 +173,8 @@ ID_PLACES = {
     ("OrganizationCreateRequest", "body", "first_owner"),
     ("PatchedOrganizationWriteRequest", "body", "via_partner"),
     ("AssignmentWriteRequest", "body", "user"),
-    ("InteractionWriteRequest", "body", "contact_ids"),
+    ("InteractionLogRequest", "body", "contact_ids"),
+    ("InteractionLogRequest", "body", "touchpoint_id"),
     ("PatchedInteractionWriteRequest", "body", "contact_ids"),
     ("/api/v1/tickets/", "query", "organization"),
     ("TicketNewRequest", "body", "organization"),
@@ -205,6 +209,7 @@ ID_PLACES = {
     ("/api/v1/alerts/", "query", "owner_id"),
     ("UsageEventRequest", "body", "organization_id"),
     ("/api/v1/health/predictions/", "query", "organization_id"),
+    ("VoiceWriteRequest", "body", "item"),
 }
 
 
@@ -257,10 +262,12 @@ def test_foreign_ids_in_bodies_are_refused_like_missing_ones(world: ApiWorld) ->
     birch = f"/api/v1/organizations/{cast.birch.public_id}/"
     northwind = f"/api/v1/organizations/{cast.northwind.public_id}/"
     interaction = make_interaction(cast.northwind, cast.tom)
+    meeting = Touchpoint.objects.create(organization=foreign, kind="check_in", planned_on="2026-03-02")
     summary = {"kind": "call", "happened_at": "2026-03-01T10:00:00Z", "summary": "x"}
     places: list[tuple[str, str, str, str, Any]] = [
         ("tom", "patch", birch, "via_partner", foreign.public_id),
         ("tom", "post", f"{northwind}interactions/", "contact_ids", theirs.public_id),
+        ("tom", "post", f"{northwind}interactions/", "touchpoint_id", meeting.public_id),
         ("tom", "patch", f"{northwind}interactions/{interaction.public_id}/", "contact_ids", theirs.public_id),
         ("ana", "post", f"{northwind}assignments/", "user", cast.connie.public_id),
         ("lou", "post", "/api/v1/organizations/", "via_partner", foreign.public_id),

@@ -1,7 +1,10 @@
 """Product feedback: one item, many organizations; what becomes of it; drafts on release; beta programs."""
 
+import hmac
+import json
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from common.scope import Scope, set_scope
 from partners.models import BetaProgram, BetaSeat, FeedbackItem, FeedbackVoice, ReleaseNote, TimelineEntry
 from partners.rules.classification_packs import Rate, RateTable
 from partners.rules.feedback import Amount, is_news, joined, read_issue, stronger, weigh
+from partners.rules.issue_news import read_news
 from partners.selectors import feedback as read
 from partners.services import betas, feedback, feedback_voices, release_notes
 from tests.cast import Cast
@@ -142,6 +146,47 @@ def test_an_issue_is_heard_of_late_twice_and_out_of_order(cast: Cast) -> None:
     with pytest.raises(DomainError) as caught:
         feedback.link_issue(by=lena, item=other, address="https://github.com/Acme/app/issues/7", now=NOW)
     assert caught.value.code == "taken"
+
+
+@pytestmark_db
+def test_issues_are_heard_from_who_knows_the_secret(cast: Cast, settings: Any) -> None:
+    item, client, secret = add(cast), Client(enforce_csrf_checks=True), "word"
+    feedback.link_issue(by=cast.actor("lena"), item=item, address="https://github.com/acme/app/issues/7", now=NOW)
+    issue = {"number": 7, "state": "closed", "updated_at": "2030-01-01T00:00:00Z"}
+    body = json.dumps({"action": "closed", "issue": issue, "repository": {"full_name": "acme/app"}}).encode()
+    sign = f"sha256={hmac.new(secret.encode(), body, sha256).hexdigest()}"
+
+    def call(provider: str, **headers: str) -> tuple[int, Any]:
+        answer = client.post(f"/hooks/issues/{provider}/", body, "application/json", headers=headers)
+        return answer.status_code, answer.json().get("heard")
+
+    assert call("github", **{"X-Hub-Signature-256": sign})[0] == 404
+    settings.ISSUE_HOOK_SECRET = secret
+    assert call("github")[0] == call("github", **{"X-Hub-Signature-256": "sha256=0"})[0] == call("other")[0] == 404
+    assert call("github", **{"X-Hub-Signature-256": sign}) == (200, True)
+    assert call("github", **{"X-Hub-Signature-256": sign}) == (200, False)
+    assert call("gitlab", **{"X-Gitlab-Token": "wrong"})[0] == 404
+    assert call("gitlab", **{"X-Gitlab-Token": secret}) == (200, False)
+    item.refresh_from_db()
+    assert item.issue_state == "closed"
+
+
+LAB = {"iid": 3, "state": "closed", "updated_at": "2026-03-02 10:00:00 UTC"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "content", "heard"),
+    [
+        ("gitlab", {"object_kind": "issue", "project": {"path_with_namespace": "a/b"}, "object_attributes": LAB}, True),
+        ("gitlab", {"object_kind": "push"}, False),
+        ("github", {"issue": {"number": 1, "updated_at": "x"}, "repository": {"full_name": "a/b"}}, False),
+        ("github", {"issue": {"number": True}, "repository": []}, False),
+        ("github", [], False),
+        ("github", None, False),
+    ],
+)
+def test_what_other_tools_say(provider: str, content: Any, heard: bool) -> None:
+    assert (read_news(provider, content) is not None) is heard
 
 
 @pytestmark_db
