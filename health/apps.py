@@ -16,12 +16,14 @@ class HealthConfig(AppConfig):
             home_panels,
             lab_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
             notices,  # noqa: F401 - registers its kinds
+            objective_values,
             organization_offers,
             palette,
             policy_packs,
             prediction_panels,
             prediction_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
             review_sections,
+            routine_facts,
         )
         from health.collectors import adoption, organizations, scores, support  # noqa: F401 - register theirs
         from health.services import lab, metrics, personal
@@ -30,9 +32,11 @@ class HealthConfig(AppConfig):
         personal.register()
         gate_checks.offer()
         review_sections.offer()
+        routine_facts.register_own()
         alert_offers.offer()
         home_panels.offer()
         organization_offers.offer()
+        objective_values.offer()
         palette.offer()
         adoption_offers.offer()
         prediction_panels.offer()

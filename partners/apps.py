@@ -7,6 +7,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from partners import (
+            enablement_checks,
             feedback_sources,
             gate_checks,
             gate_offers,
@@ -17,6 +18,7 @@ class PartnersConfig(AppConfig):
             people_offers,
             policy_packs,
             review_offers,
+            routine_facts,
             survey_panels,
             targets,
             work_offers,
@@ -25,6 +27,7 @@ class PartnersConfig(AppConfig):
         from partners.selectors import handoff_sources
         from partners.services import (
             betas,
+            enablement_records,
             feedback_records,
             people_hooks,
             release_notes,  # noqa: F401 - registers the handler of its mail
@@ -40,6 +43,8 @@ class PartnersConfig(AppConfig):
         handoff_offers.offer()
         gate_offers.offer()
         gate_checks.register_own()
+        enablement_checks.register_own()
+        enablement_records.register()
         people_checks.offer()
         people_offers.offer()
         feedback_sources.offer()
@@ -47,6 +52,7 @@ class PartnersConfig(AppConfig):
         feedback_records.register()
         handoff_sources.register_own()
         policy_packs.register()
+        routine_facts.register_own()
         review_offers.offer()
         people_hooks.register()
         survey_panels.offer()

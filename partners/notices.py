@@ -88,3 +88,15 @@ STAKEHOLDERS = register_kind(
 MENTIONS = register_kind(
     NoticeKind(key="mentions", label=_("A colleague names you in an interaction"), delivery=Delivery.INSTANT)
 )
+SUCCESS_PLANS = register_kind(
+    NoticeKind(
+        key="success_plans",
+        label=_("A success plan of yours began or ended, or an objective of it did"),
+        delivery=Delivery.DIGEST,
+    )
+)
+REVIEWS = register_kind(
+    NoticeKind(
+        key="reviews", label=_("A business review was presented"), delivery=Delivery.DIGEST
+    )
+)

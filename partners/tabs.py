@@ -106,6 +106,14 @@ for _tab in (
         place=40,
         is_shown=lambda page: page.is_open and page.shows_commercial,
     ),
+    Tab(
+        key="success_plans",
+        label=_("Success plan"),
+        icon="target-arrow",
+        url_name="partners:organization_success_plans",
+        place=36,
+    ),
+    Tab(key="reviews", label=_("Reviews"), icon="report-analytics", url_name="partners:organization_reviews", place=45),
     Tab(key="feedback", label=_("Feedback"), icon="message", url_name="partners:organization_feedback", place=60),
     Tab(
         key="growth",

@@ -107,8 +107,8 @@ def _template(row: packs.Row, place: str) -> PlanTemplate:
     days = packs.whole(row, "days", place, least=1)
     known = ("title", "measure", "metric", "direction", "target", "days")
     objectives = tuple(_objective(each, at, days) for at, each in packs.rows(row, "objectives", place, known=known))
-    known = ("id", "title", "owner_role", "day", "is_shared")
-    tasks = tuple(_task(each, at, days) for at, each in packs.rows(row, "tasks", place, known=known))
+    steps = packs.rows(row, "tasks", place, known=("id", "title", "owner_role", "day", "is_shared"))
+    tasks = tuple(_task(each, at, days) for at, each in steps)
     packs.refuse_twins([task.id for task in tasks], f"{place}.tasks", "id")
     return PlanTemplate(
         id=_short(row, place),

@@ -1,0 +1,76 @@
+"""Pages of success plans: the tab of an organization, drafting, beginning, settling; strangers find nothing."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from partners.enablement_checks import _success_plan_active, _trainings_passed
+from partners.gate_checks import Asked
+from partners.models import GateReview, SuccessPlan, TrainingAttendee
+from partners.services import erasure, objectives, trainings, wins
+from partners.services.person_records import find_person
+from tests.cast import Cast
+from tests.factories.partners import NOW, make_contact
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_plan_from_the_empty_tab_to_its_end(cast: Cast) -> None:
+    tom, tab = cast.client("tom"), reverse("partners:organization_success_plans", args=[cast.northwind.public_id])
+    assert "No success plan yet" in tom.get(tab).content.decode()
+    add = reverse("partners:success_plan_add", args=[cast.northwind.public_id])
+    assert "onboarding_30_60_90" in tom.get(add).content.decode()
+    today = timezone.localdate()
+    broken = {"template": "technical", "starts_on": today.isoformat(), "ends_on": "2001-01-01"}
+    assert tom.post(add, broken).status_code == 422
+    answer = tom.post(add, {"template": "onboarding_30_60_90", "starts_on": today.isoformat(), "is_shared": "on"})
+    assert answer.status_code == 302
+    plan = SuccessPlan.objects.get()
+    assert tom.post(reverse("partners:success_plan_begin", args=[plan.public_id])).status_code == 302
+    by_hand = plan.objectives.get(metric="")
+    priced = {"gain": 5000}
+    objectives.edit(by=cast.actor("tom"), objective=by_hand, values=priced, now=NOW)
+    page = tom.get(tab).content.decode()
+    assert "not measured yet" in page
+    assert "5,000" in page
+    assert "5,000" not in cast.client("petra").get(tab).content.decode()
+    tom.post(reverse("partners:objective_achieve", args=[by_hand.public_id]), {"note": "Said so"})
+    by_hand.refresh_from_db()
+    assert by_hand.state == "achieved"
+    edit = reverse("partners:success_plan_edit", args=[plan.public_id])
+    assert (
+        tom.post(edit, {"title": "Ours", "starts_on": "2026-01-01", "ends_on": "2026-09-01", "version": 1}).status_code
+        == 422
+    )
+    tom.post(reverse("partners:success_plan_abandon", args=[plan.public_id]), {"note": "New management"})
+    plan.refresh_from_db()
+    assert (plan.state, plan.closing_note) == ("abandoned", "New management")
+    assert cast.client("otto").get(edit).status_code == 404
+    assert cast.client("otto").post(reverse("partners:success_plan_begin", args=[plan.public_id])).status_code == 404
+
+
+def test_gates_ask_for_an_active_plan_and_passed_training(cast: Cast) -> None:
+    organization = cast.northwind
+    asked = Asked(organization=organization, review=GateReview(organization=organization), now=NOW)
+    assert (_success_plan_active(asked).is_met, _trainings_passed(asked).is_met) == (False, False)
+    day = timezone.localdate(NOW)
+    SuccessPlan.objects.create(
+        organization=organization, template="technical", title="Plan", starts_on=day, ends_on=day, state="active"
+    )
+    by, contact = cast.actor("tom"), make_contact(organization)
+    training = trainings.add(by=by, organization=organization, values={"title": "API"}, now=NOW)
+    trainings.hold(by=by, training=training, held_on=day, now=NOW)
+    for result, is_met in (("failed", False), ("passed", True)):
+        trainings.attend(by=by, training=training, contact=contact, result=result, now=NOW)
+        assert _trainings_passed(asked).is_met is is_met
+    assert _success_plan_active(asked).is_met
+    assert TrainingAttendee.objects.count() == 1
+
+
+def test_erasure_reaches_what_is_told_of_people(cast: Cast) -> None:
+    contact = make_contact(cast.northwind, name="Zebulon Quill", email="zebulon@quill.example")
+    values = {"title": "A win", "story": "Zebulon Quill said yes", "achieved_on": timezone.localdate(NOW)}
+    made = wins.add(by=cast.actor("tom"), organization=cast.northwind, values=values, now=NOW)
+    erasure.erase_person(person=find_person(contact.email), reason="Asked for", now=NOW)
+    made.refresh_from_db()
+    assert "Quill" not in made.story
