@@ -16,7 +16,7 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "pdm": ("gates", "coming_up", "tasks", "plans", "portfolio", "load", "notices"),
     "tpm": ("gates", "coming_up", "tasks", "plans", "portfolio", "notices"),
     "psm": ("alerts", "gates", "coming_up", "tasks", "plans", "health", "notices"),
-    "tam": ("incidents", "alerts", "coming_up", "tasks", "partner_tickets", "health", "quiet", "notices"),
+    "tam": ("incidents", "alerts", "coming_up", "tasks", "partner_tickets", "health", "notices"),
     "csm": ("alerts", "gates", "coming_up", "tasks", "partner_tickets", "health", "quiet", "notices"),
     "integration": ("gates", "coming_up", "tasks", "portfolio", "notices"),
     "support": ("incidents", "desk", "notices", "contacts"),
