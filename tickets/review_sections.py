@@ -143,7 +143,7 @@ def _promise(asked: Asked, row: Any) -> Figure:
 
 def _courts(asked: Asked) -> tuple[Figure, ...]:
     """How long tickets were with us and how long they waited for the other side, round the clock."""
-    values = {
+    values: dict[str, Any] = {
         "organization": asked.organization.pk,
         "start": asked.start,
         "end": _until(asked),

@@ -28,9 +28,8 @@ def opening(asked: Asked) -> SectionContent:
     rows = Commitment.objects.filter(organization=asked.organization).exclude(state=CommitmentState.WITHDRAWN)
     if before is not None:
         last = Q(source_type="businessreview", source_id=before.pk)
-        found = list(
-            rows.filter(last | Q(made_at__gte=before.presented_at, made_at__lt=asked.start)).order_by("due_on")
-        )
+        since = Q(made_at__gte=before.presented_at, made_at__lt=asked.end)
+        found = list(rows.filter(last | since).order_by("due_on", "pk"))
         lead = _("Since the review of %(day)s") % {"day": spell_day(local_day(asked.organization, before.presented_at))}
     else:
         found = list(rows.filter(made_at__lt=asked.start, due_on__gte=asked.period_from).order_by("due_on"))

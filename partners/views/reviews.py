@@ -1,0 +1,161 @@
+"""Business reviews: the list, the page in both editions, their files, and the portal's."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.policies import actor_of, capability_required, portal_page, staff_page
+from common.export import MAX_ROWS, ExportColumn
+from partners import review_policy
+from partners.forms.reviews import ActionForm, ReviewBeginForm
+from partners.models import BusinessReview
+from partners.review_choices import DocumentFormat, DocumentState, Edition, ReviewState
+from partners.selectors import review_pages
+from partners.services.exports import export_list
+from partners.services.review_building import OPEN
+from partners.views.pages import frame, open_page_or_404
+from partners.work_permissions import can_arrange
+
+
+def review_or_404(request: HttpRequest, review_id: UUID) -> BusinessReview:
+    """The review if its reader opens the organization; foreign and missing give the same 404."""
+    rows = BusinessReview.objects.visible_to(actor_of(request)).select_related("organization", "owner", "presented_by")
+    found: BusinessReview = get_object_or_404(rows, public_id=review_id)
+    return found
+
+
+@require_safe
+@staff_page
+def review_list(request: HttpRequest) -> HttpResponse:
+    """All reviews that one may see."""
+    actor, state = actor_of(request), _state(request)
+    context = {
+        "page": review_pages.review_page(actor, state=state, cursor=request.GET.get("cursor", "")),
+        "states": ReviewState.choices,
+        "state": state,
+        "may_export": actor.has("export_data"),
+    }
+    return render(request, "partners/review_list.html", context)
+
+
+@require_POST
+@capability_required("export_data")
+def review_export(request: HttpRequest) -> HttpResponse:
+    """The same as a file."""
+    actor, state = actor_of(request), _state(request)
+    sent: dict[str, Any] = {"by": actor, "now": timezone.now(), "query": f"state={state}"}
+    rows = review_pages.review_rows(actor, state=state, most=MAX_ROWS + 1)
+    return export_list(what="reviews", columns=_columns(), rows=rows, **sent).response()
+
+
+@require_safe
+@staff_page
+def organization_reviews(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The reviews of one organization."""
+    page = open_page_or_404(request, public_id)
+    may_begin = not page.is_archived and can_arrange(page.actor, page.organization, subject=page.subject)
+    context = {
+        "rows": review_pages.reviews_of(page.actor, page.organization.pk),
+        "form": ReviewBeginForm(kinds=kinds()) if may_begin else None,
+    }
+    return render(request, "partners/organization_reviews.html", frame(request, page, "reviews", **context))
+
+
+@require_safe
+@staff_page
+def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """The pack as a page, in our edition or in theirs."""
+    actor, found = actor_of(request), review_or_404(request, review_id)
+    name = Edition.SHARED if request.GET.get("edition") == Edition.SHARED else Edition.INTERNAL
+    sheet = review_pages.sheet_of(actor, found, name=name, with_links=True)
+    context = {
+        "review": found,
+        "row": review_pages.row_of(found),
+        "sheet": sheet,
+        "waits": _waits(sheet.documents),
+        "edition": name.value,
+        "is_open": found.state in OPEN,
+        "may_work": can_arrange(actor, found.organization),
+        "action_form": ActionForm(),
+        "formats": DocumentFormat.choices,
+        "now": timezone.now(),
+    }
+    return render(request, "partners/review.html", context)
+
+
+@require_safe
+@staff_page
+def document_states(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """How far the documents are; asked again every few seconds while one is being made."""
+    found = review_or_404(request, review_id)
+    documents = review_pages.documents_for(actor_of(request), found)
+    context = {"review": found, "documents": documents, "waits": _waits(documents)}
+    return render(request, "partners/_review_documents.html", context)
+
+
+@require_safe
+@staff_page
+def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """A finished document, as an attachment."""
+    found = review_pages.document_for(actor_of(request), document_id)
+    if found is None or found.file is None or not default_storage.exists(found.file.path):
+        raise Http404
+    # Read here: nothing streams past the end of the request's transaction (ADR 0002).
+    with default_storage.open(found.file.path) as file:
+        answer = HttpResponse(file.read(), content_type=found.file.content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, found.file.original_name)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_safe
+@portal_page
+def portal_reviews(request: HttpRequest) -> HttpResponse:
+    """What was presented to the organization that is open."""
+    return render(request, "portal/reviews.html", {"reviews": review_pages.presented_to(actor_of(request))[:50]})
+
+
+@require_safe
+@portal_page
+def portal_review(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """Their edition of one, as it was presented."""
+    actor = actor_of(request)
+    found = get_object_or_404(review_pages.presented_to(actor), public_id=review_id)
+    sheet = review_pages.sheet_of(actor, found, name=Edition.SHARED, with_links=False)
+    return render(request, "portal/review.html", {"review": found, "sheet": sheet})
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of review that have a pack."""
+    policy = review_policy.policy_in_force()
+    return [(kind, review_policy.kind_label(policy, kind)) for kind in (policy.kinds if policy else ())]
+
+
+def _state(request: HttpRequest) -> str:
+    asked = request.GET.get("state", "")
+    return asked if asked in ReviewState.values else ""
+
+
+def _waits(documents: Iterable[Any]) -> bool:
+    return any(row.state == DocumentState.WAITING for row in documents)
+
+
+def _columns() -> list[ExportColumn]:
+    return [
+        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
+        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
+        ExportColumn(label=_("Title"), value=lambda row: row.title),
+        ExportColumn(label=_("Period"), value=lambda row: row.period),
+        ExportColumn(label=_("Planned"), value=lambda row: row.planned_on),
+        ExportColumn(label=_("Owner"), value=lambda row: row.owner),
+        ExportColumn(label=_("State"), value=lambda row: row.state_label),
+    ]
