@@ -43,6 +43,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "renewals": (_("Renewals"), _("When owners have to say what becomes of a renewal, and what the machine says.")),
     "reviews": (_("Business reviews"), _("What the pack of a review holds, for whom, and when it must be ready.")),
     "retention": (_("Retention"), _("How long what is done with is kept.")),
+    "routines": (_("Checklists"), _("What each role goes through every day, week, month and quarter.")),
     "routing": (_("Routing of tickets"), _("Which queue a ticket goes to, and whom it is given to.")),
     "scorecard.customer": (_("Scorecard: customers"), _CARD),
     "scorecard.partner_launch": (_("Scorecard: partners to launch"), _CARD),

@@ -16,6 +16,8 @@ from partners.rules.renewals import KEYS as RENEWAL_KEYS
 from partners.rules.renewals import parse_renewals
 from partners.rules.review_packs import KEYS as REVIEW_KEYS
 from partners.rules.review_packs import parse_reviews
+from partners.rules.routines import KEYS as ROUTINE_KEYS
+from partners.rules.routines import parse_routines
 from partners.rules.success_plan_packs import KEYS as SUCCESS_PLAN_KEYS
 from partners.rules.success_plan_packs import parse_success_plans
 from partners.rules.surveys import KEYS as SURVEY_KEYS
@@ -70,6 +72,7 @@ def register_working_packs() -> None:
     register_pack_kind("customer_record", parse_record, keys=RECORD_KEYS)
     register_pack_kind("success_plans", parse_success_plans, keys=SUCCESS_PLAN_KEYS)
     register_pack_kind("practices", parse_practices, keys=PRACTICE_KEYS)
+    register_pack_kind("routines", parse_routines, keys=ROUTINE_KEYS)
     register_pack_kind("surveys", parse_surveys, keys=SURVEY_KEYS)
     register_pack_kind("renewals", parse_renewals, keys=("id", "label", "en", "de", *RENEWAL_KEYS))
     register_pack_kind("reviews", parse_reviews, keys=("id", "label", *REVIEW_KEYS, "en", "de"))

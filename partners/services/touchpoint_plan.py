@@ -16,13 +16,10 @@ from partners.rules.cadence import Slot, slots
 from partners.rules.cadence_changes import Existing, TouchpointState, changes
 from partners.rules.cadence_packs import CadencePolicy
 from partners.services.touchpoint_facts import Known, known_of
+from partners.services.touchpoint_rows import write
 
 AHEAD = timedelta(days=100)
-CHUNK = 200
-_WRITTEN = (
-    "slot_on", "planned_on", "overdue_from", "owner", "owner_role", "state", "policy_version", "interaction",
-    "closed_at", "version",
-)  # fmt: skip
+CHUNK = 500
 
 
 @dataclass
@@ -47,17 +44,16 @@ def bring_in_line(organizations: Collection[Organization], *, now: datetime) -> 
     book, existing = _Book(), _existing(ids)
     for known in known_of(locked, now=now):
         _plan(policy, known, existing.get(known.organization.pk, []), book, now)
-    Touchpoint.objects.bulk_create(book.new, batch_size=500)
-    Touchpoint.objects.bulk_update(book.changed.values(), _WRITTEN, batch_size=500)
+    write(book.new, book.changed.values(), now=now)
     refresh_facts(ids)
     return len(book.new) + len(book.changed)
 
 
 def plan_next(*, after: int, now: datetime) -> int:
-    """Bring the next 200 organizations by id in line; returns the last id, 0 at the end."""
-    rows = list(Organization.objects.current().filter(pk__gt=after).order_by("pk")[:CHUNK])
-    bring_in_line(rows, now=now)
-    return rows[-1].pk if len(rows) == CHUNK else 0
+    """Bring the next 500 organizations by id in line; returns the last id, 0 at the end."""
+    rows = list(Organization.objects.current().filter(pk__gt=after).order_by("pk")[: CHUNK + 1])
+    bring_in_line(rows[:CHUNK], now=now)
+    return rows[CHUNK - 1].pk if len(rows) > CHUNK else 0
 
 
 def follow_owners(places: Collection[tuple[int, str]]) -> None:
