@@ -1,9 +1,11 @@
 """Pages of success plans: the tab of an organization, drafting, beginning, settling; strangers find nothing."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from partners.enablement_checks import _success_plan_active, _trainings_passed
 from partners.gate_checks import Asked
 from partners.models import GateReview, SuccessPlan, TrainingAttendee
@@ -15,8 +17,15 @@ from tests.factories.partners import NOW, make_contact
 pytestmark = pytest.mark.django_db
 
 
+def signed_in(user: User) -> Client:
+    """A browser of theirs."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 def test_a_plan_from_the_empty_tab_to_its_end(cast: Cast) -> None:
-    tom, tab = cast.client("tom"), reverse("partners:organization_success_plans", args=[cast.northwind.public_id])
+    tom, tab = signed_in(cast.tom), reverse("partners:organization_success_plans", args=[cast.northwind.public_id])
     assert "No success plan yet" in tom.get(tab).content.decode()
     add = reverse("partners:success_plan_add", args=[cast.northwind.public_id])
     assert "onboarding_30_60_90" in tom.get(add).content.decode()
@@ -33,7 +42,7 @@ def test_a_plan_from_the_empty_tab_to_its_end(cast: Cast) -> None:
     page = tom.get(tab).content.decode()
     assert "not measured yet" in page
     assert "5,000" in page
-    assert "5,000" not in cast.client("petra").get(tab).content.decode()
+    assert "5,000" not in signed_in(cast.petra).get(tab).content.decode()
     tom.post(reverse("partners:objective_achieve", args=[by_hand.public_id]), {"note": "Said so"})
     by_hand.refresh_from_db()
     assert by_hand.state == "achieved"
@@ -45,8 +54,8 @@ def test_a_plan_from_the_empty_tab_to_its_end(cast: Cast) -> None:
     tom.post(reverse("partners:success_plan_abandon", args=[plan.public_id]), {"note": "New management"})
     plan.refresh_from_db()
     assert (plan.state, plan.closing_note) == ("abandoned", "New management")
-    assert cast.client("otto").get(edit).status_code == 404
-    assert cast.client("otto").post(reverse("partners:success_plan_begin", args=[plan.public_id])).status_code == 404
+    assert signed_in(cast.otto).get(edit).status_code == 404
+    assert signed_in(cast.otto).post(reverse("partners:success_plan_begin", args=[plan.public_id])).status_code == 404
 
 
 def test_gates_ask_for_an_active_plan_and_passed_training(cast: Cast) -> None:
