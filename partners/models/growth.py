@@ -1,6 +1,6 @@
 """Growth: opportunities, renewals with their three verdicts, and every change of yearly revenue."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 from django.db import models
@@ -22,7 +22,7 @@ from partners.growth_querysets import CommercialQuerySet, OpportunityQuerySet, R
 from partners.models.losses import Loss
 from partners.models.organizations import Organization
 
-_MONEY = {"max_digits": 16, "decimal_places": 2}
+_MONEY: dict[str, Any] = {"max_digits": 16, "decimal_places": 2}
 
 
 @pghistory.track(exclude=["updated_at"])

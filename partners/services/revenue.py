@@ -132,7 +132,7 @@ def settle_loss(*, loss: Loss, by: Actor, now: datetime) -> None:
         if amount > 0:
             write(on=loss.lost_on, kind=RevenueKind.LOSS, amount=-amount, currency=currency, note=_("Lost"), **common)
             if loss.returned_on:
-                back = {"kind": RevenueKind.RETURN, "amount": amount, "note": _("Came back")}
+                back: dict[str, Any] = {"kind": RevenueKind.RETURN, "amount": amount, "note": _("Came back")}
                 write(on=loss.returned_on, currency=currency, **back, **common)
 
 
