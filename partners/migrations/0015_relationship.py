@@ -4133,7 +4133,7 @@ class Migration(migrations.Migration):
             model_name="training",
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["needed", "planned", "held", "cancelled"])),
-                name="training_state_known",
+                name="partner_training_state_known",
             ),
         ),
         migrations.AddConstraint(
@@ -4170,7 +4170,7 @@ class Migration(migrations.Migration):
             model_name="trainingattendee",
             constraint=models.CheckConstraint(
                 condition=models.Q(("result__in", ["expected", "attended", "passed", "failed", "absent"])),
-                name="training_result_known",
+                name="partner_training_result_known",
             ),
         ),
         migrations.AddIndex(

@@ -42,7 +42,7 @@ class Training(PublicModel, Timestamped):
     class Meta:
         ordering: ClassVar = ["-held_on", "-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(state__in=TrainingState.values), name="training_state_known"),
+            models.CheckConstraint(condition=Q(state__in=TrainingState.values), name="partner_training_state_known"),
             models.CheckConstraint(
                 condition=~Q(state__in=["planned", "held"]) | Q(held_on__isnull=False), name="training_held_has_day"
             ),
@@ -73,7 +73,7 @@ class TrainingAttendee(models.Model):
                 condition=Q(contact__isnull=True, user__isnull=False) | Q(contact__isnull=False, user__isnull=True),
                 name="training_attendee_is_one",
             ),
-            models.CheckConstraint(condition=Q(result__in=TrainingResult.values), name="training_result_known"),
+            models.CheckConstraint(condition=Q(result__in=TrainingResult.values), name="partner_training_result_known"),
         ]
 
     def __str__(self) -> str:

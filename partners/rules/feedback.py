@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from partners.feedback_choices import IssueProvider, Need
 from partners.rules.classification_packs import RateTable
 
-NEEDS = (Need.NICE, Need.IMPORTANT, Need.BLOCKING)
-"""From the weakest to the strongest."""
+GITHUB, GITLAB = "github", "gitlab"
+NEEDS = ("nice", "important", "blocking")
+"""From the weakest to the strongest; as in `feedback_choices`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +24,7 @@ class IssueRef:
 
     @property
     def url(self) -> str:
-        if self.provider == IssueProvider.GITHUB:
+        if self.provider == GITHUB:
             return f"https://github.com/{self.repository}/issues/{self.number}"
         return f"https://gitlab.com/{self.repository}/-/issues/{self.number}"
 
@@ -34,14 +34,14 @@ def read_issue(text: str) -> IssueRef | None:
     plain = text.strip().removeprefix("https://").partition("?")[0].partition("#")[0].rstrip("/")
     host, _, path = plain.partition("/")
     parts = [part for part in path.split("/") if part and part != "-"]
-    names = {"github.com": IssueProvider.GITHUB, "gitlab.com": IssueProvider.GITLAB}
+    names = {"github.com": GITHUB, "gitlab.com": GITLAB}
     if host.lower() not in names or len(parts) < 4 or parts[-2] != "issues":
         return None
     repository, number = "/".join(parts[:-2]), parts[-1]
     is_fine = number.isascii() and number.isdecimal() and 0 < len(number) < 12 and len(repository) <= 200
     if not is_fine or not int(number):
         return None
-    return IssueRef(provider=names[host.lower()].value, repository=repository, number=int(number))
+    return IssueRef(provider=names[host.lower()], repository=repository, number=int(number))
 
 
 def is_news(*, heard_at: datetime | None, at: datetime) -> bool:
@@ -51,7 +51,7 @@ def is_news(*, heard_at: datetime | None, at: datetime) -> bool:
 
 def stronger(one: str, other: str) -> str:
     """The stronger of two needs: a merge keeps it."""
-    return max(one, other, key=lambda need: NEEDS.index(Need(need)))
+    return max(one, other, key=NEEDS.index)
 
 
 def joined(kept: str, added: str) -> str:
