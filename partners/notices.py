@@ -95,8 +95,4 @@ SUCCESS_PLANS = register_kind(
         delivery=Delivery.DIGEST,
     )
 )
-REVIEWS = register_kind(
-    NoticeKind(
-        key="reviews", label=_("A business review was presented"), delivery=Delivery.DIGEST
-    )
-)
+REVIEWS = register_kind(NoticeKind(key="reviews", label=_("A business review was presented"), delivery=Delivery.DIGEST))

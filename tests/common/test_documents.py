@@ -1,4 +1,4 @@
-"""Documents: nothing leaves its page, no text becomes markup, every number keeps its source, every script is written."""
+"""Documents: nothing leaves its page, no text becomes markup, numbers keep sources, every script is written."""
 
 import hashlib
 import json
