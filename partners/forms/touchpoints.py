@@ -88,7 +88,7 @@ class DetailsForm(forms.Form):
         self.zone = ZoneInfo(touchpoint.organization.timezone)
         if touchpoint.starts_at:
             initial["starts_at"] = touchpoint.starts_at.astimezone(self.zone).replace(tzinfo=None)
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **{**options, "initial": initial})
         self.fields["starts_at"].help_text = _("By the clock of %(zone)s. Empty: any time of its day.") % {
             "zone": self.zone.key
         }

@@ -85,7 +85,8 @@ def own_routines(actor: Actor, *, now: datetime) -> list[RoutineCard]:
     today = local_today(now)
     routines = policy_in_force().of_roles(actor.active_roles)
     starts = {period_of(routine.every, today)[0] for routine in routines}
-    rows = RoutineTick.objects.filter(user_id=actor.user_id, period_on__in=starts) if starts else ()
+    is_asked = starts and actor.user_id is not None
+    rows = RoutineTick.objects.filter(user_id=actor.user_id or 0, period_on__in=starts) if is_asked else ()
     ticks = {(row.item, row.period_on) for row in rows}
     return [_card(actor, routine, ticks, today) for routine in routines]
 

@@ -63,8 +63,7 @@ def revoke(*, by: Actor, now: datetime) -> None:
 
 def current_feed(actor: Actor) -> CalendarFeed | None:
     """The person's feed that answers, if there is one. One statement."""
-    found: CalendarFeed | None = CalendarFeed.objects.filter(user_id=actor.user_id, revoked_at__isnull=True).first()
-    return found
+    return CalendarFeed.objects.filter(user_id=actor.user_id or 0, revoked_at__isnull=True).first()
 
 
 def read(*, secret: str, now: datetime) -> ReadFeed:

@@ -50,7 +50,9 @@ def edit(
     locked.save(update_fields=[*changes, *more, "version", "updated_at"])
     refresh_facts([locked.organization_id])
     # Whoever holds a link may come in: the trail says that it changed, not what it is.
-    trail = {name: ["*", "*"] if name in _LINKS else list(pair) for name, pair in changes.items()}
+    trail: dict[str, list[object]] = {
+        name: ["*", "*"] if name in _LINKS else list(pair) for name, pair in changes.items()
+    }
     note("edited", locked, by=by, now=now, changes=trail)
     return locked
 

@@ -31,5 +31,7 @@ def issue_hook(request: HttpRequest, provider: str) -> JsonResponse:
         return JsonResponse({"code": "no_json"}, status=400)
     if news is None:
         return JsonResponse({"heard": False})
-    values = {"provider": news.provider, "repository": news.repository, "number": news.number, "state": news.state}
-    return JsonResponse({"heard": hear_issue(now=news.at, **values)})
+    heard = hear_issue(
+        provider=news.provider, repository=news.repository, number=news.number, state=news.state, now=news.at
+    )
+    return JsonResponse({"heard": heard})
