@@ -29,31 +29,21 @@ class PartnersConfig(AppConfig):
             betas,
             enablement_records,
             feedback_records,
+            growth_records,
             people_hooks,
             release_notes,  # noqa: F401 - registers the handler of its mail
             survey_mail,  # noqa: F401 - registers the handler of its mail
             survey_records,
         )
 
-        panels.offer()
-        targets.offer()
-        palette.offer()
-        work_offers.offer()
-        work_panels.offer()
-        handoff_offers.offer()
-        gate_offers.offer()
+        offers = (panels, targets, palette, work_offers, work_panels, handoff_offers, gate_offers)
+        for room in (*offers, people_checks, people_offers, feedback_sources, review_offers, survey_panels):
+            room.offer()
         gate_checks.register_own()
         enablement_checks.register_own()
-        enablement_records.register()
-        people_checks.offer()
-        people_offers.offer()
-        feedback_sources.offer()
         betas.register_check()
-        feedback_records.register()
         handoff_sources.register_own()
         policy_packs.register()
         routine_facts.register_own()
-        review_offers.offer()
-        people_hooks.register()
-        survey_panels.offer()
-        survey_records.register()
+        for keeper in (enablement_records, feedback_records, growth_records, people_hooks, survey_records):
+            keeper.register()

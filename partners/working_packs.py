@@ -1,5 +1,7 @@
 """The packs that say how people work with an organization, with the order in which an export writes their keys."""
 
+from typing import Any
+
 from common.packs import register_pack_kind
 from partners.rules.cadence_packs import parse_cadence
 from partners.rules.capacity_packs import parse_capacity
@@ -23,6 +25,17 @@ from partners.rules.success_plan_packs import parse_success_plans
 from partners.rules.surveys import KEYS as SURVEY_KEYS
 from partners.rules.surveys import parse_surveys
 
+_PLAIN: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("interactions", parse_interactions, INTERACTION_KEYS),
+    ("customer_record", parse_record, RECORD_KEYS),
+    ("success_plans", parse_success_plans, SUCCESS_PLAN_KEYS),
+    ("practices", parse_practices, PRACTICE_KEYS),
+    ("routines", parse_routines, ROUTINE_KEYS),
+    ("surveys", parse_surveys, SURVEY_KEYS),
+    ("renewals", parse_renewals, ("id", "label", "en", "de", *RENEWAL_KEYS)),
+    ("reviews", parse_reviews, ("id", "label", *REVIEW_KEYS, "en", "de")),
+)
+
 
 def register_working_packs() -> None:
     """Called once, when the app is ready."""
@@ -44,7 +57,6 @@ def register_working_packs() -> None:
             "same_role", "required_items", "optional_items", "meetings", "shadow_days", "confirms_launch",
         ),
     )  # fmt: skip
-    register_pack_kind("interactions", parse_interactions, keys=INTERACTION_KEYS)
     register_pack_kind(
         "plays",
         parse_plays,
@@ -69,10 +81,5 @@ def register_working_packs() -> None:
             "body", "link",
         ),
     )  # fmt: skip
-    register_pack_kind("customer_record", parse_record, keys=RECORD_KEYS)
-    register_pack_kind("success_plans", parse_success_plans, keys=SUCCESS_PLAN_KEYS)
-    register_pack_kind("practices", parse_practices, keys=PRACTICE_KEYS)
-    register_pack_kind("routines", parse_routines, keys=ROUTINE_KEYS)
-    register_pack_kind("surveys", parse_surveys, keys=SURVEY_KEYS)
-    register_pack_kind("renewals", parse_renewals, keys=("id", "label", "en", "de", *RENEWAL_KEYS))
-    register_pack_kind("reviews", parse_reviews, keys=("id", "label", *REVIEW_KEYS, "en", "de"))
+    for name, parse, keys in _PLAIN:
+        register_pack_kind(name, parse, keys=keys)

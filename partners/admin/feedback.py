@@ -1,15 +1,25 @@
 """Product feedback, beta programs and campaigns in the administration site: read-only."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from partners.admin.base import ReadOnlyAdmin
 from partners.models import BetaProgram, BetaSeat, FeedbackItem, FeedbackVoice, ReleaseNote, SurveyCampaign
 
 
+class SharedAdmin(ReadOnlyAdmin):
+    """Rows that belong to no organization and name none."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found: QuerySet[Any] = self.model._default_manager.order_by(*self.get_ordering(request))
+        return found
+
+
 @admin.register(FeedbackItem)
-class FeedbackItemAdmin(ReadOnlyAdmin):
+class FeedbackItemAdmin(SharedAdmin):
     list_display = ("title", "kind", "state", "expected", "issue_state", "released_on", "created_at")
     list_filter: ClassVar = ["state", "kind", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields: ClassVar = ["title", "issue_repository"]
@@ -35,7 +45,7 @@ class ReleaseNoteAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BetaProgram)
-class BetaProgramAdmin(ReadOnlyAdmin):
+class BetaProgramAdmin(SharedAdmin):
     list_display = ("title", "state", "starts_on", "ends_on")
     list_filter: ClassVar = ["state"]
     search_fields: ClassVar = ["title"]
@@ -52,7 +62,7 @@ class BetaSeatAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SurveyCampaign)
-class SurveyCampaignAdmin(ReadOnlyAdmin):
+class SurveyCampaignAdmin(SharedAdmin):
     list_display = ("name", "kind", "state", "starts_on", "ends_on", "asked", "spared")
     list_filter: ClassVar = ["state"]
     search_fields: ClassVar = ["name"]

@@ -53,6 +53,9 @@ class RenewalSerializer(serializers.ModelSerializer[Renewal]):
     owner_id = serializers.UUIDField(source="owner.public_id", read_only=True, allow_null=True, default=None)
     machine_reason = RenewalReasonSerializer(many=True, read_only=True)
     state = serializers.ChoiceField(choices=RenewalState.choices, read_only=True)
+    machine_verdict = serializers.ChoiceField(choices=Verdict.choices, allow_blank=True, read_only=True)
+    owner_verdict = serializers.ChoiceField(choices=Verdict.choices, allow_blank=True, read_only=True)
+    partner_verdict = serializers.ChoiceField(choices=Verdict.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = Renewal
@@ -277,6 +280,7 @@ class RevenueViewSet(OpenPartViewSet):
         found: QuerySet[Any] = seen.filter(organization=self.organization)
         return found
 
-    @extend_schema(summary="One line of the ledger")
+    @extend_schema(summary="One line of the ledger", parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, organization_id: UUID, id: UUID) -> Response:
-        return Response(RevenueChangeSerializer(self.part_or_404(id)).data)
+        # A line never changes.
+        return tagged(self.request, RevenueChangeSerializer(self.part_or_404(id)).data, version=1)

@@ -1,5 +1,6 @@
 """Campaigns: how likely contacts are to recommend us."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -34,10 +35,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     state = state if state in CampaignState.values else ""
     context = {
         "page": read.campaign_page(state, cursor=request.GET.get("cursor", "")),
-        "tabs": [
-            {"label": label, "url": f"{request.path}?state={key}" if key else request.path, "is_active": key == state}
-            for key, label in (("", _("All")), *CampaignState.choices)
-        ],
+        "tabs": _tabs(request, "state", state, (("", _("All")), *CampaignState.choices)),
         "may_run": campaigns.may_run(actor_of(request)),
         "is_narrowed": bool(state),
     }
@@ -64,14 +62,18 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     context |= {
         "results": read.results(actor, found),
         "page": read.answer_page(actor, found, show, cursor=request.GET.get("cursor", "")),
-        "tabs": [
-            {"label": label, "url": f"{request.path}?show={key}" if key else request.path, "is_active": key == show}
-            for key, label in _shows()
-        ],
+        "tabs": _tabs(request, "show", show, _shows()),
     }
     if context["may_run"]:
         context |= {"counts": read.counts_of(found), "reasons": read.reasons_of(found)}
     return render(request, "partners/campaign.html", context)
+
+
+def _tabs(request: HttpRequest, name: str, chosen: str, choices: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": f"{request.path}?{name}={key}" if key else request.path, "is_active": key == chosen}
+        for key, label in choices
+    ]
 
 
 def _preview(request: HttpRequest, found: SurveyCampaign) -> dict[str, Any]:

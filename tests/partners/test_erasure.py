@@ -50,6 +50,8 @@ KNOWN = {
         *("partners.Contact", "partners.Assignment", "partners.ContextGrant", "partners.Interaction"),
         # Owned by our own people: no contact is among them.
         *("partners.Task", "partners.Commitment", "partners.Handoff", "partners.Touchpoint"),
+        *("partners.Opportunity", "partners.Renewal", "partners.BusinessReview", "partners.SuccessPlan"),
+        *("partners.CalendarFeed", "partners.RoutineTick"),
         *("tickets.Ticket", "tickets.Incident", "tickets.Article", "tickets.Agent"),
         *("accounts.Absence", "accounts.OnCallShift"),
         *("accounts.TrainingRecord",),

@@ -106,7 +106,10 @@ class TestWhoOpensIt:
             return [tab.label for tab in signed_in(user).get(url_of(acme)).context["tabs"]]
 
         work = ["Journey", "Tasks", "Health", "Tickets", "Cadence"]
-        assert order("tam") == ["Overview", "Timeline", "People", *work, "Commitments", "Commercial", "History"]
+        promises, looked_back = ["Record", "Commitments", "Success plan"], ["Reviews", "Feedback", "History"]
+        assert order("tam") == [
+            *("Overview", "Timeline", "People", *work, *promises, "Commercial", "Growth", *looked_back)
+        ]
         psm = [
             "Overview",
             "Journey",
@@ -116,11 +119,13 @@ class TestWhoOpensIt:
             "Tickets",
             "Cadence",
             "People",
-            "Commitments",
-            "History",
+            *promises,
+            *looked_back,
         ]
         assert order("psm") == psm
-        assert order("csm") == ["Overview", "Timeline", "Commercial", *work, "People", "Commitments", "History"]
+        assert order("csm") == [
+            *("Overview", "Timeline", "Commercial", *work, "People", *promises, "Growth", *looked_back)
+        ]
 
     def test_an_archived_one_opens_and_offers_no_change(self, acme: Organization) -> None:
         Organization.objects.filter(pk=acme.pk).update(archived_at=NOW)
@@ -283,7 +288,7 @@ class TestTimeline:
         entry(acme, "A move", kind="stage")
         client = signed_in(tam)
         assert "A call" not in client.get(url_of(acme, "timeline/?kind=stage")).content.decode()
-        assert "Nothing of this kind" in client.get(url_of(acme, "timeline/?kind=grant")).content.decode()
+        assert "Nothing like this" in client.get(url_of(acme, "timeline/?kind=grant")).content.decode()
         assert "A call" in client.get(url_of(acme, "timeline/?kind=nonsense")).content.decode()
 
     def test_pinned_lines_stand_on_top(self, acme: Organization, tam: User) -> None:

@@ -68,7 +68,7 @@ def test_who_may_not(cast: Cast, name: str) -> None:
 
 
 def test_support_reads_the_technical_half_beside_a_ticket_of_theirs(cast: Cast) -> None:
-    for key, profile, value in (("sizing", "technical", "Eight cores"), ("objectives", "business", "Grow")):
+    for key, profile, value in (("sizing", "technical", "Eight cores"), ("objectives", "business", "Twice the stores")):
         RecordFact.objects.create(
             organization=cast.northwind, profile=profile, key=key, value=value, as_of=TODAY - 400 * DAY
         )
@@ -81,7 +81,7 @@ def test_support_reads_the_technical_half_beside_a_ticket_of_theirs(cast: Cast) 
     page = client.get(address).content.decode()
     assert "Eight cores" in page
     assert "Stale" in page
-    assert "Grow" not in page
+    assert "Twice the stores" not in page
     client.force_login(cast.sven)
     assert client.get(address).status_code == 404
     assert address not in client.get(f"/tickets/{ticket.number}/").content.decode()

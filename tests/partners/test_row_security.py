@@ -15,32 +15,37 @@ from accounts.models import Invitation, Notification
 from common.scope import Scope, scoped, set_scope
 from partners.models import (
     Assignment,
-    BetaProgram,
     BetaSeat,
+    BusinessReview,
+    CadenceAgreement,
     ClassificationOverride,
     Contact,
     ContextGrant,
-    FeedbackItem,
     FeedbackVoice,
     Interaction,
     InteractionContact,
     InteractionDraft,
-    Loss,
     MailAddress,
     Organization,
     OrganizationFacts,
+    Recommendation,
     RecordFact,
-    ReleaseNote,
+    ReviewSection,
     StagePeriod,
     Stakeholder,
+    SuccessPlan,
     SurveyRefusal,
+    TechnicalIntegration,
     TimelineEntry,
+    Training,
+    Win,
 )
 from partners.scope import scope_of
 from tests.accounts import test_access_independent as independent
 from tests.cast import Cast
 from tests.factories.accounts import make_user
 from tests.factories.partners import NOW, make_contact, make_entry, make_grant, make_interaction, make_partner
+from tests.factories.relationship import make_relationship
 from tests.factories.surveys import make_survey
 from tests.factories.work import make_work
 
@@ -67,6 +72,16 @@ MODELS = [
     (ClassificationOverride, FULL),
     (InteractionDraft, FULL),
     (MailAddress, FULL),
+    (CadenceAgreement, FULL),
+    (BusinessReview, FULL),
+    (ReviewSection, FULL),
+    (SuccessPlan, FULL),
+    (FeedbackVoice, FULL),
+    (BetaSeat, FULL),
+    (Training, FULL),
+    (Recommendation, FULL),
+    (TechnicalIntegration, FULL),
+    (Win, FULL),
 ]
 
 
@@ -89,14 +104,7 @@ def rows(cast: Cast, foreign: Organization) -> None:
         make_grant(organization, cast.tom)
         make_work(organization, cast.petra, cast.tom)
         make_survey(contact, score=5, at=NOW)
-        Loss.objects.create(organization=organization, lost_on=NOW.date(), reason="price", recorded_at=NOW)
-        Stakeholder.objects.create(organization=organization, contact=contact)
-        RecordFact.objects.create(organization=organization, profile="business", key="champion", as_of=NOW.date())
-        item = FeedbackItem.objects.create(title=f"For {organization.pk}")
-        FeedbackVoice.objects.create(organization=organization, item=item)
-        ReleaseNote.objects.create(organization=organization, item=item, subject="x", body="x")
-        program = BetaProgram.objects.create(title="x", starts_on=NOW.date(), ends_on=NOW.date())
-        BetaSeat.objects.create(organization=organization, program=program)
+        make_relationship(contact, cast.petra, cast.tom)
         SurveyRefusal.objects.create(organization=organization, contact=contact, refused_at=NOW)
         ClassificationOverride.objects.create(
             organization=organization, dimension="gemstone", value="ruby", reason="Why", started_at=NOW
@@ -128,8 +136,20 @@ def test_nobody_reads_what_is_foreign(
         assert (cast.birch.pk in seen) == (name in FULL_AT_BIRCH), name
 
 
-# The documentation hub, and runs of the forecast over all organizations.
-OF_NO_ORGANIZATION = {"partners_guide", "partners_forecastrun"}
+# The documentation hub, runs of the forecast over all organizations, what somebody has for themselves, and what is said
+# once for all organizations (ADR 0031).
+OF_NO_ORGANIZATION = {
+    "partners_guide",
+    "partners_forecastrun",
+    "partners_calendarfeed",
+    "partners_routinetick",
+    "partners_feedbackitem",
+    "partners_feedbackitemevent",
+    "partners_betaprogram",
+    "partners_betaprogramevent",
+    "partners_surveycampaign",
+    "partners_balanceproposal",
+}
 
 
 def _tables() -> dict[str, str]:
