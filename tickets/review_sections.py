@@ -72,7 +72,7 @@ def incidents(asked: Asked) -> SectionContent:
         incident__published_at__isnull=False,
         incident__started_at__lt=asked.end,
     ).select_related("incident")
-    ran = Q(incident__started_at__gte=asked.start) | Q(incident__resolved_at__gte=asked.start)
+    ran = Q(incident__resolved_at__gte=asked.start) | Q(incident__resolved_at__isnull=True)
     found = [row.incident for row in rows.filter(ran).order_by("incident__started_at")]
     if not found:
         return SectionContent(lead=_("No incident affected you in these months."))
