@@ -152,7 +152,8 @@ def _wanted(narrowed: TimelineFilter, reading: "_Reading") -> Q:
         who = Q(actor__name__icontains=narrowed.person)
         if (EntryFieldClass.GENERAL.value, True) in reading.readable:
             theirs = InteractionContact.objects.filter(contact__name__icontains=narrowed.person)
-            who |= Q(target_type="interaction", target_id__in=theirs.values("interaction_id"))
+            # Who took part stands with the notes: where those are closed, a finding would tell.
+            who |= _open_bodies(reading) & Q(target_type="interaction", target_id__in=theirs.values("interaction_id"))
         wanted &= who
     return wanted
 

@@ -51,6 +51,16 @@ def test_what_is_closed_is_not_found_by_its_words(cast: Cast) -> None:
         assert all(line.body for line in found.lines), name
 
 
+def test_who_took_part_is_not_found_where_the_notes_are_closed(cast: Cast) -> None:
+    talk = make_interaction(cast.northwind, cast.tom)
+    InteractionContact.objects.create(organization=cast.northwind, interaction=talk, contact=cast.connie_contact)
+    make_entry(
+        cast.northwind, title="Terms", at=NOW, field_class="commercial", target_type="interaction", target_id=talk.pk
+    )
+    assert titles(cast, "tom", person=cast.connie_contact.name) == ["Terms"]
+    assert titles(cast, "ines", person=cast.connie_contact.name) == []
+
+
 def test_the_page_its_pages_and_its_file(cast: Cast) -> None:
     for number in range(35):
         make_entry(cast.northwind, title=f"Ticket {number:02}", kind="ticket", at=NOW - number * DAY)
