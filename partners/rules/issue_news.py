@@ -11,6 +11,9 @@ from typing import Any
 
 from partners.rules.feedback import GITHUB
 
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""A moment beyond is a mistake: one far ahead would make all later news old."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueNews:
@@ -50,6 +53,9 @@ def read_news(provider: str, content: Any) -> IssueNews | None:
     if not is_issue or not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10**12:
         return None
     if not isinstance(repository, str) or not isinstance(state, str) or at is None:
+        return None
+    # Control characters and halves of characters stand in no name, and in no text of the database.
+    if not (repository.isprintable() and state.isprintable()) or not _EARLIEST <= at < _LATEST:
         return None
     return IssueNews(provider=provider, repository=repository, number=number, state=state, at=at)
 

@@ -50,7 +50,8 @@ def create(
         template=template,
         policy_version=policy.version,
         starts_on=starts_on,
-        ends_on=values.pop("ends_on", None) or starts_on + timedelta(days=found.days),
+        # Near the end of time the sum would be no day; the check says which days a plan may have.
+        ends_on=values.pop("ends_on", None) or starts_on + min(timedelta(days=found.days), date.max - starts_on),
         title=values.pop("title", "") or label_in(found.label, locked.language),
         owner=values.pop("owner", None) or User.objects.filter(pk=by.user_id).first(),
         created_by_id=by.user_id,

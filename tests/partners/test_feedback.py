@@ -179,6 +179,24 @@ LAB = {"iid": 3, "state": "closed", "updated_at": "2026-03-02 10:00:00 UTC"}
     [
         ("gitlab", {"object_kind": "issue", "project": {"path_with_namespace": "a/b"}, "object_attributes": LAB}, True),
         ("gitlab", {"object_kind": "push"}, False),
+        *(
+            (
+                "gitlab",
+                {
+                    "object_kind": "issue",
+                    "project": {"path_with_namespace": name},
+                    "object_attributes": LAB | odd,
+                },
+                False,
+            )
+            for name, odd in (
+                ("a\0b", {}),
+                ("a/\ud800", {}),
+                ("a/b", {"state": "open\ud800"}),
+                ("a/b", {"updated_at": "9999-12-31T23:59:59-12:00"}),
+                ("a/b", {"updated_at": "0001-01-01T00:00:00+12:00"}),
+            )
+        ),
         ("github", {"issue": {"number": 1, "updated_at": "x"}, "repository": {"full_name": "a/b"}}, False),
         ("github", {"issue": {"number": True}, "repository": []}, False),
         ("github", [], False),

@@ -1,7 +1,7 @@
 """Success plans and their objectives: drafted, begun, measured, ended; who may; what the other side reads."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +71,7 @@ def test_a_plan_comes_with_objectives_and_begins_with_tasks(cast: Cast) -> None:
         ({"ends_on": TODAY - DAY}, "ends_on"),
         ({"ends_on": TODAY + 2_000 * DAY}, "ends_on"),
         ({"title": "x" * 201}, "title"),
+        ({"starts_on": date.max}, "starts_on"),
     ],
 )
 def test_what_does_not_fit_names_its_field(cast: Cast, values: dict[str, Any], field: str) -> None:
