@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,7 +77,7 @@ def adoption(asked: Asked) -> SectionContent:
             Chart(
                 kind="bars",
                 title=_("Uses a week"),
-                labels=tuple(f"{week:%d.%m.}" for week in weeks),
+                labels=tuple(date_format(week, "j M") for week in weeks),
                 series=(Series(name=_("Uses"), values=values),),
             ),
         ),
@@ -108,7 +109,7 @@ def _course(rows: list[dict[str, Any]]) -> Chart:
     return Chart(
         kind="line",
         title=_("Score by week"),
-        labels=tuple(f"{row['day']:%d.%m.}" for row in points),
+        labels=tuple(date_format(row["day"], "j M") for row in points),
         series=(Series(name=_("Score"), values=tuple(row["score"] for row in points)),),
     )
 

@@ -60,7 +60,7 @@ def tickets(asked: Asked) -> SectionContent:
     counts = {name: sum(row[name] for row in by_priority.values()) for name in ("opened", "solved")}
     if not any(counts.values()):
         return SectionContent(lead=_("No tickets were opened or solved in these months."))
-    lead = _("%(opened)s tickets opened, %(solved)s solved.") % counts
+    lead = _("Tickets: %(opened)s opened, %(solved)s solved.") % counts
     figures = (*_volumes(asked, counts), *_promises(asked), *_courts(asked))
     return SectionContent(lead=lead, figures=figures, charts=(_chart(by_priority),))
 

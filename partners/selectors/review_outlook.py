@@ -105,7 +105,7 @@ def next_quarter(asked: Asked) -> SectionContent:
     lines = [(row.planned_on, cadence_policy.kind_label(policy, row.kind), row.topic) for row in meetings[:SHOWN]]
     lines += [(row.target_on, _("Objective"), row.title) for row in goals]
     return SectionContent(
-        lead=_("%(meetings)s meetings are planned until %(day)s, and %(goals)s objectives fall due.")
+        lead=_("Until %(day)s: meetings planned: %(meetings)s, objectives that fall due: %(goals)s.")
         % {"meetings": len(meetings), "goals": len(goals), "day": spell_day(until - timedelta(days=1))},
         figures=(_planned(asked, len(meetings), until),),
         tables=(_plan(lines),),
