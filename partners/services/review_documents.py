@@ -1,7 +1,7 @@
 """Reviews as files: wanted by a person, made by a worker, once for each content (ADR 0031)."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,15 +71,6 @@ def want(*, by: Actor, review: BusinessReview, edition: str, format: str, now: d
     return found
 
 
-@transaction.atomic
-def want_all(*, by: Actor, reviews: Iterable[BusinessReview], edition: str, format: str, now: datetime) -> int:
-    """The same for many; those that hold nothing yet are passed over. Returns how many are or will be there."""
-    rows = [row for row in reviews if row.built_at is not None and row.state != ReviewState.CANCELLED]
-    for row in rows[:MOST_AT_ONCE]:
-        want(by=by, review=row, edition=edition, format=format, now=now)
-    return len(rows[:MOST_AT_ONCE])
-
-
 def make(*, document_id: int, now: datetime) -> bool:
     """Render one that waits. False where it is made already, or its content has moved on since it was wanted."""
     rows = ReviewDocument.objects.select_for_update(of=("self",), skip_locked=True)
@@ -90,16 +81,16 @@ def make(*, document_id: int, now: datetime) -> bool:
     if hash_of(found.review, sections) != found.content_hash:
         _fail(found, _("The review has changed since; ask for it again."))
         return False
-    with translation.override(found.language):
-        document = document_of(
-            found.review,
-            sections,
-            name=found.edition,
-            with_commercial=found.with_commercial,
-            language=found.language,
-            now=now,
-        )
     try:
+        with translation.override(found.language):
+            document = document_of(
+                found.review,
+                sections,
+                name=found.edition,
+                with_commercial=found.with_commercial,
+                language=found.language,
+                now=now,
+            )
         data = _RENDERERS[found.format](document)
     except Exception:
         # Not raised again: that would roll the mark back, and the same failure would come back every minute.
