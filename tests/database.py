@@ -8,12 +8,14 @@ role needs no right to truncate append-only tables.
 import io
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
@@ -24,6 +26,7 @@ PACKS = Path(__file__).resolve().parents[1] / "policies" / "default"
 RUN_VARIABLE = "HUB_TEST_RUN"
 # Any number will do, as long as all processes of a run use the same.
 TEMPLATE_LOCK = 7_346_201
+AUTOVACUUM_SECONDS = 30
 
 
 def template_name() -> str:
@@ -61,13 +64,27 @@ def renew_clone(*_args: Any) -> None:
 def drop_clone() -> None:
     connections.close_all()
     with _maintenance() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{clone_name()}" WITH (FORCE)')
+        _drop(cursor, clone_name())
 
 
 def drop_template() -> None:
     """Leave nothing behind on a server that is not ours."""
     with _maintenance() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{template_name()}" WITH (FORCE)')
+        _drop(cursor, template_name())
+
+
+def _drop(cursor: Any, name: str) -> None:
+    """Drop it with its sessions; an autovacuum that looks at it is the superuser's, and is waited for."""
+    ends = time.monotonic() + AUTOVACUUM_SECONDS
+    while True:
+        try:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except psycopg2.errors.InsufficientPrivilege:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def renew_after_transactional_tests() -> None:
