@@ -58,8 +58,11 @@ def put(row: Any, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
 
 
 def tidy(row: Any, fields: Collection[str]) -> None:
-    """Texts without stray characters, within their length; days of this century. Raises DomainError with `field`."""
-    for name in fields:
+    """Texts without stray characters, within their length; days of this century. Raises DomainError with `field`.
+
+    Of several faults the first in the order of the row is told.
+    """
+    for name in (field.name for field in row._meta.concrete_fields if field.name in fields):
         value = getattr(row, name)
         if isinstance(value, str):
             setattr(row, name, value.replace("\0", "").strip())
