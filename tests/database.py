@@ -21,6 +21,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from hub.runtime import provision
+from tests.kept_template import KeptTemplate
 
 PACKS = Path(__file__).resolve().parents[1] / "policies" / "default"
 RUN_VARIABLE = "HUB_TEST_RUN"
@@ -101,7 +102,10 @@ def _create_template(cursor: Any) -> None:
                 inner.execute(statement)
             inside.commit()
         _use(template_name())
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        kept = KeptTemplate()
+        if not kept.restore():
+            call_command("migrate", database="owner", interactive=False, verbosity=0)
+            kept.keep()
         # The policies of a fresh installation, as `up` loads them: without them nobody may do anything.
         call_command("policy", "load", str(PACKS), verbosity=0, stdout=io.StringIO())
     except BaseException:

@@ -14,13 +14,7 @@ from hub.backups import database
 from hub.backups.database import Target
 from hub.backups.manifest import DUMP, BackupError, Manifest
 from hub.backups.reading import read_archive
-
-# A prepared database grants the application rights on every new table. Restored tables bring their own, narrower ones
-# (append-only history), so the defaults step aside; the dump sets them again at its end.
-_NO_DEFAULT_RIGHTS = (
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM hub_app",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM hub_app",
-)
+from hub.runtime.provision import NO_DEFAULT_RIGHTS
 
 
 def _silent(_line: str) -> None:
@@ -84,7 +78,7 @@ def _prepare(connection: Any, target: Target, manifest: Manifest) -> None:
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'hub_app'")
         if cursor.fetchone() != (1,):
             raise BackupError("The server has no role hub_app. Prepare it first: manage.py provision.")
-        for statement in _NO_DEFAULT_RIGHTS:
+        for statement in NO_DEFAULT_RIGHTS:
             cursor.execute(statement)
     connection.commit()
 

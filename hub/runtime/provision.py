@@ -15,6 +15,12 @@ OWNER, APP = "hub_owner", "hub_app"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "citext")
 OWNER_RIGHTS = "LOGIN BYPASSRLS NOSUPERUSER NOCREATEROLE NOREPLICATION"
 APP_RIGHTS = "LOGIN NOBYPASSRLS NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION"
+# A prepared database grants the application rights on every new table. Restored tables bring their own, narrower ones
+# (append-only history), so the defaults step aside; the dump sets them again at its end.
+NO_DEFAULT_RIGHTS = (
+    f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {APP}",
+    f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM {APP}",
+)
 
 
 def role_statements() -> Iterator[str]:

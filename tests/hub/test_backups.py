@@ -172,7 +172,7 @@ def test_a_right_too_many_is_noticed(
     world: Organization, empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("backup", tmp_path / "hub.tar")
-    monkeypatch.setattr("hub.backups.restoring._NO_DEFAULT_RIGHTS", ())
+    monkeypatch.setattr("hub.backups.restoring.NO_DEFAULT_RIGHTS", ())
     with pytest.raises(CommandError, match="the rights of accounts_activity"):
         run("restore", tmp_path / "hub.tar", "--database-url", empty_database, "--files", tmp_path / "other")
 
