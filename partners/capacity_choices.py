@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProposalState(models.TextChoices):
+    """MAKING: a worker has been asked for it."""
+
+    MAKING = "making", _("Being made")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
 

@@ -14,7 +14,10 @@ from partners.querysets import ScopedQuerySet
 
 
 class BalanceProposal(PublicModel, Timestamped):
-    """What would even out the hours of those who hold `role`, as computed at `made_at` over eight weeks."""
+    """What would even out the hours of those who hold `role`, as computed at `made_at` over eight weeks.
+
+    Asked for at `made_at`, while a worker makes it. A closed one without moves: nothing would have helped.
+    """
 
     role = models.CharField(_("role"), max_length=24)
     made_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
@@ -24,7 +27,12 @@ class BalanceProposal(PublicModel, Timestamped):
     class Meta:
         ordering: ClassVar = ["-made_at", "-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(state__in=ProposalState.values), name="proposal_state_known")
+            models.CheckConstraint(condition=Q(state__in=ProposalState.values), name="proposal_state_known"),
+            models.UniqueConstraint(
+                fields=["role", "made_by"],
+                condition=Q(state__in=[ProposalState.MAKING.value, ProposalState.OPEN.value]),
+                name="proposal_one_current",
+            ),
         ]
 
     def __str__(self) -> str:
