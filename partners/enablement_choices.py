@@ -1,4 +1,4 @@
-"""Enumerations of training, recommendations, technical integrations, services delivered and wins."""
+"""Enumerations of training, recommendations, technical integrations, services delivered, wins and references."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -59,3 +59,12 @@ class WinAudience(models.TextChoices):
     INTERNAL = "internal", _("Colleagues only")
     CUSTOMERS = "customers", _("Other customers, on request")
     PUBLIC = "public", _("Everybody")
+
+
+class ReferenceState(models.TextChoices):
+    """Where a request stands to tell somebody else of a win."""
+
+    ASKED = "asked", _("Asked")
+    AGREED = "agreed", _("Agreed")
+    SERVED = "served", _("Served")
+    DECLINED = "declined", _("Declined")

@@ -96,3 +96,10 @@ SUCCESS_PLANS = register_kind(
     )
 )
 REVIEWS = register_kind(NoticeKind(key="reviews", label=_("A business review was presented"), delivery=Delivery.DIGEST))
+REFERENCES = register_kind(
+    NoticeKind(
+        key="references",
+        label=_("An organization of yours is asked to serve as a reference, or that was settled"),
+        delivery=Delivery.DIGEST,
+    )
+)

@@ -7,6 +7,7 @@ from partners.models.commitments import Commitment, CommitmentChange
 from partners.models.enablement import (
     IntegrationStep,
     Recommendation,
+    ReferenceRequest,
     ServiceDelivery,
     TechnicalIntegration,
     Training,
@@ -24,7 +25,7 @@ from partners.models.organizations import ClassificationOverride, Organization, 
 from partners.models.people import Assignment, Contact, ContextGrant
 from partners.models.plans import Objective, SuccessPlan
 from partners.models.plays import PlayRun
-from partners.models.reviews import BusinessReview, ReviewDocument, ReviewSection
+from partners.models.reviews import BusinessReview, ReviewBatch, ReviewDocument, ReviewSection
 from partners.models.stakeholders import RecordFact, Stakeholder
 from partners.models.surveys import SurveyRefusal, SurveyRequest, SurveyResponse
 from partners.models.tasks import Evidence, Task, TaskDependency
@@ -71,9 +72,11 @@ __all__ = [
     "PlayRun",
     "Recommendation",
     "RecordFact",
+    "ReferenceRequest",
     "ReleaseNote",
     "Renewal",
     "RevenueChange",
+    "ReviewBatch",
     "ReviewDocument",
     "ReviewSection",
     "RoutineTick",

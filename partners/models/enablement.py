@@ -14,6 +14,7 @@ from partners.enablement_choices import (
     IntegrationState,
     RecommendationKind,
     RecommendationState,
+    ReferenceState,
     TrainingResult,
     TrainingState,
     WinAudience,
@@ -231,3 +232,31 @@ class Win(PublicModel, Timestamped):
 
     def __str__(self) -> str:
         return self.title
+
+
+@pghistory.track(exclude=["updated_at"])
+class ReferenceRequest(PublicModel, Timestamped):
+    """Somebody is to hear of a win from those who had it. Days are local; too many requests wear people out."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="reference_requests")
+    win = models.ForeignKey(Win, on_delete=models.PROTECT, related_name="requests")
+    wanted_for = models.CharField(_("for whom"), max_length=200)
+    wanted_until = models.DateField(_("until"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=ReferenceState.choices, default=ReferenceState.ASKED)
+    asked_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    asked_on = models.DateField(_("asked on"))
+    closed_on = models.DateField(_("settled on"), null=True, blank=True)
+    closing_note = models.CharField(_("what came of it"), max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-asked_on", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=ReferenceState.values), name="reference_request_state_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organization", "-asked_on"], name="reference_of_organization")]
+
+    def __str__(self) -> str:
+        return self.wanted_for

@@ -9,6 +9,7 @@ from partners.models import (
     IntegrationStep,
     Objective,
     Recommendation,
+    ReferenceRequest,
     ServiceDelivery,
     SuccessPlan,
     TechnicalIntegration,
@@ -48,6 +49,7 @@ def places(person: Person, now: datetime) -> list[Place]:
         (TechnicalIntegration, ("name", "purpose"), version),
         (IntegrationStep, ("note",), {}),
         (Win, ("title", "story"), version),
+        (ReferenceRequest, ("wanted_for", "closing_note"), version),
     ]
     found: list[Place] = [(ServiceDelivery.objects.filter(**here), ("note",), {})]
     for model, fields, more in kept:

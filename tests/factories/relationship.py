@@ -21,6 +21,7 @@ from partners.models import (
     Opportunity,
     Recommendation,
     RecordFact,
+    ReferenceRequest,
     ReleaseNote,
     Renewal,
     RevenueChange,
@@ -84,4 +85,5 @@ def _make_enablement(contact: Contact) -> None:
     integration = TechnicalIntegration.objects.create(**own, name="Single sign-on")
     IntegrationStep.objects.create(**own, integration=integration, stage="design")
     ServiceDelivery.objects.create(**own, service="remote", delivered_on=TODAY, days=Decimal(1), recorded_at=NOW)
-    Win.objects.create(**own, title="Twice as fast", achieved_on=TODAY)
+    win = Win.objects.create(**own, title="Twice as fast", achieved_on=TODAY)
+    ReferenceRequest.objects.create(**own, win=win, wanted_for="A bank", asked_on=TODAY)

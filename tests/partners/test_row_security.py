@@ -29,6 +29,7 @@ from partners.models import (
     Organization,
     OrganizationFacts,
     Recommendation,
+    ReferenceRequest,
     RecordFact,
     ReviewSection,
     StagePeriod,
@@ -82,6 +83,7 @@ MODELS = [
     (Recommendation, FULL),
     (TechnicalIntegration, FULL),
     (Win, FULL),
+    (ReferenceRequest, FULL),
 ]
 
 
