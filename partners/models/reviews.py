@@ -1,6 +1,6 @@
 """Business reviews: a pack of sections that builds itself, is presented once and stays as it was shown."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.db import models
@@ -14,11 +14,18 @@ from partners.querysets import ScopedQuerySet
 from partners.review_choices import DocumentFormat, DocumentState, Edition, ReviewState, SectionAudience
 
 
-@pghistory.track(exclude=["updated_at", "built_at"])
+class ReviewBatchQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Any) -> Self:
+        """A person's own."""
+        return self.filter(asked_by_id=actor.user_id) if actor.user_id is not None else self.none()
+
+
+@pghistory.track(exclude=["updated_at", "built_at", "erased_at", "kept_hash"])
 class BusinessReview(PublicModel, Timestamped):
     """The review of [`period_from`, `period_to`), local days. `kind` is a touchpoint of the pack "cadence".
 
-    Presenting freezes it: `content_hash` is the SHA-256 of its sections as they were shown.
+    Presenting freezes it, by triggers too: `content_hash` is the SHA-256 of its sections as they were shown. Where
+    words of a person were taken out since, `erased_at` says when, `kept_hash` is that of what is left (ADR 0031).
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="reviews")
@@ -37,6 +44,8 @@ class BusinessReview(PublicModel, Timestamped):
     presented_at = models.DateTimeField(null=True)
     presented_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64, blank=True)
+    kept_hash = models.CharField(max_length=64, blank=True)
+    erased_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -69,6 +78,19 @@ class BusinessReview(PublicModel, Timestamped):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ReviewBatch(PublicModel):
+    """Packs that a person had brought up to date together: their last such wish. How far it is, the reviews tell."""
+
+    asked_by = models.OneToOneField("accounts.User", on_delete=models.CASCADE, related_name="review_batch")
+    asked_at = models.DateTimeField()
+    review_ids = models.JSONField(default=list)
+
+    objects = ReviewBatchQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{len(self.review_ids)} reviews at {self.asked_at}"
 
 
 class ReviewSection(models.Model):

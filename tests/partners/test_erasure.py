@@ -51,6 +51,7 @@ KNOWN = {
         # Owned by our own people: no contact is among them.
         *("partners.Task", "partners.Commitment", "partners.Handoff", "partners.Touchpoint"),
         *("partners.Opportunity", "partners.Renewal", "partners.BusinessReview", "partners.SuccessPlan"),
+        "partners.ReviewBatch",
         *("partners.CalendarFeed", "partners.RoutineTick"),
         *("tickets.Ticket", "tickets.Incident", "tickets.Article", "tickets.Agent"),
         *("accounts.Absence", "accounts.OnCallShift"),
