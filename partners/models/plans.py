@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +14,12 @@ from partners.plan_choices import ObjectiveDirection, ObjectiveState, PlanState
 from partners.querysets import ScopedQuerySet
 
 
-@pghistory.track(exclude=["updated_at"])
+@pghistory.track(exclude=["updated_at", "withheld"])
 class SuccessPlan(PublicModel, Timestamped):
-    """A plan made from `template` of the pack "success_plans" as of `policy_version`; its tasks are ordinary ones."""
+    """A plan made from `template` of the pack "success_plans" as of `policy_version`; its tasks are ordinary ones.
+
+    `withheld`: ids of the tasks that left the portal with the plan, and come back with it; None until it first left.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="success_plans")
     template = models.CharField(max_length=40)
@@ -29,6 +33,7 @@ class SuccessPlan(PublicModel, Timestamped):
     )
     state = models.CharField(_("state"), max_length=9, choices=PlanState.choices, default=PlanState.DRAFT)
     is_shared = models.BooleanField(_("shown in the portal"), default=False)
+    withheld = ArrayField(models.BigIntegerField(), null=True, blank=True, editable=False)
     closing_note = models.CharField(_("how it ended"), max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
