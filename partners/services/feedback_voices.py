@@ -30,12 +30,18 @@ def add(
 ) -> FeedbackVoice:
     """An organization asks for it too. `values` may hold "source", as (type, key) of a ticket or a talk.
 
-    Raises NotAllowed, Missing; DomainError: asks already ("voiced"), a contact of others, an unknown source.
+    Raises NotAllowed, Missing; DomainError: asks already ("voiced"), it is "released", a contact of others, an unknown
+    source.
     """
     check_fields(values, FIELDS | {"source"})
     locked = _locked_organization(by, organization)
-    if not FeedbackItem.objects.select_for_update().filter(pk=item.pk, archived_at__isnull=True).exists():
+    current = FeedbackItem.objects.select_for_update().filter(pk=item.pk, archived_at__isnull=True).first()
+    if current is None:
         raise Missing(_("This feedback does not exist, or was merged into other feedback."))
+    if current.state == FeedbackState.RELEASED:
+        # Its drafts have been made: whoever came later would be counted, and told of nothing.
+        message = _("This is released. Write down what is still missing as feedback of its own.")
+        raise DomainError(message, code="released")
     if FeedbackVoice.objects.filter(item=item, organization=locked).exists():
         message = _("%(name)s asks for this already.") % {"name": locked.name}
         raise DomainError(message, field="organization", code="voiced")

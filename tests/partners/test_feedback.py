@@ -21,7 +21,7 @@ from partners.rules.issue_news import read_news
 from partners.selectors import feedback as read
 from partners.services import betas, feedback, feedback_voices, release_notes
 from tests.cast import Cast
-from tests.factories.partners import NOW, make_contact
+from tests.factories.partners import NOW, make_contact, make_customer
 
 DAY = date(2026, 3, 2)
 RATES = RateTable(version=1, reporting_currency="USD", rates={"EUR": (Rate(on=date(2026, 1, 1), rate=Decimal("1.1")),)})
@@ -228,6 +228,11 @@ def test_a_release_drafts_one_mail_for_each_and_sends_it_once(cast: Cast) -> Non
     notes = {note.organization.name: note for note in ReleaseNote.objects.select_related("organization")}
     assert notes["Northwind"].contact == cast.connie_contact
     assert (notes["Northwind"].owner, notes["Birch"].owner) == (cast.petra, cast.carl)
+    # Whoever came later would be told of nothing: what is still missing is something new.
+    late = make_customer(name="Late", owners={"csm": cast.carl})
+    with pytest.raises(DomainError) as caught:
+        feedback_voices.add(by=cast.actor("carl"), item=item, organization=late, values={}, now=NOW)
+    assert caught.value.code == "released"
     with pytest.raises(DomainError) as caught:
         release_notes.send(by=cast.actor("carl"), note=notes["Birch"], now=NOW)
     assert caught.value.field == "contact"
@@ -285,6 +290,7 @@ def test_the_way_through_the_pages(cast: Cast) -> None:
     assert (item.state, item.issue_number) == ("released", 3)
     notes = client.get("/feedback/release-notes/?show=all").content.decode()
     assert "Northwind · Dark mode" in notes
+    assert "nobody asks for it any more" in client.get(f"/feedback/{item.public_id}/").content.decode()
     note = ReleaseNote.objects.get(organization=cast.northwind)
     one = f"/feedback/release-notes/{note.public_id}/"
     assert client.get(one).status_code == 200
