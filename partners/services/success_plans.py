@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -75,19 +75,23 @@ def edit(
     if not (changes := keeping.put(locked, values)):
         return locked
     _check(locked)
-    keeping.save(locked, changes)
     if "is_shared" in changes:
         _share_tasks(locked, now)
+    keeping.save(locked, [*changes, "withheld"])
     keeping.record(by, "success_plan.edited", locked, now, changes)
     return locked
 
 
 @transaction.atomic
 def activate(*, by: Actor, plan: SuccessPlan, version: int | None = None, now: datetime) -> SuccessPlan:
-    """Begin a draft: its tasks come, with owners and days. Raises NotAllowed, Conflict, DomainError "not_draft"."""
+    """Begin a draft: its tasks come, with owners and days.
+
+    Raises NotAllowed, Conflict, DomainError "not_draft", or "unseen" where its owner sees the organization no longer.
+    """
     locked = _unfinished(by, plan, version)
     if locked.state != PlanState.DRAFT:
         raise DomainError(_("This plan has begun already."), code="not_draft")
+    _check_owner(locked)
     locked.state = PlanState.ACTIVE
     keeping.save(locked, ["state"])
     _bring_tasks(locked, by, now)
@@ -154,6 +158,10 @@ def _check(plan: SuccessPlan) -> None:
     if not 0 <= (plan.ends_on - plan.starts_on).days <= MAX_DAYS:
         message = _("A plan ends after it starts, and within three years.")
         raise DomainError(message, field="ends_on", code="backward")
+    _check_owner(plan)
+
+
+def _check_owner(plan: SuccessPlan) -> None:
     if plan.owner is not None and not user_sees(plan.owner, permissions.subject_of(plan.organization)):
         raise DomainError(_("This colleague does not see the organization."), field="owner", code="unseen")
 
@@ -207,11 +215,20 @@ def _bring_tasks(plan: SuccessPlan, by: Actor, now: datetime) -> None:
 
 
 def _share_tasks(plan: SuccessPlan, now: datetime) -> None:
-    """The tasks that the template shows to the other side follow the plan."""
+    """The plan's tasks leave the portal with it, and those that left come back with it: one unshared alone stays so."""
+    tasks = Task.objects.filter(plan=plan)
+    if plan.is_shared:
+        found = tasks.filter(pk__in=plan.withheld) if plan.withheld is not None else tasks.filter(_meant_for_them(plan))
+    else:
+        plan.withheld = sorted(tasks.filter(is_shared=True).values_list("pk", flat=True))
+        found = tasks.filter(pk__in=plan.withheld)
+    found.update(is_shared=plan.is_shared, version=F("version") + 1, updated_at=now)
+
+
+def _meant_for_them(plan: SuccessPlan) -> Q:
+    """The tasks that the template shows to the other side."""
     template = template_of(plan.template, plan.policy_version)
-    keys = [step.id for step in template.tasks if step.is_shared] if template else []
-    rows = Task.objects.filter(plan=plan, source_key__in=keys)
-    rows.update(is_shared=plan.is_shared, version=F("version") + 1, updated_at=now)
+    return Q(source_key__in=[step.id for step in template.tasks if step.is_shared] if template else [])
 
 
 def _tell(plan: SuccessPlan, sentence: str, by: Actor, now: datetime) -> None:

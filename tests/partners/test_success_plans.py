@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Notification
+from accounts.models import Notification, User
 from common.errors import Conflict, DomainError, NotAllowed
 from partners import objective_metrics
-from partners.models import Objective, SuccessPlan, Task, TimelineEntry
-from partners.services import objectives, success_plans
+from partners.models import Assignment, Objective, SuccessPlan, Task, TimelineEntry
+from partners.services import assignments, objectives, success_plans
+from partners.services import tasks as task_services
 from tests.cast import Cast
 from tests.factories.partners import NOW
 
@@ -57,11 +58,40 @@ def test_a_plan_comes_with_objectives_and_begins_with_tasks(cast: Cast) -> None:
     assert {task.source for task in tasks.values()} == {"plan"}
     assert (tasks["train_users"].owner, tasks["train_users"].due_on) == (cast.tom, TODAY + 25 * DAY)
     assert (tasks["kick_off"].is_shared, tasks["look_back_60"].is_shared) == (True, False)
+    # One is taken from the portal by hand: it stays away when the plan leaves and comes back.
+    training = task_services.edit(by=by, task=tasks["train_users"], values={"is_shared": False}, version=1, now=NOW)
+    shown = set(Task.objects.filter(plan=plan, is_shared=True).values_list("source_key", flat=True))
     success_plans.edit(by=by, plan=plan, values={"is_shared": False}, now=NOW)
     assert not Task.objects.filter(plan=plan, is_shared=True).exists()
+    success_plans.edit(by=by, plan=plan, values={"is_shared": True}, now=NOW)
+    assert set(Task.objects.filter(plan=plan, is_shared=True).values_list("source_key", flat=True)) == shown
+    assert training.source_key not in shown
     with pytest.raises(DomainError) as caught:
         success_plans.activate(by=by, plan=plan, now=NOW)
     assert caught.value.code == "not_draft"
+
+
+def test_a_plan_that_is_shared_later_shows_what_its_template_means_for_them(cast: Cast) -> None:
+    plan, by = draft(cast), cast.actor("tom")
+    success_plans.activate(by=by, plan=plan, now=NOW)
+    assert not Task.objects.filter(plan=plan, is_shared=True).exists()
+    success_plans.edit(by=by, plan=plan, values={"is_shared": True}, now=NOW)
+    shown = set(Task.objects.filter(plan=plan, is_shared=True).values_list("source_key", flat=True))
+    assert shown == {"kick_off", "train_users", "review_90"}
+
+
+def test_a_plan_does_not_begin_for_an_owner_who_has_left(cast: Cast) -> None:
+    plan = draft(cast, owner=cast.petra)
+    assignments.end_assignment(
+        by=cast.actor("ana"), assignment=_assignment(cast, cast.petra), confirm_last=True, now=NOW
+    )
+    with pytest.raises(DomainError) as caught:
+        success_plans.activate(by=cast.actor("tom"), plan=plan, now=NOW)
+    assert (caught.value.field, caught.value.code) == ("owner", "unseen")
+
+
+def _assignment(cast: Cast, user: User) -> Assignment:
+    return Assignment.objects.active().get(organization=cast.northwind, user=user)
 
 
 @pytest.mark.parametrize(
