@@ -86,11 +86,15 @@ class ReviewSheet:
     is_intact: bool
 
 
-def review_page(actor: Actor, *, state: str = "", cursor: str = "") -> Page:
+def review_page(actor: Actor, *, state: str = "", mine: bool = False, cursor: str = "") -> Page:
     """A page of all that `actor` sees, the latest period first. One statement."""
-    rows = _rows(actor).filter(state=state) if state else _rows(actor).exclude(state=ReviewState.CANCELLED)
-    page = paginate(rows, NEWEST, cursor=cursor, size=SIZE)
+    page = paginate(_listed(actor, state, mine=mine), NEWEST, cursor=cursor, size=SIZE)
     return Page(rows=[row_of(row) for row in page.rows], previous=page.previous, next=page.next)
+
+
+def listed_ids(actor: Actor, *, state: str = "", mine: bool = False, most: int) -> list[int]:
+    """The ids of the same list, the latest first."""
+    return list(_listed(actor, state, mine=mine).order_by("-period_to", "-pk").values_list("pk", flat=True)[:most])
 
 
 def reviews_of(actor: Actor, organization_id: int) -> list[ReviewRow]:
@@ -98,10 +102,15 @@ def reviews_of(actor: Actor, organization_id: int) -> list[ReviewRow]:
     return [row_of(row) for row in _rows(actor).filter(organization_id=organization_id).order_by("-period_to", "-pk")]
 
 
-def review_rows(actor: Actor, *, state: str = "", most: int) -> list[ReviewRow]:
+def review_rows(actor: Actor, *, state: str = "", mine: bool = False, most: int) -> list[ReviewRow]:
     """The same as the list, for a file."""
-    rows = _rows(actor).filter(state=state) if state else _rows(actor)
-    return [row_of(row) for row in rows.order_by("-period_to", "-pk")[:most]]
+    return [row_of(row) for row in _listed(actor, state, mine=mine).order_by("-period_to", "-pk")[:most]]
+
+
+def _listed(actor: Actor, state: str, *, mine: bool) -> QuerySet[Any]:
+    """Those that were not held are listed only where they are asked for, in a file too."""
+    rows = _rows(actor).filter(state=state) if state else _rows(actor).exclude(state=ReviewState.CANCELLED)
+    return rows.filter(owner_id=actor.user_id) if mine else rows
 
 
 def presented_to(actor: Actor) -> QuerySet[Any]:
@@ -131,7 +140,7 @@ def sheet_of(actor: Actor, review: BusinessReview, *, name: str, with_links: boo
         follow_up=fill(review.follow_up, words),
         actions=actions,
         documents=documents,
-        is_intact=not review.content_hash or review.content_hash == hash_of(review, kept),
+        is_intact=not review.content_hash or (review.kept_hash or review.content_hash) == hash_of(review, kept),
     )
 
 

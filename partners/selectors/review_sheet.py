@@ -64,7 +64,7 @@ def document_of(
         subtitle=review.summary,
         organization=review.organization.name,
         period=period_label(review),
-        edition=edition_label(name, is_final=is_final),
+        edition=edition_label(name, is_final=is_final, is_erased=review.erased_at is not None),
         language=language,
         brand=Brand(name=settings.BRAND_NAME, **({"color": settings.BRAND_COLOR} if settings.BRAND_COLOR else {})),
         generated_on=local_day(review.organization, day),
@@ -73,8 +73,9 @@ def document_of(
     )
 
 
-def edition_label(name: str, *, is_final: bool) -> str:
+def edition_label(name: str, *, is_final: bool, is_erased: bool = False) -> str:
     """What stands on the first page."""
     whose = "" if name == Edition.SHARED else _("Internal edition")
     draft = "" if is_final else _("Draft")
-    return ", ".join(part for part in (whose, draft) if part)
+    erased = _("A person's words were taken out") if is_erased else ""
+    return ", ".join(part for part in (whose, draft, erased) if part)

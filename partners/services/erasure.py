@@ -53,6 +53,7 @@ from partners.services.person_records import (
     words_of,
     work_events,
 )
+from partners.services.review_erasure import take_out_of_presented
 
 # Rows, their fields that people write in, and what else is set where a word goes.
 Place = tuple[Any, tuple[str, ...], dict[str, Any]]
@@ -64,11 +65,12 @@ NEUTRAL: dict[str, str] = {"name": NEUTRAL_NAME, "email": "", "phone": "", "job_
 
 @dataclass(frozen=True, kw_only=True)
 class Erased:
-    """How much was made neutral; `trail` lines and `signed` submissions name the person and stay."""
+    """How much was made neutral, `reviews` of it presented; `trail` lines and `signed` submissions stay as they are."""
 
     contacts: int
     had_account: bool
     texts: int
+    reviews: int
     invitations: int
     files: int
     trail: int
@@ -95,7 +97,10 @@ def erase_person(*, person: Person, reason: str, now: datetime) -> Erased:
     )
     invited = person_data.erase_invitations(invitations, now=now)
     files = _erase_contacts(person, now)
-    texts = _scrub_texts(person, words, pattern, now) if pattern is not None else 0
+    texts = reviews = 0
+    if pattern is not None:
+        texts = _scrub_texts(person, words, pattern, now)
+        reviews = take_out_of_presented(person, words=words, pattern=pattern, neutral=NEUTRAL_NAME, now=now)
     if person.user is not None:
         person_data.erase_user(user=person.user, neutral_name=NEUTRAL_NAME, now=now)
     naming = person_data.trail_of(user=person.user, contact_ids=person.contact_ids)
@@ -105,6 +110,7 @@ def erase_person(*, person: Person, reason: str, now: datetime) -> Erased:
         contacts=len(person.contacts),
         had_account=person.user is not None,
         texts=texts,
+        reviews=reviews,
         invitations=invited,
         files=files,
         trail=named,

@@ -12,6 +12,7 @@ _OF_OPPORTUNITIES = ("title", "business_case", "next_step", "outcome_note")
 _OF_RENEWALS = ("owner_note", "partner_note", "closing_note")
 _OF_AUTOPSIES = ("findings", "lessons")
 _OF_REVIEWS = ("title", "summary", "agenda", "follow_up", "cancel_reason")
+_PRESENTED = {"state": "presented"}
 
 
 def register() -> None:
@@ -20,10 +21,11 @@ def register() -> None:
 
 
 def places(person: Person, now: datetime) -> list[Place]:
-    """What people wrote of growth and in reviews. A review that was presented stays as it was shown (ADR 0031)."""
+    """What people wrote of growth and in reviews. What was presented has its own way (review_erasure.py)."""
     here = {"organization_id__in": person.organization_ids}
     version = {"version": F("version") + 1}
-    unshown = ReviewSection.objects.filter(**here).exclude(review__state="presented")
+    reviews = BusinessReview.objects.filter(**here)
+    unshown = ReviewSection.objects.filter(review__in=reviews.exclude(**_PRESENTED))
     return [
         (Opportunity.objects.filter(**here), _OF_OPPORTUNITIES, version),
         (work_events("Opportunity").filter(**here), _OF_OPPORTUNITIES, {}),
@@ -32,7 +34,8 @@ def places(person: Person, now: datetime) -> list[Place]:
         (RevenueChange.objects.filter(**here), ("note",), {}),
         (LossAutopsy.objects.filter(**here), _OF_AUTOPSIES, version),
         (work_events("LossAutopsy").filter(**here), _OF_AUTOPSIES, {}),
-        (BusinessReview.objects.filter(**here), _OF_REVIEWS, version),
+        (reviews.exclude(**_PRESENTED), _OF_REVIEWS, version),
+        (reviews.filter(**_PRESENTED), ("follow_up",), version),
         (work_events("BusinessReview").filter(**here), _OF_REVIEWS, {}),
         (unshown, ("content", "note"), version),
     ]

@@ -58,7 +58,7 @@ def want(*, by: Actor, review: BusinessReview, edition: str, format: str, now: d
         format=format,
         with_commercial=with_commercial,
         language=translation.get_language() or "en",
-        content_hash=locked.content_hash or hash_of(locked, kept_of(locked.sections.all())),
+        content_hash=locked.kept_hash or locked.content_hash or hash_of(locked, kept_of(locked.sections.all())),
         defaults={"organization_id": locked.organization_id, "asked_by_id": by.user_id},
     )
     if is_new:

@@ -67,8 +67,15 @@ def test_the_portal_shows_what_was_presented_to_its_own(cast: Cast) -> None:
     assert "Commitments" in page
     assert not any(word in page for word in ("Only for us", "Expansion", "Colleagues only", "Follow-up"))
     assert client.get(f"/reviews/{made.public_id}/").status_code in (403, 404)
-    BusinessReview.objects.filter(pk=made.pk).update(organization=cast.birch)
-    assert client.get(f"/portal/reviews/{made.public_id}/").status_code == 404
+    foreign = BusinessReview.objects.create(
+        organization=cast.birch,
+        title="Review Q4",
+        period_from=date(2025, 10, 1),
+        period_to=date(2026, 1, 1),
+        state="presented",
+        presented_at=NOW,
+    )
+    assert client.get(f"/portal/reviews/{foreign.public_id}/").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["carl", "sue"])

@@ -74,6 +74,8 @@ class Command(BaseCommand):
             f"Erased: {done.contacts} contacts {account}, {done.texts} texts, {done.invitations} invitations. "
             f"{done.files} imported files are deleted with the next run of retention."
         )
+        if done.reviews:
+            self.stdout.write(f"{done.reviews} presented reviews named them; each says that words were taken out.")
         if done.trail:
             self.stdout.write(f"{done.trail} lines of the audit trail name them and stay: the trail is never changed.")
         if done.signed:
