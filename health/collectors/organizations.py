@@ -92,20 +92,31 @@ def people(ids: Sequence[int], at: datetime) -> Rows:
     return percent("contact_coverage", ((pk, met, len(KEY_ROLES)) for pk, met in rows))
 
 
-# Due within the days, or settled: kept in time, or not. An open one counts from the day after it was due.
+# Due within the days, or settled: kept in time, or not. An open one counts from the day after it was due. The day is
+# that of partners.rules.commitments: agreed anew it counts if the one before was not over; what came later is unknown.
 _COMMITMENTS = """
-SELECT organization_id, count(*) FILTER (WHERE state = %(kept)s AND closed_on <= due_on AND closed_at <= %(at)s),
-    count(*)
-FROM partners_commitment
-WHERE organization_id = ANY (%(ids)s::bigint[]) AND state <> %(withdrawn)s AND made_at <= %(at)s
-    AND due_on > %(day)s::date - %(days)s AND (due_on < %(day)s OR closed_at <= %(at)s)
+WITH judged AS (
+    SELECT c.organization_id, c.state, c.closed_on, c.closed_at, coalesce(
+        (SELECT h.was_due_on FROM partners_commitmentchange h
+         WHERE h.commitment_id = c.id AND (h.changed_at > %(at)s
+             OR (h.changed_at AT TIME ZONE o.timezone)::date > h.was_due_on)
+         ORDER BY h.changed_at, h.id LIMIT 1), c.due_on) AS judged_on
+    FROM partners_commitment c JOIN partners_organization o ON o.id = c.organization_id
+    WHERE c.organization_id = ANY (%(ids)s::bigint[]) AND c.state <> %(withdrawn)s AND c.made_at <= %(at)s
+        AND (c.due_on > %(day)s::date - %(days)s
+            OR EXISTS (SELECT FROM partners_commitmentchange h WHERE h.commitment_id = c.id))
+)
+SELECT organization_id, count(*) FILTER (
+    WHERE state = %(kept)s AND coalesce(closed_on <= judged_on, true) AND closed_at <= %(at)s), count(*)
+FROM judged
+WHERE judged_on > %(day)s::date - %(days)s AND (judged_on < %(day)s OR closed_at <= %(at)s)
 GROUP BY 1
 """
 
 
 @collector("commitments", "commitments_kept")
 def commitments(ids: Sequence[int], at: datetime) -> Rows:
-    """Percent of the promises of both sides that were kept in time."""
+    """Percent of the promises of both sides that were kept by the day that counts."""
     states = {"kept": CommitmentState.KEPT, "withdrawn": CommitmentState.WITHDRAWN}
     return percent("commitments_kept", fetch(_COMMITMENTS, ids, at, **states))
 

@@ -11,7 +11,7 @@ from health.collectors.registry import collectors
 from health.models import Sample
 from health.services import collecting
 from partners.gate_checks import Asked, known_checks
-from partners.models import InteractionContact, Organization, Touchpoint
+from partners.models import CommitmentChange, InteractionContact, Organization, Touchpoint
 from tests.cast import Cast
 from tests.factories.health import make_health
 from tests.factories.partners import make_contact, make_interaction, make_organization
@@ -65,6 +65,28 @@ def relations(partner: Organization, cast: Cast) -> None:
             closed = {"closed_at": moment(closed_on), "closed_on": day(closed_on)}
         make_commitment(partner, due_on=day(days_ago), state=state, made_at=moment(60), **closed)
     make_commitment(partner, due_on=day(-3), made_at=moment(1))
+    # Kept by a day that was agreed in time; and by one that was agreed once the day before it was over.
+    for agreed_ago, was_due_ago in ((30, 25), (22, 25)):
+        moved = make_commitment(partner, due_on=day(18), made_at=moment(60), state="kept", closed_on=day(19),
+                                closed_at=moment(19))  # fmt: skip
+        CommitmentChange.objects.create(
+            organization=partner,
+            commitment=moved,
+            was_due_on=day(was_due_ago),
+            due_on=day(18),
+            reason="Asked for",
+            changed_at=moment(agreed_ago),
+        )
+    # Moved again after that instant: then its day was another one, and it was overdue.
+    later = make_commitment(partner, due_on=day(-40), made_at=moment(60))
+    CommitmentChange.objects.create(
+        organization=partner,
+        commitment=later,
+        was_due_on=day(4),
+        due_on=day(-40),
+        reason="Asked for",
+        changed_at=moment(-1),
+    )
     finished = [make_task(partner, due_on=day(8), state="done", done_at=moment(days)) for days in (9, 3)]
     skipped = make_task(partner, state="skipped", skip_reason="Not needed")
     made_long_ago(*finished, skipped, make_task(partner, due_on=day(-8)), make_task(partner, due_on=day(1)))
@@ -114,7 +136,7 @@ def test_every_figure_by_hand(cast: Cast) -> None:
         "cadence_kept": Decimal(50),
         "contact_coverage": Decimal("33.333333"),
         "days_since_contact": Decimal(12),
-        "commitments_kept": Decimal(25),
+        "commitments_kept": Decimal("28.571429"),
         "gate_progress": Decimal(50),
         "plan_progress": Decimal("33.333333"),
         "csat": Decimal(4),
