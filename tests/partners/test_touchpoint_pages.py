@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Notification
 from partners.models import CadenceAgreement, Interaction, Organization, Touchpoint
 from partners.services import touchpoints
 from tests.cast import Cast
@@ -77,6 +78,17 @@ def test_held_logs_what_was_said_and_closes_it(client: Client, cast: Cast, partn
     assert done.interaction.summary == "All is well"
     client.post(url("touchpoint_reopen", partner, done.public_id))
     assert first(partner).state == "planned"
+
+
+def test_who_is_named_in_what_was_said_is_told(client: Client, cast: Cast, partner: Organization) -> None:
+    client.force_login(cast.tom)
+    moment = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    handles = {name: getattr(cast, name).email.partition("@")[0] for name in ("ana", "otto")}
+    sent = {"kind": "call", "summary": "All is well", "body": f"@{handles['ana']} and @{handles['otto']}, please look"}
+    address = url("touchpoint_hold", partner, first(partner).public_id)
+    assert client.post(address, {**sent, "happened_at": moment}).status_code == 302
+    told = Notification.objects.filter(key__startswith="interaction-mention:").values_list("user_id", flat=True)
+    assert list(told) == [cast.ana.pk]
 
 
 def test_held_twice_logs_once(client: Client, cast: Cast, partner: Organization) -> None:
