@@ -22,16 +22,18 @@ from accounts.choices import ASSIGNMENT_ROLES
 from accounts.labels import role_short_label
 from accounts.rules.access import Actor
 from common.listing import ListQuery
+from partners import cadence_policy
 from partners.choices import ArrSegment, Gemstone, HealthBand, MarketSegment, OrganizationKind, Stage
+from partners.gone_quiet import gone_quiet
 from partners.models import Assignment, Organization
 from partners.querysets import OrganizationQuerySet
 from partners.search import matching_organizations
 
 ME, NOBODY = "me", "none"
 TEXT, MATCH, MINE, TEAM, ARCHIVED, ROLE, OWNER = "q", "match", "mine", "team", "archived", "role", "owner"
-QUIET = "quiet"
+QUIET, GONE_QUIET = "quiet", "gone_quiet"
 # What a list asks by these depends on the moment, or on what a search finds: its statement is put together each time.
-ASKED_ANEW = (TEXT, QUIET)
+ASKED_ANEW = (TEXT, QUIET, GONE_QUIET)
 MAX_QUIET_DAYS = 3_650
 MAX_KEY = 120
 MAX_VALUES = 30
@@ -163,9 +165,16 @@ def _quiet(values: tuple[str, ...], asked: Asked) -> Q:
     return Q(facts__last_interaction_at__lt=since) | Q(facts__last_interaction_at__isnull=True)
 
 
+def _gone_quiet(values: tuple[str, ...], asked: Asked) -> Q:
+    """As on the page of those who have gone quiet: longer than their cadence allows, with a right person."""
+    found = gone_quiet(Organization.objects.current(), cadence_policy.policy_in_force(), now=asked.now)
+    return Q(pk__in=found.values("pk"))
+
+
 _role_word = lazy(role_short_label, str)
 ROLE_CHOICES: Choices = tuple((role, _role_word(role)) for role in sorted(ASSIGNMENT_ROLES))
 HEALTH_CHOICES: Choices = (*HealthBand.choices, (NOBODY, gettext_lazy("Not computed")))
+GONE_QUIET_CHOICES: Choices = (("1", gettext_lazy("Gone quiet")),)
 _TIER, _LEVEL = gettext_lazy("Tier"), gettext_lazy("Level")
 
 CRITERIA: tuple[Criterion, ...] = (
@@ -188,6 +197,13 @@ CRITERIA: tuple[Criterion, ...] = (
         in_summary=True,
     ),
     Criterion(key="quiet", label=gettext_lazy("Quiet for days"), read=_read_days, condition=_quiet, in_summary=True),
+    Criterion(
+        key=GONE_QUIET,
+        label=gettext_lazy("Contact"),
+        choices=GONE_QUIET_CHOICES,
+        read=_one_of(GONE_QUIET_CHOICES),
+        condition=_gone_quiet,
+    ),
     Criterion(
         key="country",
         label=gettext_lazy("Country"),
@@ -244,10 +260,12 @@ def understood(query: ListQuery) -> tuple[ListQuery, tuple[str, ...]]:
     return ListQuery(tuple(pairs)), tuple(dict.fromkeys(lost))
 
 
-def apply(organizations: OrganizationQuerySet, query: ListQuery, *, actor: Actor, now: datetime) -> Any:
-    """`organizations` narrowed as an understood `query` says."""
+def apply(
+    organizations: OrganizationQuerySet, query: ListQuery, *, actor: Actor, now: datetime, with_archived: bool = False
+) -> Any:
+    """`organizations` narrowed as an understood `query` says; `with_archived`: archived and current ones alike."""
     asked = Asked(actor=actor, now=now, query=query)
-    found = organizations.exclude(archived_at=None) if query.get(ARCHIVED) else organizations.current()
+    found = organizations if with_archived else _current_or_archived(organizations, query)
     conditions = [_condition(EVERY[key], query.all(key), asked) for key in dict.fromkeys(_criteria_in(query))]
     if conditions and query.get(MATCH) == "any":
         found = found.filter(_any(conditions))
@@ -260,6 +278,10 @@ def apply(organizations: OrganizationQuerySet, query: ListQuery, *, actor: Actor
     if text := query.get(TEXT).strip():
         found = found.filter(_named(text))
     return found
+
+
+def _current_or_archived(organizations: OrganizationQuerySet, query: ListQuery) -> OrganizationQuerySet:
+    return organizations.exclude(archived_at=None) if query.get(ARCHIVED) else organizations.current()
 
 
 def _named(text: str) -> Q:

@@ -51,6 +51,9 @@ class OrganizationFilter(django_filters.FilterSet):
         decimal_places=0,
         help_text="Without a two-way interaction for so many days.",
     )
+    gone_quiet = django_filters.BooleanFilter(
+        help_text="Without a talk with a right person for longer than the cadence allows; of those open to you in full."
+    )
     via_partner = django_filters.UUIDFilter(help_text="The id of a partner: customers that came through it.")
     external_key = django_filters.CharFilter(max_length=filters.MAX_KEY)
     updated_since = MomentFilter()

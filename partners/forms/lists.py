@@ -15,7 +15,7 @@ from partners.forms.fields import PersonField
 
 KEPT = ("q", "mine", "team")
 QUIET = tuple((days, gettext_lazy("%(days)s days")) for days in (14, 30, 60, 90, 180))
-_CHECKS = ("health", "tier", "engagement", "segment", "gemstone", "market")
+_CHECKS = (filters.GONE_QUIET, "health", "tier", "engagement", "segment", "gemstone", "market")
 _OWNERS = (("", gettext_lazy("Anybody")), ("me", gettext_lazy("Me")), ("none", gettext_lazy("Nobody")))
 
 

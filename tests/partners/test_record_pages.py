@@ -93,8 +93,13 @@ def test_who_has_gone_quiet(cast: Cast) -> None:
     assert "Nobody has gone quiet" in client.get("/quiet/?kind=partner").content.decode()
     assert "Birch" in client.post("/quiet/export/").content.decode()
     assert "Gone quiet" in client.get("/").content.decode()
+    listed = client.get("/organizations/?gone_quiet=1").content.decode()
+    assert ("Birch" in listed, "Elm" in listed) == (True, False)
+    called = client.get("/api/v1/organizations/?gone_quiet=true").json()["results"]
+    assert [row["name"] for row in called] == ["Birch"]
     Stakeholder.objects.filter(pk=row.pk).update(last_two_way_at=now - 14 * DAY)
     assert not quiet_page(carl, policy, kind="", cursor="", now=now).rows
+    assert "Birch" not in client.get("/organizations/?gone_quiet=1").content.decode()
 
 
 @pytest.mark.parametrize(
