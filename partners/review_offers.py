@@ -18,3 +18,6 @@ def offer() -> None:
         SectionSource(key="expansion", title=_("Expansion"), build=review_outlook.expansion, field_class=COMMERCIAL)
     )
     register(SectionSource(key="next_quarter", title=_("The next quarter"), build=review_outlook.next_quarter))
+    register(
+        SectionSource(key="renewal", title=_("The next renewal"), build=review_outlook.renewal, field_class=COMMERCIAL)
+    )

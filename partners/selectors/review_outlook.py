@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from common.document import Column, Table
 from common.templatetags.format import spell_day, spell_money, spell_number
 from partners import cadence_policy
-from partners.growth_choices import OPEN_STAGES, OpportunityStage
-from partners.models import Objective, Opportunity, Touchpoint
+from partners.growth_choices import OPEN_STAGES, OpportunityStage, RenewalState
+from partners.models import Objective, Opportunity, Renewal, Touchpoint
 from partners.plan_choices import ObjectiveState, PlanState
 from partners.review_sections import Asked
 from partners.rules.review_content import Figure, SectionContent, Source
@@ -83,7 +83,7 @@ def expansion(asked: Asked) -> SectionContent:
 
 
 def next_quarter(asked: Asked) -> SectionContent:
-    """Which meetings are planned after the period, and which objectives fall due; a renewal is money and stays out."""
+    """Which meetings are planned after the period, which objectives fall due. The renewal is money: it stands apart."""
     until = asked.period_to + _AHEAD
     meetings = list(
         Touchpoint.objects.filter(
@@ -97,18 +97,47 @@ def next_quarter(asked: Asked) -> SectionContent:
     goals = list(
         Objective.objects.filter(
             plans, organization=asked.organization, target_on__gte=asked.period_to, target_on__lt=until
-        ).order_by("target_on", "pk")[:SHOWN]
+        ).order_by("target_on", "pk")
     )
     if not meetings and not goals:
         return SectionContent(lead=_("Nothing is planned yet for the months ahead."))
     policy = cadence_policy.policy_in_force()
     lines = [(row.planned_on, cadence_policy.kind_label(policy, row.kind), row.topic) for row in meetings[:SHOWN]]
-    lines += [(row.target_on, _("Objective"), row.title) for row in goals]
+    lines += [(row.target_on, _("Objective"), row.title) for row in goals[:SHOWN]]
     return SectionContent(
         lead=_("Until %(day)s: meetings planned: %(meetings)s, objectives that fall due: %(goals)s.")
         % {"meetings": len(meetings), "goals": len(goals), "day": spell_day(until - timedelta(days=1))},
         figures=(_planned(asked, len(meetings), until),),
         tables=(_plan(lines),),
+    )
+
+
+def renewal(asked: Asked) -> SectionContent:
+    """Which renewal falls due after the period, and until when notice may be given: for those who read money alone."""
+    until = asked.period_to + _AHEAD
+    rows = Renewal.objects.filter(organization=asked.organization, state=RenewalState.OPEN)
+    found = list(rows.filter(due_on__gte=asked.period_from, due_on__lt=until).order_by("due_on", "pk"))
+    last = spell_day(until - timedelta(days=1))
+    if not found:
+        return SectionContent(lead=_("No renewal falls due until %(day)s.") % {"day": last})
+    source = Source(
+        words=_("open renewals due until %(day)s") % {"day": last},
+        url_name="partners:organization_commercial",
+        args=(asked.id,),
+    )
+    columns = (_("Due"), _("Notice until"), _("Value a year"))
+    lines = tuple(
+        (
+            spell_day(row.due_on),
+            spell_day(row.notice_on) if row.notice_on else "",
+            spell_money(row.amount, row.currency),
+        )
+        for row in found[:SHOWN]
+    )
+    return SectionContent(
+        lead=_("The contract is to be renewed on %(day)s.") % {"day": spell_day(found[0].due_on)},
+        figures=(Figure(label=_("Renewal"), value=spell_day(found[0].due_on), source=source),),
+        tables=(Table(title=_("Renewals"), columns=tuple(Column(title=name) for name in columns), rows=lines),),
     )
 
 

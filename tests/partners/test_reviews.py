@@ -59,7 +59,7 @@ def test_sections_say_what_they_know_and_keep_what_people_set(cast: Cast) -> Non
     assert keys[0] == "opening_commitments"
     assert set(keys) == {
         "opening_commitments", "health", "tickets", "adoption", "outcomes", "commitments", "incidents", "expansion",
-        "next_quarter",
+        "next_quarter", "renewal",
     }  # fmt: skip
     assert all(row.content["lead"] for row in made.sections.all())
     by, section = cast.actor("tom"), made.sections.get(key="health")
