@@ -22,6 +22,38 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="BalanceProposal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("role", models.CharField(max_length=24, verbose_name="role")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=6),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-made_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "closed"])), name="proposal_state_known"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="BalanceMove",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -44,141 +76,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.handoff"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="partners.balanceproposal"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BalanceProposal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("role", models.CharField(max_length=24, verbose_name="role")),
-                ("made_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=6),
-                ),
-            ],
-            options={
-                "ordering": ["-made_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BetaProgram",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
-                        default="planned",
-                        max_length=7,
-                        verbose_name="state",
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "organization"), name="balance_move_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "accepted", "refused", "stale"])),
+                        name="balance_move_state_known",
                     ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "ordering": ["-starts_on", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BetaProgramEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
-                        default="planned",
-                        max_length=7,
-                        verbose_name="state",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="BetaSeat",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("invited", "Invited"),
-                            ("joined", "Takes part"),
-                            ("declined", "Declined"),
-                            ("ended", "Has ended"),
-                        ],
-                        default="invited",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("feedback", models.TextField(blank=True, verbose_name="what they say")),
-                ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "ordering": ["program", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BetaSeatEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("invited", "Invited"),
-                            ("joined", "Takes part"),
-                            ("declined", "Declined"),
-                            ("ended", "Has ended"),
-                        ],
-                        default="invited",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("feedback", models.TextField(blank=True, verbose_name="what they say")),
-                ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "abstract": False,
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,9 +161,72 @@ class Migration(migrations.Migration):
                 ("content_hash", models.CharField(blank=True, max_length=64)),
                 ("cancel_reason", models.CharField(blank=True, max_length=300)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="partners.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "presented_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "touchpoint",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="partners.touchpoint",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-period_to", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "cancelled"), _negated=True),
+                        fields=("organization", "kind", "period_from"),
+                        name="review_once_a_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["building", "ready", "presented", "cancelled"])),
+                        name="review_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_to__gt", models.F("period_from"))), name="review_period_forward"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("presented_at__isnull", False), ("state", "presented")),
+                            models.Q(models.Q(("state", "presented"), _negated=True), ("presented_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="review_presented_has_moment",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["building", "ready"])),
+                        fields=["owner", "planned_on"],
+                        name="review_next_of_owner",
+                    ),
+                    models.Index(fields=["-period_to", "-id"], name="review_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,10 +264,70 @@ class Migration(migrations.Migration):
                 ("content_hash", models.CharField(blank=True, max_length=64)),
                 ("cancel_reason", models.CharField(blank=True, max_length=300)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.businessreview",
+                    ),
+                ),
+                (
+                    "presented_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "touchpoint",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.touchpoint",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="CadenceAgreement",
@@ -281,9 +350,45 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=300, verbose_name="why")),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cadence_agreements",
+                        to="partners.organization",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["touchpoint", "starts_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("organization", "touchpoint", "starts_on"),
+                        name="cadence_agreement_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("every_days__isnull", True), ("every_months__isnull", True), _connector="OR"
+                        ),
+                        name="cadence_agreement_one_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="cadence_agreement_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,10 +414,48 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=300, verbose_name="why")),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.cadenceagreement",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="CalendarFeed",
@@ -323,9 +466,22 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(null=True)),
                 ("last_read_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feeds",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)), fields=("user",), name="calendar_feed_one"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,10 +530,301 @@ class Migration(migrations.Migration):
                 ("released_on", models.DateField(blank=True, null=True, verbose_name="released on")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("issue_provider", ""), _negated=True),
+                        fields=("issue_provider", "issue_repository", "issue_number"),
+                        name="feedback_issue_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["feature_request", "bug", "idea"])), name="feedback_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["new", "planned", "building", "released", "declined"])),
+                        name="feedback_state_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True)),
+                        fields=["state", "-created_at"],
+                        name="feedback_by_state",
+                    )
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="BetaProgram",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="to")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
+                        default="planned",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="betas",
+                        to="partners.feedbackitem",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "open", "closed"])), name="beta_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="beta_forward"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BetaProgramEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="to")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
+                        default="planned",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.betaprogram",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.feedbackitem",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="BetaSeat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invited"),
+                            ("joined", "Takes part"),
+                            ("declined", "Declined"),
+                            ("ended", "Has ended"),
+                        ],
+                        default="invited",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("feedback", models.TextField(blank=True, verbose_name="what they say")),
+                ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.contact",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="beta_seats",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="partners.betaprogram"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["program", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "organization"), name="beta_seat_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["invited", "joined", "declined", "ended"])),
+                        name="beta_seat_state_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BetaSeatEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invited"),
+                            ("joined", "Takes part"),
+                            ("declined", "Declined"),
+                            ("ended", "Has ended"),
+                        ],
+                        default="invited",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("feedback", models.TextField(blank=True, verbose_name="what they say")),
+                ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.contact",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.betaseat",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.betaprogram",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="FeedbackItemEvent",
@@ -427,10 +874,38 @@ class Migration(migrations.Migration):
                 ("released_on", models.DateField(blank=True, null=True, verbose_name="released on")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.feedbackitem",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="FeedbackVoice",
@@ -456,9 +931,47 @@ class Migration(migrations.Migration):
                 ("source_type", models.CharField(blank=True, max_length=40)),
                 ("source_id", models.BigIntegerField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.contact",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="voices", to="partners.feedbackitem"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="feedback", to="partners.organization"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "organization"), name="feedback_voice_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("need__in", ["nice", "important", "blocking"])), name="feedback_need_known"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["organization", "-created_at"], name="feedback_of_organization")],
             },
         ),
         migrations.CreateModel(
@@ -487,72 +1000,70 @@ class Migration(migrations.Migration):
                 ("source_type", models.CharField(blank=True, max_length=40)),
                 ("source_id", models.BigIntegerField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IntegrationStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
                 (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("requirements", "Requirements"),
-                            ("design", "Design"),
-                            ("implement", "Implement"),
-                            ("test", "Test"),
-                            ("deploy", "Deploy"),
-                            ("optimize", "Optimize"),
-                        ],
-                        max_length=12,
+                    "added_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("first_planned_on", models.DateField(null=True)),
-                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
-                ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-            ],
-            options={
-                "ordering": ["integration", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="IntegrationStepEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("requirements", "Requirements"),
-                            ("design", "Design"),
-                            ("implement", "Implement"),
-                            ("test", "Test"),
-                            ("deploy", "Deploy"),
-                            ("optimize", "Optimize"),
-                        ],
-                        max_length=12,
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.contact",
                     ),
                 ),
-                ("first_planned_on", models.DateField(null=True)),
-                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
-                ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.feedbackitem",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.feedbackvoice",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="InteractionDraft",
@@ -560,7 +1071,22 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("values", models.JSONField(default=dict)),
                 ("saved_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organization", "user"), name="interaction_draft_one")]
+            },
         ),
         migrations.CreateModel(
             name="LossAutopsy",
@@ -578,10 +1104,36 @@ class Migration(migrations.Migration):
                 ("drafted_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "loss",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="autopsy", to="partners.loss"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "loss autopsies",
                 "ordering": ["-drafted_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "final"])), name="autopsy_state_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -602,10 +1154,58 @@ class Migration(migrations.Migration):
                 ("drafted_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "loss",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.loss",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.lossautopsy",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="MailAddress",
@@ -615,128 +1215,32 @@ class Migration(migrations.Migration):
                 ("token", models.CharField(max_length=40, unique=True)),
                 ("created_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Objective",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("place", models.PositiveSmallIntegerField(default=0)),
-                ("title", models.CharField(max_length=200, verbose_name="objective")),
-                ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
-                ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
                 (
-                    "direction",
-                    models.CharField(
-                        choices=[("more", "More is better"), ("less", "Less is better")],
-                        default="more",
-                        max_length=4,
-                        verbose_name="direction",
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
-                    "baseline",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"),
-                ),
-                (
-                    "target",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"),
-                ),
-                ("value", models.DecimalField(decimal_places=6, max_digits=20, null=True, verbose_name="now")),
-                ("measured_at", models.DateTimeField(null=True)),
-                ("target_on", models.DateField(verbose_name="by")),
-                (
-                    "gain",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mail_addresses",
+                        to="partners.organization",
                     ),
                 ),
-                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("achieved", "Achieved"),
-                            ("missed", "Missed"),
-                            ("dropped", "Dropped"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("achieved_on", models.DateField(null=True)),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                "ordering": ["place", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ObjectiveEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("place", models.PositiveSmallIntegerField(default=0)),
-                ("title", models.CharField(max_length=200, verbose_name="objective")),
-                ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
-                ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("more", "More is better"), ("less", "Less is better")],
-                        default="more",
-                        max_length=4,
-                        verbose_name="direction",
-                    ),
-                ),
-                (
-                    "baseline",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"),
-                ),
-                (
-                    "target",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"),
-                ),
-                ("target_on", models.DateField(verbose_name="by")),
-                (
-                    "gain",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
-                    ),
-                ),
-                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("achieved", "Achieved"),
-                            ("missed", "Missed"),
-                            ("dropped", "Dropped"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("achieved_on", models.DateField(null=True)),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-            options={
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("organization",),
+                        name="mail_address_one",
+                    )
+                ]
             },
         ),
         migrations.CreateModel(
@@ -809,10 +1313,95 @@ class Migration(migrations.Migration):
                 ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sales owner",
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "opportunities",
                 "ordering": ["expected_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("source", "external_key"),
+                        name="opportunity_external_key_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["upsell", "cross_sell", "new_use_case", "new_business"])),
+                        name="opportunity_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage__in", ["identified", "qualified", "proposed", "committed", "won", "lost"])
+                        ),
+                        name="opportunity_stage_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("readiness__in", ["unknown", "not_ready", "preparing", "ready"])),
+                        name="opportunity_readiness_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="opportunity_amount_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("probability__lte", 100)), name="opportunity_probability_percent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_on__isnull", True),
+                                ("stage__in", ("identified", "qualified", "proposed", "committed")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("stage__in", ("identified", "qualified", "proposed", "committed")), _negated=True
+                                ),
+                                ("closed_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="opportunity_closed_has_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "expected_on"], name="opportunity_of_organization"),
+                    models.Index(
+                        condition=models.Q(
+                            ("archived_at__isnull", True),
+                            ("stage__in", ("identified", "qualified", "proposed", "committed")),
+                        ),
+                        fields=["expected_on", "id"],
+                        name="opportunity_open_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_on__isnull", False)),
+                        fields=["closed_on", "id"],
+                        name="opportunity_closed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -887,10 +1476,61 @@ class Migration(migrations.Migration):
                 ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sales owner",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.opportunity",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Recommendation",
@@ -930,9 +1570,43 @@ class Migration(migrations.Migration):
                 ("closed_on", models.DateField(null=True, verbose_name="done on")),
                 ("effect", models.CharField(blank=True, max_length=300, verbose_name="effect")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-proposed_on", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("practice", ""), _negated=True),
+                        fields=("organization", "practice"),
+                        name="recommendation_practice_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "agreed", "done", "declined"])),
+                        name="recommendation_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["best_practice", "optimization"])),
+                        name="recommendation_kind_known",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["organization", "-proposed_on"], name="recommendation_of_org")],
             },
         ),
         migrations.CreateModel(
@@ -975,10 +1649,49 @@ class Migration(migrations.Migration):
                 ("closed_on", models.DateField(null=True, verbose_name="done on")),
                 ("effect", models.CharField(blank=True, max_length=300, verbose_name="effect")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.recommendation",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="RecordFact",
@@ -998,9 +1711,32 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=200, verbose_name="where it is from")),
                 ("as_of", models.DateField(verbose_name="as of")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record_facts",
+                        to="partners.organization",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["profile", "key"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "key"), name="record_fact_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("profile__in", ["business", "technical"])), name="record_profile_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1023,10 +1759,48 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=200, verbose_name="where it is from")),
                 ("as_of", models.DateField(verbose_name="as of")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.recordfact",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="ReleaseNote",
@@ -1047,9 +1821,61 @@ class Migration(migrations.Migration):
                 ),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release_notes",
+                        to="partners.feedbackitem",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "organization"), name="release_note_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "sent", "discarded"])),
+                        name="release_note_state_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "draft")),
+                        fields=["owner", "created_at"],
+                        name="release_note_of_owner",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1139,9 +1965,79 @@ class Migration(migrations.Migration):
                 ),
                 ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="renewals", to="partners.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renewals",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("organization", "due_on"),
+                        name="renewal_once_a_day",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("source", "external_key"),
+                        name="renewal_external_key_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "renewed", "lost", "withdrawn"])),
+                        name="renewal_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("machine_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
+                            ("owner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
+                            ("partner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
+                        ),
+                        name="renewal_verdicts_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="renewal_amount_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("notice_on__isnull", True), ("notice_on__lte", models.F("due_on")), _connector="OR"
+                        ),
+                        name="renewal_notice_before",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="renewal_closed_has_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "due_on"], name="renewal_of_organization"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["due_on", "id"], name="renewal_open_by_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1233,10 +2129,60 @@ class Migration(migrations.Migration):
                 ),
                 ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.renewal",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="RevenueChange",
@@ -1264,9 +2210,38 @@ class Migration(migrations.Migration):
                 ("source_type", models.CharField(blank=True, max_length=40)),
                 ("source_id", models.BigIntegerField(null=True)),
                 ("recorded_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revenue_changes",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["new", "expansion", "contraction", "loss", "return", "correction"])
+                        ),
+                        name="revenue_kind_known",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "on"], name="revenue_of_organization"),
+                    models.Index(fields=["on", "id"], name="revenue_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1291,9 +2266,50 @@ class Migration(migrations.Migration):
                 ),
                 ("failure", models.CharField(blank=True, max_length=300)),
                 ("made_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="partners.businessreview",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("review", "edition", "format", "with_commercial", "language", "content_hash"),
+                        name="review_document_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("edition__in", ["internal", "shared"])), name="review_edition_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["pdf", "pptx"])), name="review_format_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1316,9 +2332,29 @@ class Migration(migrations.Migration):
                 ("is_left_out", models.BooleanField(default=False, verbose_name="left out")),
                 ("built_at", models.DateTimeField()),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="partners.businessreview",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["place", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "key"), name="review_section_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["internal", "shared"])), name="review_audience_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1328,9 +2364,20 @@ class Migration(migrations.Migration):
                 ("item", models.CharField(max_length=60)),
                 ("period_on", models.DateField()),
                 ("ticked_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="routine_ticks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-period_on", "item"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "item", "period_on"), name="routine_tick_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1344,10 +2391,31 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
                 ("recorded_at", models.DateTimeField()),
                 ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="service_deliveries",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "service deliveries",
                 "ordering": ["-delivered_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="service_delivery_positive")
+                ],
+                "indexes": [models.Index(fields=["organization", "service"], name="service_of_organization")],
             },
         ),
         migrations.CreateModel(
@@ -1393,9 +2461,57 @@ class Migration(migrations.Migration):
                 ("last_two_way_at", models.DateTimeField(null=True, verbose_name="last two-way contact")),
                 ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stakeholder", to="partners.contact"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stakeholders",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "reports_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reports",
+                        to="partners.stakeholder",
+                        verbose_name="reports to",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["organization", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("influence__in", ["decides", "high", "medium", "low", "unknown"])),
+                        name="stakeholder_influence_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sentiment__in", ["promoter", "positive", "neutral", "critical", "opponent", "unknown"])
+                        ),
+                        name="stakeholder_sentiment_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reports_to__isnull", True),
+                            models.Q(("reports_to", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="stakeholder_not_own_boss",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "last_two_way_at"], name="stakeholder_of_organization")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1442,10 +2558,60 @@ class Migration(migrations.Migration):
                 ("cares_about", models.TextField(blank=True, verbose_name="cares about")),
                 ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.contact",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.stakeholder",
+                    ),
+                ),
+                (
+                    "reports_to",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.stakeholder",
+                        verbose_name="reports to",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="SuccessPlan",
@@ -1478,10 +2644,254 @@ class Migration(migrations.Migration):
                 ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="success_plans",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="success_plans",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "active", "completed", "abandoned"])),
+                        name="plan_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="plan_forward"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organization", "-starts_on"], name="plan_of_organization"),
+                    models.Index(
+                        condition=models.Q(("state", "active")),
+                        fields=["owner", "ends_on"],
+                        name="plan_active_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "active")), fields=["ends_on", "id"], name="plan_active_by_day"
+                    ),
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="Objective",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("place", models.PositiveSmallIntegerField(default=0)),
+                ("title", models.CharField(max_length=200, verbose_name="objective")),
+                ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
+                ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("more", "More is better"), ("less", "Less is better")],
+                        default="more",
+                        max_length=4,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "baseline",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"),
+                ),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"),
+                ),
+                ("value", models.DecimalField(decimal_places=6, max_digits=20, null=True, verbose_name="now")),
+                ("measured_at", models.DateTimeField(null=True)),
+                ("target_on", models.DateField(verbose_name="by")),
+                (
+                    "gain",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
+                    ),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("achieved", "Achieved"),
+                            ("missed", "Missed"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("achieved_on", models.DateField(null=True)),
+                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objectives",
+                        to="partners.successplan",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["place", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "achieved", "missed", "dropped"])),
+                        name="objective_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ["more", "less"])), name="objective_way_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("achieved_on__isnull", False), ("state", "achieved")),
+                            models.Q(models.Q(("state", "achieved"), _negated=True), ("achieved_on__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="objective_achieved_has_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["metric", "organization"],
+                        name="objective_measured",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ObjectiveEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("place", models.PositiveSmallIntegerField(default=0)),
+                ("title", models.CharField(max_length=200, verbose_name="objective")),
+                ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
+                ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("more", "More is better"), ("less", "Less is better")],
+                        default="more",
+                        max_length=4,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "baseline",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"),
+                ),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"),
+                ),
+                ("target_on", models.DateField(verbose_name="by")),
+                (
+                    "gain",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
+                    ),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("achieved", "Achieved"),
+                            ("missed", "Missed"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("achieved_on", models.DateField(null=True)),
+                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.objective",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.successplan",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="SuccessPlanEvent",
@@ -1516,10 +2926,60 @@ class Migration(migrations.Migration):
                 ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.successplan",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="SurveyCampaign",
@@ -1563,9 +3023,29 @@ class Migration(migrations.Migration):
                 ("spared", models.PositiveIntegerField(default=0, help_text="Those whom the fatigue rules spared.")),
                 ("started_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "running", "ended"])), name="campaign_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("share__gte", 1), ("share__lte", 100)), name="campaign_share_percent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_forward"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1590,10 +3070,155 @@ class Migration(migrations.Migration):
                 ("is_documented", models.BooleanField(default=False, verbose_name="documented")),
                 ("documentation_url", models.URLField(blank=True, verbose_name="documentation")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="integrations",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["organization", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "live", "stopped"])), name="integration_state_known"
+                    )
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="IntegrationStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("requirements", "Requirements"),
+                            ("design", "Design"),
+                            ("implement", "Implement"),
+                            ("test", "Test"),
+                            ("deploy", "Deploy"),
+                            ("optimize", "Optimize"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("first_planned_on", models.DateField(null=True)),
+                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="partners.technicalintegration",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["integration", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("integration", "stage"), name="integration_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage__in", ["requirements", "design", "implement", "test", "deploy", "optimize"])
+                        ),
+                        name="integration_stage_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IntegrationStepEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("requirements", "Requirements"),
+                            ("design", "Design"),
+                            ("implement", "Implement"),
+                            ("test", "Test"),
+                            ("deploy", "Deploy"),
+                            ("optimize", "Optimize"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("first_planned_on", models.DateField(null=True)),
+                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.integrationstep",
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.technicalintegration",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="TechnicalIntegrationEvent",
@@ -1619,10 +3244,49 @@ class Migration(migrations.Migration):
                 ("is_documented", models.BooleanField(default=False, verbose_name="documented")),
                 ("documentation_url", models.URLField(blank=True, verbose_name="documentation")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.technicalintegration",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Training",
@@ -1651,9 +3315,42 @@ class Migration(migrations.Migration):
                 ),
                 ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trainings",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "trainer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-held_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["needed", "planned", "held", "cancelled"])),
+                        name="partner_training_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["planned", "held"]), _negated=True),
+                            ("held_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="training_held_has_day",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["organization", "-held_on"], name="training_of_organization")],
             },
         ),
         migrations.CreateModel(
@@ -1674,9 +3371,52 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "training",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attendees", to="partners.training"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("training", "contact"), name="training_contact_once"),
+                    models.UniqueConstraint(fields=("training", "user"), name="training_user_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("contact__isnull", True), ("user__isnull", False)),
+                            models.Q(("contact__isnull", False), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="training_attendee_is_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("result__in", ["expected", "attended", "passed", "failed", "absent"])),
+                        name="partner_training_result_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1708,10 +3448,49 @@ class Migration(migrations.Migration):
                 ),
                 ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.training",
+                    ),
+                ),
+                (
+                    "trainer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Win",
@@ -1754,9 +3533,50 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.contact",
+                        verbose_name="who consents",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wins", to="partners.organization"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-achieved_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("consent__in", ["not_asked", "asked", "given", "refused"])),
+                        name="win_consent_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["internal", "customers", "public"])),
+                        name="win_audience_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience", "internal"), ("consent", "given"), _connector="OR"),
+                        name="win_told_with_consent",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["organization", "-achieved_on"], name="win_of_organization")],
             },
         ),
         migrations.CreateModel(
@@ -1802,10 +3622,61 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.contact",
+                        verbose_name="who consents",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.win",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="interaction",
@@ -2016,1215 +3887,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="balancemove",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="balancemove",
-            name="giver",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="balancemove",
-            name="handoff",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.handoff"
-            ),
-        ),
-        migrations.AddField(
-            model_name="balancemove",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="balancemove",
-            name="receiver",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="balanceproposal",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="balancemove",
-            name="proposal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="partners.balanceproposal"
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaprogram",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaprogramevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaprogramevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaprogramevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.betaprogram",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseat",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseat",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="beta_seats", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseat",
-            name="program",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="partners.betaprogram"
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseatevent",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseatevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseatevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseatevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.betaseat",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaseatevent",
-            name="program",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.betaprogram",
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreview",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreview",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reviews",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreview",
-            name="presented_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreview",
-            name="touchpoint",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="partners.touchpoint"
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreviewevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreviewevent",
-            name="owner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreviewevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreviewevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.businessreview",
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreviewevent",
-            name="presented_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="businessreviewevent",
-            name="touchpoint",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.touchpoint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cadenceagreement",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="cadenceagreement",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cadence_agreements",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cadenceagreementevent",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="cadenceagreementevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cadenceagreementevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cadenceagreementevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.cadenceagreement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeed",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="calendar_feeds", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackitem",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaprogramevent",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.feedbackitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="betaprogram",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="betas",
-                to="partners.feedbackitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackitemevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackitemevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackitemevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.feedbackitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoice",
-            name="added_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoice",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoice",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="voices", to="partners.feedbackitem"
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoice",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="feedback", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoiceevent",
-            name="added_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoiceevent",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoiceevent",
-            name="item",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.feedbackitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoiceevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoiceevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedbackvoiceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.feedbackvoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="integrationstep",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="integrationstepevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="integrationstepevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="integrationstepevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.integrationstep",
-            ),
-        ),
-        migrations.AddField(
-            model_name="interactiondraft",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="interactiondraft",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsy",
-            name="closed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsy",
-            name="loss",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="autopsy", to="partners.loss"
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsy",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsyevent",
-            name="closed_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsyevent",
-            name="loss",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.loss",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsyevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsyevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lossautopsyevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.lossautopsy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mailaddress",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="mailaddress",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="mail_addresses", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="objective",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectiveevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectiveevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectiveevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.objective",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunity",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunity",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="opportunities", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunity",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="opportunities",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="sales owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunityevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunityevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunityevent",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="sales owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunityevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opportunityevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.opportunity",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendation",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="recommendations", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendation",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.recommendation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordfact",
-            name="author",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordfact",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="record_facts", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordfactevent",
-            name="author",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordfactevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordfactevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordfactevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.recordfact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasenote",
-            name="contact",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasenote",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="release_notes", to="partners.feedbackitem"
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasenote",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasenote",
-            name="owner",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasenote",
-            name="sent_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewal",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewal",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="renewals", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewal",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="renewals",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewalevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewalevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewalevent",
-            name="owner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewalevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewalevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.renewal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="revenuechange",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="revenue_changes", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revenuechange",
-            name="recorded_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewdocument",
-            name="asked_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewdocument",
-            name="file",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewdocument",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewdocument",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="documents", to="partners.businessreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewsection",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewsection",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="partners.businessreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="routinetick",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="routine_ticks", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="servicedelivery",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="service_deliveries",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="servicedelivery",
-            name="recorded_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholder",
-            name="contact",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="stakeholder", to="partners.contact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholder",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="stakeholders", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholder",
-            name="reports_to",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="reports",
-                to="partners.stakeholder",
-                verbose_name="reports to",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholderevent",
-            name="contact",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholderevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholderevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholderevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.stakeholder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stakeholderevent",
-            name="reports_to",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.stakeholder",
-                verbose_name="reports to",
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplan",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplan",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="success_plans", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplan",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="success_plans",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectiveevent",
-            name="plan",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.successplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objective",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="objectives", to="partners.successplan"
-            ),
-        ),
-        migrations.AddField(
             model_name="task",
             name="plan",
             field=models.ForeignKey(
@@ -3256,945 +3918,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source", "plan"), models.Q(("source_key", ""), _negated=True)),
                 fields=("plan", "source_key"),
                 name="task_once_a_plan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplanevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplanevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplanevent",
-            name="owner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplanevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="successplanevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.successplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveycampaign",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="technicalintegration",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="integrations", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="technicalintegration",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="integrationstepevent",
-            name="integration",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.technicalintegration",
-            ),
-        ),
-        migrations.AddField(
-            model_name="integrationstep",
-            name="integration",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="partners.technicalintegration"
-            ),
-        ),
-        migrations.AddField(
-            model_name="technicalintegrationevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="technicalintegrationevent",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="technicalintegrationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="technicalintegrationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.technicalintegration",
-            ),
-        ),
-        migrations.AddField(
-            model_name="training",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="trainings", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="training",
-            name="trainer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingattendee",
-            name="contact",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingattendee",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingattendee",
-            name="training",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="attendees", to="partners.training"
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingattendee",
-            name="user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.training",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingevent",
-            name="trainer",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="win",
-            name="added_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="win",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.contact",
-                verbose_name="who consents",
-            ),
-        ),
-        migrations.AddField(
-            model_name="win",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="wins", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="winevent",
-            name="added_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="winevent",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.contact",
-                verbose_name="who consents",
-            ),
-        ),
-        migrations.AddField(
-            model_name="winevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="winevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="winevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="partners.win",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balanceproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "closed"])), name="proposal_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balancemove",
-            constraint=models.UniqueConstraint(fields=("proposal", "organization"), name="balance_move_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="balancemove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "accepted", "refused", "stale"])),
-                name="balance_move_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="betaseat",
-            constraint=models.UniqueConstraint(fields=("program", "organization"), name="beta_seat_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="betaseat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["invited", "joined", "declined", "ended"])),
-                name="beta_seat_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="businessreview",
-            index=models.Index(
-                condition=models.Q(("state__in", ["building", "ready"])),
-                fields=["owner", "planned_on"],
-                name="review_next_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="businessreview",
-            index=models.Index(fields=["-period_to", "-id"], name="review_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="businessreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "cancelled"), _negated=True),
-                fields=("organization", "kind", "period_from"),
-                name="review_once_a_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businessreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["building", "ready", "presented", "cancelled"])),
-                name="review_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businessreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period_to__gt", models.F("period_from"))), name="review_period_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businessreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("presented_at__isnull", False), ("state", "presented")),
-                    models.Q(models.Q(("state", "presented"), _negated=True), ("presented_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="review_presented_has_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cadenceagreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("organization", "touchpoint", "starts_on"),
-                name="cadence_agreement_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cadenceagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every_days__isnull", True), ("every_months__isnull", True), _connector="OR"),
-                name="cadence_agreement_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cadenceagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"),
-                name="cadence_agreement_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)), fields=("user",), name="calendar_feed_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedbackitem",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True)),
-                fields=["state", "-created_at"],
-                name="feedback_by_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("issue_provider", ""), _negated=True),
-                fields=("issue_provider", "issue_repository", "issue_number"),
-                name="feedback_issue_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["feature_request", "bug", "idea"])), name="feedback_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["new", "planned", "building", "released", "declined"])),
-                name="feedback_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="betaprogram",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "open", "closed"])), name="beta_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="betaprogram",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="beta_forward"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedbackvoice",
-            index=models.Index(fields=["organization", "-created_at"], name="feedback_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackvoice",
-            constraint=models.UniqueConstraint(fields=("item", "organization"), name="feedback_voice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("need__in", ["nice", "important", "blocking"])), name="feedback_need_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interactiondraft",
-            constraint=models.UniqueConstraint(fields=("organization", "user"), name="interaction_draft_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="lossautopsy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "final"])), name="autopsy_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailaddress",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)), fields=("organization",), name="mail_address_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["organization", "expected_on"], name="opportunity_of_organization"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(
-                    ("archived_at__isnull", True), ("stage__in", ("identified", "qualified", "proposed", "committed"))
-                ),
-                fields=["expected_on", "id"],
-                name="opportunity_open_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("closed_on__isnull", False)), fields=["closed_on", "id"], name="opportunity_closed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("source", "external_key"),
-                name="opportunity_external_key_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["upsell", "cross_sell", "new_use_case", "new_business"])),
-                name="opportunity_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", ["identified", "qualified", "proposed", "committed", "won", "lost"])),
-                name="opportunity_stage_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("readiness__in", ["unknown", "not_ready", "preparing", "ready"])),
-                name="opportunity_readiness_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="opportunity_amount_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("probability__lte", 100)), name="opportunity_probability_percent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_on__isnull", True), ("stage__in", ("identified", "qualified", "proposed", "committed"))
-                    ),
-                    models.Q(
-                        models.Q(("stage__in", ("identified", "qualified", "proposed", "committed")), _negated=True),
-                        ("closed_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="opportunity_closed_has_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recommendation",
-            index=models.Index(fields=["organization", "-proposed_on"], name="recommendation_of_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("practice", ""), _negated=True),
-                fields=("organization", "practice"),
-                name="recommendation_practice_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "agreed", "done", "declined"])),
-                name="recommendation_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["best_practice", "optimization"])), name="recommendation_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordfact",
-            constraint=models.UniqueConstraint(fields=("organization", "key"), name="record_fact_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recordfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("profile__in", ["business", "technical"])), name="record_profile_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="releasenote",
-            index=models.Index(
-                condition=models.Q(("state", "draft")), fields=["owner", "created_at"], name="release_note_of_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="releasenote",
-            constraint=models.UniqueConstraint(fields=("item", "organization"), name="release_note_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="releasenote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "sent", "discarded"])), name="release_note_state_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="renewal",
-            index=models.Index(fields=["organization", "due_on"], name="renewal_of_organization"),
-        ),
-        migrations.AddIndex(
-            model_name="renewal",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["due_on", "id"], name="renewal_open_by_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("organization", "due_on"), name="renewal_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("source", "external_key"),
-                name="renewal_external_key_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "renewed", "lost", "withdrawn"])), name="renewal_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("machine_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
-                    ("owner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
-                    ("partner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
-                ),
-                name="renewal_verdicts_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="renewal_amount_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("notice_on__isnull", True), ("notice_on__lte", models.F("due_on")), _connector="OR"
-                ),
-                name="renewal_notice_before",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="renewal_closed_has_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="revenuechange",
-            index=models.Index(fields=["organization", "on"], name="revenue_of_organization"),
-        ),
-        migrations.AddIndex(
-            model_name="revenuechange",
-            index=models.Index(fields=["on", "id"], name="revenue_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="revenuechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["new", "expansion", "contraction", "loss", "return", "correction"])),
-                name="revenue_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewdocument",
-            constraint=models.UniqueConstraint(
-                fields=("review", "edition", "format", "with_commercial", "language", "content_hash"),
-                name="review_document_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("edition__in", ["internal", "shared"])), name="review_edition_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("format__in", ["pdf", "pptx"])), name="review_format_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewsection",
-            constraint=models.UniqueConstraint(fields=("review", "key"), name="review_section_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewsection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["internal", "shared"])), name="review_audience_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routinetick",
-            constraint=models.UniqueConstraint(fields=("user", "item", "period_on"), name="routine_tick_once"),
-        ),
-        migrations.AddIndex(
-            model_name="servicedelivery",
-            index=models.Index(fields=["organization", "service"], name="service_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicedelivery",
-            constraint=models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="service_delivery_positive"),
-        ),
-        migrations.AddIndex(
-            model_name="stakeholder",
-            index=models.Index(fields=["organization", "last_two_way_at"], name="stakeholder_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="stakeholder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("influence__in", ["decides", "high", "medium", "low", "unknown"])),
-                name="stakeholder_influence_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stakeholder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sentiment__in", ["promoter", "positive", "neutral", "critical", "opponent", "unknown"])
-                ),
-                name="stakeholder_sentiment_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stakeholder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reports_to__isnull", True),
-                    models.Q(("reports_to", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="stakeholder_not_own_boss",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="successplan",
-            index=models.Index(fields=["organization", "-starts_on"], name="plan_of_organization"),
-        ),
-        migrations.AddIndex(
-            model_name="successplan",
-            index=models.Index(
-                condition=models.Q(("state", "active")), fields=["owner", "ends_on"], name="plan_active_of_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="successplan",
-            index=models.Index(
-                condition=models.Q(("state", "active")), fields=["ends_on", "id"], name="plan_active_by_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="successplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "active", "completed", "abandoned"])),
-                name="plan_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="successplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="plan_forward"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objective",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["metric", "organization"], name="objective_measured"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objective",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "achieved", "missed", "dropped"])),
-                name="objective_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objective",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["more", "less"])), name="objective_way_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objective",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("achieved_on__isnull", False), ("state", "achieved")),
-                    models.Q(models.Q(("state", "achieved"), _negated=True), ("achieved_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="objective_achieved_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveycampaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "running", "ended"])), name="campaign_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveycampaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gte", 1), ("share__lte", 100)), name="campaign_share_percent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveycampaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="technicalintegration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "live", "stopped"])), name="integration_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="integrationstep",
-            constraint=models.UniqueConstraint(fields=("integration", "stage"), name="integration_step_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="integrationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stage__in", ["requirements", "design", "implement", "test", "deploy", "optimize"])
-                ),
-                name="integration_stage_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="training",
-            index=models.Index(fields=["organization", "-held_on"], name="training_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="training",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["needed", "planned", "held", "cancelled"])),
-                name="partner_training_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="training",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["planned", "held"]), _negated=True),
-                    ("held_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="training_held_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingattendee",
-            constraint=models.UniqueConstraint(fields=("training", "contact"), name="training_contact_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingattendee",
-            constraint=models.UniqueConstraint(fields=("training", "user"), name="training_user_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingattendee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("contact__isnull", True), ("user__isnull", False)),
-                    models.Q(("contact__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="training_attendee_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingattendee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__in", ["expected", "attended", "passed", "failed", "absent"])),
-                name="partner_training_result_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="win",
-            index=models.Index(fields=["organization", "-achieved_on"], name="win_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="win",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("consent__in", ["not_asked", "asked", "given", "refused"])),
-                name="win_consent_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="win",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["internal", "customers", "public"])), name="win_audience_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="win",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience", "internal"), ("consent", "given"), _connector="OR"),
-                name="win_told_with_consent",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
