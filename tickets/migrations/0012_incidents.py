@@ -21,118 +21,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(
-            sql="CREATE SEQUENCE tickets_incident_number", reverse_sql="DROP SEQUENCE tickets_incident_number"
-        ),
-        migrations.CreateModel(
-            name="IncidentOrganization",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("added_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="IncidentSubscriber",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("added_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="IncidentTicket",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("linked_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PostMortem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("review", "In review"), ("published", "Published")],
-                        default="draft",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("is_required", models.BooleanField(default=False)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("number", models.PositiveIntegerField(default=0)),
-                ("published_number", models.PositiveIntegerField(default=0)),
-                ("submitted_at", models.DateTimeField(null=True)),
-                ("published_at", models.DateTimeField(null=True)),
-                ("shared_at", models.DateTimeField(null=True)),
-                (
-                    "shared_sections",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PostMortemVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("number", models.PositiveIntegerField()),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("timeline", models.TextField(blank=True, verbose_name="timeline")),
-                ("impact", models.TextField(blank=True, verbose_name="impact")),
-                ("root_cause", models.TextField(blank=True, verbose_name="root cause")),
-                ("factors", models.TextField(blank=True, verbose_name="contributing factors")),
-                ("went_well", models.TextField(blank=True, verbose_name="what went well")),
-                ("prevention", models.TextField(blank=True, verbose_name="prevention")),
-                ("written_at", models.DateTimeField()),
-                ("published_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "ordering": ["-number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PreventionAction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("us", "We"), ("them", "They")],
-                        default="us",
-                        max_length=4,
-                        verbose_name="who promises",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="what")),
-                ("due_on", models.DateField(verbose_name="due")),
-                ("added_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["due_on", "id"],
-            },
-        ),
-        migrations.AlterField(
-            model_name="webhookdelivery",
-            name="event",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.ticketevent"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="webhookdelivery",
-            name="ticket",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.ticket"
-            ),
-        ),
         migrations.CreateModel(
             name="Incident",
             fields=[
@@ -213,6 +101,384 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-declared_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["s1", "s2", "s3", "s4"])), name="incident_severity_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["investigating", "identified", "monitoring", "resolved", "closed"])
+                        ),
+                        name="incident_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["investigating", "identified", "monitoring"]),
+                            models.Q(("resolved_at__isnull", False), ("update_due_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="incident_over_has_moment",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("source", "external_key"),
+                        name="incident_external_key_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["investigating", "identified", "monitoring"])),
+                        fields=["update_due_at", "id"],
+                        name="incident_update_due",
+                    ),
+                    models.Index(fields=["-declared_at", "-id"], name="incident_newest"),
+                    models.Index(fields=["queue", "-declared_at"], name="incident_of_queue"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IncidentOrganization",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="affected", to="tickets.incident"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="affected_by",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "play_run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="partners.playrun"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "organization"), name="incident_organization_once")
+                ],
+                "indexes": [models.Index(fields=["organization", "incident"], name="incident_of_organization")],
+            },
+        ),
+        migrations.CreateModel(
+            name="IncidentSubscriber",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="subscribers", to="tickets.incident"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=("incident", "user"),
+                        name="incident_subscriber_user_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("contact__isnull", False)),
+                        fields=("incident", "contact"),
+                        name="incident_subscriber_contact_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("contact__isnull", True), ("organization__isnull", True), ("user__isnull", False)
+                            ),
+                            models.Q(
+                                ("contact__isnull", False), ("organization__isnull", False), ("user__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incident_subscriber_is_one",
+                    ),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="IncidentTicket",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="linked", to="tickets.incident"
+                    ),
+                ),
+                (
+                    "linked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.organization",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outages", to="tickets.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("ticket", "incident"), name="incident_ticket_once")],
+                "indexes": [models.Index(fields=["incident", "ticket"], name="incident_tickets")],
+            },
+        ),
+        migrations.CreateModel(
+            name="PostMortem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("review", "In review"), ("published", "Published")],
+                        default="draft",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("number", models.PositiveIntegerField(default=0)),
+                ("published_number", models.PositiveIntegerField(default=0)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("shared_at", models.DateTimeField(null=True)),
+                (
+                    "shared_sections",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="post_mortem", to="tickets.incident"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "review", "published"])),
+                        name="post_mortem_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            models.Q(("published_at__isnull", False), ("published_number__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="post_mortem_published_has_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shared_at__isnull", True), ("published_at__isnull", False), _connector="OR"
+                        ),
+                        name="post_mortem_shared_is_published",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("published_at__isnull", True)), fields=["due_at"], name="post_mortem_due"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PostMortemVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField()),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("timeline", models.TextField(blank=True, verbose_name="timeline")),
+                ("impact", models.TextField(blank=True, verbose_name="impact")),
+                ("root_cause", models.TextField(blank=True, verbose_name="root cause")),
+                ("factors", models.TextField(blank=True, verbose_name="contributing factors")),
+                ("went_well", models.TextField(blank=True, verbose_name="what went well")),
+                ("prevention", models.TextField(blank=True, verbose_name="prevention")),
+                ("written_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post_mortem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="tickets.postmortem"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("post_mortem", "number"), name="post_mortem_version_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PreventionAction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("us", "We"), ("them", "They")],
+                        default="us",
+                        max_length=4,
+                        verbose_name="who promises",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="what")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.commitment",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.contact",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post_mortem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="actions", to="tickets.postmortem"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["us", "them"])), name="prevention_action_side_known"
+                    )
+                ],
+                "indexes": [models.Index(fields=["post_mortem", "due_on"], name="prevention_action_of")],
             },
         ),
         migrations.CreateModel(
@@ -286,7 +552,49 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "declared",
+                                    "update",
+                                    "state",
+                                    "severity",
+                                    "commander",
+                                    "changed",
+                                    "organization",
+                                    "ticket",
+                                ],
+                            )
+                        ),
+                        name="incident_entry_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_public", False), ("organization__isnull", True), _connector="OR"),
+                        name="incident_entry_public_names_nobody",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["incident", "at", "id"], name="incident_entry_of_incident")],
             },
+        ),
+        migrations.RunSQL(
+            sql="CREATE SEQUENCE tickets_incident_number", reverse_sql="DROP SEQUENCE tickets_incident_number"
+        ),
+        migrations.AlterField(
+            model_name="webhookdelivery",
+            name="event",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.ticketevent"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="webhookdelivery",
+            name="ticket",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tickets.ticket"
+            ),
         ),
         migrations.AddField(
             model_name="webhookdelivery",
@@ -310,333 +618,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="webhook_delivery_of_one",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentorganization",
-            name="added_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentorganization",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="affected", to="tickets.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentorganization",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="affected_by", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentorganization",
-            name="play_run",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="partners.playrun"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentsubscriber",
-            name="contact",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentsubscriber",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="subscribers", to="tickets.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentsubscriber",
-            name="organization",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentsubscriber",
-            name="user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentticket",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="linked", to="tickets.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentticket",
-            name="linked_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentticket",
-            name="organization",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="incidentticket",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="outages", to="tickets.ticket"
-            ),
-        ),
-        migrations.AddField(
-            model_name="postmortem",
-            name="incident",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="post_mortem", to="tickets.incident"
-            ),
-        ),
-        migrations.AddField(
-            model_name="postmortem",
-            name="published_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="postmortem",
-            name="submitted_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="postmortemversion",
-            name="author",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="postmortemversion",
-            name="post_mortem",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="tickets.postmortem"
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventionaction",
-            name="added_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventionaction",
-            name="commitment",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.commitment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventionaction",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventionaction",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventionaction",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventionaction",
-            name="post_mortem",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="actions", to="tickets.postmortem"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                condition=models.Q(("state__in", ["investigating", "identified", "monitoring"])),
-                fields=["update_due_at", "id"],
-                name="incident_update_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["-declared_at", "-id"], name="incident_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["queue", "-declared_at"], name="incident_of_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__in", ["s1", "s2", "s3", "s4"])), name="incident_severity_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["investigating", "identified", "monitoring", "resolved", "closed"])),
-                name="incident_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["investigating", "identified", "monitoring"]),
-                    models.Q(("resolved_at__isnull", False), ("update_due_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="incident_over_has_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("source", "external_key"),
-                name="incident_external_key_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidententry",
-            index=models.Index(fields=["incident", "at", "id"], name="incident_entry_of_incident"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidententry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["declared", "update", "state", "severity", "commander", "changed", "organization", "ticket"],
-                    )
-                ),
-                name="incident_entry_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidententry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_public", False), ("organization__isnull", True), _connector="OR"),
-                name="incident_entry_public_names_nobody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidentorganization",
-            index=models.Index(fields=["organization", "incident"], name="incident_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentorganization",
-            constraint=models.UniqueConstraint(fields=("incident", "organization"), name="incident_organization_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentsubscriber",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)),
-                fields=("incident", "user"),
-                name="incident_subscriber_user_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentsubscriber",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("contact__isnull", False)),
-                fields=("incident", "contact"),
-                name="incident_subscriber_contact_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentsubscriber",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("contact__isnull", True), ("organization__isnull", True), ("user__isnull", False)),
-                    models.Q(("contact__isnull", False), ("organization__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="incident_subscriber_is_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidentticket",
-            index=models.Index(fields=["incident", "ticket"], name="incident_tickets"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentticket",
-            constraint=models.UniqueConstraint(fields=("ticket", "incident"), name="incident_ticket_once"),
-        ),
-        migrations.AddIndex(
-            model_name="postmortem",
-            index=models.Index(
-                condition=models.Q(("published_at__isnull", True)), fields=["due_at"], name="post_mortem_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postmortem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "review", "published"])), name="post_mortem_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postmortem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    models.Q(("published_at__isnull", False), ("published_number__gt", 0)),
-                    _connector="OR",
-                ),
-                name="post_mortem_published_has_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postmortem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shared_at__isnull", True), ("published_at__isnull", False), _connector="OR"),
-                name="post_mortem_shared_is_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postmortemversion",
-            constraint=models.UniqueConstraint(fields=("post_mortem", "number"), name="post_mortem_version_once"),
-        ),
-        migrations.AddIndex(
-            model_name="preventionaction",
-            index=models.Index(fields=["post_mortem", "due_on"], name="prevention_action_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="preventionaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["us", "them"])), name="prevention_action_side_known"
             ),
         ),
         enable("tickets_incidentorganization", affected("tickets_incidentorganization")),
