@@ -176,6 +176,7 @@ class MappingForm(forms.Form):
             "templates": self.mapping.get("templates", {}),
             "values": self.mapping.get("values", {}),
             "factors": self.mapping.get("factors", {}),
+            "leave_out": self.mapping.get("leave_out", {}),
             "date_order": self.cleaned_data["date_order"],
             "decimal": self.cleaned_data["decimal"],
         }

@@ -1,1 +1,1 @@
-"""CSV files that become organizations, contacts and assignments."""
+"""CSV files that become organizations, contacts and assignments, opportunities, renewals and interactions."""

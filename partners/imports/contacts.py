@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
+from partners.imports import influence
 from partners.imports.reading import RowError
 from partners.imports.references import duplicates, resolve_organizations
 from partners.imports.staging import Counts, execute, fetch, settle, staged
@@ -53,6 +54,8 @@ def apply(*, run_id: int, mapped: frozenset[str], by: Actor, now: datetime) -> C
     created = execute(_INSERT, values)
     for statement in _ALONG:
         execute(statement, values)
+    if "influence" in mapped:
+        updated += influence.write(values)
     return Counts(created=created, updated=updated, unchanged=staged() - created - updated)
 
 
@@ -147,6 +150,7 @@ def undo(*, run_id: int, by: Actor, now: datetime) -> tuple[int, int]:
     A contact who was let into the portal since stays.
     """
     values = {"run": run_id, "now": now, "by": by.user_id, "by_name": by.name, "undone": _("Import undone")}
+    influence.undo(values)
     archived = execute(
         f"""
         WITH done AS (

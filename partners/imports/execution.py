@@ -25,7 +25,7 @@ from common.jobs import enqueue_on_commit
 from common.models import ImportRun, ImportState
 from common.models.imports import WORKING
 from common.scope import Scope, scoped
-from partners.imports import assignments, contacts, news, organizations
+from partners.imports import assignments, contacts, interactions, news, opportunities, organizations, renewals
 from partners.imports.fields import ImportKind
 from partners.imports.kinds import KINDS
 from partners.imports.reading import RowError, read_values
@@ -48,6 +48,9 @@ _STEPS: Mapping[str, ModuleType] = {
     "organizations": organizations,
     "contacts": contacts,
     "assignments": assignments,
+    "opportunities": opportunities,
+    "renewals": renewals,
+    "interactions": interactions,
 }
 
 

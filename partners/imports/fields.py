@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from partners.rules import import_values as values
 from partners.rules.import_values import Options
@@ -91,3 +92,46 @@ def website(cell: str, options: Options) -> str:
 
 def timezone(cell: str, options: Options) -> str:
     return values.as_timezone(cell)
+
+
+def percent(cell: str, options: Options) -> int:
+    return values.as_percent(cell, options)
+
+
+def yes_or_no(cell: str, options: Options) -> bool:
+    return values.as_flag(cell)
+
+
+AMOUNT = "numeric(16,2)"
+SOURCE = ImportField(name="source", label=_("Source"), read=text(60), default="", may_be_same=True)
+ORGANIZATION_REF = (
+    ImportField(
+        name="organization_key",
+        label=_("Organization's external key"),
+        read=text(120),
+        aliases=(
+            "customer_id",
+            "account_id",
+            "organization id",
+            "company id",
+            "external key",
+            "associated company ids (primary)",
+        ),
+    ),
+    ImportField(
+        name="organization_name",
+        label=_("Organization's name"),
+        read=text(200),
+        aliases=(
+            "organization",
+            "company",
+            "account",
+            "customer",
+            "partner",
+            "account name",
+            "company name",
+            "associated company",
+        ),
+    ),
+    SOURCE,
+)

@@ -7,27 +7,11 @@ from accounts.labels import role_choices
 from partners.choices import ContactRole, MarketSegment, OrganizationKind, Stage
 from partners.imports import fields
 from partners.imports.fields import ImportField, ImportKind
+from partners.imports.growth_kinds import INTERACTIONS, OPPORTUNITIES, RENEWALS
 from partners.rules import import_values as values
+from partners.stakeholder_choices import Influence
 
 _ROLES = role_choices(sorted(ASSIGNMENT_ROLES))
-_SOURCE = ImportField(name="source", label=_("Source"), read=fields.text(60), default="", may_be_same=True)
-_AMOUNT = "numeric(16,2)"
-
-_ORGANIZATION_REF = (
-    ImportField(
-        name="organization_key",
-        label=_("Organization's external key"),
-        read=fields.text(120),
-        aliases=("customer_id", "account_id", "organization id", "company id", "external key"),
-    ),
-    ImportField(
-        name="organization_name",
-        label=_("Organization's name"),
-        read=fields.text(200),
-        aliases=("organization", "company", "account", "customer", "partner", "account name", "company name"),
-    ),
-    _SOURCE,
-)
 
 ORGANIZATIONS = ImportKind(
     key="organizations",
@@ -39,7 +23,7 @@ ORGANIZATIONS = ImportKind(
             read=fields.text(120),
             aliases=("id", "customer_id", "account_id", "organization id", "company id", "key"),
         ),
-        _SOURCE,
+        fields.SOURCE,
         ImportField(
             name="name",
             label=_("Name"),
@@ -85,21 +69,21 @@ ORGANIZATIONS = ImportKind(
             name="ccv",
             label=_("Committed contract value"),
             read=values.as_amount,
-            column_type=_AMOUNT,
+            column_type=fields.AMOUNT,
             aliases=("contract value", "ccv"),
         ),
         ImportField(
             name="country_lrp",
             label=_("Country long-range plan"),
             read=values.as_amount,
-            column_type=_AMOUNT,
+            column_type=fields.AMOUNT,
             aliases=("lrp", "long range plan"),
         ),
         ImportField(
             name="arr",
             label=_("Annual recurring revenue"),
             read=values.as_amount,
-            column_type=_AMOUNT,
+            column_type=fields.AMOUNT,
             aliases=("annual revenue", "arr amount"),
         ),
         ImportField(
@@ -140,7 +124,7 @@ CONTACTS = ImportKind(
     key="contacts",
     label=_("Contacts"),
     fields=(
-        *_ORGANIZATION_REF,
+        *fields.ORGANIZATION_REF,
         ImportField(
             name="name",
             label=_("Name"),
@@ -161,6 +145,15 @@ CONTACTS = ImportKind(
             label=_("Role"),
             read=fields.choice(ContactRole.choices),
             choices=ContactRole.choices,
+            aliases=("buying role",),
+            may_be_same=True,
+        ),
+        ImportField(
+            name="influence",
+            label=_("Influence"),
+            read=fields.choice(Influence.choices),
+            choices=Influence.choices,
+            aliases=("level of influence",),
             may_be_same=True,
         ),
         ImportField(
@@ -173,7 +166,7 @@ ASSIGNMENTS = ImportKind(
     key="assignments",
     label=_("Owners and participants"),
     fields=(
-        *_ORGANIZATION_REF,
+        *fields.ORGANIZATION_REF,
         ImportField(
             name="user_email",
             label=_("Colleague's e-mail address"),
@@ -193,4 +186,5 @@ ASSIGNMENTS = ImportKind(
     ),
 )
 
-KINDS: dict[str, ImportKind] = {kind.key: kind for kind in (ORGANIZATIONS, CONTACTS, ASSIGNMENTS)}
+_ALL = (ORGANIZATIONS, CONTACTS, ASSIGNMENTS, OPPORTUNITIES, RENEWALS, INTERACTIONS)
+KINDS: dict[str, ImportKind] = {kind.key: kind for kind in _ALL}

@@ -53,6 +53,8 @@ def expectation(error: BadCell) -> str:
         "date_range": _("a day between 1970 and 2100"),
         "amount": _("an amount such as 1250.00, not negative"),
         "count": _("a whole number up to %(limit)s"),
+        "percent": _("a number from 0 to 100"),
+        "flag": _("yes or no"),
         "code": _("a code of %(limit)s letters"),
         "email": _("an e-mail address"),
         "website": _("a web address"),
@@ -82,6 +84,8 @@ def read_values(path: Path, shape: CsvShape, kind: ImportKind, mapping: ColumnMa
     fields = [_FieldReader(field, sources[field.name], mapping) for field in kind.fields if field.name in sources]
     missing = tuple((field, "", "", BadCell("required")) for field in kind.fields if _is_missing(field, sources))
     for row in read_rows(path, shape):
+        if mapping.leave_out and mapping.is_left_out(row.cells, shape.columns):
+            continue
         if row.problem:
             fault = RowError(row=row.number, column="", field="", found="", expected=row.problem)
             yield ReadRow(number=row.number, cells=row.cells, values={}, errors=(fault,))

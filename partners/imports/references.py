@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.actors import actor_for
+from accounts.models import User
 from partners.imports.reading import RowError
 from partners.imports.staging import execute, fetch
+from partners.models import Organization
 
 
 def resolve_organizations() -> list[RowError]:
@@ -65,4 +68,75 @@ def duplicates(columns: str, *, shown: str, where: str) -> list[RowError]:
             expected=_("a key of its own; row %(first)s has the same") % {"first": first},
         )
         for row, found, first in rows
+    ]
+
+
+def by_own_key(table: str) -> list[RowError]:
+    """Find what each staged row means by source and external key; a key of another organization's is a fault."""
+    execute(
+        f"""
+        UPDATE import_stage s SET target_id = t.id FROM {table} t
+        WHERE s.external_key IS NOT NULL AND t.source = s.source AND t.external_key = s.external_key
+        """
+    )
+    rows = fetch(
+        f"""
+        SELECT s.row, s.external_key, o.name FROM import_stage s JOIN {table} t ON t.id = s.target_id
+        JOIN partners_organization o ON o.id = t.organization_id
+        WHERE s.organization_id IS NOT NULL AND t.organization_id <> s.organization_id ORDER BY s.row
+        """
+    )
+    expected = _("a key of its own; it belongs to %(name)s")
+    return [
+        RowError(row=row, column="", field="external_key", found=key, expected=expected % {"name": name})
+        for row, key, name in rows
+    ]
+
+
+def lock_organizations() -> None:
+    """The one order of locks: the organizations by id, before what belongs to them."""
+    execute(
+        """
+        SELECT 1 FROM partners_organization WHERE id IN (SELECT organization_id FROM import_stage)
+        ORDER BY id FOR NO KEY UPDATE
+        """
+    )
+
+
+def colleagues(field: str, *, must_see: bool) -> list[RowError]:
+    """Find the colleague whom a row names by address; `must_see`: only those to whom its organization is open."""
+    execute(
+        f"""
+        UPDATE import_stage s SET user_id = u.id FROM accounts_user u
+        WHERE u.email = s.{field} AND u.is_active AND u.audience = 'staff'
+        """
+    )
+    rows = fetch(f"SELECT row, {field} FROM import_stage WHERE {field} IS NOT NULL AND user_id IS NULL ORDER BY row")
+    expected = _("the address of an active colleague; invite this person first")
+    faults = [RowError(row=row, column="", field=field, found=email, expected=expected) for row, email in rows]
+    return faults + (_who_see_nothing(field) if must_see else [])
+
+
+def _who_see_nothing(field: str) -> list[RowError]:
+    sql = """
+        SELECT user_id, array_agg(DISTINCT organization_id) FROM import_stage
+        WHERE user_id IS NOT NULL AND organization_id IS NOT NULL GROUP BY user_id
+        """
+    closed: dict[int, list[int]] = {}
+    for user_id, organization_ids in fetch(sql):
+        rows = Organization.objects.filter(pk__in=organization_ids)
+        open_to = set(rows.visible_to(actor_for(User.objects.get(pk=user_id))).values_list("pk", flat=True))
+        closed[user_id] = sorted(set(organization_ids) - open_to)
+    expected = _("a colleague who sees the organization; assign this person first")
+    return [
+        RowError(row=row, column="", field=field, found=email, expected=expected)
+        for user_id, places in closed.items()
+        if places
+        for row, email in fetch(
+            f"""
+            SELECT row, {field} FROM import_stage
+            WHERE user_id = %(user)s AND organization_id = ANY (%(places)s) ORDER BY row
+            """,
+            {"user": user_id, "places": places},
+        )
     ]

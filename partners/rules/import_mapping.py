@@ -12,7 +12,7 @@ from partners.rules.import_values import Options
 _PLACE = re.compile(r"\{([^{}]+?)(?::(\d{1,3}))?\}")
 _CLOSE_ENOUGH = 0.84
 _LARGEST_FACTOR = 1_000_000
-_SECTIONS = ("columns", "constants", "templates", "values", "factors", "date_order", "decimal")
+_SECTIONS = ("columns", "constants", "templates", "values", "factors", "leave_out", "date_order", "decimal")
 
 
 class MappingError(ValueError):
@@ -28,6 +28,7 @@ class MappingError(ValueError):
 class ColumnMapping:
     """`columns`: column -> field. `constants`: field -> text. `templates`: field -> text with {column} or {column:8}
     (its first 8 characters). `values`: field -> {found: taken}. `factors`: field -> number to multiply with.
+    `leave_out`: column -> text of rows that are not read.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class ColumnMapping:
     templates: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     factors: Mapping[str, Decimal] = field(default_factory=dict)
+    leave_out: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
 
     @property
@@ -54,6 +56,13 @@ class ColumnMapping:
             found[name] = Source(column=column, text=_column(places[column], self.values.get(name, {})))
         return found
 
+    def is_left_out(self, cells: Sequence[str], columns: Sequence[str]) -> bool:
+        """Whether a row says of itself that it does not count (deleted in the other tool, say)."""
+        return any(
+            columns.index(column) < len(cells) and cells[columns.index(column)].strip().casefold() == text.casefold()
+            for column, text in self.leave_out.items()
+        )
+
     def as_data(self) -> dict[str, Any]:
         """The mapping as plain data, as mapping files and runs keep it."""
         return {
@@ -62,6 +71,7 @@ class ColumnMapping:
             "templates": dict(self.templates),
             "values": {name: dict(inner) for name, inner in self.values.items()},
             "factors": {name: str(factor) for name, factor in self.factors.items()},
+            "leave_out": dict(self.leave_out),
             "date_order": self.options.date_order,
             "decimal": self.options.decimal,
         }
@@ -128,6 +138,10 @@ def parse_mapping(
         for place in _PLACE.finditer(template):
             if place.group(1) not in columns:
                 raise MappingError(f"templates.{name}", f"the file has no column {place.group(1)}")
+    left_out = _texts(data, "leave_out")
+    for column in left_out:
+        if column not in columns:
+            raise MappingError(f"leave_out.{column}", "the file has no such column")
     translations = _entries(data, "values")
     return ColumnMapping(
         columns=mapped,
@@ -135,6 +149,7 @@ def parse_mapping(
         templates=templates,
         values={name: _texts(translations, name, place=f"values.{name}") for name in translations},
         factors=_factors(_texts(data, "factors"), amounts),
+        leave_out=left_out,
         options=_options(data),
     )
 

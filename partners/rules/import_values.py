@@ -96,6 +96,28 @@ def as_count(cell: str, *, largest: int) -> int:
     return int(text)
 
 
+def as_percent(cell: str, options: Options) -> int:
+    """A share from 0 to 100, rounded to whole percents. Raises BadCell "percent"."""
+    text = cell.strip().removesuffix("%").rstrip().replace(options.decimal, ".")
+    try:
+        share = Decimal(text)
+    except InvalidOperation:
+        raise BadCell("percent") from None
+    if not share.is_finite() or not 0 <= share <= 100:
+        raise BadCell("percent")
+    return int(share.to_integral_value())
+
+
+def as_flag(cell: str) -> bool:
+    """Yes or no. Raises BadCell "flag"."""
+    text = cell.strip().casefold()
+    if text in ("yes", "true", "1", "y", "t"):
+        return True
+    if text in ("no", "false", "0", "n", "f"):
+        return False
+    raise BadCell("flag")
+
+
 def as_code(cell: str, *, length: int) -> str:
     """A code of `length` letters, in capitals (country, currency). Raises BadCell "code"."""
     text = cell.strip().upper()

@@ -22,7 +22,7 @@ from partners.imports.kinds import KINDS
 
 
 class Command(BaseCommand):
-    help = "Import organizations, contacts or assignments from a CSV file (or .csv.gz) with a mapping file."
+    help = "Import a CSV file (or .csv.gz) with a mapping file: organizations, people, owners, growth, interactions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=sorted(KINDS))
