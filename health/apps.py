@@ -22,6 +22,7 @@ class HealthConfig(AppConfig):
             policy_packs,
             prediction_panels,
             prediction_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
+            renewal_signals,
             review_sections,
             routine_facts,
         )
@@ -32,6 +33,7 @@ class HealthConfig(AppConfig):
         personal.register()
         gate_checks.offer()
         review_sections.offer()
+        renewal_signals.offer()
         routine_facts.register_own()
         alert_offers.offer()
         home_panels.offer()

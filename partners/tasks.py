@@ -137,6 +137,12 @@ def judge_renewals(after: int = 0) -> None:
         renewal_verdicts.ask_owners(now=now)
 
 
+@job("partners.judge_renewals_of", time_limit=60)
+def judge_renewals_of(organization_id: int) -> None:
+    """Judge what is open at one organization: its health has turned."""
+    renewal_verdicts.judge_of([organization_id], now=timezone.now())
+
+
 @job("partners.draft_autopsies", time_limit=120)
 def draft_autopsies() -> None:
     """Draft what losses teach, and wake the next run while there are more."""

@@ -20,6 +20,8 @@ from accounts.actors import actor_for
 from accounts.auth import users_with_access
 from accounts.models import User
 from accounts.services.notifications import notify
+from common.templatetags.format import spell_day
+from common.jobs import enqueue_on_commit
 from partners import notices
 from partners.growth_choices import Verdict
 from partners.models import Renewal
@@ -28,13 +30,16 @@ from partners.renewal_signals import figures_above
 from partners.rules.renewals import Facts, RenewalPolicy, is_asked_again, machine_verdict, wants_verdict
 
 CHUNK = 1_000
+# So many organizations get a task each; for more a walk over all renewals takes less.
+ONE_BY_ONE = 25
 _RECENT_DAYS = 90
 
 
 @transaction.atomic
 def judge_next(*, after: int, now: datetime) -> int:
     """Judge a chunk of open renewals after the one with this id; returns the last id, 0 where there are no more."""
-    ids = list(Renewal.objects.open().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    held = Renewal.objects.open().filter(pk__gt=after).order_by("pk").select_for_update(no_key=True)
+    ids = list(held.values_list("pk", flat=True)[:CHUNK])
     judge(ids, now=now)
     return ids[-1] if ids else 0
 
@@ -59,8 +64,23 @@ def judge(renewal_ids: Collection[int], *, now: datetime) -> int:
 @transaction.atomic
 def judge_of(organization_ids: Iterable[int], *, now: datetime) -> int:
     """The same for what is open at these organizations: their health has changed."""
+    open_there = Renewal.objects.open().filter(organization_id__in=list(organization_ids)).order_by("pk")
+    # Held in the order of their keys: two runs over the same ones wait for each other.
+    return judge(list(open_there.select_for_update(no_key=True).values_list("pk", flat=True)), now=now)
+
+
+def queue_judging(organization_ids: Iterable[int]) -> None:
+    """Have what is open at these organizations judged by a worker, once this has committed. One statement.
+
+    Not at once: whoever computes health holds rows that the end of a renewal asks for after its own.
+    """
     open_there = Renewal.objects.open().filter(organization_id__in=list(organization_ids))
-    return judge(list(open_there.values_list("pk", flat=True)), now=now)
+    found = sorted(set(open_there.values_list("organization_id", flat=True)))
+    if len(found) > ONE_BY_ONE:
+        enqueue_on_commit("partners.judge_renewals")
+        return
+    for pk in found:
+        enqueue_on_commit("partners.judge_renewals_of", organization_id=pk)
 
 
 def is_too_late_to_watch(renewal: Renewal, verdict: str, today: date) -> bool:
@@ -105,7 +125,7 @@ def _ask(user: User, rows: Any, policy: RenewalPolicy, now: datetime) -> int:
 
 
 def _tell(user: User, renewal: Renewal, today: date, now: datetime) -> None:
-    words = {"name": renewal.organization.name, "day": renewal.due_on.isoformat()}
+    words = {"name": renewal.organization.name, "day": spell_day(renewal.due_on)}
     notify(
         user_ids=[user.pk],
         kind=notices.RENEWALS,
