@@ -69,8 +69,9 @@ def register_working_packs() -> None:
         "capacity",
         parse_capacity,
         keys=(
-            *texts, "healthy_percent", "risk_hours", "review_touchpoints", "roles", "role", "hours_per_week",
-            "gate_work_hours", "portfolios", "needs_role", "arr_segment", "count", "arr", "from", "to",
+            *texts, "healthy_percent", "risk_hours", "review_touchpoints", "renewals", "weeks_before", "hours",
+            "roles", "role", "hours_per_week", "gate_work_hours", "portfolios", "needs_role", "arr_segment",
+            "count", "arr", "from", "to",
         ),
     )  # fmt: skip
     register_pack_kind(

@@ -25,6 +25,7 @@ class Source(StrEnum):
     CADENCE = "cadence"
     REVIEWS = "reviews"
     RISKS = "risks"
+    RENEWALS = "renewals"
 
 
 class Band(StrEnum):
@@ -50,6 +51,7 @@ class Owned:
     """An organization that somebody owns in the role, with the week's touchpoints of that person by kind.
 
     `owners`: how many hold the role there; they share its gate work and risks. `risk`: "medium", "high" or empty.
+    `renewals`: how many the person sees to there in that week.
     """
 
     stage: str
@@ -58,6 +60,7 @@ class Owned:
     risk: str = ""
     touchpoints: tuple[str, ...] = ()
     owners: int = 1
+    renewals: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +129,12 @@ def load(
     """
     known = policy.roles.get(role)
     there = (known.minutes_per_week if known else 0) if minutes_there is None else minutes_there
-    lines = (_gate_work(policy, role, owned), *_touchpoint_lines(policy, owned, touchpoints), _risks(policy, owned))
+    lines = (
+        _gate_work(policy, role, owned),
+        *_touchpoint_lines(policy, owned, touchpoints),
+        _risks(policy, owned),
+        _renewals(policy, owned),
+    )
     wanted = sum(line.minutes.least + line.minutes.most for line in lines) // 2
     portfolio = _expected(known.portfolios, owned, roles) if known else None
     return Load(
@@ -190,6 +198,12 @@ def _risks(policy: CapacityPolicy, owned: Sequence[Owned]) -> Line:
     at_risk = [one for one in owned if one.risk in policy.risk_minutes]
     minutes = sum(policy.risk_minutes[one.risk] // max(one.owners, 1) for one in at_risk)
     return Line(source=Source.RISKS, minutes=MinuteRange(least=minutes, most=minutes), count=len(at_risk))
+
+
+def _renewals(policy: CapacityPolicy, owned: Sequence[Owned]) -> Line:
+    count = sum(one.renewals for one in owned)
+    minutes = count * policy.renewal_minutes
+    return Line(source=Source.RENEWALS, minutes=MinuteRange(least=minutes, most=minutes), count=count)
 
 
 def _expected(portfolios: Sequence[Portfolio], owned: Sequence[Owned], roles: Collection[str]) -> Portfolio | None:

@@ -66,6 +66,30 @@ class Curve:
         )
 
 
+def week_starts(today: date, weeks: int = WEEKS) -> tuple[date, ...]:
+    """The Mondays of the week of `today` and of those after it."""
+    monday = today - timedelta(days=today.weekday())
+    return tuple(monday + timedelta(weeks=week) for week in range(weeks))
+
+
+def stage_on(stage: str, gates: Sequence[tuple[str, date]], day: date, *, last: str) -> str:
+    """The stage that an organization is in on a day, if gates are passed as foreseen; `last` is that after all of them.
+
+    `gates`: stages in order, each with the day on which it is expected to be left. Without a forecast of its own stage
+    it stays where it is.
+    """
+    names = [name for name, _left_on in gates]
+    if stage not in names:
+        return stage
+    return next((name for name, left_on in gates[names.index(stage) :] if day < left_on), last)
+
+
+def prepares_renewal(due_on: date, week_on: date, *, today: date, weeks: int) -> bool:
+    """Whether a renewal takes time in a week: in so many weeks up to that of its day, and until it is closed."""
+    (last,) = week_starts(max(due_on, today), 1)
+    return last - timedelta(weeks=weeks) < week_on <= last
+
+
 def guard_of(held: Held, today: date) -> Guard | None:
     """What keeps an organization from moving, if anything does."""
     if held.is_in_handoff:

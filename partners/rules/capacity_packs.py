@@ -18,6 +18,7 @@ from partners.rules.classification_packs import Body, Label
 RISKS = ("medium", "high")
 MAX_HOURS = 168
 """A week has no more."""
+MAX_WEEKS = 52
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +66,7 @@ class CapacityPolicy:
     """Capacity in force. `healthy_from` to `healthy_to` percent of the hours there are is a healthy load.
 
     `risk_minutes`: what an open risk takes a week. `review_touchpoints` are counted as reviews, all others as cadence.
+    `renewal_minutes`: what a renewal takes of its owner in each of the `renewal_weeks` up to its day.
     """
 
     version: int
@@ -73,6 +75,8 @@ class CapacityPolicy:
     risk_minutes: Mapping[str, int]
     review_touchpoints: frozenset[str]
     roles: Mapping[str, RoleCapacity]
+    renewal_minutes: int = 0
+    renewal_weeks: int = 0
 
 
 _PORTFOLIO_KEYS = ("id", "label", "count", "arr", "needs_role", "arr_segment")
@@ -81,7 +85,7 @@ _HOLDER_ROLES = ("csmlead", "techlead", *packs.ROLES)
 
 def parse_capacity(body: Body, *, version: int) -> CapacityPolicy:
     """The pack `capacity`. Raises MalformedInput at the place of what is wrong."""
-    known = ("healthy_percent", "risk_hours", "review_touchpoints", "roles")
+    known = ("healthy_percent", "risk_hours", "review_touchpoints", "renewals", "roles")
     content = reading.mapping(body, "", known=known)
     healthy = reading.mapping(reading.member(content, "healthy_percent", ""), "healthy_percent", known=("from", "to"))
     healthy_from, healthy_to = (packs.whole(healthy, key, "healthy_percent") for key in ("from", "to"))
@@ -95,6 +99,7 @@ def parse_capacity(body: Body, *, version: int) -> CapacityPolicy:
         )
     ]
     packs.refuse_twins([role.role for role in roles], "roles", "role")
+    renewal_weeks, renewal_minutes = _renewals(content)
     return CapacityPolicy(
         version=version,
         healthy_from=healthy_from,
@@ -104,7 +109,20 @@ def parse_capacity(body: Body, *, version: int) -> CapacityPolicy:
         },
         review_touchpoints=frozenset(packs.names(content, "review_touchpoints", "")),
         roles={role.role: role for role in roles},
+        renewal_minutes=renewal_minutes,
+        renewal_weeks=renewal_weeks,
     )
+
+
+def _renewals(content: packs.Row) -> tuple[int, int]:
+    """Weeks and minutes a week; a pack that says nothing of renewals counts nothing for them."""
+    if "renewals" not in content:
+        return 0, 0
+    row = reading.mapping(content["renewals"], "renewals", known=("weeks_before", "hours"))
+    weeks = packs.whole(row, "weeks_before", "renewals")
+    if weeks > MAX_WEEKS:
+        raise MalformedInput("renewals.weeks_before", f"must not be more than {MAX_WEEKS}, found {weeks}")
+    return weeks, _minutes(reading.member(row, "hours", "renewals"), "renewals.hours")
 
 
 def _role(row: packs.Row, place: str) -> RoleCapacity:

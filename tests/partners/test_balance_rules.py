@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partners.rules.balance import Move, propose
-from partners.rules.capacity_ahead import Curve, Guard, Held, Person, curves, guard_of, moved
+from partners.rules.capacity_ahead import (
+    Curve,
+    Guard,
+    Held,
+    Person,
+    curves,
+    guard_of,
+    moved,
+    prepares_renewal,
+    stage_on,
+    week_starts,
+)
 
 TODAY = date(2026, 11, 2)
 FULL = Fraction(9, 10)
@@ -122,3 +133,35 @@ def test_the_laws_of_a_proposal(there: list[int], rows: list[tuple]) -> None:
 
 def _receivers(moves: tuple[Move, ...]) -> dict[int, int]:
     return {move.organization_id: move.receiver_id for move in moves}
+
+
+GATES = [("gate_2", date(2026, 11, 10)), ("gate_3", date(2026, 12, 1))]
+
+
+@pytest.mark.parametrize(
+    ("stage", "day", "found"),
+    [
+        ("gate_2", date(2026, 11, 9), "gate_2"),
+        ("gate_2", date(2026, 11, 10), "gate_3"),
+        ("gate_2", date(2026, 12, 1), "post_launch"),
+        ("gate_3", date(2026, 11, 2), "gate_3"),
+        ("post_launch", date(2026, 11, 20), "post_launch"),
+        ("adopt", date(2027, 11, 20), "adopt"),
+    ],
+)
+def test_the_stage_of_a_week_is_the_one_foreseen(stage: str, day: date, found: str) -> None:
+    assert stage_on(stage, GATES, day, last="post_launch") == found
+
+
+def test_a_renewal_takes_time_in_the_weeks_up_to_its_day_and_until_it_is_closed() -> None:
+    weeks = week_starts(date(2026, 11, 5))
+    assert (weeks[0], weeks[-1], len(weeks)) == (date(2026, 11, 2), date(2026, 12, 21), 8)
+
+    def hit(due_on: date, count: int) -> list[int]:
+        return [at for at, week in enumerate(weeks) if prepares_renewal(due_on, week, today=TODAY, weeks=count)]
+
+    assert hit(date(2026, 11, 18), 2) == [1, 2]
+    assert hit(date(2026, 11, 18), 1) == [2]
+    assert hit(date(2026, 3, 1), 4) == [0]
+    assert hit(date(2027, 1, 2), 3) == [6, 7]
+    assert hit(date(2026, 11, 18), 0) == []

@@ -90,14 +90,21 @@ def test_every_source_has_its_line() -> None:
     found = of(
         "tam",
         Owned(stage="post_launch", touchpoints=("check_in", "business_review"), risk="high"),
-        Owned(stage="gate_3", touchpoints=("check_in", "check_in"), risk="medium"),
+        Owned(stage="gate_3", touchpoints=("check_in", "check_in"), risk="medium", renewals=2),
         Owned(stage="post_launch", touchpoints=("unknown",), risk="none"),
     )
     assert hours(found, Source.GATE_WORK) == (4, 10, 3)
     assert hours(found, Source.CADENCE) == (3, 3, 3)
     assert hours(found, Source.REVIEWS) == (5.5, 5.5, 1)
     assert hours(found, Source.RISKS) == (4, 4, 2)
-    assert found.minutes_wanted == round((7 + 3 + 5.5 + 4) * HOUR)
+    assert hours(found, Source.RENEWALS) == (2, 2, 2)
+    assert found.minutes_wanted == round((7 + 3 + 5.5 + 4 + 2) * HOUR)
+
+
+def test_a_pack_without_renewals_counts_nothing_for_them() -> None:
+    silent = parse_capacity({key: value for key, value in BODY.items() if key != "renewals"}, version=1)
+    assert (silent.renewal_weeks, silent.renewal_minutes) == (0, 0)
+    assert (POLICY.renewal_weeks, POLICY.renewal_minutes) == (8, HOUR)
 
 
 def test_owners_share_gate_work_and_risks_but_not_their_own_meetings() -> None:
@@ -171,6 +178,9 @@ ROLE = "roles[1]"
         ("risk_hours.low", 1, "risk_hours.low", "unknown entry"),
         ("risk_hours.high", GONE, "risk_hours", '"high" is missing'),
         ("risk_hours.high", -1, "risk_hours.high", "must not be negative"),
+        ("renewals.days", 1, "renewals.days", "unknown entry"),
+        ("renewals.hours", GONE, "renewals", '"hours" is missing'),
+        ("renewals.weeks_before", 53, "renewals.weeks_before", "must not be more than 52"),
         ("roles", [], "roles", "must not be empty"),
         (f"{ROLE}.role", "pam", f"{ROLE}.role", "is there already"),
         (f"{ROLE}.role", "boss", f"{ROLE}.role", "one of pam"),
