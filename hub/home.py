@@ -16,15 +16,15 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "pdm": ("gates", "coming_up", "tasks", "plans", "portfolio", "load", "notices"),
     "tpm": ("gates", "coming_up", "tasks", "plans", "portfolio", "notices"),
     "psm": ("alerts", "gates", "coming_up", "tasks", "plans", "health", "notices"),
-    "tam": ("incidents", "alerts", "coming_up", "tasks", "partner_tickets", "health", "notices"),
-    "csm": ("alerts", "gates", "coming_up", "tasks", "partner_tickets", "health", "quiet", "notices"),
+    "tam": ("incidents", "alerts", "coming_up", "tasks", "partner_tickets", "health", "growth", "notices"),
+    "csm": ("alerts", "gates", "coming_up", "tasks", "partner_tickets", "health", "quiet", "growth", "notices"),
     "integration": ("gates", "coming_up", "tasks", "portfolio", "notices"),
     "support": ("incidents", "desk", "notices", "contacts"),
     "senior": ("incidents", "desk", "on_call", "notices", "contacts"),
     "supportlead": ("incidents", "desk_figures", "csat", "notices", "people", "contacts"),
     "techlead": ("alerts", "tasks", "health_bands", "team", "portfolio", "notices", "news"),
     "csmlead": ("alerts", "tasks", "health_bands", "team", "portfolio", "notices", "news"),
-    "manager": ("health_bands", "unowned", "grants", "plans", "stages", "team", "notices", "news"),
+    "manager": ("health_bands", "unowned", "grants", "plans", "growth_people", "stages", "team", "notices", "news"),
     "admin": ("house", "unowned", "grants", "stages", "notices", "news"),
 }
 # Participants know organizations by their summary.

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from partners.views import growth, opportunities, renewals
+from partners.views import growth, growth_home, ledger, opportunities, renewals
 
 organization_growth_urls = [
     path("growth/", growth.organization_growth, name="organization_growth"),
@@ -34,6 +34,10 @@ renewal_urls = [
 
 urlpatterns = [
     path("growth/", growth.growth, name="growth"),
+    path("growth/mine/", growth_home.growth_mine, name="growth_mine"),
+    path("growth/people/", growth_home.growth_people, name="growth_people"),
+    path("growth/ledger/", ledger.ledger, name="ledger"),
+    path("growth/ledger/export/", ledger.ledger_export, name="ledger_export"),
     path("opportunities/", include(opportunity_urls)),
     path("renewals/", include(renewal_urls)),
     path("losses/<uuid:loss_id>/autopsy/", growth.autopsy, name="autopsy"),

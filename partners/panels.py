@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.access import FieldClass
 from common.panels import Panel, PanelRequest, register
 from common.templatetags.format import Clock
 from partners import home_rows
@@ -73,6 +74,11 @@ def _quiet(request: PanelRequest) -> Mapping[str, Any] | None:
     return {"rows": rows[:QUIET_SHOWN], "now": request.now} if rows else None
 
 
+def _growth(request: PanelRequest) -> Mapping[str, Any] | None:
+    """Read when the home is there already, by a request of its own: no statement here."""
+    return {} if request.actor.may_read(FieldClass.COMMERCIAL) else None
+
+
 def offer() -> None:
     """Register the panels; called once from AppConfig.ready()."""
     for key, title, icon, wide, load in (
@@ -86,6 +92,8 @@ def offer() -> None:
         ("news", _("Recent activity"), "activity", False, _news),
         ("plans", _("Plans that do not add up"), "clipboard-check", False, _plans),
         ("quiet", _("Gone quiet"), "bell-off", False, _quiet),
+        ("growth", _("Renewals and pipeline"), "refresh", False, _growth),
+        ("growth_people", _("Renewals and pipeline by person"), "refresh", True, _growth),
     ):
         register(
             Panel(

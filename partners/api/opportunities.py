@@ -20,6 +20,7 @@ from common.api import CursorPages, Filters, RateLimitHeaders, expected_version,
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.api.promises import OpenPartViewSet
+from partners.api.renewals import OwnerField
 from partners.growth_choices import OPEN_STAGES, OpportunityKind, OpportunityStage, Readiness
 from partners.models import Opportunity
 from partners.services import opportunities
@@ -85,6 +86,7 @@ class OpportunityEditSerializer(serializers.Serializer[Any]):
     readiness = serializers.ChoiceField(choices=Readiness.choices, required=False)
     business_case = serializers.CharField(max_length=opportunities.MAX_CASE, required=False, allow_blank=True)
     next_step = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    owner = OwnerField()
 
 
 class OpportunityWriteSerializer(OpportunityEditSerializer):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import Conflict, DomainError, Missing
+from common.templatetags.format import spell_day
 from partners.choices import EntryFieldClass, EntryKind
 from partners.growth_choices import RenewalState, RevenueKind, Verdict
 from partners.models import Loss, Organization, Renewal
@@ -49,7 +50,7 @@ def create(*, by: Actor, organization: Organization, values: Mapping[str, Any], 
     _check(made, set(values))
     made.save()
     _record(by, "created", made, now, {"due_on": [None, made.due_on.isoformat()]})
-    _say(_("Renewal due on %(day)s") % {"day": made.due_on.isoformat()}, made, by, now)
+    _say(_("Renewal due on %(day)s") % {"day": spell_day(made.due_on)}, made, by, now)
     renewal_verdicts.judge([made.pk], now=now)
     made.refresh_from_db()
     return made
@@ -71,7 +72,7 @@ def edit(*, by: Actor, renewal: Renewal, values: Mapping[str, Any], version: int
     _save(locked, changes)
     _record(by, "edited", locked, now, changes)
     if "due_on" in changes:
-        _say(_("Renewal due on %(day)s") % {"day": locked.due_on.isoformat()}, locked, by, now)
+        _say(_("Renewal due on %(day)s") % {"day": spell_day(locked.due_on)}, locked, by, now)
         renewal_verdicts.judge([locked.pk], now=now)
     return locked
 
@@ -137,7 +138,7 @@ def renew(
         kind=RevenueKind.EXPANSION if difference > 0 else RevenueKind.CONTRACTION,
         amount=difference,
         currency=locked.currency,
-        note=_("Renewal of %(day)s") % {"day": locked.due_on.isoformat()},
+        note=_("Renewal of %(day)s") % {"day": spell_day(locked.due_on)},
         source=locked,
         by=by,
         now=now,

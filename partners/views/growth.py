@@ -28,7 +28,7 @@ from partners.services import autopsies, revenue
 from partners.services.checklists import local_day
 from partners.views.pages import attempt, frame, open_page_or_404, refreshed, require, run
 
-AHEAD = timedelta(days=180)
+AHEAD, DAY = timedelta(days=180), timedelta(days=1)
 
 
 def may_write(page: OrganizationPage) -> bool:
@@ -68,6 +68,10 @@ def growth(request: HttpRequest) -> HttpResponse:
         "pipeline": total,
         "verdicts": _verdicts(by_verdict(actor, RenewalFilter(until=until), today), rates),
         "until": until,
+        "today": today,
+        "year_first": year_ago,
+        "year_before": year_ago - DAY,
+        "quarter_before": quarter.first - DAY,
     }
     return render(request, "partners/growth.html", context)
 

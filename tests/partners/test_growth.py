@@ -321,9 +321,24 @@ def test_the_api(cast: Cast, client: Client) -> None:
         f"{base}/{place}", {"next_step": "Call"}, content_type="application/json", headers={"if-match": '"2"'}
     )
     assert (edited.status_code, edited.json()["next_step"]) == (200, "Call")
+    renamed = {"owner": str(cast.tom.public_id)}
+    owned = client.patch(
+        f"{base}/{place}", renamed, content_type="application/json", headers={"if-match": '"3"'}
+    ).json()
+    assert owned["owner_id"] == str(cast.tom.public_id)
     assert post(f"{place}close/", {"is_won": True, "on": "2026-03-02"})["stage"] == "won"
     kept = post("renewals/", {"due_on": "2026-02-28", "amount": "100.00"}, status=201)
+    assert kept["owner_id"] == str(cast.carl.public_id)
     place = f"renewals/{kept['id']}/"
+    for person, status in ((cast.otto, 400), (cast.tom, 200)):
+        answer = client.patch(
+            f"{base}/{place}",
+            {"owner": str(person.public_id)},
+            content_type="application/json",
+            headers={"if-match": '"1"'},
+        )
+        assert answer.status_code == status, answer.content
+        assert person is cast.otto or answer.json()["owner_id"] == str(person.public_id)
     assert post(f"{place}verdict/", {"verdict": "renew", "note": "Signed"})["owner_verdict"] == "renew"
     post(f"{place}verdict/", {"verdict": "monitor", "note": "Wait"}, status=400)
     assert post(f"{place}renew/", {"amount": "150.00", "on": "2026-03-02"})["state"] == "renewed"
