@@ -21,6 +21,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(
+            sql="CREATE SEQUENCE tickets_incident_number", reverse_sql="DROP SEQUENCE tickets_incident_number"
+        ),
         migrations.CreateModel(
             name="Incident",
             fields=[
@@ -578,9 +581,6 @@ class Migration(migrations.Migration):
                 ],
                 "indexes": [models.Index(fields=["incident", "at", "id"], name="incident_entry_of_incident")],
             },
-        ),
-        migrations.RunSQL(
-            sql="CREATE SEQUENCE tickets_incident_number", reverse_sql="DROP SEQUENCE tickets_incident_number"
         ),
         migrations.AlterField(
             model_name="webhookdelivery",
