@@ -56,6 +56,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(label=_("Pipeline"), url_name="partners:pipeline", icon="coin"),
             Item(label=_("Renewals"), url_name="partners:renewals", icon="refresh"),
             Item(label=_("Business reviews"), url_name="partners:reviews", icon="report-analytics"),
+            Item(label=_("References"), url_name="partners:references", icon="medal"),
             Item(label=_("Losses"), url_name="partners:losses", icon="user-off"),
             Item(label=_("Product feedback"), url_name="partners:feedback", icon="message"),
         ),

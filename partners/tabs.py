@@ -113,6 +113,7 @@ for _tab in (
         url_name="partners:organization_success_plans",
         place=36,
     ),
+    Tab(key="enablement", label=_("Enablement"), icon="school", url_name="partners:organization_enablement", place=38),
     Tab(key="reviews", label=_("Reviews"), icon="report-analytics", url_name="partners:organization_reviews", place=45),
     Tab(key="feedback", label=_("Feedback"), icon="message", url_name="partners:organization_feedback", place=60),
     Tab(

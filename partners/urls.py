@@ -4,6 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from partners import forecast_urls, growth_urls, work_urls
 from partners.calendar_urls import calendar_urls
+from partners.enablement_urls import (
+    delivery_urls,
+    integration_urls,
+    organization_enablement_urls,
+    recommendation_urls,
+    reference_urls,
+    training_urls,
+)
 from partners.feedback_urls import feedback_urls, issue_hook_urls, organization_feedback_urls, portal_beta_urls
 from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
@@ -83,6 +91,7 @@ page_urls: list[URLPattern | URLResolver] = [
     *organization_loss_urls,
     *organization_review_urls,
     *organization_plan_urls,
+    *organization_enablement_urls,
     *growth_urls.organization_growth_urls,
     *organization_record_urls,
     *organization_feedback_urls,
@@ -130,6 +139,11 @@ urlpatterns = [
     path("losses/", include(loss_urls)),
     path("reviews/", include(review_urls)),
     path("success-plans/", include(plan_urls)),
+    path("trainings/", include(training_urls)),
+    path("recommendations/", include(recommendation_urls)),
+    path("integrations/", include(integration_urls)),
+    path("services/", include(delivery_urls)),
+    path("references/", include(reference_urls)),
     *growth_urls.urlpatterns,
     path("quiet/", include(quiet_urls)),
     path("feedback/", include(feedback_urls)),

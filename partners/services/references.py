@@ -13,9 +13,10 @@ from accounts.services.notifications import notify
 from common.errors import DomainError
 from partners import notices
 from partners.choices import EntryKind
-from partners.enablement_choices import Consent, ReferenceState
+from partners.enablement_choices import ReferenceState
 from partners.models import Organization, ReferenceRequest, Win
-from partners.rules.references import Hindered, Hindrance, Willing, hindered
+from partners.rules.references import Hindered, hindered
+from partners.selectors.references import willing_of, words_of
 from partners.services import keeping
 from partners.services.audience import owners_who_see
 from partners.services.checklists import local_day
@@ -59,14 +60,14 @@ def ask(*, by: Actor, win: Win, wanted_for: str, wanted_until: date | None = Non
 def settle(
     *,
     by: Actor,
-    request: ReferenceRequest,
+    reference: ReferenceRequest,
     state: str,
     note: str = "",
     version: int | None = None,
     now: datetime,
 ) -> ReferenceRequest:
     """They agree, told it, or would rather not (which says why). Raises NotAllowed, Conflict, DomainError (field)."""
-    locked = keeping.locked_row(by, request, version)
+    locked = keeping.locked_row(by, reference, version)
     if state not in _NEXT.get(ReferenceState(locked.state), ()):
         raise DomainError(_("Choose another state."), field="state", code="state")
     is_over = state != ReferenceState.AGREED
@@ -89,31 +90,10 @@ def why_not(win: Win, today: date) -> Hindered | None:
     return hindered(willing_of(win), asked_days(win.organization), today)
 
 
-def willing_of(win: Win) -> Willing:
-    """What was agreed of a win, for the rule."""
-    return Willing(
-        is_reference=win.is_reference,
-        has_consent=win.consent == Consent.GIVEN,
-        consent_until=win.consent_until,
-    )
-
-
 def asked_days(organization: Organization) -> list[date]:
     """The days on which an organization was asked; what was declined counts too, since it was asked."""
     rows = ReferenceRequest.objects.filter(organization=organization)
     return list(rows.order_by("asked_on").values_list("asked_on", flat=True))
-
-
-def words_of(found: Hindered) -> str:
-    """Why not, in a sentence."""
-    sentences = {
-        Hindrance.NO_CONSENT: _("Nobody has consented that this is told to others."),
-        Hindrance.RAN_OUT: _("The consent has run out."),
-        Hindrance.NOT_WILLING: _("They do not serve as a reference for this."),
-        Hindrance.ASKED_LATELY: _("They were asked lately. Ask again from %(day)s on."),
-        Hindrance.ASKED_OFTEN: _("They were asked often this year. Ask again from %(day)s on."),
-    }
-    return sentences[found.why] % {"day": found.free_on.isoformat() if found.free_on else ""}
 
 
 def _tell(sentence: str, request: ReferenceRequest, by: Actor, now: datetime) -> None:

@@ -83,14 +83,14 @@ def test_asking_once_and_what_comes_of_it(cast: Cast) -> None:
         references.ask(**sent)
     assert lately.value.code == "asked_lately"
     with pytest.raises(Conflict):
-        references.settle(by=by, request=made, state="agreed", version=9, now=NOW)
-    references.settle(by=by, request=made, state="agreed", version=1, now=NOW)
+        references.settle(by=by, reference=made, state="agreed", version=9, now=NOW)
+    references.settle(by=by, reference=made, state="agreed", version=1, now=NOW)
     for state, note, field in (("asked", "", "state"), ("declined", "", "note")):
         with pytest.raises(DomainError) as caught:
-            references.settle(by=by, request=made, state=state, note=note, now=NOW)
+            references.settle(by=by, reference=made, state=state, note=note, now=NOW)
         assert caught.value.field == field
-    references.settle(by=by, request=made, state="served", note="A call of an hour", now=NOW)
+    references.settle(by=by, reference=made, state="served", note="A call of an hour", now=NOW)
     made = ReferenceRequest.objects.get()
     assert (made.state, made.closed_on, made.closing_note) == ("served", today, "A call of an hour")
     with pytest.raises(DomainError):
-        references.settle(by=by, request=made, state="declined", note="No", now=NOW)
+        references.settle(by=by, reference=made, state="declined", note="No", now=NOW)
