@@ -65,7 +65,7 @@ SECTIONS: tuple[Section, ...] = (
         label=_("Quality"),
         items=(
             Item(label=_("Satisfaction"), url_name="partners:surveys", icon="heart", capability="see_reports"),
-            Item(label=_("Promises kept"), url_name="tickets:promises", icon="alarm", capability="see_reports"),
+            Item(label=_("Service levels kept"), url_name="tickets:promises", icon="alarm", capability="see_reports"),
             Item(
                 label=_("Quality reviews"),
                 url_name="tickets:quality",
