@@ -19,6 +19,7 @@ from common.leases import lease
 from common.models import ImportRun, ImportState, Occurrence, Outbox, StoredFile
 from common.policy_cache import active_policy
 from common.scope import Scope, scoped
+from hub import retention_relationship
 from hub.retention_pack import KEYS, KIND, RetentionPolicy
 from partners.models import InteractionDraft, SurveyRequest
 from partners.survey_choices import SurveyState
@@ -83,6 +84,7 @@ DUE: dict[str, Due] = {
     "unasked_surveys": _unasked_surveys,
     "surveys": lambda before: SurveyRequest.objects.filter(sent_at__lt=before),
     "interaction_drafts": lambda before: InteractionDraft.objects.filter(saved_at__lt=before),
+    **retention_relationship.DUE,
 }
 
 
@@ -130,6 +132,7 @@ def _apply_batch(due: QuerySet[Any], now: datetime) -> int:
         UserSession.objects.filter(session_key__in=ids).delete()
         rows.delete()
     else:
+        retention_relationship.forget_files_of(due.model, ids, now)
         rows.delete()
     return len(ids)
 

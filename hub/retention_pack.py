@@ -8,9 +8,11 @@ from typing import Any
 from common import reading
 
 KIND = "retention"
-# In this order: sessions and notices first, files after the imports that name them.
+# In this order: sessions and notices first, files after the imports and documents that name them.
 KEYS = (
     *("read_notifications", "notifications", "done_effects", "ended_invitations", "ended_tokens", "ended_sessions"),
+    *("review_documents", "reviews_not_held", "presented_reviews", "closed_opportunities", "closed_renewals"),
+    *("release_notes", "balance_proposals"),
     *("import_files", "expired_files", "occurrences", "help_searches", "help_visits", "webhook_deliveries"),
     *("unasked_surveys", "surveys", "interaction_drafts"),
 )
@@ -22,10 +24,18 @@ LATER = {
     "unasked_surveys": 90,
     "surveys": 1_100,
     "interaction_drafts": 60,
+    "review_documents": 400,
+    "reviews_not_held": 400,
+    "presented_reviews": 2_600,
+    "closed_opportunities": 1_900,
+    "closed_renewals": 1_900,
+    "release_notes": 1_100,
+    "balance_proposals": 400,
 }
 LONGEST = 36_500
 # A slot must not run again because its occurrence was forgotten: digests look at days, the audit trail at one.
-SHORTEST = {"occurrences": 7, "done_effects": 1}
+# What was presented is kept by triggers so long at least (partners, migration 0018).
+SHORTEST = {"occurrences": 7, "done_effects": 1, "review_documents": 31, "presented_reviews": 366}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Retention: what is due goes, all else stays, twice is once, one at a time, and files go with their rows."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,17 @@ from hub import retention
 from hub.retention import DUE, apply_retention
 from hub.retention_pack import KEYS, LATER, SHORTEST, parse_retention
 from hub.tasks import apply_retention as task
-from partners.models import SurveyRequest
+from partners.models import (
+    BalanceProposal,
+    BusinessReview,
+    FeedbackItem,
+    Opportunity,
+    ReleaseNote,
+    Renewal,
+    RevenueChange,
+    ReviewDocument,
+    SurveyRequest,
+)
 from tests.cast import make_cast
 from tests.factories.accounts import make_user
 from tests.factories.partners import make_contact, make_partner
@@ -31,6 +41,7 @@ from tickets.models import HelpSearch, HelpSession, TicketEvent, WebhookDelivery
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAYS = dict.fromkeys(KEYS, 30) | {"expired_files": 0, "ended_sessions": 0, "notifications": 100}
+DAYS |= {"review_documents": 31, "presented_reviews": 366}
 OLD, FRESH = NOW - timedelta(days=31), NOW - timedelta(days=29)
 
 
@@ -56,6 +67,7 @@ class TestPack:
             {**DAYS, "notifications": 36_501},
             {**DAYS, "occurrences": SHORTEST["occurrences"] - 1},
             {**DAYS, "done_effects": 0},
+            {**DAYS, "presented_reviews": 365},
             [],
         ],
     )
@@ -195,6 +207,68 @@ def world() -> tuple[list[models.Model], list[models.Model]]:
         delivery("waiting", OLD),
     ]
     return due, stays
+
+
+@transactional
+@pytest.mark.usefixtures("short_policy")
+def test_of_the_relationship_what_is_over_goes_and_revenue_stays() -> None:
+    long_ago, organization = NOW - timedelta(days=2_500), make_partner("post_launch")
+    user, own = make_user("tam"), {"organization": organization}
+
+    def review(number: int, **values: Any) -> BusinessReview:
+        days = {"period_from": date(2015, 1, number), "period_to": date(2015, 4, 1)}
+        return BusinessReview.objects.create(**own, title="Q", **days, **values)
+
+    def document(of: BusinessReview, made_at: datetime) -> ReviewDocument:
+        values = {"edition": "shared", "format": "pdf", "content_hash": "0", "state": "done"}
+        file = stored(f"review {of.pk} {made_at:%Y}.pdf")
+        return ReviewDocument.objects.create(**own, review=of, file=file, made_at=made_at, **values)
+
+    def opportunity(closed_on: date | None) -> Opportunity:
+        values = {"stage": "won" if closed_on else "identified", "closed_on": closed_on, "expected_on": NOW.date()}
+        return Opportunity.objects.create(**own, title="More", amount=1, **values)
+
+    def renewal(due_on: date, closed_on: date | None) -> Renewal:
+        values = {"state": "renewed" if closed_on else "open", "closed_on": closed_on}
+        return Renewal.objects.create(**own, due_on=due_on, amount=1, **values)
+
+    def note(state: str, at_moment: datetime) -> ReleaseNote:
+        item = FeedbackItem.objects.create(title=f"{state} {at_moment}", kind="feature")
+        moments = {"sent_at": at_moment} if state == "sent" else {}
+        made = ReleaseNote.objects.create(**own, item=item, subject="x", body="x", state=state, **moments)
+        return at(made, updated_at=at_moment)
+
+    shown, lately = (review(n, state="presented", presented_at=then) for n, then in ((1, long_ago), (2, FRESH)))
+    papers = [document(lately, long_ago), document(shown, long_ago)]
+    due = [
+        shown,
+        *papers,
+        at(review(3, state="cancelled", cancel_reason="x"), updated_at=OLD),
+        opportunity(OLD.date() - timedelta(days=1)),
+        renewal(date(2016, 1, 1), OLD.date() - timedelta(days=1)),
+        note("sent", OLD),
+        note("discarded", OLD),
+        BalanceProposal.objects.create(role="tam", made_at=OLD, state="closed"),
+    ]
+    stays = [
+        lately,
+        document(lately, FRESH),
+        at(review(4, state="cancelled", cancel_reason="x"), updated_at=FRESH),
+        at(review(5), updated_at=long_ago),
+        opportunity(FRESH.date()),
+        opportunity(None),
+        renewal(date(2016, 2, 1), None),
+        note("sent", FRESH),
+        note("draft", OLD),
+        BalanceProposal.objects.create(role="tam", made_at=OLD, made_by=user),
+        RevenueChange.objects.create(**own, on=date(2015, 1, 1), kind="new", amount=1, recorded_at=long_ago),
+    ]
+    removed = apply_retention(holder="test", now=NOW)
+    assert there(due) == []
+    assert there(stays) == stays
+    assert not any(default_storage.exists(paper.file.path) for paper in papers if paper.file)
+    assert removed["expired_files"] == 2
+    assert apply_retention(holder="test", now=NOW) == {}
 
 
 def there(rows: list[models.Model]) -> list[models.Model]:
