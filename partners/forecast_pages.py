@@ -24,6 +24,7 @@ def area_tabs(actor: Actor, active: str) -> list[ShownTab]:
         ("at_risk", _("Launches"), "rocket", "partners:at_risk"),
         ("plans", _("Plans to mend"), "clipboard-check", "partners:plans"),
         ("load", _("Load"), "gauge", "partners:load"),
+        ("capacity", _("Weeks ahead"), "calendar-event", "partners:capacity"),
     ]
     if actor.active_roles & actor.policy.see_all:
         offers.append(("quality", _("How good they are"), "chart-dots", "partners:forecast_quality"))

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from partners import forecast_urls, growth_urls, work_urls
 from partners.calendar_urls import calendar_urls
+from partners.capacity_urls import capacity_urls
 from partners.enablement_urls import (
     delivery_urls,
     integration_urls,
@@ -134,6 +135,7 @@ urlpatterns = [
     *forecast_urls.urlpatterns,
     path("handoffs/", include(handoff_urls)),
     path("calendar/", include(calendar_urls)),
+    path("capacity/", include(capacity_urls)),
     path("routines/", include(routine_urls)),
     path("guides/", include(guide_urls)),
     path("losses/", include(loss_urls)),

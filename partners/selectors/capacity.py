@@ -1,43 +1,33 @@
 """Hours wanted against hours there are: of oneself, of a team, of everybody (journey.md, Portfolio)."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, IntegerField, JSONField, OuterRef, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import OWNER_ROLES
 from accounts.labels import role_short_label
-from accounts.models import CalendarVersion, User
+from accounts.models import User
 from accounts.rules.access import Actor
-from accounts.selectors.calendars import hours_of_version
-from common import composed
-from common.policy_cache import policy_of_id
 from common.templatetags.format import spell_number, spell_percent
-from common.worktime import between
 from partners.load_providers import LoadAsked, LoadLine, lines_of
-from partners.models import Assignment, Touchpoint
+from partners.models import Assignment
 from partners.rules import capacity as rules
-from partners.rules.cadence_packs import CadencePolicy
 from partners.rules.capacity import Band, Fit, Owned, Source
-from partners.rules.capacity_packs import CapacityPolicy, MinuteRange
-from partners.work_choices import TouchpointState
+from partners.rules.capacity_packs import MinuteRange
+from partners.selectors.capacity_rows import Policies, weeks_of
 
-WEEK = timedelta(days=7)
 _SOURCES: Mapping[Source, str | Promise] = {
     Source.GATE_WORK: gettext_lazy("Work of the stages"),
     Source.CADENCE: gettext_lazy("Touchpoints"),
     Source.REVIEWS: gettext_lazy("Reviews"),
     Source.RISKS: gettext_lazy("Launches at risk"),
+    Source.RENEWALS: gettext_lazy("Renewals"),
 }
 _BANDS: Mapping[Band, tuple[str | Promise, str, str]] = {
     Band.FREE: (gettext_lazy("Has room"), "info", "circle-dashed"),
@@ -117,7 +107,7 @@ class PersonLoad:
         return "" if self.percent is None else spell_percent(self.percent / 100)
 
 
-class _Words:
+class Words:
     """What many loads say, in the reader's language; looked up once."""
 
     def __init__(self) -> None:
@@ -128,17 +118,11 @@ class _Words:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Policies:
-    capacity: CapacityPolicy
-    cadence: CadencePolicy | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Week:
     """What loads of the same week are reckoned and told with."""
 
-    policies: _Policies
-    words: _Words
+    policies: Policies
+    words: Words
     monday: date
 
 
@@ -172,127 +156,36 @@ def loads_of(actor: Actor, people: Iterable[Mapping[str, Any]], *, now: datetime
     Counted is what `actor` sees of their organizations. Empty while no capacity is laid down.
     """
     asked = list(people)
-    today = timezone.localdate(now)
-    monday = today - timedelta(days=today.weekday())
     ids = frozenset(person["id"] for person in asked)
-    rows = composed.fetch(_rows, actor, gaps=(sorted(ids), monday, monday + WEEK, now)) if ids else []
-    policies = _policies(json.loads(rows[0][-2])) if rows else None
-    if policies is None:
+    found = weeks_of(actor, ids, weeks=1, now=now)
+    if found is None:
         return []
-    owned = _owned(actor, rows)
-    there = {row[0]: _minutes_there(row[-1], monday) for row in rows if row[-1] is not None}
+    (monday,) = found.mondays
+    owned: defaultdict[int, dict[str, list[tuple[int, Owned]]]] = defaultdict(dict)
+    for place in found.places:
+        if place.weeks[0] is not None:
+            owned[place.user_id].setdefault(place.role, []).append((place.organization_id, place.weeks[0]))
     extra: dict[int, list[LoadLine]] = defaultdict(list)
     for line in lines_of(LoadAsked(user_ids=ids, first_on=monday, last_on=monday + timedelta(days=6), now=now)):
         extra[line.user_id].append(line)
-    week = _Week(policies=policies, words=_Words(), monday=monday)
-    return [_load(person, owned[person["id"]], extra[person["id"]], there.get(person["id"]), week) for person in asked]
-
-
-def _policies(found: Mapping[str, tuple[int, str]] | None) -> _Policies | None:
-    """The policies of ids and checksums by name."""
-    parsed = {name: policy_of_id(version_id, checksum) for name, (version_id, checksum) in (found or {}).items()}
-    capacity, cadence = parsed.get("capacity"), parsed.get("cadence")
-    if not isinstance(capacity, CapacityPolicy):
-        return None
-    return _Policies(capacity=capacity, cadence=cadence if isinstance(cadence, CadencePolicy) else None)
-
-
-# The policies in force beside every row: a home that shows a week has no statement to spare for them.
-_POLICIES = RawSQL(
-    "SELECT jsonb_object_agg(p.name, jsonb_build_array(p.id, p.checksum)) FROM common_policyversion p"
-    " WHERE p.is_active AND p.name IN ('capacity', 'cadence')",
-    [],
-    output_field=JSONField(),
-)
-
-
-# How many hold the same role there. Not by the index of periods, which takes ten times as long for a single place.
-_OWNERS = RawSQL(
-    "SELECT count(*) FROM partners_assignment held WHERE held.organization_id = partners_assignment.organization_id"
-    " AND held.role || '' = partners_assignment.role AND held.ended_at IS NULL",
-    [],
-    output_field=IntegerField(),
-)
-
-
-def _rows(actor: Actor, user_ids: list[int], monday: date, until: date, now: datetime) -> QuerySet[Any, Any]:
-    """What each person owns in each role, with the week's touchpoints, the policies and the person's hours."""
-    planned = Touchpoint.objects.filter(
-        organization_id=OuterRef("organization_id"),
-        owner_id=OuterRef("user_id"),
-        owner_role__in=["", OuterRef("role")],
-        planned_on__gte=monday,
-        planned_on__lt=until,
-        state__in=(TouchpointState.PLANNED, TouchpointState.DONE),
-    ).order_by("planned_on", "pk")
-    versions = CalendarVersion.objects.filter(calendar_id=OuterRef("user__calendar_id"))
-    in_force = versions.filter(effective_at__lte=now).order_by("-effective_at", "-number").values("pk")[:1]
-    # The first one holds before it began, too.
-    first = versions.order_by("effective_at", "-number").values("pk")[:1]
-    return (
-        Assignment.objects.visible_to(actor)
-        .active()
-        .filter(
-            RawSQL("partners_assignment.user_id = ANY (%s)", [user_ids], output_field=BooleanField()),
-            role__in=sorted(OWNER_ROLES),
-            organization__archived_at__isnull=True,
+    week = _Week(policies=found.policies, words=Words(), monday=monday)
+    return [
+        _load(
+            person,
+            owned[person["id"]],
+            extra[person["id"]],
+            found.there(person["id"], tuple(owned[person["id"]]))[0],
+            week,
         )
-        .annotate(
-            owners=_OWNERS,
-            touchpoints=ArraySubquery(planned.values("kind")),
-            policies=_POLICIES,
-            hours=Coalesce(Subquery(in_force), Subquery(first)),
-        )
-        .order_by("user_id", "role", "organization_id")
-        .values_list(
-            "user_id",
-            "role",
-            "organization_id",
-            "organization__kind",
-            "organization__stage",
-            "organization__arr",
-            "organization__facts__arr_segment",
-            "organization__facts__risk",
-            "owners",
-            "touchpoints",
-            "policies",
-            "hours",
-        )
-    )
-
-
-def _owned(actor: Actor, rows: Iterable[Sequence[Any]]) -> defaultdict[int, dict[str, list[tuple[int, Owned]]]]:
-    """By person and role: organizations with the week's touchpoints."""
-    found: defaultdict[int, dict[str, list[tuple[int, Owned]]]] = defaultdict(dict)
-    for user_id, role, organization_id, kind, stage, arr, segment, risk, owners, touchpoints, *_more in rows:
-        if stage not in actor.policy.stages(role, kind):
-            # Its owner in this role sees it no more, or not yet: it takes none of their time.
-            continue
-        one = Owned(
-            stage=stage,
-            arr=arr,
-            arr_segment=segment or "",
-            risk=risk or "",
-            touchpoints=tuple(touchpoints or ()),
-            owners=owners,
-        )
-        found[user_id].setdefault(role, []).append((organization_id, one))
-    return found
-
-
-def _minutes_there(version_id: int, monday: date) -> int:
-    """Open minutes of the week by the hours of a calendar; no statement once a process knows them."""
-    hours = hours_of_version(version_id)
-    start = datetime.combine(monday, time.min, tzinfo=hours.zone).astimezone(UTC)
-    end = datetime.combine(monday + WEEK, time.min, tzinfo=hours.zone).astimezone(UTC)
-    return round(between(hours, start, end).total_seconds() / 60)
+        for person in asked
+    ]
 
 
 def _load(
     person: Mapping[str, Any],
     owned: Mapping[str, Sequence[tuple[int, Owned]]],
     extra: Sequence[LoadLine],
-    minutes_there: int | None,
+    minutes_there: int,
     week: _Week,
 ) -> PersonLoad:
     policies, words = week.policies, week.words
@@ -302,8 +195,6 @@ def _load(
         rules.load(capacity, role, [one for _pk, one in held], touchpoints=kinds, roles=tuple(owned))
         for role, held in owned.items()
     ]
-    if minutes_there is None:
-        minutes_there = max((load.minutes_there for load in loads), default=0)
     ranges = [*(line.minutes for load in loads for line in load.lines), *(line.minutes for line in extra)]
     wanted = MinuteRange(least=sum(one.least for one in ranges), most=sum(one.most for one in ranges))
     band = rules.band_of(capacity, wanted.middle, minutes_there)
@@ -328,7 +219,7 @@ def _load(
     )
 
 
-def _lines(loads: Sequence[rules.Load], extra: Sequence[LoadLine], words: _Words) -> tuple[SourceLine, ...]:
+def _lines(loads: Sequence[rules.Load], extra: Sequence[LoadLine], words: Words) -> tuple[SourceLine, ...]:
     """Sources that take time at all, those of all roles together."""
     minutes: dict[str, int] = defaultdict(int)
     counts: dict[str, int] = defaultdict(int)
@@ -344,7 +235,7 @@ def _lines(loads: Sequence[rules.Load], extra: Sequence[LoadLine], words: _Words
     )
 
 
-def _count(load: rules.Load, words: _Words) -> CountBeside:
+def _count(load: rules.Load, words: Words) -> CountBeside:
     expected, fit, tone = "", "", "neutral"
     if load.portfolio is not None:
         wanted = load.portfolio.portfolio

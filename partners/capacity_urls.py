@@ -1,0 +1,13 @@
+"""Addresses of weeks ahead and of proposals that balance them (namespace `partners`)."""
+
+from django.urls import path
+
+from partners.views import capacity, capacity_what_if
+
+# Below /capacity/
+capacity_urls = [
+    path("", capacity.capacity, name="capacity"),
+    path("export/", capacity.capacity_export, name="capacity_export"),
+    path("people/<uuid:person_id>/", capacity.capacity_person, name="capacity_person"),
+    path("what-if/", capacity_what_if.capacity_what_if, name="capacity_what_if"),
+]

@@ -1,0 +1,170 @@
+"""Weeks ahead: hours wanted against hours there are, by person and by team; what a week is made of; what if."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.choices import OWNER_ROLES
+from accounts.labels import role_short_label
+from accounts.policies import actor_of, capability_required, staff_page
+from accounts.rules.access import Actor
+from common.export import MAX_ROWS, ExportColumn
+from common.listing import ListQuery, pager
+from common.pagination import Order, SortKey, paginate
+from partners.capacity_cells import week_heads, week_rows, week_strip
+from partners.forecast_pages import area_tabs
+from partners.selectors.capacity import PERSON, people_to_show
+from partners.selectors.capacity_ahead import (
+    TEAM,
+    WeeksRow,
+    mondays,
+    of_team,
+    people_ahead,
+    person_ahead,
+    teams_ahead,
+    teams_to_show,
+)
+from partners.selectors.capacity_holdings import may_balance
+from partners.services.exports import export_list
+from partners.task_list import Choice, Filter
+
+ROLE, TEAM_KEY, BY, CURSOR = "role", "team", "by", "cursor"
+KEYS = (ROLE, TEAM_KEY, BY, CURSOR)
+BY_TEAM = "team"
+PAGE_SIZE = 50
+_PEOPLE, _TEAMS = Order((SortKey(name="name_sort"),)), Order((SortKey(name="name"),))
+
+
+@require_safe
+@staff_page
+def capacity(request: HttpRequest) -> HttpResponse:
+    """Eight weeks of everybody for those who see all, of a team for its lead, one's own for everybody else."""
+    actor, now, path = actor_of(request), timezone.now(), reverse("partners:capacity")
+    query, by_team = _asked(request)
+    order = _TEAMS if by_team else _PEOPLE
+    page = paginate(_chosen(actor, query), order=order, cursor=query.get(CURSOR), size=PAGE_SIZE)
+    rows = _rows(actor, query, page.rows, now)
+    context = {
+        "heads": week_heads(mondays(timezone.localdate(now))),
+        "rows": week_rows(rows, of_teams=by_team, team_url=path),
+        "has_policy": bool(rows),
+        "has_rows": bool(page.rows),
+        "by_team": by_team,
+        "pager": pager(page, query, path),
+        "filters": [_roles(query, path), *([] if by_team else _teams(actor, query, path))],
+        "whose": _ways(actor, query, path),
+        "clear_url": path if query.get(ROLE) or query.get(TEAM_KEY) else "",
+        "query": query.without(CURSOR).encode(),
+        "may_export": actor.has("export_data"),
+        "may_balance": may_balance(actor),
+        "tabs": area_tabs(actor, "capacity"),
+    }
+    return render(request, "partners/capacity.html", context)
+
+
+@require_POST
+@capability_required("export_data")
+def capacity_export(request: HttpRequest) -> HttpResponse:
+    """The same as a file, a line for each week; the address carries the page's own query."""
+    actor, now = actor_of(request), timezone.now()
+    query, by_team = _asked(request)
+    chosen = _chosen(actor, query).order_by("name" if by_team else "name_sort", "pk")
+    rows = _rows(actor, query, chosen[: MAX_ROWS // len(mondays(timezone.localdate(now)))], now)
+    lines = ((row, cell) for row in rows for cell in row.cells)
+    sent: dict[str, Any] = {"columns": _columns(by_team), "rows": lines, "query": query.encode(), "now": now}
+    return export_list(by=actor, what="capacity", **sent).response()
+
+
+@require_safe
+@staff_page
+def capacity_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """What a week of one person is made of; somebody whose load one may not see does not exist."""
+    actor, now = actor_of(request), timezone.now()
+    person = get_object_or_404(people_to_show(actor).values(*PERSON), public_id=person_id)
+    try:
+        week_on = date.fromisoformat(request.GET["week"]) if request.GET.get("week") else None
+        found = person_ahead(actor, person, week_on=week_on, now=now)
+    except ValueError as error:
+        raise Http404 from error
+    context = {
+        "person": person,
+        "found": found,
+        "strip": week_strip(found.row, found.chosen) if found else "",
+        "may_balance": may_balance(actor),
+    }
+    return render(request, "partners/capacity_person.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[ListQuery, bool]:
+    query = ListQuery.of(request.GET, KEYS)
+    if query.get(TEAM_KEY):
+        try:
+            UUID(query.get(TEAM_KEY))
+        except ValueError as error:
+            raise Http404 from error
+    return query, query.get(BY) == BY_TEAM
+
+
+def _chosen(actor: Actor, query: ListQuery) -> QuerySet[Any]:
+    if query.get(BY) == BY_TEAM:
+        return teams_to_show(actor, team=query.get(TEAM_KEY)).values(*TEAM)
+    people = people_to_show(actor, role=query.get(ROLE))
+    return (of_team(people, query.get(TEAM_KEY)) if query.get(TEAM_KEY) else people).values(*PERSON)
+
+
+def _rows(actor: Actor, query: ListQuery, chosen: Iterable[Any], now: datetime) -> list[WeeksRow]:
+    if query.get(BY) == BY_TEAM:
+        return teams_ahead(actor, chosen, role=query.get(ROLE), now=now)
+    return people_ahead(actor, chosen, now=now)
+
+
+def _roles(query: ListQuery, path: str) -> Filter:
+    offers = [("", _("Any")), *sorted((role, role_short_label(role)) for role in OWNER_ROLES)]
+    return Filter(key=ROLE, label=_("Role"), choices=tuple(_choice(query, path, ROLE, *offer) for offer in offers))
+
+
+def _teams(actor: Actor, query: ListQuery, path: str) -> list[Filter]:
+    """Nothing to choose from for those who lead no team."""
+    teams = teams_to_show(actor).order_by("name").values_list("public_id", "name")[:PAGE_SIZE]
+    offers = [("", _("Any")), *((str(public_id), name) for public_id, name in teams)]
+    choices = tuple(_choice(query, path, TEAM_KEY, *offer) for offer in offers)
+    return [Filter(key=TEAM_KEY, label=_("Team"), choices=choices)] if len(offers) > 1 else []
+
+
+def _ways(actor: Actor, query: ListQuery, path: str) -> list[Choice]:
+    if not may_balance(actor):
+        return []
+    kept = query.without(TEAM_KEY)
+    return [_choice(kept, path, BY, "", _("People")), _choice(kept, path, BY, BY_TEAM, _("Teams"))]
+
+
+def _choice(query: ListQuery, path: str, key: str, value: str, label: str) -> Choice:
+    url = query.without(CURSOR).changed(**{key: value}).on(path)
+    return Choice(label=label, value=value, url=url, is_active=query.get(key) == value)
+
+
+def _columns(by_team: bool) -> list[ExportColumn]:
+    def of_cell(name: str) -> Callable[[Any], Any]:
+        return lambda line: getattr(line[1], name)
+
+    def hours(name: str) -> Callable[[Any], Any]:
+        return lambda line: round(getattr(line[1], name) / 60, 2)
+
+    return [
+        ExportColumn(label=_("Id"), value=lambda line: line[0].public_id),
+        ExportColumn(label=_("Team") if by_team else _("Person"), value=lambda line: line[0].name),
+        ExportColumn(label=_("Week of"), value=of_cell("week_on")),
+        ExportColumn(label=_("Hours wanted"), value=hours("minutes_wanted")),
+        ExportColumn(label=_("Hours there are"), value=hours("minutes_there")),
+        ExportColumn(label=_("Percent"), value=of_cell("percent")),
+        ExportColumn(label=_("State"), value=of_cell("label")),
+    ]
