@@ -24,6 +24,7 @@ CAUSES: Mapping[str, str | Promise] = {
     "expansion": gettext_lazy("Expansion"),
     "evidence": gettext_lazy("Evidence"),
     "sponsor": gettext_lazy("Sponsor"),
+    "renewal": gettext_lazy("Renewal"),
 }
 STATE_TONES: Mapping[str, str] = {
     EpisodeState.OPEN: "warning",
@@ -101,6 +102,13 @@ def _left(facts: Mapping[str, Any], policies: HealthPolicies, with_commercial: b
     return _("Left: %(names)s") % {"names": ", ".join(names[:_NAMED])}
 
 
+def _near(facts: Mapping[str, Any], policies: HealthPolicies, with_commercial: bool, *_rest: Any) -> str:
+    words = {"band": band_label(facts.get("band", "")), "days": facts.get("days", "")}
+    if not with_commercial:
+        return _("A commercial figure crossed its line, and health is %(band)s") % words
+    return _("The renewal is due in %(days)s days, and health is %(band)s") % words
+
+
 def _figure(value: Any) -> Decimal | None:
     try:
         return Decimal(str(value)) if value not in (None, "") else None
@@ -114,6 +122,7 @@ _SAID: Mapping[str, Any] = {
     "metric_crossed": _crossed,
     "went_stale": _stale,
     "sponsor_left": _left,
+    "renewal_near": _near,
 }
 
 

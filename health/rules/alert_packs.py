@@ -29,8 +29,8 @@ KEYS = (
     *_CONTENT,
     *("hours", "warn_hours", "floor_percent", "at_least", "other", *SEGMENTS),
     *_RULE,
-    *("band_fell", "score_fell", "metric_crossed", "went_stale", "sponsor_left"),
-    *("to", "points", "days", "metric", "at_most", "clears_at", "measures", "coverage_below", "roles"),
+    *("band_fell", "score_fell", "metric_crossed", "went_stale", "sponsor_left", "renewal_near"),
+    *("to", "points", "days", "metric", "at_most", "clears_at", "measures", "coverage_below", "roles", "bands"),
 )
 _LONGEST = 1_000
 

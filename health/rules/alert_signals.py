@@ -21,6 +21,7 @@ COLORS = ("red", "yellow", "green")
 _RANK = {color: rank for rank, color in enumerate(COLORS)}
 _LONGEST_DAYS = 365
 _HALF = Decimal("0.5")
+DAYS_TO_RENEWAL = "days_to_renewal"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +171,25 @@ class SponsorLeft:
         return Heard(level=kept, facts={"contacts": new} if new else None)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenewalNear:
+    """A renewal is due within so many days, and the band shown is one of `bands`."""
+
+    days: int
+    bands: frozenset[str]
+    kind: str = "renewal_near"
+
+    def hear(self, previous: Facts | None, present: Facts, level: str | None) -> Heard:
+        left = present.metrics.get(DAYS_TO_RENEWAL)
+        if left is None or present.band not in _RANK:
+            return Heard(level=level)
+        if left > self.days or present.band not in self.bands:
+            return Heard(level=None)
+        if level == present.band:
+            return Heard(level=level)
+        return Heard(level=present.band, facts={"days": _said(left), "band": present.band})
+
+
 def _said(value: Decimal | None) -> str:
     """A figure as it is kept: without needless zeros."""
     if value is None:
@@ -230,6 +250,14 @@ def _sponsor_left(found: object, place: str) -> SponsorLeft:
     return SponsorLeft(roles=frozenset(roles), days=_days(row, place))
 
 
+def _renewal_near(found: object, place: str) -> RenewalNear:
+    row = reading.mapping(found, place, known=("days", "bands"))
+    bands = packs.words(row, "bands", place, ("red", "yellow"))
+    if not bands:
+        raise MalformedInput(reading.at(place, "bands"), "must name at least one band")
+    return RenewalNear(days=_days(row, place), bands=frozenset(bands))
+
+
 def _days(row: packs.Row, place: str) -> int:
     days = packs.whole(row, "days", place, least=1)
     if days > _LONGEST_DAYS:
@@ -243,5 +271,6 @@ SIGNALS: dict[str, Parse] = {
     "metric_crossed": _metric_crossed,
     "went_stale": _went_stale,
     "sponsor_left": _sponsor_left,
+    "renewal_near": _renewal_near,
 }
 """By name in the pack; a module with facts of its own adds its parser when the app is ready."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from health.models import MetricHead, Sample, Snapshot
 from health.rules.alert_packs import AlertPolicy
-from health.rules.alert_signals import MetricCrossed, ScoreFell, SponsorLeft
+from health.rules.alert_signals import DAYS_TO_RENEWAL, MetricCrossed, RenewalNear, ScoreFell, SponsorLeft
 from partners.models import Contact, Stakeholder
 
 # A value that is older says nothing of today.
@@ -47,6 +47,8 @@ def gather(policy: AlertPolicy, cards: Mapping[int, Card], falling: Collection[i
     signals = [rule.signal for rule in policy.rules.values()]
     spans = sorted({one.days for one in signals if isinstance(one, ScoreFell)})
     metrics = {one.metric for one in signals if isinstance(one, MetricCrossed)}
+    if any(isinstance(one, RenewalNear) for one in signals):
+        metrics.add(DAYS_TO_RENEWAL)
     sponsors = [one for one in signals if isinstance(one, SponsorLeft)]
     roles = {role for one in sponsors for role in one.roles}
     longest = max((one.days for one in sponsors), default=0)

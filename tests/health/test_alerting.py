@@ -16,7 +16,16 @@ from common.reading import MalformedInput
 from common.workhours import LocalInterval, WorkHours
 from health.rules import alerting, episodes, precision
 from health.rules.alert_packs import AlertPolicy, parse_alerts
-from health.rules.alert_signals import BandFell, Facts, MetricCrossed, ScoreFell, Signal, SponsorLeft, WentStale
+from health.rules.alert_signals import (
+    BandFell,
+    Facts,
+    MetricCrossed,
+    RenewalNear,
+    ScoreFell,
+    Signal,
+    SponsorLeft,
+    WentStale,
+)
 from health.rules.alerting import Waiting, decide, merge, share_out
 
 DAY = date(2026, 3, 2)
@@ -130,6 +139,15 @@ def test_evidence_that_went_stale_and_sponsors_who_left() -> None:
     left = ((7, "executive", 1), (8, "billing", 1), (9, "executive", 31))
     found = course(sponsor, facts(), facts(left=left), facts(left=left), facts(), facts(left=left))
     assert [one["contacts"] if one else None for one in found] == [[7], None, None, [7]]
+
+
+def test_a_renewal_that_is_near_while_health_is_not_green() -> None:
+    signal = RenewalNear(days=90, bands=frozenset({"yellow", "red"}))
+    steps = [("yellow", 91), ("yellow", 90), ("yellow", 60), ("red", 50), ("grey", 40), ("red", None), ("green", 30)]
+    seen = [facts(band=band, metrics={} if days is None else {"days_to_renewal": D(days)}) for band, days in steps]
+    found = course(signal, *seen, facts(band="red", metrics={"days_to_renewal": D(20)}))
+    told = [(one["band"], one["days"]) if one else None for one in found]
+    assert told == [("yellow", "90"), None, ("red", "50"), None, None, None, ("red", "20")]
 
 
 def test_signals_of_one_cause_merge_and_the_gravest_leads() -> None:
