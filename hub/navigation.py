@@ -57,6 +57,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(label=_("Renewals"), url_name="partners:renewals", icon="refresh"),
             Item(label=_("Business reviews"), url_name="partners:reviews", icon="report-analytics"),
             Item(label=_("References"), url_name="partners:references", icon="medal"),
+            Item(label=_("Success plans"), url_name="partners:success_plans", icon="target-arrow"),
             Item(label=_("Losses"), url_name="partners:losses", icon="user-off"),
             Item(label=_("Product feedback"), url_name="partners:feedback", icon="message"),
         ),
@@ -65,6 +66,7 @@ SECTIONS: tuple[Section, ...] = (
         label=_("Quality"),
         items=(
             Item(label=_("Satisfaction"), url_name="partners:surveys", icon="heart", capability="see_reports"),
+            Item(label=_("Campaigns"), url_name="partners:campaigns", icon="send", capability="see_reports"),
             Item(label=_("Service levels kept"), url_name="tickets:promises", icon="alarm", capability="see_reports"),
             Item(
                 label=_("Quality reviews"),

@@ -18,7 +18,7 @@ from partners.gate_urls import gate_urls
 from partners.guide_urls import guide_urls
 from partners.handoff_urls import handoff_urls, organization_handoff_urls
 from partners.loss_urls import loss_urls, organization_loss_urls
-from partners.plan_urls import organization_plan_urls, plan_urls
+from partners.plan_urls import organization_plan_urls, plan_urls, portal_plan_urls
 from partners.record_urls import organization_record_urls, quiet_urls
 from partners.review_urls import organization_review_urls, portal_review_urls, review_urls
 from partners.routine_urls import routine_urls
@@ -126,6 +126,7 @@ portal_urls = [
     path("open/<uuid:public_id>/", portal.portal_switch, name="portal_switch"),
     *work_urls.portal_urls,
     *portal_beta_urls,
+    *portal_plan_urls,
     *portal_review_urls,
 ]
 

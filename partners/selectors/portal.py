@@ -18,6 +18,7 @@ from common.pagination import Order, Page, SortKey, paginate
 from common.scope import Scope, scoped
 from partners.choices import STAGES_OF_KIND, OrganizationKind, Stage
 from partners.models import Assignment, Contact, Organization, TimelineEntry
+from partners.selectors.portal_plans import PlanInShort, in_short, running_plans
 
 SHARED = Order((SortKey(name="at", descending=True),))
 SHARED_SIZE = 15
@@ -67,6 +68,7 @@ class PortalHome:
     stage_text: str
     steps: tuple[PortalStep, ...]
     people: tuple[PortalPerson, ...]
+    plans: tuple[PlanInShort, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,7 @@ class OwnOrganization:
 def portal_home(actor: Actor) -> PortalHome | None:
     """The organization that `actor` has open: one statement. None where it is gone or archived."""
     rows = Organization.objects.visible_to(actor).current().only("name", "kind", "stage")
-    organization = rows.annotate(held=ArraySubquery(_held(actor))).first()
+    organization = rows.annotate(held=ArraySubquery(_held(actor)), plans=ArraySubquery(running_plans())).first()
     if organization is None:
         return None
     title, text = _PLAIN[organization.stage]
@@ -91,6 +93,7 @@ def portal_home(actor: Actor) -> PortalHome | None:
         stage_text=str(text),
         steps=_steps(organization),
         people=_people(organization.held),
+        plans=tuple(in_short(plan) for plan in organization.plans),
     )
 
 

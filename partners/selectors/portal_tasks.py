@@ -93,6 +93,17 @@ def portal_task(actor: Actor, public_id: UUID, *, now: datetime) -> tuple[Task, 
     return task, _row(seen.values(*_FIELDS)[0], actor, now), list(evidence)
 
 
+def portal_tasks_of_plans(actor: Actor, plan_ids: Sequence[int], *, now: datetime) -> dict[int, list[PortalTask]]:
+    """The shared tasks of success plans, the reader's own first: one statement."""
+    states = [*OPEN_TASKS, TaskState.DONE]
+    seen = Task.objects.visible_to(actor).filter(plan_id__in=plan_ids, state__in=states)
+    ordered = seen.order_by(F("due_on").asc(nulls_last=True), "pk").values("plan_id", *_FIELDS)[:SHOWN]
+    found: dict[int, list[PortalTask]] = {}
+    for values in ordered:
+        found.setdefault(values["plan_id"], []).append(_row(values, actor, now))
+    return {pk: sorted(rows, key=lambda row: (row.is_done, not row.is_yours)) for pk, rows in found.items()}
+
+
 def _row(values: dict[str, Any], actor: Actor, now: datetime) -> PortalTask:
     is_open = values["state"] in OPEN_TASKS
     is_theirs = values["court"] == Court.PARTNER

@@ -10,13 +10,14 @@ from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.access import Actor
-from partners.models import Objective, SuccessPlan
+from partners.models import Objective, SuccessPlan, Task
 from partners.plan_choices import ObjectiveState, PlanState
 from partners.rules.objectives import Measured, Pace, elapsed, moved, pace, pace_of_plan
 from partners.selectors.page import OrganizationPage
+from partners.selectors.task_rows import DUE_SORT, FIELDS, TaskRow, task_rows, with_row_facts
 from partners.work_choices import OPEN_TASKS
 
-MOST = 50
+MOST, MOST_STEPS = 50, 500
 PACE_WORDS = {
     Pace.AHEAD: (_("Ahead"), "success"),
     Pace.ON_TRACK: (_("On track"), "info"),
@@ -68,6 +69,7 @@ class PlanRow:
     tasks: int
     tasks_done: int
     objectives: tuple[ObjectiveRow, ...]
+    steps: tuple[TaskRow, ...]
     version: int
 
     @property
@@ -84,9 +86,21 @@ class PlanRow:
 
 
 def plans_of(page: OrganizationPage, today: date) -> list[PlanRow]:
-    """The plans of the page's organization, the latest first: two statements."""
-    rows = _with_tasks(page.actor).filter(organization_id=page.row.pk).order_by("-starts_on", "-pk")[:MOST]
-    return [_row(plan, today, with_money=page.shows_commercial) for plan in rows]
+    """The plans of the page's organization, the latest first: three statements."""
+    rows = list(_with_tasks(page.actor).filter(organization_id=page.row.pk).order_by("-starts_on", "-pk")[:MOST])
+    steps = _steps(page, [plan.pk for plan in rows if plan.state == PlanState.ACTIVE])
+    return [plan_row(plan, today, with_money=page.shows_commercial, steps=steps.get(plan.pk, ())) for plan in rows]
+
+
+def _steps(page: OrganizationPage, plan_ids: Sequence[int]) -> dict[int, list[TaskRow]]:
+    """The tasks of plans in force, by day."""
+    found: dict[int, list[TaskRow]] = {}
+    if plan_ids:
+        tasks = Task.objects.visible_to(page.actor).current().filter(plan_id__in=plan_ids)
+        values = with_row_facts(tasks, page.actor).order_by(DUE_SORT, "pk").values("plan_id", *FIELDS)[:MOST_STEPS]
+        for one, row in zip(values, task_rows(values, actor=page.actor, now=page.now), strict=True):
+            found.setdefault(one["plan_id"], []).append(row)
+    return found
 
 
 def _with_tasks(actor: Actor) -> Any:
@@ -111,7 +125,7 @@ def _measured(one: Any, starts_on: date) -> Measured:
     )
 
 
-def _row(plan: Any, today: date, *, with_money: bool) -> PlanRow:
+def plan_row(plan: Any, today: date, *, with_money: bool, steps: Sequence[TaskRow] = ()) -> PlanRow:
     objectives: Sequence[Any] = plan.objectives.all()
     paces = [pace(_measured(one, plan.starts_on), today) for one in objectives if one.state == ObjectiveState.OPEN]
     done = plan.all_tasks - plan.open_tasks
@@ -140,6 +154,7 @@ def _row(plan: Any, today: date, *, with_money: bool) -> PlanRow:
         tasks=plan.all_tasks,
         tasks_done=done,
         objectives=tuple(_objective(one, plan.starts_on, today, with_money) for one in objectives),
+        steps=tuple(steps),
         version=plan.version,
     )
 

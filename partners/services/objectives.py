@@ -62,6 +62,29 @@ def edit(
 
 
 @transaction.atomic
+def move(*, by: Actor, objective: Objective, place: int, now: datetime) -> Objective:
+    """Put an objective at another place of its plan, counted from 0; beyond the last it becomes the last.
+
+    Only its own version counts on: moving one does not disturb who edits another. Raises NotAllowed, DomainError
+    "closed" of an ended plan.
+    """
+    locked = keeping.locked_row(by, objective)
+    _require_open(locked.plan)
+    rows = list(Objective.objects.select_for_update(no_key=True).filter(plan_id=locked.plan_id).order_by("place", "pk"))
+    before = [row.pk for row in rows]
+    rows = [row for row in rows if row.pk != locked.pk]
+    rows.insert(max(place, 0), locked)
+    if [row.pk for row in rows] == before:
+        return locked
+    for number, row in enumerate(rows):
+        row.place = number
+    Objective.objects.bulk_update([row for row in rows if row.pk != locked.pk], ["place"])
+    keeping.save(locked, ["place"])
+    keeping.record(by, "objective.moved", locked, now)
+    return locked
+
+
+@transaction.atomic
 def achieve(*, by: Actor, objective: Objective, note: str = "", version: int | None = None, now: datetime) -> Objective:
     """Say that an objective was reached that nothing measures.
 

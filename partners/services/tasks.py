@@ -15,7 +15,7 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from partners import permissions
-from partners.models import Organization, Task
+from partners.models import Organization, SuccessPlan, Task
 from partners.services import task_facts, task_order, task_owners
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.task_news import record, say, tell
@@ -39,9 +39,10 @@ def create(
     organization: Organization,
     values: Mapping[str, Any],
     needs: Collection[Task] = (),
+    plan: SuccessPlan | None = None,
     now: datetime,
 ) -> Task:
-    """Add a task by hand, in the organization's present stage. `needs`: what it waits for.
+    """Add a task by hand, in the organization's present stage. `needs`: what it waits for; `plan`: whose step it is.
 
     Raises NotAllowed; DomainError with `field` (no title, an owner who does not see it, a contact of somebody else).
     """
@@ -49,7 +50,9 @@ def create(
     _require_right(by, locked)
     refuse_archived(locked)
     check_fields(values, WRITABLE_FIELDS)
-    task = Task(organization=locked, stage=locked.stage, source=TaskSource.MANUAL, created_by_id=by.user_id, **values)
+    source = TaskSource.MANUAL if plan is None else TaskSource.PLAN
+    origin: dict[str, Any] = {"stage": locked.stage, "source": source, "plan": plan, "created_by_id": by.user_id}
+    task = Task(organization=locked, **origin, **values)
     _check(task, values)
     task.owner_role = task_owners.role_of(task.owner_id, locked) if task.owner_id else ""
     task.save()

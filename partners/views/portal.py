@@ -13,7 +13,7 @@ from partners.selectors.portal import own_organization_id, own_organizations, po
 from partners.views.pages import is_fragment
 
 # Panels of upper floors, the next task first; those that are not installed leave no hole.
-PANELS = ("portal_incidents", "portal_tasks", "portal_tickets", "portal_plan", "portal_articles")
+PANELS = ("portal_incidents", "portal_tasks", "portal_tickets", "portal_articles")
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """Pages of success plans: the tab of an organization, drafting, beginning, settling; strangers find nothing."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,8 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from partners.enablement_checks import _success_plan_active, _trainings_passed
 from partners.gate_checks import Asked
-from partners.models import GateReview, SuccessPlan, TrainingAttendee
-from partners.services import erasure, objectives, trainings, wins
+from partners.models import GateReview, Objective, SuccessPlan, Task, TrainingAttendee
+from partners.services import erasure, objectives, success_plans, trainings, wins
 from partners.services.person_records import find_person
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_contact
@@ -56,6 +58,42 @@ def test_a_plan_from_the_empty_tab_to_its_end(cast: Cast) -> None:
     assert (plan.state, plan.closing_note) == ("abandoned", "New management")
     assert signed_in(cast.otto).get(edit).status_code == 404
     assert signed_in(cast.otto).post(reverse("partners:success_plan_begin", args=[plan.public_id])).status_code == 404
+
+
+def test_objectives_and_steps_through_their_forms(cast: Cast) -> None:
+    tom, tab = signed_in(cast.tom), reverse("partners:organization_success_plans", args=[cast.northwind.public_id])
+    today, by = timezone.localdate(), cast.actor("tom")
+    sent: dict[str, Any] = {"template": "upgrade", "starts_on": today, "now": timezone.now()}
+    plan = success_plans.create(by=by, organization=cast.northwind, **sent)
+    add = reverse("partners:objective_add", args=[plan.public_id])
+    assert 'name="gain"' in tom.get(add).content.decode()
+    assert 'name="gain"' not in signed_in(cast.petra).get(add).content.decode()
+    values = {"title": "Faster reports", "target_on": today.isoformat(), "metric": "uptime"}
+    answer = tom.post(add, values)
+    assert answer.status_code == 422
+    assert "Give the value to reach" in answer.content.decode()
+    assert tom.post(add, values | {"target": "99.9", "gain": "1200"}).status_code == 302
+    made = Objective.objects.get(title="Faster reports")
+    assert (made.metric, made.direction, made.place, made.is_shared) == ("uptime", "more", 2, False)
+    edit = reverse("partners:objective_edit", args=[made.public_id])
+    changed = values | {"title": "Quick reports", "target": "99.5", "gain": "1200"}
+    assert 'value="99.9"' in tom.get(edit).content.decode()
+    assert tom.post(edit, changed | {"version": "7"}).status_code == 422
+    assert tom.post(edit, changed | {"version": "1"}).status_code == 302
+    assert tom.post(reverse("partners:objective_move", args=[made.public_id]), {"way": "up"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.title, made.place) == ("Quick reports", 1)
+    step = reverse("partners:plan_step_add", args=[plan.public_id])
+    wanted = {"title": "Call them", "due_on": today.isoformat(), "court": "us", "owner": cast.ana.email}
+    assert "has begun and has not ended" in tom.post(step, wanted).content.decode()
+    success_plans.activate(by=by, plan=plan, now=timezone.now())
+    assert tom.post(step, wanted).status_code == 302
+    page = tom.get(tab).content.decode()
+    assert "Call them" in page
+    assert reverse("partners:task", args=[Task.objects.get(title="Call them").public_id]) in page
+    for address in (add, edit, step):
+        assert signed_in(cast.otto).get(address).status_code == 404
+        assert signed_in(cast.max).get(address).status_code == 403
 
 
 def test_gates_ask_for_an_active_plan_and_passed_training(cast: Cast) -> None:

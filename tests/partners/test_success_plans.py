@@ -12,7 +12,7 @@ from accounts.models import Notification, User
 from common.errors import Conflict, DomainError, NotAllowed
 from partners import objective_metrics
 from partners.models import Assignment, Objective, SuccessPlan, Task, TimelineEntry
-from partners.services import assignments, objectives, success_plans
+from partners.services import assignments, objectives, plan_steps, success_plans
 from partners.services import tasks as task_services
 from tests.cast import Cast
 from tests.factories.partners import NOW
@@ -172,6 +172,42 @@ def test_objectives_are_added_and_priced(cast: Cast) -> None:
     assert caught.value.field == "note"
     objectives.miss(by=by, objective=made, note="Nobody had time", now=NOW)
     assert objectives.reopen(by=by, objective=made, now=NOW).state == "open"
+
+
+def test_objectives_are_put_in_order(cast: Cast) -> None:
+    plan, by = draft(cast), cast.actor("tom")
+    first, second, third = plan.objectives.all()
+
+    def order() -> list[int]:
+        return list(plan.objectives.order_by("place", "pk").values_list("pk", flat=True))
+
+    objectives.move(by=by, objective=third, place=0, now=NOW)
+    assert order() == [third.pk, first.pk, second.pk]
+    objectives.move(by=by, objective=third, place=99, now=NOW)
+    assert order() == [first.pk, second.pk, third.pk]
+    objectives.move(by=by, objective=first, place=-1, now=NOW)
+    # Who edits another one meanwhile is not disturbed, and staying in place is no change.
+    assert list(plan.objectives.order_by("place").values_list("version", flat=True)) == [1, 1, 3]
+    with pytest.raises(NotAllowed):
+        objectives.move(by=cast.actor("otto"), objective=first, place=1, now=NOW)
+
+
+def test_steps_are_added_to_a_plan_that_has_begun(cast: Cast) -> None:
+    plan, by = draft(cast), cast.actor("tom")
+    values = {"title": "Visit them", "owner": cast.ana, "due_on": TODAY + 9 * DAY}
+    with pytest.raises(DomainError) as caught:
+        plan_steps.add(by=by, plan=plan, values=values, now=NOW)
+    assert caught.value.code == "not_active"
+    success_plans.activate(by=by, plan=plan, now=NOW)
+    for _time in range(2):
+        plan_steps.add(by=by, plan=plan, values=values, now=NOW)
+    made = Task.objects.filter(plan=plan, title="Visit them")
+    assert {(one.source, one.owner, one.state) for one in made} == {("plan", cast.ana, "open")}
+    with pytest.raises(DomainError) as caught:
+        plan_steps.add(by=by, plan=plan, values=values | {"owner": cast.otto}, now=NOW)
+    assert caught.value.field == "owner"
+    success_plans.abandon(by=by, plan=plan, note="Over", now=NOW)
+    assert set(made.values_list("state", flat=True)) == {"skipped"}
 
 
 def test_a_plan_that_is_given_up_leaves_nothing_open(cast: Cast) -> None:
