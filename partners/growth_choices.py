@@ -68,6 +68,10 @@ class RevenueKind(models.TextChoices):
     CORRECTION = "correction", _("Correction")
 
 
+# What a list of the ledger may be narrowed to, beside the kinds: every line below zero.
+LESS = "less"
+
+
 class AutopsyState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     FINAL = "final", _("Final")

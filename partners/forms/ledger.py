@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.forms.days import SENSIBLE_DAYS
 from partners.forms.tasks import DayField
-from partners.growth_choices import RevenueKind
-from partners.selectors.ledger import LESS
+from partners.growth_choices import LESS, RevenueKind
 
 LEDGER_KEYS = ("kind", "since", "until")
 

@@ -10,12 +10,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
-from partners.growth_choices import RevenueKind
+from partners.growth_choices import LESS, RevenueKind
 from partners.models import RevenueChange
 
 LATEST = Order((SortKey(name="on", descending=True),))
 SIZE = 50
-LESS = "less"
 _TONES = {
     RevenueKind.NEW: "info",
     RevenueKind.EXPANSION: "success",
