@@ -269,6 +269,7 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Onboarding Hub <hub@localhos
 # on loopback, 0 is off), or from a mailbox that is asked every minute (no host is off).
 TICKET_MAIL_ADDRESS = env_str("TICKET_MAIL_ADDRESS", "")
 MAIL_LISTEN_PORT = env_int("MAIL_LISTEN_PORT", 0)
+MAIL_AUTH_SERVERS = env_list("MAIL_AUTH_SERVERS", [])
 MAIL_MAX_BYTES = env_int("MAIL_MAX_BYTES", 10 * 1024 * 1024)
 MAIL_PER_SENDER_AND_HOUR = env_int("MAIL_PER_SENDER_AND_HOUR", 30)
 MAIL_RAW_DAYS = env_int("MAIL_RAW_DAYS", 30)

@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import NotAllowed
+from common.mail_authentication import Vouched
 from partners.models import Contact, Interaction, MailAddress, Organization
 from partners.permissions import can_use
 from partners.rules import mail_in as rules
@@ -34,7 +35,10 @@ _ALPHABET = string.ascii_lowercase + string.digits
 
 @dataclass(frozen=True, kw_only=True)
 class InMail:
-    """A mail as the desk read it; `text` is its answer, without what it repeats."""
+    """A mail as the desk read it; `text` is its answer, without what it repeats.
+
+    `vouched`: what a server said of whether it is from `sender`.
+    """
 
     key: str
     sender: str
@@ -42,6 +46,7 @@ class InMail:
     subject: str
     text: str
     file_names: Sequence[str] = ()
+    vouched: Vouched = Vouched.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +99,8 @@ def receive(mail: InMail, *, now: datetime) -> Taken:
     if address is None or address.organization.archived_at is not None:
         return _dropped(None, "an address that is not in use")
     organization = address.organization
+    if not _is_theirs(mail):
+        return _dropped(organization, "nobody vouches that it is from its sender")
     colleague, contact = _colleague(mail.sender, organization), _contact(mail.sender, organization)
     if colleague is None and contact is None:
         return _dropped(organization, "its sender is neither a colleague who works there nor a contact of it")
@@ -114,6 +121,13 @@ def receive(mail: InMail, *, now: datetime) -> Taken:
         now=now,
     )
     return Taken(organization_id=organization.pk, interaction=made)
+
+
+def _is_theirs(mail: InMail) -> bool:
+    """Where the installation names a server that looks, it has to vouch; else nobody may say that it is forged."""
+    if settings.MAIL_AUTH_SERVERS:
+        return mail.vouched is Vouched.PASSED
+    return mail.vouched is not Vouched.FAILED
 
 
 def _colleague(sender: str, organization: Organization) -> User | None:

@@ -62,6 +62,25 @@ def letter(sender: str, to: str, *, subject: str = "Re: Plan", number: int = 1, 
 
 @pytest.mark.django_db
 class TestTaking:
+    @pytest.mark.parametrize(
+        ("servers", "result", "state"),
+        [
+            ([], "", "logged"),
+            ([], "mx.hub.example; dmarc=fail", "rejected"),
+            (["mx.hub.example"], "", "rejected"),
+            (["mx.hub.example"], "mx.other.example; dmarc=pass", "rejected"),
+            (["mx.hub.example"], "mx.hub.example;\n dmarc=pass (p=none)", "logged"),
+        ],
+    )
+    def test_a_sender_for_whom_nobody_vouches(
+        self, cast: Cast, address: str, settings: Any, servers: list[str], result: str, state: str
+    ) -> None:
+        settings.MAIL_AUTH_SERVERS = servers
+        forged = "Authentication-Results: mx.hub.example; dmarc=pass\n" if "other" not in result and result else ""
+        extra = f"Authentication-Results: {result}\n{forged}" if result else ""
+        taken = mail_intake.take(letter(cast.connie_contact.email, address, extra=extra), now=NOW)
+        assert (taken.state, Interaction.objects.count()) == (state, int(state == "logged"))
+
     def test_of_a_contact_a_conversation_without_what_it_repeats(self, cast: Cast, address: str) -> None:
         sent = letter(cast.connie_contact.email.upper(), address)
         taken = mail_intake.take(sent, now=NOW)

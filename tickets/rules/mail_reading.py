@@ -26,9 +26,11 @@ MOST_DEPTH = 20
 MOST_FILES = 10
 MOST_HEADER = 2_000
 MOST_HEADERS = 500
+MOST_RESULTS = 10
 _ADDRESS = re.compile(r"[^\s@<>\"(),;:\\]{1,64}@[^\s@<>\"(),;:\\]{1,190}")
 _SHORT = ("from", "message-id", "subject", "auto-submitted", "precedence", "return-path", "x-loop", "list-id")
 _MARKS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply", "x-ms-exchange-inbox-rules-loop")
+_RESULTS = "authentication-results"
 _THREAD = ("in-reply-to", "references")
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "resent-to")
 _WANTED = frozenset({*_SHORT, *_MARKS, *_THREAD, *_RECIPIENTS})
@@ -52,7 +54,8 @@ class MailFile:
 class IncomingLetter:
     """A mail as it was read. `headers` have names in lower case; `references` is what it answers to.
 
-    `dropped` names what was not taken along, for the page.
+    `dropped` names what was not taken along, for the page; `results` are the headers of servers that say whether they
+    vouch for the sender (common/mail_authentication.py), the topmost first.
     """
 
     message_id: str
@@ -65,6 +68,7 @@ class IncomingLetter:
     files: Sequence[MailFile] = ()
     dropped: Sequence[str] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    results: Sequence[str] = ()
     content_type: str = ""
 
 
@@ -105,6 +109,7 @@ def _read(raw: bytes) -> IncomingLetter:
         files=tuple(parts.files),
         dropped=tuple(parts.dropped),
         headers=headers,
+        results=tuple(_results(parsed)),
         content_type=parsed.get_content_type(),
     )
 
@@ -219,6 +224,12 @@ def _headers(message: Message) -> dict[str, str]:
         text = _header_text(message, key, str(raw)) if key not in found else str(raw)
         found[key] = f"{found[key]}, {text}"[: MOST_HEADER * 4] if key in found else text
     return found
+
+
+def _results(message: Message) -> Iterator[str]:
+    found = (str(raw) for name, raw in islice(message.raw_items(), MOST_HEADERS) if str(name).lower() == _RESULTS)
+    for raw in islice(found, MOST_RESULTS):
+        yield _clean(raw[:MOST_HEADER])
 
 
 def _header_text(message: Message, name: str, raw: str) -> str:

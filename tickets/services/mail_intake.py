@@ -17,6 +17,7 @@ from django.db.models import F
 
 from common.errors import DomainError
 from common.mail import mail_host
+from common.mail_authentication import vouched
 from common.models import StoredFile
 from common.scope import Scope, scoped
 from partners.rules.mail_in import without_tokens
@@ -143,6 +144,7 @@ def _log(mail: IncomingMail, letter: IncomingLetter, now: datetime) -> None:
             subject=letter.subject,
             text=answer,
             file_names=[*(file.name for file in letter.files), *letter.dropped],
+            vouched=vouched(letter.results, sender=letter.sender, servers=settings.MAIL_AUTH_SERVERS),
         )
         taken = receive(sent, now=now)
         mail.organization_id = taken.organization_id
