@@ -63,6 +63,13 @@ HEADINGS = (
         "What organizations miss in the product, and what becomes of it.",
         r"(feedback|organizations/.*/voices)/",
     ),
+    Heading("Beta programs", "What some try before all others.", r"(betas|organizations/.*/beta-seats)/"),
+    Heading("Campaigns", "How likely contacts are to recommend us, asked of many.", r"campaigns/"),
+    Heading(
+        "Success plans",
+        "What both sides want to reach, by when, and how it moves.",
+        r"((organizations/.*/)?success-plans|organizations/.*/objectives)/",
+    ),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading(
         "Touchpoints",

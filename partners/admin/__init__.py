@@ -7,6 +7,7 @@ from partners.admin import (  # noqa: F401
     growth,
     handoffs,
     organizations,
+    plans,
     read_only,
     stakeholders,
     surveys,

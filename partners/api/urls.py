@@ -3,7 +3,9 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from partners.api.betas import BetaSeatViewSet, BetaViewSet
 from partners.api.cadence_agreements import CadenceAgreementViewSet
+from partners.api.campaigns import CampaignViewSet
 from partners.api.classification import ClassificationListView, ClassificationView
 from partners.api.evidence import EvidenceViewSet
 from partners.api.feedback import FeedbackViewSet, VoiceViewSet
@@ -15,6 +17,7 @@ from partners.api.guides import GuideViewSet
 from partners.api.handoffs import HandoffViewSet, OwnHandoffViewSet
 from partners.api.imports import ImportViewSet
 from partners.api.losses import AllLossViewSet, LossViewSet
+from partners.api.objectives import ObjectiveViewSet
 from partners.api.opportunities import AllOpportunityViewSet, OpportunityViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
@@ -22,6 +25,7 @@ from partners.api.record import RecordViewSet
 from partners.api.renewals import AllRenewalViewSet, RenewalViewSet, RevenueViewSet
 from partners.api.stakeholders import StakeholderViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
+from partners.api.success_plans import AllSuccessPlanViewSet, SuccessPlanViewSet
 from partners.api.surveys import SurveyResponseViewSet
 from partners.api.touchpoints import TouchpointViewSet
 from partners.api.views import OrganizationViewSet
@@ -39,6 +43,9 @@ router.register("losses", AllLossViewSet, basename="loss")
 router.register("opportunities", AllOpportunityViewSet, basename="opportunity")
 router.register("renewals", AllRenewalViewSet, basename="renewal")
 router.register("feedback", FeedbackViewSet, basename="feedback")
+router.register("success-plans", AllSuccessPlanViewSet, basename="success_plan")
+router.register("betas", BetaViewSet, basename="beta")
+router.register("campaigns", CampaignViewSet, basename="campaign")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
@@ -63,6 +70,9 @@ parts.register("opportunities", OpportunityViewSet, basename="organization_oppor
 parts.register("renewals", RenewalViewSet, basename="organization_renewal")
 parts.register("revenue", RevenueViewSet, basename="organization_revenue")
 parts.register("voices", VoiceViewSet, basename="voice")
+parts.register("beta-seats", BetaSeatViewSet, basename="beta_seat")
+parts.register("success-plans", SuccessPlanViewSet, basename="organization_success_plan")
+parts.register("objectives", ObjectiveViewSet, basename="objective")
 parts.register("handoffs", HandoffViewSet, basename="handoff")
 parts.register("cadence-agreements", CadenceAgreementViewSet, basename="cadence-agreement")
 parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
@@ -23,11 +23,16 @@ SEAT_TONES = {
 TONES = {BetaState.PLANNED: "info", BetaState.OPEN: "success", BetaState.CLOSED: "neutral"}
 
 
+def programs_for(actor: Actor) -> "QuerySet[BetaProgram]":
+    """All programs, for those who read feedback; none for others."""
+    rows = BetaProgram.objects.all() if may_read(actor) else BetaProgram.objects.none()
+    return rows.select_related("item")
+
+
 def program_page(actor: Actor, state: str, *, cursor: str) -> Page:
     """A page of programs, the latest first."""
-    rows = BetaProgram.objects.all() if may_read(actor) else BetaProgram.objects.none()
     wanted = Q(state=state) if state in BetaState.values else Q()
-    page = paginate(rows.filter(wanted).select_related("item"), NEWEST, cursor=cursor, size=SIZE)
+    page = paginate(programs_for(actor).filter(wanted), NEWEST, cursor=cursor, size=SIZE)
     return Page(rows=_toned(page.rows), previous=page.previous, next=page.next)
 
 

@@ -20,6 +20,7 @@ from partners.services import drafts, gates, submissions
 from tests.cast import Cast
 from tests.factories.handoffs import prepared
 from tests.factories.partners import NOW, make_contact, make_entry, make_handoff, make_interaction, make_partner
+from tests.factories.plans import make_objective, make_plan
 from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 from tests.partners.journey_world import PARTNER, good_answers
 
@@ -76,6 +77,12 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "launches of a TAM": ("tom", "/launches/?risk=any", "list"),
     "launches of a manager": ("max", "/launches/?risk=any", "list"),
     "plans to mend": ("petra", "/launches/plans/", "page"),
+    "success plans": ("max", "/success-plans/?pace=behind&review=due", "list"),
+    "coverage of success plans": ("max", "/success-plans/coverage/", "page"),
+    "accounts by plan": ("max", "/success-plans/coverage/accounts/", "list"),
+    "value realised": ("max", "/success-plans/value/", "page"),
+    "success plans of an organization": ("tom", "/organizations/{northwind}/success-plans/", "page"),
+    "plan in the portal": ("connie", "/portal/plans/", "page"),
     "plan of an organization": ("petra", "/organizations/{northwind}/plan/check/", "page"),
     "load": ("max", "/load/", "page"),
     "palette": ("max", "/palette/?q=north", "page"),
@@ -148,6 +155,9 @@ def fill(cast: Cast, count: int) -> None:
         make_note(task, added_by=cast.tom)
         make_waiver(cast.northwind, cast.max, number)
         make_commitment(cast.northwind, owner=cast.tom, contact=cast.connie_contact)
+        plan = make_plan(cast.northwind, is_shared=True)
+        make_objective(plan)
+        make_task(cast.northwind, plan=plan, source="plan", is_shared=True)
         make_run(cast.northwind, f"play-{number}", ended_at=NOW, outcome="resolved")
         make_handoff(partner, cast.petra, cast.tom)
         make_handoff(cast.northwind, cast.petra, cast.tom, state="accepted")

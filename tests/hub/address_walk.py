@@ -137,6 +137,8 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "rules/rule": "band_red",
             "export/mode": "heat",
             "commitment_id": ids["commitments"],
+            "plan_id": ids["success-plans"],
+            "objective_id": ids["objectives"],
             "evidence_id": str(make_note(Task.objects.get(public_id=ids["tasks"])).public_id),
             "policies/name": working_copies.begin(name="partner_journey", now=now, actor_id=cast.adam.pk)[0].name,
             "preview/questionnaire": "gate-0-kickoff",

@@ -18,6 +18,7 @@ from tests.factories.alerts import make_episode
 from tests.factories.articles import make_article
 from tests.factories.incidents import make_incident
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
+from tests.factories.plans import plan_rows
 from tests.factories.tasks import make_commitment, make_note, make_run, make_task
 from tests.factories.tickets import make_desk, make_ticket
 from tests.partners import gate_world
@@ -91,6 +92,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "alerts": make_episode(organization, owner=cast.tom),
         "feedback": item,
         "voices": item.voices.get(),
+        **plan_rows(organization),
         "losses": losses.record(
             by=cast.actor("adam"), organization=organization, values={"lost_on": now.date(), "reason": "price"}, now=now
         ),

@@ -19,7 +19,10 @@ DESCRIPTION: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=
 CALLS = [(path, method, operation) for path, method, operation in calls(DESCRIPTION)]
 WITH_IDS = [(path, method) for path, method, _operation in CALLS if "{" in path]
 # What every colleague may read, and what a capability alone opens: nothing of it is foreign to one who gets there.
-OF_ALL = ("/api/v1/users/", "/api/v1/teams/", "/api/v1/calendars/", "/api/v1/guides/", "/api/v1/articles/")
+OF_ALL = (
+    *("/api/v1/users/", "/api/v1/teams/", "/api/v1/calendars/", "/api/v1/guides/", "/api/v1/articles/"),
+    "/api/v1/campaigns/",
+)
 BY_CAPABILITY = ("/api/v1/imports/", "/api/v1/policies/", "/api/v1/audit/")
 # Enough for a call to get past its condition and its fields, down to its object.
 BODIES: dict[str, Any] = {
@@ -214,6 +217,13 @@ ID_PLACES = {
     ("UsageEventRequest", "body", "organization_id"),
     ("/api/v1/health/predictions/", "query", "organization_id"),
     ("VoiceWriteRequest", "body", "item"),
+    ("/api/v1/success-plans/", "query", "owner"),
+    ("SuccessPlanWriteRequest", "body", "owner"),
+    ("PatchedSuccessPlanEditRequest", "body", "owner"),
+    ("ObjectiveWriteRequest", "body", "plan"),
+    ("BetaWriteRequest", "body", "item"),
+    ("PatchedBetaWriteRequest", "body", "item"),
+    ("BetaInviteRequest", "body", "program"),
 }
 
 
