@@ -31,6 +31,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "handoffs": (_("Handoffs"), _("What changes hands between whom, and how long its receiver has.")),
     "incidents": (_("Incidents"), _("How bad an incident is, how often one hears of it, and what follows.")),
     "interactions": (_("Interactions"), _("Templates for what is logged of calls, meetings and visits.")),
+    "kpis": (_("Figures of reports"), _("What each figure is, what it should come to, and which report shows it.")),
     "metrics": (_("Metrics"), _("What is measured of organizations, and what each of it means.")),
     "partner_journey": (
         _("Journey of partners"),

@@ -70,6 +70,7 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("", include("tickets.urls")),
     path("", include("health.urls")),
+    path("", include("reports.urls")),
     path("hooks/", include((hook_urls, "health_hooks"))),
     path("api/v1/", include(("hub.api.urls", "api"))),
     path("admin/", admin.site.urls),

@@ -53,6 +53,7 @@ HEADINGS = (
     ),
     Heading("Losses", "Who has left, since when and why.", r"(organizations/.*/)?losses/"),
     Heading("Opportunities", "Chances to sell more, with their stage.", r"(organizations/.*/)?opportunities/"),
+    Heading("Reviews", "Business reviews with their sections and documents.", r"(organizations/.*/)?reviews/"),
     Heading(
         "Renewals",
         "When contracts are to be renewed, what is said of it, and the ledger of revenue.",
@@ -69,6 +70,16 @@ HEADINGS = (
         "Success plans",
         "What both sides want to reach, by when, and how it moves.",
         r"((organizations/.*/)?success-plans|organizations/.*/objectives)/",
+    ),
+    Heading(
+        "Enablement",
+        "Training, advice, technical integrations, and services as promised and delivered.",
+        r"organizations/.*/(trainings|recommendations|integrations|service-deliveries)/",
+    ),
+    Heading(
+        "Wins and references",
+        "What went well, and who may hear of it.",
+        r"((organizations/.*/)?wins|organizations/.*/reference-requests)/",
     ),
     Heading("Handoffs", "Giving an organization on: contracts between two owners.", r"(organizations/.*/)?handoffs/"),
     Heading(
@@ -87,13 +98,18 @@ HEADINGS = (
     Heading("Incidents", "What is broken for several at once, and what is said of it.", r"incidents/"),
     Heading("Articles", "The knowledge base: what is known, for whom, in which languages.", r"articles/"),
     Heading("Surveys", "How satisfied contacts are with what was solved for them.", r"survey-responses/"),
+    Heading("Reports", "Figures against targets, and the rows behind each.", r"reports/"),
     Heading("Training", "What our own people have learned, month by month.", r"training-records/"),
     Heading("Imports", "CSV files on their way in. Workers read them; ask again for the state.", r"imports/"),
     Heading("Finding", "Search, and why you can (not) see something.", r"(search|explain)/"),
     Heading("People", "Yourself, colleagues, teams, and what each role may do.", r"(me|users|teams|access|on-call)/"),
     Heading("Notices", "Your inbox.", r"notifications/"),
     Heading("Saved views", "Lists as you like them.", r"saved-views/"),
-    Heading("Calendars", "Working hours and questions of business time.", r"calendars/"),
+    Heading(
+        "Calendars",
+        "Working hours and questions of business time, who is away, and what is on your own calendar.",
+        r"(calendars?|absences)/",
+    ),
     Heading("Keeping the house", "Policies in force and before, and the audit trail.", r"(policies|audit)/"),
     Heading("Description", "This description, for tools.", r"schema/"),
 )

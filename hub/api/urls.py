@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("health.api.health_urls")),
     path("", include("health.api.alert_urls")),
     path("", include("health.api.prediction_urls")),
+    path("", include("reports.api.urls")),
     path("explain/", ExplainView.as_view(), name="explain"),
     path("search/", SearchView.as_view(), name="search"),
     path("schema/", SchemaView.as_view(), name="schema"),

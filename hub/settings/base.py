@@ -29,6 +29,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "hub.apps.HubConfig",
     "hub.apps.HubAdminConfig",
+    "reports.apps.ReportsConfig",
     "health.apps.HealthConfig",
     "tickets.apps.TicketsConfig",
     "partners.apps.PartnersConfig",

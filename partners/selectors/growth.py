@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.rules.access import Actor
 from partners.growth_choices import RevenueKind
-from partners.models import LossAutopsy, RevenueChange
+from partners.models import LossAutopsy, Organization, RevenueChange
 from partners.rules.revenue import Balance, Retention, retention
 
 
@@ -32,9 +32,21 @@ def quarter_of(day: date) -> Quarter:
     return Quarter(first=first, last=after - timedelta(days=1))
 
 
-def retention_in(actor: Actor, first: date, last: date, rates: Mapping[str, Decimal]) -> Retention:
-    """Retention from a day to a day over the organizations whose commercial fields `actor` reads. Two statements."""
+def retention_in(
+    actor: Actor,
+    first: date,
+    last: date,
+    rates: Mapping[str, Decimal],
+    *,
+    within: QuerySet[Organization] | None = None,
+) -> Retention:
+    """Retention from a day to a day over the organizations whose commercial fields `actor` reads. Two statements.
+
+    `within` narrows it to some of them.
+    """
     lines = RevenueChange.objects.all().visible_to(actor).filter(on__lte=last).order_by()
+    if within is not None:
+        lines = lines.filter(organization__in=within)
     inside = Q(on__gte=first)
     expanding = Q(kind=RevenueKind.EXPANSION)
     rows = lines.values_list("organization_id", "currency").annotate(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("hub", "health", "tickets", "partners", "accounts", "common")
+PACKAGES = ("hub", "reports", "health", "tickets", "partners", "accounts", "common")
 MAX_ROOM = 400
 MAX_FUNCTION = 50
 MAX_VIEW = 25

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = "Reports"
+
+    def ready(self) -> None:
+        from common.packs import register_pack_kind
+        from reports.rules import kpi_packs
+
+        register_pack_kind("kpis", kpi_packs.parse_kpis, keys=kpi_packs.KEYS)

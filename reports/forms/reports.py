@@ -1,0 +1,76 @@
+"""What a report is asked for: a period, and what it is narrowed to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.listing import ListQuery
+from partners import filters
+from reports.period_words import period_name
+from reports.rules.periods import Period, Span, parse_period, period_of
+
+PERIOD = "period"
+# Archived organizations are always in a report: retention tells who left.
+KEYS = (PERIOD, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED))
+QUARTERS, MONTHS, YEARS = 9, 6, 3
+_NARROWING = ("stage", "segment", "tier", "engagement", "gemstone", "health")
+
+
+class ReportForm(forms.Form):
+    """The period and the criteria that people ask for most; others of the lists hold as well in an address."""
+
+    period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
+
+    def __init__(self, *args: Any, today: date, chosen: Period, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["period"]
+        field.choices = _periods(today, chosen)
+        for key in _NARROWING:
+            criterion = filters.BY_KEY[key]
+            choices = [("", _("All")), *criterion.choices]
+            self.fields[key] = forms.ChoiceField(label=str(criterion.label), choices=choices, required=False)
+        self.fields["owner"] = forms.ChoiceField(
+            label=_("Owner"), required=False, choices=[("", _("Everybody")), (filters.ME, _("Me"))]
+        )
+
+
+def asked_period(query: ListQuery, today: date) -> tuple[Period, str]:
+    """The period of an address and why it is not the one that was asked for; the quarter of today without any."""
+    usual = period_of(today, Span.QUARTER)
+    text = query.get(PERIOD)
+    if not text:
+        return usual, ""
+    found = parse_period(text)
+    if found is None:
+        return usual, _(
+            "“%(text)s” is no period. A period is like 2026-11, 2026-Q4, 2026 or 2026-10-01..2026-11-15."
+        ) % {"text": text[:40]}
+    if found.first > today:
+        return usual, _("%(period)s has not begun.") % {"period": period_name(found)}
+    return found, ""
+
+
+def _periods(today: date, chosen: Period) -> list[tuple[str, Any]]:
+    """Quarters, months and years until today by their groups; another one that was asked for on top."""
+    groups = [
+        (_("Quarters"), _back(period_of(today, Span.QUARTER), QUARTERS)),
+        (_("Months"), _back(period_of(today, Span.MONTH), MONTHS)),
+        (_("Years"), _back(period_of(today, Span.YEAR), YEARS)),
+    ]
+    offered: list[tuple[str, Any]] = [
+        (label, [(period.key, period_name(period)) for period in periods]) for label, periods in groups
+    ]
+    known = {period for _label, periods in groups for period in periods}
+    return offered if chosen in known else [(chosen.key, period_name(chosen)), *offered]
+
+
+def _back(period: Period, count: int) -> list[Period]:
+    periods = [period]
+    while len(periods) < count:
+        periods.append(periods[-1].previous())
+    return periods

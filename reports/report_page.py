@@ -1,0 +1,202 @@
+"""A report as its page, its file and its API show it: one reading of scope, period and figures for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.timezone import get_default_timezone_name
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor
+from common.document import Chart, Series
+from common.export import ExportColumn
+from common.listing import ListQuery
+from health.policies import words_of
+from partners import filters
+from partners.rules.classification_packs import Label
+from reports import words
+from reports.forms.reports import PERIOD, asked_period
+from reports.period_words import period_name
+from reports.rules.kpi_packs import Kpi, Report
+from reports.rules.kpis import value
+from reports.rules.measures import Unit
+from reports.rules.periods import Period
+from reports.selectors.figures import Figure, Moment, figures
+from reports.selectors.rows import Row, RowPage, rows_behind, trend
+from reports.selectors.scope import ReportScope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A figure in words."""
+
+    key: str
+    label: str
+    value: str
+    before: str
+    change: str
+    change_tone: str
+    arrow: str
+    target: str
+    target_word: str
+    target_tone: str
+    sample: str
+    formula: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Lines that are read together."""
+
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenReport:
+    """A report in the hands of its reader; nothing but the rates is read yet."""
+
+    actor: Actor
+    report: Report
+    query: ListQuery
+    period: Period
+    problem: str
+    moment: Moment
+
+    @cached_property
+    def scope(self) -> ReportScope:
+        understood, _lost = filters.understood(self.query.without(PERIOD))
+        return ReportScope(actor=self.actor, report=self.report, query=understood, now=self.moment.now)
+
+    @cached_property
+    def figures(self) -> Sequence[Figure]:
+        return figures(self.scope, self.report.kpis, self.period, self.moment)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        found = {figure.kpi.id: figure for figure in self.figures}
+        return tuple(
+            Block(label=text(section.label), lines=tuple(self._line(found[kpi.id]) for kpi in section.kpis))
+            for section in self.report.sections
+        )
+
+    @property
+    def missed(self) -> tuple[Line, ...]:
+        """What is to be looked at first: figures that miss their target."""
+        return tuple(line for block in self.blocks for line in block.lines if line.target_tone == "danger")
+
+    @property
+    def zone(self) -> str:
+        return get_default_timezone_name()
+
+    @property
+    def is_over(self) -> bool:
+        return self.period.is_over(self.moment.today)
+
+    def rows(self, kpi: Kpi, *, cursor: str = "", most: int = 50) -> RowPage:
+        return rows_behind(self.scope, kpi, self.period, self.moment, cursor=cursor, most=most)
+
+    def line(self, kpi: Kpi) -> Line:
+        """One figure alone."""
+        return self._line(figures(self.scope, [kpi], self.period, self.moment)[0])
+
+    def chart(self, kpi: Kpi) -> tuple[Chart, tuple[tuple[str, str], ...]]:
+        """The twelve months as a chart, with the target as a line, and as the table behind it."""
+        months = trend(self.scope, kpi, self.period, self.moment)
+        values = [(period_name(month), value(amount, kpi.unit)) for month, amount in months]
+        series = [Series(name=text(kpi.label), values=tuple(found for _name, found in values))]
+        targets = [figure.target for figure in figures(self.scope, [kpi], self.period, self.moment)]
+        if targets and targets[0] is not None:
+            series.append(Series(name=_("Target"), values=(targets[0].value,) * len(values), tone="warn"))
+        chart = Chart(
+            kind="line",
+            title=text(kpi.label),
+            labels=tuple(f"{month.first:%m/%y}" for month, _amount in months),
+            series=tuple(series),
+            unit="%" if kpi.unit is Unit.PERCENT else "",
+        )
+        return chart, tuple((name, self.spell(found, kpi)) for name, found in values)
+
+    def spell(self, found: Decimal | None, kpi: Kpi) -> str:
+        return words.spell(found, kpi.unit, self.moment.currency)
+
+    def url(self, name: str, *parts: str) -> str:
+        return self.query.on(reverse(f"reports:{name}", args=[self.report.id, *parts]))
+
+    def _line(self, figure: Figure) -> Line:
+        kpi, currency = figure.kpi, self.moment.currency
+        return Line(
+            key=kpi.id,
+            label=text(kpi.label),
+            value=self.spell(figure.value, kpi),
+            before=self.spell(figure.before, kpi),
+            change=words.spell_change(figure, currency),
+            change_tone=words.tone(figure.to_before),
+            arrow=words.arrow(figure),
+            target=words.spell_target(figure.target, kpi.direction, kpi.unit, currency),
+            target_word=words.target_word(figure.to_target),
+            target_tone=words.tone(figure.to_target),
+            sample=words.small_sample(figure),
+            formula=text(kpi.formula),
+            url=self.url("figure", kpi.id),
+        )
+
+
+def open_report(actor: Actor, report: Report, query: ListQuery, *, now: datetime) -> OpenReport:
+    """The report of a query string for a reader. One statement, for the rates of today."""
+    moment = Moment.of(now)
+    period, problem = asked_period(query, moment.today)
+    return OpenReport(actor=actor, report=report, query=query, period=period, problem=problem, moment=moment)
+
+
+def text(label: Label) -> str:
+    """A text of the pack in the reader's language."""
+    return words_of(label)
+
+
+def figure_columns(opened: OpenReport) -> list[ExportColumn]:
+    """The columns of a report's file: numbers as numbers, so that a spreadsheet reads them."""
+    period, before = period_name(opened.period), period_name(opened.period.previous())
+    return [
+        ExportColumn(label=_("Figure"), value=lambda figure: text(figure.kpi.label)),
+        ExportColumn(label=_("Unit"), value=lambda figure: figure.kpi.unit.value),
+        ExportColumn(label=period, value=lambda figure: figure.value),
+        ExportColumn(label=before, value=lambda figure: figure.before),
+        ExportColumn(label=_("Target"), value=lambda figure: figure.target.value if figure.target else None),
+        ExportColumn(label=_("To target"), value=lambda figure: words.target_word(figure.to_target)),
+        ExportColumn(label=_("Counted"), value=lambda figure: figure.amount.numerator),
+        ExportColumn(label=_("Of"), value=lambda figure: figure.amount.denominator),
+        ExportColumn(label=_("Formula"), value=lambda figure: text(figure.kpi.formula)),
+    ]
+
+
+def row_columns(kpi: Kpi) -> list[ExportColumn]:
+    """The columns of the file of a figure's rows."""
+    columns = [
+        ExportColumn(label=_("Day"), value=lambda row: row.day),
+        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
+        ExportColumn(label=_("About"), value=lambda row: row.title),
+    ]
+    if kpi.unit is Unit.COUNT:
+        return columns
+    return [*columns, ExportColumn(label=_("Counted"), value=lambda row: row.numerator)]
+
+
+def counted(row: Row, kpi: Kpi, currency: str) -> str:
+    """What a row brings to its figure, in words."""
+    match kpi.unit:
+        case Unit.PERCENT if row.denominator == 1:
+            return _("Yes") if row.numerator else _("No")
+        case Unit.PERCENT:
+            return f"{row.numerator:f} / {row.denominator:f}"
+        case Unit.COUNT | Unit.NPS:
+            return ""
+        case Unit.HOURS:
+            return words.spell(row.numerator / 3600, kpi.unit, currency)
+    return words.spell(row.numerator, kpi.unit, currency)

@@ -1,0 +1,117 @@
+"""From rows to a figure: its value, its interval, how it stands to its target and to the period before. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from partners.rules.small_samples import Share, share
+from reports.rules.measures import Unit
+
+FEW = 30
+"""Of fewer cases a share is a hint: its interval is said beside it."""
+_HUNDREDTH = Decimal("0.01")
+_HOUR = Decimal(3600)
+_SUMS = (Unit.COUNT, Unit.MONEY)
+
+
+class Direction(StrEnum):
+    """Which way is good; NEITHER for what is only looked at."""
+
+    MORE = "more"
+    LESS = "less"
+    NEITHER = "neither"
+
+
+class Standing(StrEnum):
+    """How a figure stands to its target, or to the period before."""
+
+    GOOD = "good"
+    BAD = "bad"
+    LEVEL = "level"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amount:
+    """The rows of a measure, added up: what is counted, of how many."""
+
+    numerator: Decimal = Decimal(0)
+    denominator: Decimal = Decimal(0)
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(numerator=self.numerator + other.numerator, denominator=self.denominator + other.denominator)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What a figure should come to from a day on, for a scope ("segment": "enterprise"); no scope: for all."""
+
+    value: Decimal
+    since: date
+    scope: Mapping[str, str]
+
+
+def value(amount: Amount, unit: Unit) -> Decimal | None:
+    """The figure, rounded half up to hundredths; None of nothing, since a share of nothing is not known.
+
+    Percent and NPS are of 100, hours and scores averages.
+    """
+    match unit:
+        case Unit.COUNT:
+            return amount.denominator.quantize(Decimal(1), ROUND_HALF_UP)
+        case Unit.MONEY:
+            return amount.numerator.quantize(_HUNDREDTH, ROUND_HALF_UP)
+    if not amount.denominator:
+        return None
+    of_one = amount.numerator / amount.denominator
+    match unit:
+        case Unit.PERCENT | Unit.NPS:
+            of_one *= 100
+        case Unit.HOURS:
+            of_one /= _HOUR
+    return of_one.quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+
+def interval(amount: Amount, unit: Unit) -> Share | None:
+    """The 95 % interval of a share of few cases; None where there are enough, none, or where it is no share."""
+    total = int(amount.denominator)
+    is_whole = amount.denominator == total and amount.numerator == int(amount.numerator)
+    if unit is not Unit.PERCENT or not is_whole or not 0 < total < FEW or not 0 <= amount.numerator <= total:
+        return None
+    return share(int(amount.numerator), total)
+
+
+def target_for(targets: Iterable[Target], *, on: date, scope: Mapping[str, str]) -> Target | None:
+    """The target that holds on a day for what a report is narrowed to: the one whose scope says most, then the newest.
+
+    A scope fits where the report is narrowed to exactly its values. None where no target holds.
+    """
+    fitting = [
+        one for one in targets if one.since <= on and all(scope.get(key) == word for key, word in one.scope.items())
+    ]
+    return max(fitting, key=lambda one: (len(one.scope), one.since), default=None)
+
+
+def against_target(found: Decimal | None, target: Target | None, direction: Direction) -> Standing:
+    """Whether the target is met; a value equal to it meets it either way."""
+    if found is None or target is None or direction is Direction.NEITHER:
+        return Standing.UNKNOWN
+    is_met = found >= target.value if direction is Direction.MORE else found <= target.value
+    return Standing.GOOD if is_met else Standing.BAD
+
+
+def against_before(
+    found: Decimal | None, before: Decimal | None, direction: Direction, unit: Unit, *, is_over: bool
+) -> Standing:
+    """Whether it is better than in the period before. Sums of a period that is not over are not judged."""
+    if found is None or before is None or (unit in _SUMS and not is_over):
+        return Standing.UNKNOWN
+    if found == before:
+        return Standing.LEVEL
+    if direction is Direction.NEITHER:
+        return Standing.UNKNOWN
+    return Standing.GOOD if (found > before) == (direction is Direction.MORE) else Standing.BAD

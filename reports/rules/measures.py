@@ -1,0 +1,79 @@
+"""What can be measured, by name: the vocabulary between the pack `kpis` and the statements that make rows. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    """How rows become a figure of a period."""
+
+    FLOW = "flow"
+    """Rows of the days of the period, added up."""
+    STATE = "state"
+    """Rows that hold at the end of the period."""
+    LEDGER = "ledger"
+    """Out of the ledger of revenue, from the first day of the period to its last."""
+
+
+class Unit(StrEnum):
+    """What a figure is made of its rows, and how it is spelled."""
+
+    COUNT = "count"
+    """How many rows there are: the sum of the denominators."""
+    PERCENT = "percent"
+    """The share of what is counted of how many."""
+    HOURS = "hours"
+    """Seconds of what is counted, of how many: an average."""
+    SCORE = "score"
+    """Points of what is counted, of how many: an average."""
+    NPS = "nps"
+    """Promoters less detractors of how many, times a hundred: from -100 to 100."""
+    MONEY = "money"
+    """The sum of what is counted, in the reporting currency."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """`units` are those that its rows can be read in. Commercial ones are read by those who read such fields."""
+
+    id: str
+    way: Way
+    units: frozenset[Unit]
+    is_commercial: bool = False
+
+
+def _measure(name: str, way: Way, *units: Unit, is_commercial: bool = False) -> Measure:
+    return Measure(id=name, way=way, units=frozenset(units), is_commercial=is_commercial)
+
+
+PRIORITIES = ("critical", "high", "medium", "low")
+BANDS = ("green", "yellow", "red", "grey")
+_SHARE = (Unit.PERCENT, Unit.COUNT)
+
+MEASURES: dict[str, Measure] = {
+    measure.id: measure
+    for measure in (
+        _measure("tickets_created", Way.FLOW, Unit.COUNT),
+        _measure("tickets_solved", Way.FLOW, Unit.COUNT, Unit.HOURS),
+        _measure("responses_kept", Way.FLOW, *_SHARE),
+        *(_measure(f"responses_kept_{priority}", Way.FLOW, *_SHARE) for priority in PRIORITIES),
+        _measure("resolutions_kept", Way.FLOW, *_SHARE),
+        _measure("csat_satisfied", Way.FLOW, *_SHARE),
+        _measure("csat_score", Way.FLOW, Unit.SCORE, Unit.COUNT),
+        _measure("csat_answered", Way.FLOW, *_SHARE),
+        _measure("nps", Way.FLOW, Unit.NPS, Unit.COUNT),
+        _measure("check_ins_kept", Way.FLOW, *_SHARE),
+        _measure("partners_live", Way.STATE, Unit.COUNT),
+        _measure("tickets_open", Way.STATE, Unit.COUNT),
+        _measure("health_score", Way.STATE, Unit.SCORE),
+        *(_measure(f"band_{band}", Way.STATE, Unit.PERCENT) for band in BANDS),
+        _measure("features_adopted", Way.STATE, Unit.PERCENT),
+        _measure("expansion_won", Way.FLOW, Unit.MONEY, Unit.COUNT, is_commercial=True),
+        _measure("expansion_open", Way.STATE, Unit.MONEY, Unit.COUNT, is_commercial=True),
+        _measure("grr", Way.LEDGER, Unit.PERCENT, is_commercial=True),
+        _measure("nrr", Way.LEDGER, Unit.PERCENT, is_commercial=True),
+        _measure("logos_kept", Way.LEDGER, Unit.PERCENT, is_commercial=True),
+    )
+}

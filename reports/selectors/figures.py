@@ -1,0 +1,231 @@
+"""The figures of a report: its rows added up for a period and the one before, in the reader's scope (ADR 0032)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.timezone import get_default_timezone, get_default_timezone_name, localdate
+
+from partners.models import Organization
+from partners.rules.small_samples import Share
+from partners.selectors.growth import retention_in
+from partners.selectors.opportunities import rates_on
+from reports.rules.kpi_packs import Kpi
+from reports.rules.kpis import Amount, Standing, Target, against_before, against_target, interval, target_for, value
+from reports.rules.measures import Measure, Way
+from reports.rules.periods import Period
+from reports.selectors.scope import ReportScope
+from reports.selectors.sources import FLOWS, IN_FACTS, STATES, Source
+
+Amounts = Mapping[Period, Mapping[str, Amount]]
+_SCOPE = "IN (SELECT id FROM {name})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A KPI in a period, with the one before, its target, and the interval of a small sample."""
+
+    kpi: Kpi
+    amount: Amount
+    value: Decimal | None
+    before: Decimal | None
+    target: Target | None
+    interval: Share | None
+    to_target: Standing
+    to_before: Standing
+
+    @property
+    def change(self) -> Decimal | None:
+        """What has been added since the period before, in the unit of the figure."""
+        return None if self.value is None or self.before is None else self.value - self.before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """When a report is read: the instant, the reporting day, currency and rates of that day."""
+
+    now: datetime
+    today: date
+    currency: str
+    rates: Mapping[str, Decimal]
+
+    @classmethod
+    def of(cls, now: datetime) -> Moment:
+        today = localdate(now, get_default_timezone())
+        currency, rates = rates_on(today)
+        return cls(now=now, today=today, currency=currency, rates=rates)
+
+
+def figures(scope: ReportScope, kpis: Sequence[Kpi], period: Period, moment: Moment) -> list[Figure]:
+    """The figures of `kpis`, in their order. One statement, and four more where retention is among them."""
+    before = period.previous()
+    amounts = amounts_in(scope, {kpi.measure.id: kpi.measure for kpi in kpis}.values(), (period, before), moment)
+    return [_figure(kpi, amounts[period], amounts[before], scope, period, moment) for kpi in kpis]
+
+
+def amounts_in(
+    scope: ReportScope, measures: Iterable[Measure], periods: Sequence[Period], moment: Moment
+) -> dict[Period, dict[str, Amount]]:
+    """The rows of each measure added up for each period; what has no rows comes to nothing."""
+    wanted = list(measures)
+    found: dict[Period, dict[str, Amount]] = {period: defaultdict(Amount) for period in periods}
+    for number, measure_id, numerator, denominator in _sums(scope, wanted, periods, moment):
+        found[periods[number]][measure_id] = Amount(numerator=numerator, denominator=denominator)
+    if any(measure.way is Way.LEDGER for measure in wanted):
+        for period in periods:
+            found[period].update(_retention(scope, period, moment))
+    return found
+
+
+def _figure(
+    kpi: Kpi,
+    amounts: Mapping[str, Amount],
+    amounts_before: Mapping[str, Amount],
+    scope: ReportScope,
+    period: Period,
+    moment: Moment,
+) -> Figure:
+    amount = amounts[kpi.measure.id]
+    found, before = value(amount, kpi.unit), value(amounts_before[kpi.measure.id], kpi.unit)
+    target = target_for(kpi.targets, on=period.last, scope=scope.words)
+    is_over = period.is_over(moment.today) or kpi.measure.way is Way.STATE
+    return Figure(
+        kpi=kpi,
+        amount=amount,
+        value=found,
+        before=before,
+        target=target,
+        interval=interval(amount, kpi.unit),
+        to_target=against_target(found, target, kpi.direction),
+        to_before=against_before(found, before, kpi.direction, kpi.unit, is_over=is_over),
+    )
+
+
+def _sums(
+    scope: ReportScope, measures: Sequence[Measure], periods: Sequence[Period], moment: Moment
+) -> list[tuple[int, str, Decimal, Decimal]]:
+    """Of each period by its place, each measure: what its rows add up to. One statement."""
+    parts, parameters = [], parameters_of(moment)
+    flows = [measure.id for measure in measures if measure.id in IN_FACTS]
+    if flows:
+        parts.append(_FACTS)
+        parameters |= {"flows": flows, "firsts": [one.first for one in periods], "lasts": [one.last for one in periods]}
+    for number, period in enumerate(periods):
+        parameters |= parameters_in(period, moment, suffix=f"_{number}")
+        parts += [
+            _part(measure, number)
+            for measure in measures
+            if measure.id not in IN_FACTS and measure.way is not Way.LEDGER
+        ]
+    if not parts:
+        return []
+    with_scope, arguments = with_scopes(scope)
+    return run(f"{with_scope} {' UNION ALL '.join(parts)}", parameters | arguments)
+
+
+_FACTS = """
+SELECT (span.number - 1)::int, fact.measure, sum(fact.numerator), sum(fact.denominator)
+  FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) WITH ORDINALITY span(first_on, last_on, number)
+  JOIN reports_dailyfact fact ON fact.day BETWEEN span.first_on AND span.last_on
+ WHERE fact.measure = ANY(%(flows)s) AND fact.organization_id IN (SELECT id FROM scope)
+ GROUP BY span.number, fact.measure
+"""
+
+
+_SUM = """
+SELECT {number}, '{measure}', coalesce(sum(numerator), 0), coalesce(sum(denominator), 0) FROM ({rows}) part
+"""
+
+
+def _part(measure: Measure, number: int) -> str:
+    """The sums of one measure that no facts hold, for one period."""
+    rows = rows_of(measure, scoped=True, suffix=f"_{number}")
+    return _SUM.format(number=number, measure=measure.id, rows=rows)
+
+
+def rows_of(measure: Measure, *, scoped: bool, suffix: str = "") -> str:
+    """The rows of a flow in a period (`first`, `day`), or of a state at the end of one (`day`, `until`).
+
+    `suffix` ends the names of these parameters. Within the CTEs of `with_scopes` if `scoped`.
+    """
+    scope = _SCOPE.format(name="commercial" if measure.is_commercial else "scope") if scoped else "= ANY(%(ids)s)"
+    source = FLOWS.get(measure.id) or STATES[measure.id]
+    text = source.rows(scope, _when(source) if measure.way is Way.FLOW else "true")
+    for name in ("day", "until", "first", "since"):
+        text = text.replace(f"%({name})s", f"%({name}{suffix})s")
+    return text
+
+
+def _when(source: Source) -> str:
+    if source.at_is_day:
+        return f"{source.at} BETWEEN %(first)s AND %(day)s"
+    return f"{source.at} >= %(since)s AND {source.at} < %(until)s"
+
+
+def with_scopes(scope: ReportScope) -> tuple[str, dict[str, Any]]:
+    """The two lists of ids as CTEs, `scope` and `commercial`, with their parameters."""
+    texts: list[str] = []
+    parameters: dict[str, Any] = {}
+    for name, organizations in (("scope", scope.organizations), ("commercial", scope.commercial)):
+        sql, values = _ids(organizations)
+        names = [f"{name}_{number}" for number in range(len(values))]
+        parameters |= dict(zip(names, values, strict=True))
+        texts.append(f"{name}(id) AS ({_named(sql, names)})")
+    return f"WITH {', '.join(texts)}", parameters
+
+
+def _named(sql: str, names: Iterable[str]) -> str:
+    """With names for its places; a percent sign that is doubled stays so."""
+    following = iter(names)
+    return re.sub("%%|%s", lambda found: f"%({next(following)})s" if found[0] == "%s" else "%%", sql)
+
+
+def _ids(organizations: QuerySet[Organization]) -> tuple[str, tuple[Any, ...]]:
+    try:
+        return organizations.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint WHERE false", ()
+
+
+def parameters_of(moment: Moment) -> dict[str, Any]:
+    """What the texts of all sources may ask for."""
+    rates = json.dumps({currency: str(rate) for currency, rate in moment.rates.items()})
+    return {"zone": get_default_timezone_name(), "today": moment.today, "rates": rates}
+
+
+def parameters_in(period: Period, moment: Moment, *, suffix: str = "") -> dict[str, Any]:
+    """What texts may ask for of a period: its first day, the last that has come, and the instants around them."""
+    day = min(period.last, moment.today)
+    found = {"first": period.first, "since": end_of(period.first - timedelta(days=1)), "day": day, "until": end_of(day)}
+    return {f"{name}{suffix}": at for name, at in found.items()}
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a day of the reporting zone is over."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=get_default_timezone())
+
+
+def run(sql: str, parameters: Mapping[str, Any]) -> list[Any]:
+    """All rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _retention(scope: ReportScope, period: Period, moment: Moment) -> Iterator[tuple[str, Amount]]:
+    """Two statements."""
+    last = min(period.last, moment.today)
+    kept = retention_in(scope.actor, period.first, last, moment.rates, within=scope.commercial)
+    yield "grr", Amount(numerator=kept.kept, denominator=kept.begins_with)
+    yield "nrr", Amount(numerator=kept.cohort_ends_with, denominator=kept.begins_with)
+    yield "logos_kept", Amount(numerator=Decimal(kept.organizations_kept), denominator=Decimal(kept.organizations))

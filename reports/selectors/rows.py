@@ -1,0 +1,153 @@
+"""The rows behind a figure, newest first: the statement that the figure adds up, with what each row is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor
+from partners.models import Opportunity, SurveyRequest, Touchpoint
+from reports.rules.kpi_packs import Kpi
+from reports.rules.kpis import Amount
+from reports.rules.measures import Way
+from reports.rules.periods import Period, months_until
+from reports.selectors.figures import (
+    Moment,
+    amounts_in,
+    parameters_in,
+    parameters_of,
+    rows_of,
+    run,
+    with_scopes,
+)
+from reports.selectors.scope import ReportScope
+from reports.selectors.sources import FLOWS, STATES, Thing
+from tickets.models import Ticket
+
+PAGE_SIZE = 50
+MONTHS = 12
+_CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,18})", re.ASCII)
+_PAGE = """
+{scopes} SELECT found.day, found.object_id, found.numerator, found.denominator, place.public_id, place.name
+  FROM ({rows}) found JOIN partners_organization place ON place.id = found.organization_id
+ WHERE {after} ORDER BY found.day DESC, found.object_id DESC, found.organization_id LIMIT {most}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of a measure. `title` and `url` say what it is about; both empty for what the reader may not open."""
+
+    day: date
+    organization: str
+    organization_url: str
+    title: str
+    url: str
+    numerator: Decimal
+    denominator: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowPage:
+    """Some rows, and the place after them; empty on the last page."""
+
+    rows: tuple[Row, ...]
+    following: str
+
+
+def rows_behind(
+    scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, *, cursor: str = "", most: int = PAGE_SIZE
+) -> RowPage:
+    """Up to `most` rows of a figure after a place in the list. Two statements. A ledger has no rows of this kind."""
+    if kpi.measure.way is Way.LEDGER:
+        return RowPage(rows=(), following="")
+    source = FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]
+    scopes, parameters = with_scopes(scope)
+    parameters |= parameters_of(moment) | parameters_in(period, moment)
+    after = "true"
+    if found := _CURSOR.fullmatch(cursor):
+        after = "(found.day, found.object_id) < (%(after_day)s::date, %(after_id)s)"
+        parameters |= {"after_day": found[1], "after_id": int(found[2])}
+    text = _PAGE.format(scopes=scopes, rows=rows_of(kpi.measure, scoped=True), after=after, most=most + 1)
+    rows = run(text, parameters)
+    following = f"{rows[most - 1][0].isoformat()}.{rows[most - 1][1]}" if len(rows) > most else ""
+    things = _TITLES[source.thing](scope.actor, {row[1] for row in rows[:most]})
+    return RowPage(rows=tuple(_row(row, things) for row in rows[:most]), following=following)
+
+
+def trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> list[tuple[Period, Amount]]:
+    """The figure of each of the twelve months up to the end of the period. One statement, for a ledger 24."""
+    months = months_until(min(period.last, moment.today), MONTHS)
+    amounts = amounts_in(scope, [kpi.measure], months, moment)
+    return [(month, amounts[month][kpi.measure.id]) for month in months]
+
+
+def _row(row: Sequence[Any], things: Mapping[int, tuple[str, str]]) -> Row:
+    day, object_id, numerator, denominator, public_id, name = row
+    url = reverse("partners:organization", args=[public_id])
+    title, thing_url = things.get(object_id, ("", ""))
+    return Row(
+        day=day,
+        organization=name,
+        organization_url=url,
+        title=title,
+        url=thing_url,
+        numerator=numerator,
+        denominator=denominator,
+    )
+
+
+Titles = Mapping[int, tuple[str, str]]
+
+
+def _tickets(actor: Actor, ids: Iterable[int]) -> Titles:
+    rows = Ticket.objects.all().visible_to(actor).filter(pk__in=ids).values_list("pk", "number", "subject")
+    return {pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number])) for pk, number, subject in rows}
+
+
+def _touchpoints(actor: Actor, ids: Iterable[int]) -> Titles:
+    rows = Touchpoint.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
+    words = {"done": _("Held"), "skipped": _("Skipped"), "planned": _("Overdue")}
+    return {
+        row.pk: (words.get(row.state, ""), reverse("partners:organization_cadence", args=[row.organization.public_id]))
+        for row in rows
+    }
+
+
+def _surveys(actor: Actor, ids: Iterable[int]) -> Titles:
+    """Without scores: who answered what is on the page of surveys, for those who may read it."""
+    rows = SurveyRequest.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
+    address = reverse("partners:survey_list")
+    return {
+        row.pk: (
+            _("Ticket %(number)s") % {"number": row.subject_key} if row.subject_key else _("Survey"),
+            f"{address}?organization={row.organization.public_id}",
+        )
+        for row in rows
+    }
+
+
+def _opportunities(actor: Actor, ids: Iterable[int]) -> Titles:
+    rows = Opportunity.objects.all().visible_to(actor).filter(pk__in=ids)
+    return {row.pk: (row.title, reverse("partners:opportunity", args=[row.public_id])) for row in rows}
+
+
+def _nothing(_actor: Actor, _ids: Iterable[int]) -> Titles:
+    """The organization of the row says it all."""
+    return {}
+
+
+_TITLES: Mapping[Thing, Callable[[Actor, Iterable[int]], Titles]] = {
+    Thing.ORGANIZATION: _nothing,
+    Thing.TICKET: _tickets,
+    Thing.TOUCHPOINT: _touchpoints,
+    Thing.SURVEY: _surveys,
+    Thing.OPPORTUNITY: _opportunities,
+}

@@ -1,0 +1,50 @@
+"""The organizations of a report: what its reader opens in full today, narrowed by the vocabulary of the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from accounts.rules.access import Actor
+from common.listing import ListQuery
+from partners import filters
+from partners.models import Organization
+from reports.rules.kpi_packs import SCOPES, Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportScope:
+    """The organizations of `report` in the hands of `actor`; nothing is read yet."""
+
+    actor: Actor
+    report: Report
+    query: ListQuery
+    now: datetime
+
+    @cached_property
+    def organizations(self) -> Any:
+        return self._narrowed(Organization.objects.opened_to(self.actor))
+
+    @cached_property
+    def commercial(self) -> Any:
+        """Those of them whose commercial fields the reader reads."""
+        rows: Any = Organization.objects.with_reach(self.actor)
+        return self._narrowed(rows.filter(shows_commercial=True))
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What the report is narrowed to, for targets: criteria with one value."""
+        found = {key: self.query.all(key) for key in SCOPES}
+        words = {key: values[0] for key, values in found.items() if len(values) == 1}
+        return {"kind": self.report.kind, **words} if self.report.kind else words
+
+    def _narrowed(self, opened: Any) -> Any:
+        found = filters.apply(opened, self.query, actor=self.actor, now=self.now, with_archived=True)
+        if self.report.kind:
+            found = found.filter(kind=self.report.kind)
+        if self.report.is_launched:
+            found = found.filter(launched_on__isnull=False)
+        return found.order_by()

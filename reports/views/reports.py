@@ -1,0 +1,131 @@
+"""Reports: the gallery, one of them, what is behind a figure, and both as files."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.policies import actor_of, capability_required
+from common.export import MAX_ROWS
+from common.listing import CURSOR, ListQuery, hidden_pairs
+from partners import filters
+from partners.services.exports import export_list
+from reports.forms.reports import KEYS, ReportForm
+from reports.period_words import period_name
+from reports.policies import policy_in_force
+from reports.report_page import OpenReport, counted, figure_columns, open_report, row_columns, text
+from reports.rules.kpi_packs import Kpi
+from reports.rules.measures import Way
+
+CAPABILITY = "see_reports"
+
+
+@require_safe
+@capability_required(CAPABILITY)
+def gallery(request: HttpRequest) -> HttpResponse:
+    """The reports there are."""
+    policy = policy_in_force()
+    found = [
+        {"label": text(one.label), "about": text(one.about), "url": reverse("reports:report", args=[one.id])}
+        for one in (policy.reports.values() if policy else ())
+    ]
+    return render(request, "reports/gallery.html", {"reports": found})
+
+
+@require_safe
+@capability_required(CAPABILITY)
+def report(request: HttpRequest, report_id: str) -> HttpResponse:
+    """The figures of a report, those that miss their target first."""
+    opened = _opened(request, report_id)
+    context = _common(request, opened) | {"blocks": opened.blocks, "missed": opened.missed}
+    return render(request, "reports/report.html", context)
+
+
+@require_safe
+@capability_required(CAPABILITY)
+def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
+    """What is behind a figure: its definition, how it moved, and its rows."""
+    opened = _opened(request, report_id)
+    kpi = _kpi(opened, kpi_id)
+    page = opened.rows(kpi, cursor=request.GET.get(CURSOR, ""))
+    chart, months = opened.chart(kpi)
+    rows = [(row, counted(row, kpi, opened.moment.currency)) for row in page.rows]
+    context = _common(request, opened) | {
+        "kpi": {name: text(getattr(kpi, name)) for name in ("formula", "numerator", "denominator", "anchor")},
+        "owner": kpi.owner,
+        "line": opened.line(kpi),
+        "chart": chart,
+        "months": months,
+        "rows": rows,
+        "is_ledger": kpi.measure.way is Way.LEDGER,
+        "next_url": opened.query.at(page.following).on(request.path) if page.following else "",
+        "back_url": opened.url("report"),
+        "export_url": opened.url("figure_export", kpi.id),
+    }
+    return render(request, "reports/figure.html", context)
+
+
+@require_POST
+@capability_required("export_data")
+def report_export(request: HttpRequest, report_id: str) -> HttpResponse:
+    """The figures of a report as CSV."""
+    opened = _opened(request, report_id)
+    return _file(opened, opened.report.id, figure_columns(opened), opened.figures)
+
+
+@require_POST
+@capability_required("export_data")
+def figure_export(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
+    """The rows behind a figure as CSV."""
+    opened = _opened(request, report_id)
+    kpi = _kpi(opened, kpi_id)
+    rows = opened.rows(kpi, most=MAX_ROWS + 1).rows
+    return _file(opened, f"{opened.report.id}-{kpi.id}", row_columns(kpi), rows)
+
+
+def _file(opened: OpenReport, what: str, columns: Any, rows: Any) -> HttpResponse:
+    if not opened.actor.has(CAPABILITY):
+        raise Http404
+    query, now = opened.query.encode(), opened.moment.now
+    return export_list(by=opened.actor, what=what, columns=columns, rows=rows, query=query, now=now).response()
+
+
+def _opened(request: HttpRequest, report_id: str) -> OpenReport:
+    policy = policy_in_force()
+    found = policy.reports.get(report_id) if policy else None
+    if found is None:
+        raise Http404
+    return open_report(actor_of(request), found, ListQuery.of(request.GET, KEYS), now=timezone.now())
+
+
+def _kpi(opened: OpenReport, kpi_id: str) -> Kpi:
+    for kpi in opened.report.kpis:
+        if kpi.id == kpi_id:
+            return kpi
+    raise Http404
+
+
+def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
+    """What the page of a report and of a figure share."""
+    query = opened.query
+    form = ReportForm(
+        initial={**{key: query.get(key) for key in KEYS}, "period": opened.period.key},
+        today=opened.moment.today,
+        chosen=opened.period,
+    )
+    return {
+        "opened": opened,
+        "title": text(opened.report.label),
+        "about": text(opened.report.about),
+        "period": period_name(opened.period),
+        "previous": period_name(opened.period.previous()),
+        "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
+        "form": form,
+        "hidden": hidden_pairs(query, *form.fields),
+        "chips": filters.active_filters(opened.scope.query, request.path, names={}),
+        "export_url": opened.url("report_export"),
+        "may_export": opened.actor.has("export_data"),
+    }

@@ -1,0 +1,80 @@
+"""Figures and periods in the words and numbers of the reader's language."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.templatetags.format import spell_money, spell_number, spell_percent
+from reports.rules.kpis import Direction, Standing, Target
+from reports.rules.measures import Unit
+from reports.selectors.figures import Figure
+
+DASH = "–"
+_TONES = {Standing.GOOD: "success", Standing.BAD: "danger", Standing.LEVEL: "neutral", Standing.UNKNOWN: "neutral"}
+_ARROWS = {1: "arrow-up-right", -1: "arrow-down-right", 0: "minus"}
+
+
+def spell(value: Decimal | None, unit: Unit, currency: str) -> str:
+    """A figure as people read it; a dash for what is not known."""
+    if value is None:
+        return DASH
+    match unit:
+        case Unit.PERCENT:
+            return spell_percent(value / 100, 1)
+        case Unit.HOURS:
+            return _("%(hours)s h") % {"hours": spell_number(value, 1)}
+        case Unit.MONEY:
+            return spell_money(value, currency)
+        case Unit.SCORE:
+            return spell_number(value, 2)
+    return spell_number(value)
+
+
+def spell_change(figure: Figure, currency: str) -> str:
+    """What has been added since the period before, with its sign; shares in points."""
+    if figure.change is None:
+        return ""
+    sign = "+" if figure.change > 0 else "−" if figure.change < 0 else "±"
+    amount = abs(figure.change)
+    if figure.kpi.unit is Unit.PERCENT:
+        return _("%(change)s points") % {"change": sign + spell_number(amount, 1)}
+    return sign + spell(amount, figure.kpi.unit, currency)
+
+
+def spell_target(target: Target | None, direction: Direction, unit: Unit, currency: str) -> str:
+    """A target with its direction; nothing where there is none."""
+    if target is None:
+        return ""
+    goal = spell(target.value, unit, currency)
+    return (
+        _("at least %(goal)s") % {"goal": goal}
+        if direction is Direction.MORE
+        else _("at most %(goal)s") % {"goal": goal}
+    )
+
+
+def target_word(standing: Standing) -> str:
+    """How a figure stands to its target."""
+    return {Standing.GOOD: _("Met"), Standing.BAD: _("Missed")}.get(standing, "")
+
+
+def tone(standing: Standing) -> str:
+    return _TONES[standing]
+
+
+def arrow(figure: Figure) -> str:
+    """The icon of how it moved."""
+    change = figure.change or Decimal(0)
+    return _ARROWS[(change > 0) - (change < 0)]
+
+
+def small_sample(figure: Figure) -> str:
+    """What a share of few cases leaves open; nothing where there are enough."""
+    if figure.interval is None:
+        return ""
+    low, high = (spell_percent(Decimal(str(end)), 0) for end in (figure.interval.low, figure.interval.high))
+    cases = ngettext("%(count)s case", "%(count)s cases", figure.interval.total) % {"count": figure.interval.total}
+    return _("%(cases)s: somewhere from %(low)s to %(high)s") % {"cases": cases, "low": low, "high": high}
