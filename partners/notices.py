@@ -95,7 +95,11 @@ SUCCESS_PLANS = register_kind(
         delivery=Delivery.DIGEST,
     )
 )
-REVIEWS = register_kind(NoticeKind(key="reviews", label=_("A business review was presented"), delivery=Delivery.DIGEST))
+REVIEWS = register_kind(
+    NoticeKind(
+        key="reviews", label=_("A business review of yours comes near, or was presented"), delivery=Delivery.DIGEST
+    )
+)
 REFERENCES = register_kind(
     NoticeKind(
         key="references",

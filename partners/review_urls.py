@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import review_acts, reviews
+from partners.views import review_acts, review_lists, reviews
 
 organization_review_urls = [
     path("reviews/", reviews.organization_reviews, name="organization_reviews"),
@@ -10,8 +10,13 @@ organization_review_urls = [
 ]
 
 review_urls = [
-    path("", reviews.review_list, name="reviews"),
-    path("export/", reviews.review_export, name="review_export"),
+    path("", review_lists.review_list, name="reviews"),
+    path("export/", review_lists.review_export, name="review_export"),
+    path("missing/", review_lists.review_missing, name="review_missing"),
+    path("missing/export/", review_lists.review_missing_export, name="review_missing_export"),
+    path("coverage/", review_lists.review_coverage_words, name="review_coverage"),
+    path("batch/", review_lists.review_batch, name="review_batch"),
+    path("batch/state/", review_lists.review_batch_state, name="review_batch_state"),
     path("<uuid:review_id>/", reviews.review, name="review"),
     path("<uuid:review_id>/edit/", review_acts.review_edit, name="review_edit"),
     path("<uuid:review_id>/rebuild/", review_acts.review_rebuild, name="review_rebuild"),

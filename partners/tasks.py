@@ -19,9 +19,11 @@ from partners.services import (
     objectives,
     reminders,
     renewal_verdicts,
+    review_batches,
     review_building,
     review_documents,
     review_opening,
+    review_reminders,
     surveys,
     touchpoint_plan,
     touchpoint_reminders,
@@ -168,9 +170,17 @@ def open_reviews(after: int = 0) -> None:
 
 @job("partners.build_reviews", time_limit=300)
 def build_reviews(after: int = 0) -> None:
-    """Bring a chunk of open reviews up to date, and wake the next run while there are more."""
+    """Bring a chunk of open reviews up to date, and wake the next run; at the end remind of those that come near."""
     if last := review_building.build_next(after=after, now=timezone.now()):
         enqueue_on_commit("partners.build_reviews", after=last)
+    else:
+        review_reminders.remind_of_packs(now=timezone.now())
+
+
+@job("partners.build_review_batch", time_limit=300)
+def build_review_batch(batch_id: int, part: int, asked_at: str) -> None:
+    """Build a part of what somebody wants up to date at once."""
+    review_batches.build_part(batch_id=batch_id, part=part, asked_at=asked_at, now=timezone.now())
 
 
 @job("partners.make_review_document", time_limit=120)

@@ -1,4 +1,4 @@
-"""Business reviews: the list, the page in both editions, their files, and the portal's."""
+"""Business reviews: those of an organization, the page in both editions, their files, and the portal's."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,17 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.policies import actor_of, capability_required, portal_page, staff_page
-from common.export import MAX_ROWS, ExportColumn
+from accounts.policies import actor_of, portal_page, staff_page
 from partners import review_policy
 from partners.forms.reviews import ActionForm, ReviewBeginForm
 from partners.models import BusinessReview
-from partners.review_choices import DocumentFormat, DocumentState, Edition, ReviewState
+from partners.review_choices import DocumentFormat, DocumentState, Edition
 from partners.selectors import review_pages
-from partners.services.exports import export_list
 from partners.services.review_building import OPEN
 from partners.views.pages import frame, open_page_or_404
 from partners.work_permissions import can_arrange
@@ -30,30 +27,6 @@ def review_or_404(request: HttpRequest, review_id: UUID) -> BusinessReview:
     rows = BusinessReview.objects.visible_to(actor_of(request)).select_related("organization", "owner", "presented_by")
     found: BusinessReview = get_object_or_404(rows, public_id=review_id)
     return found
-
-
-@require_safe
-@staff_page
-def review_list(request: HttpRequest) -> HttpResponse:
-    """All reviews that one may see."""
-    actor, state = actor_of(request), _state(request)
-    context = {
-        "page": review_pages.review_page(actor, state=state, cursor=request.GET.get("cursor", "")),
-        "states": ReviewState.choices,
-        "state": state,
-        "may_export": actor.has("export_data"),
-    }
-    return render(request, "partners/review_list.html", context)
-
-
-@require_POST
-@capability_required("export_data")
-def review_export(request: HttpRequest) -> HttpResponse:
-    """The same as a file."""
-    actor, state = actor_of(request), _state(request)
-    sent: dict[str, Any] = {"by": actor, "now": timezone.now(), "query": f"state={state}"}
-    rows = review_pages.review_rows(actor, state=state, most=MAX_ROWS + 1)
-    return export_list(what="reviews", columns=_columns(), rows=rows, **sent).response()
 
 
 @require_safe
@@ -140,22 +113,5 @@ def kinds() -> list[tuple[str, str]]:
     return [(kind, review_policy.kind_label(policy, kind)) for kind in (policy.kinds if policy else ())]
 
 
-def _state(request: HttpRequest) -> str:
-    asked = request.GET.get("state", "")
-    return asked if asked in ReviewState.values else ""
-
-
 def _waits(documents: Iterable[Any]) -> bool:
     return any(row.state == DocumentState.WAITING for row in documents)
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
-        ExportColumn(label=_("Title"), value=lambda row: row.title),
-        ExportColumn(label=_("Period"), value=lambda row: row.period),
-        ExportColumn(label=_("Planned"), value=lambda row: row.planned_on),
-        ExportColumn(label=_("Owner"), value=lambda row: row.owner),
-        ExportColumn(label=_("State"), value=lambda row: row.state_label),
-    ]

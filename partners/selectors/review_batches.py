@@ -1,0 +1,37 @@
+"""How far the packs are that somebody had brought up to date together."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from accounts.rules.access import Actor
+from partners.models import BusinessReview, ReviewBatch
+from partners.review_choices import ReviewState
+
+# By then the run for all reviews has built what a lost message left, or it cannot be built.
+_ENDS = timedelta(hours=12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """`done` of `total` reviews are built since they were asked for, or closed."""
+
+    done: int
+    total: int
+    asked_at: datetime
+
+    @property
+    def is_done(self) -> bool:
+        return self.done >= self.total
+
+
+def progress_of(actor: Actor, *, now: datetime) -> Progress | None:
+    """Of the batch that `actor` asked for last; None without one of late. Two statements."""
+    found = ReviewBatch.objects.visible_to(actor).filter(asked_at__gt=now - _ENDS).first()
+    if found is None:
+        return None
+    rows = BusinessReview.objects.filter(pk__in=found.review_ids)
+    closed = Q(state__in=[ReviewState.PRESENTED, ReviewState.CANCELLED])
+    done = rows.filter(closed | Q(built_at__gte=found.asked_at)).count()
+    return Progress(done=done, total=len(found.review_ids), asked_at=found.asked_at)
