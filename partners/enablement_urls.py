@@ -22,9 +22,9 @@ training_urls = [
     path("<uuid:training_id>/edit/", trainings.training_edit, name="training_edit"),
     path("<uuid:training_id>/held/", trainings.training_hold, name="training_hold"),
     path("<uuid:training_id>/cancel/", trainings.training_cancel, name="training_cancel"),
-    path("<uuid:training_id>/people/", trainings.training_attend, name="training_attend"),
-    path("<uuid:training_id>/people/<uuid:person_id>/", trainings.training_result, name="training_result"),
-    path("<uuid:training_id>/people/<uuid:person_id>/off/", trainings.training_leave_out, name="training_leave_out"),
+    path("<uuid:training_id>/attendees/", trainings.training_attend, name="training_attend"),
+    path("<uuid:training_id>/attendees/<uuid:person_id>/", trainings.training_result, name="training_result"),
+    path("<uuid:training_id>/attendees/<uuid:person_id>/off/", trainings.training_leave_out, name="training_leave_out"),
 ]
 
 recommendation_urls = [

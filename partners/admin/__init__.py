@@ -2,6 +2,7 @@
 
 from partners.admin import (  # noqa: F401
     contacts,
+    enablement,
     feedback,
     gates,
     growth,

@@ -7,6 +7,7 @@ from partners.api.betas import BetaSeatViewSet, BetaViewSet
 from partners.api.cadence_agreements import CadenceAgreementViewSet
 from partners.api.campaigns import CampaignViewSet
 from partners.api.classification import ClassificationListView, ClassificationView
+from partners.api.enablement import RecommendationViewSet, TrainingViewSet
 from partners.api.evidence import EvidenceViewSet
 from partners.api.feedback import FeedbackViewSet, VoiceViewSet
 from partners.api.forecasts import ForecastView, LaunchViewSet, LoadViewSet
@@ -16,6 +17,7 @@ from partners.api.grants import GrantViewSet
 from partners.api.guides import GuideViewSet
 from partners.api.handoffs import HandoffViewSet, OwnHandoffViewSet
 from partners.api.imports import ImportViewSet
+from partners.api.integrations import DeliveryViewSet, IntegrationViewSet
 from partners.api.losses import AllLossViewSet, LossViewSet
 from partners.api.objectives import ObjectiveViewSet
 from partners.api.opportunities import AllOpportunityViewSet, OpportunityViewSet
@@ -29,6 +31,7 @@ from partners.api.success_plans import AllSuccessPlanViewSet, SuccessPlanViewSet
 from partners.api.surveys import SurveyResponseViewSet
 from partners.api.touchpoints import TouchpointViewSet
 from partners.api.views import OrganizationViewSet
+from partners.api.wins import AllWinViewSet, ReferenceViewSet, WinViewSet
 from partners.api.work import OwnTaskViewSet, TaskViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -46,6 +49,7 @@ router.register("feedback", FeedbackViewSet, basename="feedback")
 router.register("success-plans", AllSuccessPlanViewSet, basename="success_plan")
 router.register("betas", BetaViewSet, basename="beta")
 router.register("campaigns", CampaignViewSet, basename="campaign")
+router.register("wins", AllWinViewSet, basename="win")
 router.register("imports", ImportViewSet, basename="import")
 
 parts = SimpleRouter(use_regex_path=False)
@@ -73,6 +77,12 @@ parts.register("voices", VoiceViewSet, basename="voice")
 parts.register("beta-seats", BetaSeatViewSet, basename="beta_seat")
 parts.register("success-plans", SuccessPlanViewSet, basename="organization_success_plan")
 parts.register("objectives", ObjectiveViewSet, basename="objective")
+parts.register("trainings", TrainingViewSet, basename="training")
+parts.register("recommendations", RecommendationViewSet, basename="recommendation")
+parts.register("integrations", IntegrationViewSet, basename="integration")
+parts.register("service-deliveries", DeliveryViewSet, basename="service_delivery")
+parts.register("wins", WinViewSet, basename="organization_win")
+parts.register("reference-requests", ReferenceViewSet, basename="reference_request")
 parts.register("handoffs", HandoffViewSet, basename="handoff")
 parts.register("cadence-agreements", CadenceAgreementViewSet, basename="cadence-agreement")
 parts.register("touchpoints", TouchpointViewSet, basename="touchpoint")

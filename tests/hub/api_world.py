@@ -16,6 +16,7 @@ from partners.services import feedback, gates, losses, record, stakeholders, sub
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
 from tests.factories.articles import make_article
+from tests.factories.enablement import enablement_rows
 from tests.factories.incidents import make_incident
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_handoff, make_interaction
 from tests.factories.plans import plan_rows
@@ -103,6 +104,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "revenue": RevenueChange.objects.create(
             organization=organization, on=now.date(), kind="new", amount=9, recorded_at=now
         ),
+        **enablement_rows(cast.connie_contact),
         "pulses": pulses.give(organization=organization, value="green", by=cast.actor("tom"), now=now),
         "touchpoints": Touchpoint.objects.create(
             organization=organization, kind="check_in", planned_on=now.date(), owner=cast.tom
