@@ -26,7 +26,14 @@ class HealthConfig(AppConfig):
             review_sections,
             routine_facts,
         )
-        from health.collectors import adoption, organizations, renewals, scores, support  # noqa: F401 - register theirs
+        from health.collectors import (  # noqa: F401 - register theirs
+            adoption,
+            enablement,
+            organizations,
+            renewals,
+            scores,
+            support,
+        )
         from health.services import lab, metrics, personal
 
         policy_packs.register()
