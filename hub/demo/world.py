@@ -19,6 +19,7 @@ from common.scope import Scope, scoped
 from hub.demo.articles import write_articles
 from hub.demo.conversations import talk
 from hub.demo.desk import open_desk
+from hub.demo.enablement import help_on
 from hub.demo.forecasts import foresee
 from hub.demo.gates import Leaving
 from hub.demo.handoffs import hand_over, told_otherwise
@@ -70,6 +71,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         receive(crew=crew, now=now)
         have_incidents(crew=crew, now=now)
         know_people(now=now)
+        help_on(now=now)
         speak(crew=crew, now=now)
         measure(world, now=now)
         return _summary()
