@@ -8,6 +8,7 @@ from partners.imports import execution
 from partners.models import Organization
 from partners.services import (
     autopsies,
+    balance,
     campaigns,
     classification,
     forecast_runs,
@@ -143,6 +144,19 @@ def judge_renewals(after: int = 0) -> None:
 def judge_renewals_of(organization_id: int) -> None:
     """Judge what is open at one organization: its health has turned."""
     renewal_verdicts.judge_of([organization_id], now=timezone.now())
+
+
+@job("partners.make_balance", time_limit=120)
+def make_balance(proposal_id: int) -> None:
+    """Make a proposal that balances a role."""
+    balance.make(proposal_id=proposal_id, now=timezone.now())
+
+
+@job("partners.requeue_balances", time_limit=60)
+def requeue_balances() -> None:
+    """Queue proposals again whose message was lost."""
+    for pk in balance.waiting(now=timezone.now()):
+        enqueue_on_commit("partners.make_balance", proposal_id=pk)
 
 
 @job("partners.draft_autopsies", time_limit=120)

@@ -94,7 +94,7 @@ def weeks_of(actor: Actor, user_ids: Iterable[int], *, weeks: int, now: datetime
     policies = _policies(rows[0]["policies"]) if rows else None
     if policies is None:
         return None
-    away, minutes = {row["user_id"]: _spans(row["away"]) for row in rows}, _reckoner()
+    away, minutes = {row["user_id"]: _spans(row["away"] or ()) for row in rows}, _reckoner()
     # Of the many rows of a person one will do.
     people = {row["user_id"]: row["hours"] for row in rows}
     there = {
@@ -226,10 +226,12 @@ def _places(
     for row in rows:
         # A renewal is seen to once, in however many roles.
         key = row["organization_id"], row["user_id"]
-        own = [] if key in counted else [_day(one["on"]) for one in row["renewals"] if one["by"] == row["user_id"]]
+        # Nothing at all of who reads no commercial fields.
+        due = row["renewals"] or ()
+        own = [] if key in counted else [_day(one["on"]) for one in due if one["by"] == row["user_id"]]
         counted.add(key)
         kinds = defaultdict(list)
-        for one in row["touchpoints"]:
+        for one in row["touchpoints"] or ():
             kinds[(_day(one["on"]) - mondays[0]).days // 7].append(one["kind"])
         gates = [(gate["stage"], _day(gate["p50"])) for gate in row["organization__forecast__stages"] or ()]
         yield Place(
@@ -248,7 +250,7 @@ def _places(
                 )
                 for at, monday in enumerate(mondays)
             ),
-            renewals_on=tuple(_day(one["on"]) for one in row["renewals"]),
+            renewals_on=tuple(_day(one["on"]) for one in due),
             is_in_handoff=row["is_in_handoff"],
         )
 

@@ -45,12 +45,14 @@ def prepare(
     to_role: str = "",
     summary: str = "",
     giver_leaves: bool = False,
+    giver: Actor | None = None,
     now: datetime,
 ) -> Handoff:
     """Begin to hand `organization` on: `by` gives it in a role held there, `receiver` takes it in a role they hold.
 
-    The roles may be left out where the kind leaves no choice. `giver_leaves`, from owner to owner: acceptance ends the
-    giver's assignment. The items are gathered at once. Raises NotAllowed for who holds no fitting role here;
+    With `giver` somebody else gives it: the caller has checked that `by` may arrange that. The roles may be left out
+    where the kind leaves no choice. `giver_leaves`, from owner to owner: acceptance ends the giver's assignment.
+    The items are gathered at once. Raises NotAllowed for who holds no fitting role here;
     DomainError with `field` "kind", "from_role", "to_role", "receiver"; "open" where such a handoff is under way.
     """
     locked = lock_organization(organization)
@@ -59,11 +61,12 @@ def prepare(
     contract = policy.kinds.get(kind)
     if contract is None or locked.kind not in contract.kinds:
         raise DomainError(_("There is no such handoff here."), field="kind", code="unknown_kind")
-    given_as = _role_of_giver(by, locked, contract, from_role)
+    gives = giver or by
+    given_as = _role_of_giver(gives, locked, contract, from_role)
     if locked.stage not in contract.stages:
         raise DomainError(_("This handoff belongs to another stage."), field="kind", code="stage")
     taken_as = _role_of_receiver(contract, given_as, to_role, locked.kind)
-    person = _receiver(by, receiver, taken_as)
+    person = _receiver(gives, receiver, taken_as)
     if Handoff.objects.filter(organization=locked, kind=kind, state__in=UNFINISHED_HANDOFFS).exists():
         raise DomainError(_("A handoff of this kind is under way already."), field="kind", code="open")
     handoff = Handoff.objects.create(
@@ -72,13 +75,13 @@ def prepare(
         policy_version=policy.version,
         from_role=given_as,
         to_role=taken_as,
-        giver_id=person_id(by),
+        giver_id=person_id(gives),
         receiver=person,
         summary=handoff_items.text(summary, "summary"),
         giver_leaves=giver_leaves and contract.same_role,
         created_by_id=by.user_id,
     )
-    handoff_items.lay_out(handoff, policy, by=by, now=now)
+    handoff_items.lay_out(handoff, policy, by=gives, now=now)
     record("prepared", handoff, by=by, now=now, changes={"receiver": [None, person.name]})
     return handoff
 

@@ -105,6 +105,8 @@ def test_absences_holidays_and_calendars_that_never_open(cast: Cast) -> None:
         ("max", {"Tom Okafor", "Carl Lindqvist", "Petra Okafor"}),
         ("lena", {"Tom Okafor"}),
         ("tom", {"Tom Okafor"}),
+        # Reads no commercial fields: no renewals, and the rest all the same.
+        ("petra", {"Petra Okafor"}),
         ("otto", set()),
     ],
 )
