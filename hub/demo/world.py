@@ -22,6 +22,7 @@ from hub.demo.desk import open_desk
 from hub.demo.enablement import help_on
 from hub.demo.forecasts import foresee
 from hub.demo.gates import Leaving
+from hub.demo.growth import grow
 from hub.demo.handoffs import hand_over, told_otherwise
 from hub.demo.happenings import World, stir
 from hub.demo.health import measure
@@ -30,6 +31,7 @@ from hub.demo.lives import live
 from hub.demo.past_handoffs import hand_over_past
 from hub.demo.people import Crew, make_crew
 from hub.demo.plans import plans
+from hub.demo.plans_and_reviews import plan_and_review
 from hub.demo.present_gates import fill_present_gates
 from hub.demo.quality import receive
 from hub.demo.relationships import know_people
@@ -74,6 +76,8 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         help_on(now=now)
         speak(crew=crew, now=now)
         measure(world, now=now)
+        grow(crew=crew, now=now)
+        plan_and_review(crew=crew, now=now)
         return _summary()
 
 
