@@ -12,7 +12,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
-MAX_COLUMNS = 200
+MAX_COLUMNS = 500
 MAX_CELL = 32_768
 _SAMPLE = 256 * 1024
 _DELIMITERS = ",;\t|"

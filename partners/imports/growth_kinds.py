@@ -26,7 +26,7 @@ _OWNER = ImportField(
     name="owner_email",
     label=_("Owner's e-mail address"),
     read=fields.email,
-    aliases=("owner", "sales owner", "deal owner", "opportunity owner email"),
+    aliases=("owner", "owner email", "opportunity owner email"),
     may_be_same=True,
 )
 

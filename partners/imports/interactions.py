@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
-from partners.imports.along import Noun, changed_by, remembered, taken_back
+from partners.imports.along import Noun, Values, changed_by, remembered, taken_back
 from partners.imports.along import tell as write_along
 from partners.imports.reading import RowError
 from partners.imports.references import colleagues, duplicates, lock_organizations, resolve_organizations
@@ -124,7 +124,7 @@ JOIN partners_organization o ON o.id = t.organization_id WHERE s.is_new
 """
 
 
-def _raise_facts(organizations: str, values: dict[str, object]) -> None:
+def _raise_facts(organizations: str, values: Values) -> None:
     """When each organization was last talked with, out of what is logged now."""
     execute(
         f"""

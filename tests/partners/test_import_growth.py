@@ -5,8 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
+from common.models import ImportRun
 from partners.imports import execution, runs
+from partners.imports.kinds import KINDS
 from partners.models import (
     Contact,
     Interaction,
@@ -18,6 +23,7 @@ from partners.models import (
     Stakeholder,
     TimelineEntry,
 )
+from partners.rules.import_mapping import suggest
 from partners.services import opportunities
 from tests.cast import Cast
 from tests.partners.import_world import NOW, applied, checked, faults, ran, table, uploaded
@@ -223,3 +229,48 @@ def test_rows_that_were_deleted_elsewhere_are_not_read(cast: Cast) -> None:
     run = ran(adam, uploaded(adam, "organizations", content), apply=True, mapping=mapping)
     assert (counts(run), run.rows_total, run.mapping["leave_out"]) == ((1, 0, 0, 0), 1, {"gone": "true"})
     assert not Organization.objects.filter(name="Alder").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "taken"),
+    [
+        (
+            "opportunities",
+            ("Record ID", "Deal Name", "Deal Stage", "Close Date", "Deal owner", "Amount", "Associated Company"),
+            ("external_key", "title", "stage", "expected_on", "", "amount", "organization_name"),
+        ),
+        (
+            "opportunities",
+            ("Opportunity ID", "Account Name", "Opportunity Name", "Stage", "Close Date", "Probability (%)", "Type"),
+            ("external_key", "organization_name", "title", "stage", "expected_on", "probability", "kind"),
+        ),
+        (
+            "renewals",
+            ("Contract Number", "Account Name", "Contract End Date", "Notice Date", "Value", "Owner Email"),
+            ("external_key", "organization_name", "due_on", "notice_on", "amount", "owner_email"),
+        ),
+        (
+            "interactions",
+            ("Activity ID", "Company", "Type", "Activity Date", "Subject", "Comments"),
+            ("external_key", "organization_name", "kind", "happened_on", "summary", "body"),
+        ),
+    ],
+)
+def test_columns_as_other_tools_name_them_are_guessed(
+    kind: str, columns: tuple[str, ...], taken: tuple[str, ...]
+) -> None:
+    found = suggest(columns, KINDS[kind].aliases)
+    assert tuple(found.get(column, "") for column in columns) == taken
+
+
+def test_renewals_come_in_by_the_page(cast: Cast, client: Client) -> None:
+    client.force_login(cast.adam)
+    content = table(("company", "renewal date"), (cast.birch.name, "2027-05-01"))
+    file = SimpleUploadedFile("renewals.csv", content, "text/csv")
+    sent = client.post(reverse("partners:import_new"), {"kind": "renewals", "file": file})
+    assert sent.status_code == 302
+    run = ImportRun.objects.get()
+    assert run.mapping["columns"] == {"company": "organization_name", "renewal date": "due_on"}
+    page = client.get(sent["location"]).content.decode()
+    assert "Notice until" in page
+    assert cast.birch.name in page
