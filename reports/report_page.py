@@ -156,8 +156,8 @@ def open_report(actor: Actor, report: Report, query: ListQuery, *, now: datetime
 
 
 def text(label: Label) -> str:
-    """A text of the pack in the reader's language."""
-    return words_of(label)
+    """A text of the pack in the reader's language; nothing where the pack says nothing."""
+    return words_of(label) if label else ""
 
 
 def figure_columns(opened: OpenReport) -> list[ExportColumn]:

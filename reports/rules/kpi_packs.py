@@ -128,7 +128,11 @@ def _report(row: packs.Row, place: str, kpis: Mapping[str, Kpi]) -> Report:
     sections = tuple(
         _section(entry, where, kpis) for where, entry in packs.rows(row, "sections", place, known=_SECTION)
     )
-    packs.refuse_twins([kpi.id for section in sections for kpi in section.kpis], f"{place}.sections", "kpis")
+    shown: set[str] = set()
+    for index, section in enumerate(sections):
+        if twins := sorted(shown.intersection(kpi.id for kpi in section.kpis)):
+            raise MalformedInput(f"{place}.sections[{index}].kpis", f'"{twins[0]}" is in another section already')
+        shown.update(kpi.id for kpi in section.kpis)
     kind = reading.one_of(row["kind"], ("partner", "customer"), f"{place}.kind") if "kind" in row else ""
     return Report(
         id=packs.identifier(row, place),

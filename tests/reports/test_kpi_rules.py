@@ -1,0 +1,212 @@
+"""Periods, figures and the pack `kpis`, by tables; no database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.pack_files import read_pack
+from reports.rules import kpis
+from reports.rules.kpi_packs import parse_kpis
+from reports.rules.kpis import Amount, Direction, Standing, Target
+from reports.rules.measures import MEASURES, Unit
+from reports.rules.periods import Period, Span, months_until, parse_period, period_of
+from reports.selectors.sources import FLOWS, STATES
+from tests.partners.pack_cases import GONE, assert_refused, changed
+
+BODY = read_pack(Path(__file__).parents[2] / "policies" / "default" / "kpis.yaml").body
+POLICY = parse_kpis(BODY, version=1)
+DAYS = st.dates(min_value=date(1995, 1, 1), max_value=date(2150, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026-02", (2026, 2, 1), (2026, 2, 28)),
+        ("2028-02", (2028, 2, 1), (2028, 2, 29)),
+        ("2026-Q4", (2026, 10, 1), (2026, 12, 31)),
+        ("2026", (2026, 1, 1), (2026, 12, 31)),
+        ("2026-10-09..2026-10-09", (2026, 10, 9), (2026, 10, 9)),
+    ],
+)
+def test_a_period_is_spelled_and_read(text: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
+    found = parse_period(text)
+    assert found is not None
+    assert (found.first, found.last, found.key) == (date(*first), date(*last), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "2026-13", "2026-00", "2026-Q5", "26", "0001", "9999", "2026-10-09", "2026-10-09..2026-10-08", "a..b",
+        "2026-10-09..", "2020-01-01..2026-01-01", "２０２６", "2026-02-30..2026-03-01", "2026-Q4 ", "2026-1",
+    ],
+)  # fmt: skip
+def test_what_is_no_period_is_none(text: str) -> None:
+    assert parse_period(text) is None
+
+
+@given(day=DAYS, span=st.sampled_from([Span.MONTH, Span.QUARTER, Span.YEAR]))
+def test_periods_follow_each_other_without_gap(day: date, span: Span) -> None:
+    period = period_of(day, span)
+    assert period.first <= day <= period.last
+    assert period.previous().last + timedelta(days=1) == period.first
+    assert period.following().first - timedelta(days=1) == period.last
+    assert period.previous().following() == period
+    assert parse_period(period.key) == period
+
+
+@given(first=DAYS, days=st.integers(min_value=1, max_value=700))
+def test_a_span_of_days_has_as_many_before(first: date, days: int) -> None:
+    period = Period(span=Span.DAYS, first=first, last=first + timedelta(days=days - 1))
+    assert period.days == period.previous().days == days
+    assert period.previous().last + timedelta(days=1) == period.first
+
+
+def test_twelve_months_end_with_that_of_the_day() -> None:
+    months = months_until(date(2026, 2, 28), 12)
+    assert [months[0].key, months[-1].key, len(months)] == ["2025-03", "2026-02", 12]
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "unit", "expected"),
+    [
+        (2, 3, Unit.PERCENT, "66.67"),
+        (0, 0, Unit.PERCENT, None),
+        (0, 0, Unit.HOURS, None),
+        (0, 0, Unit.COUNT, "0"),
+        (0, 0, Unit.MONEY, "0.00"),
+        (7200, 4, Unit.HOURS, "0.50"),
+        (14, 3, Unit.SCORE, "4.67"),
+        (-1, 3, Unit.NPS, "-33.33"),
+        (1, 8, Unit.PERCENT, "12.50"),
+        (99, 7, Unit.COUNT, "7"),
+    ],
+)
+def test_a_figure_of_its_rows(numerator: int, denominator: int, unit: Unit, expected: str | None) -> None:
+    amount = Amount(numerator=Decimal(numerator), denominator=Decimal(denominator))
+    found = kpis.value(amount, unit)
+    assert (found if found is None else str(found)) == expected
+
+
+@given(parts=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=8))
+def test_rows_may_be_added_up_in_any_parts(parts: list[tuple[int, int]]) -> None:
+    amounts = [Amount(numerator=Decimal(one), denominator=Decimal(one + more)) for one, more in parts]
+    whole = sum(amounts, Amount())
+    assert whole == sum(reversed(amounts), Amount())
+    found = kpis.value(whole, Unit.PERCENT)
+    assert found is None or 0 <= found <= 100
+
+
+def test_a_small_sample_says_what_it_leaves_open() -> None:
+    few, many = (
+        Amount(numerator=Decimal(8), denominator=Decimal(10)),
+        Amount(numerator=Decimal(80), denominator=Decimal(100)),
+    )
+    found = kpis.interval(few, Unit.PERCENT)
+    assert found is not None
+    assert (round(found.low, 3), round(found.high, 3)) == (0.490, 0.943)
+    assert kpis.interval(many, Unit.PERCENT) is None
+    assert kpis.interval(few, Unit.SCORE) is None
+    assert kpis.interval(Amount(), Unit.PERCENT) is None
+
+
+def target(value: int, since: date = date(2025, 1, 1), **scope: str) -> Target:
+    return Target(value=Decimal(value), since=since, scope=scope)
+
+
+TARGETS = [
+    target(80),
+    target(85, date(2026, 7, 1)),
+    target(95, segment="enterprise"),
+    target(97, segment="enterprise", tier="0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("on", "scope", "expected"),
+    [
+        (date(2024, 12, 31), {}, None),
+        (date(2026, 6, 30), {}, 80),
+        (date(2026, 7, 1), {}, 85),
+        (date(2026, 7, 1), {"segment": "enterprise"}, 95),
+        (date(2026, 7, 1), {"segment": "enterprise", "tier": "0"}, 97),
+        (date(2026, 7, 1), {"segment": "growth", "tier": "0"}, 85),
+    ],
+)
+def test_the_target_that_says_most_holds(on: date, scope: dict[str, str], expected: int | None) -> None:
+    found = kpis.target_for(TARGETS, on=on, scope=scope)
+    assert (found.value if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "direction", "standing"),
+    [
+        (80, Direction.MORE, Standing.GOOD),
+        (79, Direction.MORE, Standing.BAD),
+        (80, Direction.LESS, Standing.GOOD),
+        (81, Direction.LESS, Standing.BAD),
+        (81, Direction.NEITHER, Standing.UNKNOWN),
+        (None, Direction.MORE, Standing.UNKNOWN),
+    ],
+)
+def test_a_target_is_met_or_missed(found: int | None, direction: Direction, standing: Standing) -> None:
+    value = None if found is None else Decimal(found)
+    assert kpis.against_target(value, target(80), direction) is standing
+    assert kpis.against_target(value, None, direction) is Standing.UNKNOWN
+
+
+def test_sums_of_a_period_that_is_not_over_are_not_judged() -> None:
+    now, before = Decimal(10), Decimal(20)
+    assert kpis.against_before(now, before, Direction.MORE, Unit.COUNT, is_over=False) is Standing.UNKNOWN
+    assert kpis.against_before(now, before, Direction.MORE, Unit.COUNT, is_over=True) is Standing.BAD
+    assert kpis.against_before(now, before, Direction.LESS, Unit.PERCENT, is_over=False) is Standing.GOOD
+    assert kpis.against_before(now, now, Direction.LESS, Unit.PERCENT, is_over=True) is Standing.LEVEL
+    assert kpis.against_before(now, None, Direction.LESS, Unit.PERCENT, is_over=True) is Standing.UNKNOWN
+
+
+def test_every_measure_has_a_statement_and_every_statement_a_measure() -> None:
+    ledger = {measure.id for measure in MEASURES.values() if measure.way == "ledger"}
+    assert FLOWS.keys() | STATES.keys() == MEASURES.keys() - ledger
+    assert {MEASURES[name].way.value for name in FLOWS} == {"flow"}
+    assert {MEASURES[name].way.value for name in STATES} == {"state"}
+
+
+def test_the_shipped_report_shows_what_the_guide_of_the_tam_lists() -> None:
+    tam = POLICY.reports["tam"]
+    assert (tam.kind, tam.is_launched) == ("partner", True)
+    assert {kpi.id for kpi in tam.kpis} >= {
+        "partners_live", "health_score", "at_risk", "tickets_created", "resolution_time", "features_adopted", "csat",
+        "expansion_open", "expansion_won", "grr", "logos_kept", "check_ins_kept", "responses_kept_critical",
+        "responses_kept_high", "responses_kept_medium", "responses_kept_low",
+    }  # fmt: skip
+    for kpi in POLICY.kpis.values():
+        assert {*kpi.label, *kpi.formula, *kpi.denominator, *kpi.anchor} == {"en", "de"}, kpi.id
+        assert kpi.numerator or kpi.unit is Unit.COUNT, kpi.id
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "at", "words"),
+    [
+        ("kpis[0].measure", "magic", "kpis[0].measure", "one of"),
+        ("kpis[0].unit", "percent", "kpis[0].unit", "one of count"),
+        ("kpis[0].direction", "up", "kpis[0].direction", "one of"),
+        ("kpis[0].owner", "boss", "kpis[0].owner", "one of"),
+        ("kpis[0].anchor", GONE, "kpis[0]", "missing"),
+        ("kpis[1].id", "partners_live", "kpis[1].id", "there already"),
+        ("kpis[2].targets[0].value", "many", "kpis[2].targets[0].value", "a number"),
+        ("kpis[2].targets[0].since", "soon", "kpis[2].targets[0].since", "a date"),
+        ("kpis[2].targets[0].team", "blue", "kpis[2].targets[0].team", "unknown entry"),
+        ("reports[0].kind", "alien", "reports[0].kind", "one of"),
+        ("reports[0].sections[0].kpis", ["nps"], "reports[0].sections[0].kpis[0]", "one of"),
+        ("reports[0].sections[0].kpis", [], "reports[0].sections[0].kpis", "empty"),
+        ("reports[0].sections[1].kpis", ["partners_live"], "reports[0].sections[1].kpis", "another section"),
+    ],
+)
+def test_a_broken_pack_is_refused_at_its_place(place: str, value: object, at: str, words: str) -> None:
+    assert_refused(parse_kpis, changed(BODY, place, value), at=at, words=words)

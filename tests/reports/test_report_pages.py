@@ -1,0 +1,207 @@
+"""TAM Analytics: the same figures on the page, in the file and by the API, in the reader's scope; and their rows."""
+
+import csv
+import io
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from common.scope import Scope, scoped
+from partners.models import Opportunity, Organization, RevenueChange, StagePeriod, Touchpoint
+from reports.services import facts
+from tests.cast import Cast
+from tests.factories.health import make_health
+from tests.factories.partners import make_contact, make_partner
+from tests.factories.surveys import make_survey
+from tests.factories.tickets import make_desk, make_ticket
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+UTC = ZoneInfo("UTC")
+QUARTER = date(2026, 4, 1)
+"""The first day of the quarter that is looked at; it is over."""
+LAST = date(2026, 6, 30)
+ADDRESS = "/reports/tam/?period=2026-Q2"
+API = "/api/v1/reports/tam/?period=2026-Q2"
+
+
+def launched(name: str, owner: Any) -> Organization:
+    """A partner of this TAM, live for a year."""
+    place = make_partner("post_launch", name=name, owners={"tam": owner})
+    at = datetime(2025, 6, 1, tzinfo=UTC)
+    Organization.objects.filter(pk=place.pk).update(launched_on=at.date(), stage_entered_at=at)
+    StagePeriod.objects.filter(organization=place).delete()
+    StagePeriod.objects.create(organization=place, stage="post_launch", entered_at=at)
+    return place
+
+
+@pytest.fixture
+def places(cast: Cast) -> tuple[Organization, Organization]:
+    """One partner of Tom and one of Otto, with tickets, answers, check-ins, health and money around a quarter."""
+    with scoped(Scope.all()):
+        mine, foreign = launched("=HYPERLINK(1)", cast.tom), launched("Foreign Freight", cast.otto)
+        queue = make_desk(cast.sue)
+        for place in (mine, foreign):
+            fill(place, queue, cast)
+        facts.refresh(now=datetime(2026, 7, 20, tzinfo=UTC))
+    return mine, foreign
+
+
+def fill(place: Organization, queue: Any, cast: Cast) -> None:
+    contact = make_contact(place, name="Ito", email=f"ito{place.pk}@example.com")
+    edges = [(2026, 3, 31, 23, 59), (2026, 4, 1, 0, 0), (2026, 5, 4, 9, 0), (2026, 6, 30, 23, 59), (2026, 7, 1, 0, 0)]
+    for number, edge in enumerate(edges):
+        at = datetime(*edge, tzinfo=UTC)
+        ticket = make_ticket(queue, place, by=cast.sue, contact=contact, now=at, subject=f"Number {number}")
+        solved = at + timedelta(hours=number + 1)
+        Ticket.objects.filter(pk=ticket.pk).update(status="solved", solved_at=solved, first_solved_at=solved)
+        make_survey(contact, score=(5, 4, 2, 5, 1)[number], at=at)
+    for day, state in ((3, "done"), (10, "done"), (17, "skipped"), (24, "planned")):
+        on = date(2026, 4, day)
+        more = {"skip_reason": "Holiday"} if state == "skipped" else {}
+        closed = datetime(2026, 4, day, tzinfo=UTC) if state != "planned" else None
+        Touchpoint.objects.create(
+            organization=place, kind="check_in", state=state, planned_on=on, overdue_from=on, closed_at=closed, **more
+        )
+    make_health(place, day=LAST)
+    money = {"organization": place, "kind": "upsell", "title": "Second region", "amount": Decimal(50_000)}
+    at = datetime(2026, 5, 2, tzinfo=UTC)
+    Opportunity.objects.create(stage="won", closed_on=at.date(), closed_at=at, expected_on=at.date(), **money)
+    for on, amount, kind in ((date(2025, 6, 1), 100_000, "new"), (date(2026, 5, 2), 50_000, "expansion")):
+        RevenueChange.objects.create(
+            organization=place, on=on, kind=kind, amount=Decimal(amount), recorded_at=timezone.now()
+        )
+
+
+EXPECTED = {
+    "partners_live": 1, "tickets_created": 3, "tickets_solved": 3,
+    # From the openings of 1 April 0:00 (2 h), 4 May (3 h) and 31 March 23:59 (1 h, solved on 1 April 0:59).
+    "resolution_time": "2.00",
+    # Answered an hour after the question: those of 31 March 23:59, 1 April and 4 May lie in the quarter.
+    "csat": "66.67", "csat_score": "3.67", "csat_answered": "100.00",
+    "check_ins_kept": "50.00", "expansion_won": "50000.00", "grr": "100.00", "nrr": "150.00", "logos_kept": "100.00",
+}  # fmt: skip
+
+
+def test_the_figures_are_those_counted_by_hand_wherever_they_are_read(
+    client: Client, cast: Cast, places: tuple[Organization, Organization]
+) -> None:
+    """A day is one of the reporting zone: what was opened a minute before the quarter is not in it."""
+    client.force_login(cast.tom)
+    found = {row["id"]: row for row in client.get(API).json()["figures"]}
+    assert {key: Decimal(found[key]["value"]) for key in EXPECTED} == {key: Decimal(EXPECTED[key]) for key in EXPECTED}
+    assert (found["check_ins_kept"]["numerator"], found["check_ins_kept"]["denominator"]) == ("2.000000", "4.000000")
+    assert found["csat"]["to_target"] == found["check_ins_kept"]["to_target"] == "bad"
+    assert found["resolution_time"]["to_target"] == "good"
+    assert found["csat"]["low"] < 0.6667 < found["csat"]["high"]
+    page = client.get(ADDRESS).content.decode()
+    for words in (
+        "66.7%",
+        "2.0 h",
+        "50.0%",
+        "$50,000",
+        "150.0%",
+        "Q2 2026",
+        "Q1 2026",
+        "UTC",
+        "3 cases: somewhere from",
+    ):
+        assert words in page, words
+    answer = client.post("/reports/tam/export/?period=2026-Q2")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    in_file = {row["Figure"]: row["Q2 2026"] for row in rows}
+    assert in_file == {
+        row["label"]: ""
+        if row["value"] is None
+        else str(row["value"]).removesuffix(".00")
+        if row["unit"] == "count"
+        else row["value"]
+        for row in found.values()
+    }
+
+
+def test_each_figure_opens_as_many_rows_as_it_counts(
+    client: Client, cast: Cast, places: tuple[Organization, Organization]
+) -> None:
+    """Of the reader's organizations alone, also when one pages through them."""
+    mine, foreign = places
+    client.force_login(cast.tom)
+    for figure in client.get(API).json()["figures"]:
+        if figure["id"] in ("grr", "nrr", "logos_kept"):
+            continue
+        rows = client.get(f"/api/v1/reports/tam/figures/{figure['id']}/rows/?period=2026-Q2").json()["results"]
+        assert sum(Decimal(row["denominator"]) for row in rows) == Decimal(figure["denominator"]), figure["id"]
+        assert sum(Decimal(row["numerator"]) for row in rows) == Decimal(figure["numerator"]), figure["id"]
+        assert {row["organization"] for row in rows} <= {mine.name}
+    page = client.get("/reports/tam/figures/tickets_created/?period=2026-Q2").content.decode()
+    assert [words for words in ("Number 0", "Number 1", "Number 2", "Number 3", "Number 4") if words in page] == [
+        "Number 1", "Number 2", "Number 3",
+    ]  # fmt: skip
+    assert foreign.name not in page
+    taken = client.post("/reports/tam/figures/tickets_created/export/?period=2026-Q2").content.decode("utf-8-sig")
+    assert taken.count("'=HYPERLINK(1)") == 3
+
+
+def test_everybody_reads_their_own_scope(client: Client, cast: Cast, places: tuple[Organization, Organization]) -> None:
+    counted = {}
+    for name in ("tom", "otto", "max", "adam", "lena"):
+        client.force_login(getattr(cast, name))
+        figures = {row["id"]: row["value"] for row in client.get(API).json()["figures"]}
+        counted[name] = Decimal(figures["tickets_created"])
+    assert counted == {"tom": 3, "otto": 3, "max": 6, "adam": 6, "lena": 3}
+    for name, status in (("sue", 403), ("connie", 404)):
+        client.force_login(getattr(cast, name))
+        for path in (ADDRESS, API, "/reports/", "/reports/tam/figures/csat/", "/api/v1/reports/tam/figures/csat/rows/"):
+            assert client.get(path).status_code == status, (name, path)
+        assert client.post("/reports/tam/export/").status_code in (status, 403), name
+
+
+def test_a_report_is_narrowed_as_lists_are(
+    client: Client, cast: Cast, places: tuple[Organization, Organization]
+) -> None:
+    mine, _foreign = places
+    client.force_login(cast.max)
+    for query, count in ((f"&owner={cast.tom.public_id}", 3), ("&stage=gate_1", 0), ("&q=Freight", 3), ("&mine=1", 0)):
+        figures = {row["id"]: row for row in client.get(API + query).json()["figures"]}
+        assert Decimal(figures["tickets_created"]["value"]) == count, query
+        assert count or figures["csat"]["value"] is None
+    Organization.objects.filter(pk=mine.pk).update(archived_at=datetime(2026, 7, 2, tzinfo=UTC))
+    figures = {row["id"]: row["value"] for row in client.get(API).json()["figures"]}
+    assert Decimal(figures["partners_live"]) == 2
+    assert Decimal(figures["tickets_created"]) == 6
+
+
+@pytest.mark.parametrize("text", ["soon", "2999-Q1", "2026-Q9", "\x00", "2026-10-09..2026-10-01"])
+def test_what_is_no_period_is_said(client: Client, cast: Cast, text: str) -> None:
+    client.force_login(cast.tom)
+    answer = client.get("/reports/tam/", {"period": text})
+    assert answer.status_code == 200
+    assert ("is no period" in answer.content.decode()) != ("has not begun" in answer.content.decode()) or text == "\x00"
+    assert client.get("/api/v1/reports/tam/", {"period": text}).status_code in (400, 200)
+    assert client.get("/reports/nothing/").status_code == client.get("/reports/tam/figures/nothing/").status_code == 404
+
+
+def test_pages_of_rows_go_on_where_they_ended(
+    client: Client, cast: Cast, places: tuple[Organization, Organization]
+) -> None:
+    mine, _foreign = places
+    with scoped(Scope.all()):
+        queue = make_desk(cast.sven)
+        for number in range(53):
+            make_ticket(
+                queue, mine, by=cast.sue, now=datetime(2026, 5, 5 + number % 3, tzinfo=UTC), subject=f"More {number}"
+            )
+    client.force_login(cast.tom)
+    path = "/api/v1/reports/tam/figures/tickets_created/rows/?period=2026-Q2"
+    first = client.get(path).json()
+    second = client.get(f"{path}&cursor={first['next']}").json()
+    titles = [row["title"] for row in (*first["results"], *second["results"])]
+    assert (len(titles), len(set(titles)), second["next"]) == (56, 56, "")
+    page = client.get("/reports/tam/figures/tickets_created/?period=2026-Q2").content.decode()
+    assert re.search(r'href="[^"]*cursor=2026-05-05\.\d+', page)
