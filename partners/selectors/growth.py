@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.rules.access import Actor
 from partners.growth_choices import RevenueKind
@@ -40,7 +40,7 @@ def retention_in(
     *,
     within: QuerySet[Organization] | None = None,
 ) -> Retention:
-    """Retention from a day to a day over the organizations whose commercial fields `actor` reads. Two statements.
+    """Retention from a day to a day where `actor` reads commercial fields. Two statements at most.
 
     `within` narrows it to some of them.
     """
@@ -53,8 +53,10 @@ def retention_in(
         before=Sum("amount", filter=~inside, default=Decimal(0)),
         after=Sum("amount"),
         expanded=Sum("amount", filter=inside & expanding, default=Decimal(0)),
+        corrections=Count("pk", filter=inside & Q(kind=RevenueKind.CORRECTION)),
     )
-    taken_back = _taken_back(actor, first, last)
+    sums = list(rows)
+    taken_back = _taken_back(actor, first, last) if any(row[-1] for row in sums) else {}
     return retention(
         (
             Balance(
@@ -64,7 +66,7 @@ def retention_in(
                 after=after,
                 expanded=expanded + taken_back.get((place, currency), Decimal(0)),
             )
-            for place, currency, before, after, expanded in rows
+            for place, currency, before, after, expanded, _corrections in sums
         ),
         rates,
     )

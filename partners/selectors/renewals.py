@@ -13,7 +13,7 @@ from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
 from partners.growth_choices import RenewalState, Verdict
 from partners.models import Renewal, RevenueChange
-from partners.renewal_policy import renewal_policy, signal_label
+from partners.renewal_policy import NOTHING, renewal_policy, signal_label
 from partners.rules.renewals import RenewalPolicy, wants_verdict
 
 NEAREST = Order((SortKey(name="due_on"),))
@@ -94,11 +94,13 @@ def renewals_of(actor: Actor, organization_id: int, today: date) -> list[Renewal
     return sorted(rows, key=lambda row: (not row.is_open, row.due_on))
 
 
-def renewal_page(actor: Actor, narrowed: RenewalFilter, *, cursor: str, today: date) -> Page:
-    """A page of the list: two statements."""
+def renewal_page(actor: Actor, narrowed: RenewalFilter, *, cursor: str, today: date) -> tuple[Page, int]:
+    """A page of the list, and how many of all that one sees wait for their owner's verdict: three statements."""
     policy = renewal_policy()
+    missing = _narrowed(actor, RenewalFilter(verdict=MISSING), policy, today).count()
     page = paginate(_narrowed(actor, narrowed, policy, today), NEAREST, cursor=cursor, size=SIZE)
-    return Page(rows=[_row(row, policy, today) for row in page.rows], previous=page.previous, next=page.next)
+    rows = [_row(row, policy, today) for row in page.rows]
+    return Page(rows=rows, previous=page.previous, next=page.next), missing
 
 
 def renewal_rows(actor: Actor, narrowed: RenewalFilter, *, most: int, today: date) -> Sequence[RenewalRow]:
@@ -114,14 +116,10 @@ def renewal_row(renewal: Renewal, today: date) -> RenewalRow:
 
 
 def by_verdict(actor: Actor, narrowed: RenewalFilter, today: date) -> list[Mapping[str, Any]]:
-    """Counts and amounts of the list by its owners' verdict and currency, the empty one too. Two statements."""
-    rows = _narrowed(actor, narrowed, renewal_policy(), today).order_by()
+    """Counts and amounts of the list by its owners' verdict and currency, the empty one too. One statement."""
+    policy = renewal_policy() if narrowed.verdict == MISSING else NOTHING
+    rows = _narrowed(actor, narrowed, policy, today).order_by()
     return list(rows.values("owner_verdict", "currency").annotate(number=Count("pk"), total=Sum("amount")))
-
-
-def missing_verdicts(actor: Actor, today: date) -> int:
-    """How many renewals that one sees wait for their owner's verdict. Two statements."""
-    return _narrowed(actor, RenewalFilter(verdict=MISSING), renewal_policy(), today).count()
 
 
 def ledger_of(actor: Actor, organization_id: int) -> list[LedgerRow]:

@@ -19,7 +19,7 @@ from common.sent_once import once
 from partners.forms.growth import RENEWAL_KEYS, EndForm, RenewalFilterForm, RenewalForm, VerdictForm
 from partners.growth_choices import RenewalState
 from partners.models import Renewal
-from partners.selectors.renewals import RenewalFilter, missing_verdicts, renewal_page, renewal_row, renewal_rows
+from partners.selectors.renewals import RenewalFilter, renewal_page, renewal_row, renewal_rows
 from partners.services import renewals
 from partners.services.checklists import local_day
 from partners.services.exports import export_list
@@ -33,11 +33,12 @@ def renewal_list(request: HttpRequest) -> HttpResponse:
     """All renewals that one may see, the nearest day first."""
     actor, form, today = actor_of(request), RenewalFilterForm(request.GET or None), timezone.localdate()
     query, narrowed = ListQuery.of(request.GET, RENEWAL_KEYS), _narrowed(request, form)
+    page, missing = renewal_page(actor, narrowed, cursor=request.GET.get("cursor", ""), today=today)
     context = {
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "page": renewal_page(actor, narrowed, cursor=request.GET.get("cursor", ""), today=today),
-        "missing": missing_verdicts(actor, today),
+        "page": page,
+        "missing": missing,
         "query": query.encode(),
         "is_narrowed": bool(query.pairs),
         "may_export": actor.has("export_data"),

@@ -14,10 +14,10 @@ from tests.factories.partners import make_partner
 PAGES: dict[str, tuple[str, str, str]] = {
     "figures of growth": ("tom", "/growth/", "page"),
     "ledger of revenue": ("tom", "/growth/ledger/", "list"),
-    "pipeline": ("tom", "/opportunities/", "list"),
-    "renewals": ("tom", "/renewals/", "list"),
-    "growth on a home": ("tom", "/growth/mine/", "list"),
-    "growth by person on a home": ("max", "/growth/people/", "list"),
+    "pipeline": ("tom", "/opportunities/", "page"),
+    "renewals": ("tom", "/renewals/", "page"),
+    "growth on a home": ("tom", "/growth/mine/", "page"),
+    "growth by person on a home": ("max", "/growth/people/", "page"),
     "API: opportunities": ("tom", "/api/v1/opportunities/", "list"),
     "API: renewals": ("tom", "/api/v1/renewals/", "list"),
 }
