@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from partners.choices import OrganizationKind
-from partners.plan_choices import PlanState
-from partners.selectors.plan_coverage import SEGMENTS, TIERS, group_label
+from partners.plan_choices import SEGMENTS, TIERS, PlanState, account_group
 
 KEYS = ("state", "kind", "owner", "pace", "review")
 ACCOUNT_KEYS = ("kind", "segment", "tier", "plan", "review", "expected", "quarter")
@@ -53,8 +52,8 @@ class AccountFilterForm(_Narrowing):
 
     def offered(self) -> dict[str, tuple[str, list[tuple[str, Any]]]]:
         either = [("", _("All")), ("yes", _("Yes")), ("no", _("No"))]
-        segments = [(one, group_label(OrganizationKind.CUSTOMER, one)) for one in SEGMENTS]
-        tiers = [(one, group_label(OrganizationKind.PARTNER, one)) for one in TIERS]
+        segments = [(one, account_group(OrganizationKind.CUSTOMER, one)) for one in SEGMENTS]
+        tiers = [(one, account_group(OrganizationKind.PARTNER, one)) for one in TIERS]
         return {
             "kind": (_("Kind"), [("", _("All")), *OrganizationKind.choices]),
             "segment": (_("Segment"), [("", _("All")), *segments]),

@@ -16,16 +16,14 @@ from common.pagination import Order, Page, SortKey, paginate
 from partners.choices import OrganizationKind, Stage
 from partners.loss_choices import LossState
 from partners.models import Loss, Organization, SuccessPlan
-from partners.plan_choices import PlanState
+from partners.plan_choices import SEGMENTS, TIERS, WITHOUT, PlanState, account_group
 from partners.rules.small_samples import Share, share
 from partners.rules.success_plan_packs import SuccessPlanPolicy
 from partners.selectors.plan_reviews import Quarter, held_in
 
 SIZE = 50
 BY_NAME = Order((SortKey(name="name_sort"),))
-YES, NO, NONE = "yes", "no", "none"
-SEGMENTS = ("enterprise", "mid_market", "small", NONE)
-TIERS = ("0", "1", "2", NONE)
+YES = "yes"
 _UNSIGNED = (Stage.PRE_CONTRACT, Stage.PRE_SALES)
 
 
@@ -135,14 +133,6 @@ def accounts_as_file(
     return [_account(row) for row in _narrowed(actor, policy, quarter, narrowed).order_by("name_sort", "pk")[:most]]
 
 
-def group_label(kind: str, group: str) -> str:
-    """A segment of customers or a tier of partners, in words."""
-    if kind == OrganizationKind.CUSTOMER:
-        words = {"enterprise": _("Enterprise"), "mid_market": _("Mid-market"), "small": _("Small")}
-        return words.get(group, _("Without a segment"))
-    return _("Tier %(tier)s") % {"tier": group} if group != NONE else _("Without a tier")
-
-
 def counted_accounts(actor: Actor) -> "QuerySet[Any, Any]":
     """Organizations that are with us and have signed, of those that the reader opens in full."""
     lost = Loss.objects.filter(organization_id=OuterRef("pk"), state=LossState.OPEN)
@@ -178,9 +168,11 @@ def _narrowed(
         wanted &= Q(kind=narrowed.kind)
     if narrowed.segment:
         none = Q(facts__isnull=True) | Q(facts__arr_segment="")
-        wanted &= none if narrowed.segment == NONE else Q(facts__arr_segment=narrowed.segment)
+        wanted &= none if narrowed.segment == WITHOUT else Q(facts__arr_segment=narrowed.segment)
     if narrowed.tier:
-        wanted &= Q(facts__partner_tier__isnull=True) if narrowed.tier == NONE else Q(facts__partner_tier=narrowed.tier)
+        wanted &= (
+            Q(facts__partner_tier__isnull=True) if narrowed.tier == WITHOUT else Q(facts__partner_tier=narrowed.tier)
+        )
     for name, asked in (("has_plan", narrowed.plan), ("has_review", narrowed.review)):
         if asked:
             wanted &= Q(**{name: asked == YES})
@@ -200,14 +192,14 @@ def _keys() -> list[tuple[str, str]]:
 
 def _key_of(row: Any) -> tuple[str, str]:
     if row["kind"] == OrganizationKind.CUSTOMER:
-        return row["kind"], row["facts__arr_segment"] or NONE
+        return row["kind"], row["facts__arr_segment"] or WITHOUT
     tier = row["facts__partner_tier"]
-    return row["kind"], NONE if tier is None else str(tier)
+    return row["kind"], WITHOUT if tier is None else str(tier)
 
 
 def _empty(kind: str, group: str) -> CoverageRow:
     name = "segment" if kind == OrganizationKind.CUSTOMER else "tier"
-    label = f"{kind_label(kind)} · {group_label(kind, group)}"
+    label = f"{kind_label(kind)} · {account_group(kind, group)}"
     return CoverageRow(label=label, query=f"kind={kind}&{name}={group}")
 
 
@@ -227,7 +219,7 @@ def _account(row: Any) -> AccountRow:
         name=row.name,
         kind_label=kind_label(row.kind),
         stage_label=stage_label(row.stage),
-        group_label=group_label(row.kind, NONE if group in (None, "") else str(group)),
+        group_label=account_group(row.kind, WITHOUT if group in (None, "") else str(group)),
         has_plan=row.has_plan,
         has_review=row.has_review,
         is_expected=row.is_expected,
