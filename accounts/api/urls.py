@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import openapi  # noqa: F401 - registers how callers sign in
+from accounts.api.absences import AbsenceViewSet
 from accounts.api.calendars import CalendarViewSet
 from accounts.api.policies import ActivityViewSet, PolicyViewSet
 from accounts.api.rotas import OnCallView
@@ -16,6 +17,7 @@ router.register("users", UserViewSet, basename="user")
 router.register("teams", TeamViewSet, basename="team")
 router.register("notifications", NotificationViewSet, basename="notification")
 router.register("calendars", CalendarViewSet, basename="calendar")
+router.register("absences", AbsenceViewSet, basename="absence")
 router.register("saved-views", SavedViewViewSet, basename="saved_view")
 router.register("policies", PolicyViewSet, basename="policy")
 router.register("training-records", TrainingRecordViewSet, basename="training_record")

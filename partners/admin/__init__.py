@@ -10,6 +10,7 @@ from partners.admin import (  # noqa: F401
     organizations,
     plans,
     read_only,
+    reviews,
     stakeholders,
     surveys,
     work,

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from partners.api.betas import BetaSeatViewSet, BetaViewSet
 from partners.api.cadence_agreements import CadenceAgreementViewSet
+from partners.api.calendar import OwnCalendarView
 from partners.api.campaigns import CampaignViewSet
 from partners.api.classification import ClassificationListView, ClassificationView
 from partners.api.enablement import RecommendationViewSet, TrainingViewSet
@@ -25,6 +26,7 @@ from partners.api.people import AssignmentViewSet, ContactViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.record import RecordViewSet
 from partners.api.renewals import AllRenewalViewSet, RenewalViewSet, RevenueViewSet
+from partners.api.reviews import AllReviewViewSet, ReviewViewSet
 from partners.api.stakeholders import StakeholderViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
 from partners.api.success_plans import AllSuccessPlanViewSet, SuccessPlanViewSet
@@ -45,6 +47,7 @@ router.register("survey-responses", SurveyResponseViewSet, basename="survey_resp
 router.register("losses", AllLossViewSet, basename="loss")
 router.register("opportunities", AllOpportunityViewSet, basename="opportunity")
 router.register("renewals", AllRenewalViewSet, basename="renewal")
+router.register("reviews", AllReviewViewSet, basename="review")
 router.register("feedback", FeedbackViewSet, basename="feedback")
 router.register("success-plans", AllSuccessPlanViewSet, basename="success_plan")
 router.register("betas", BetaViewSet, basename="beta")
@@ -72,6 +75,7 @@ parts.register("plays", PlayRunViewSet, basename="play_run")
 parts.register("losses", LossViewSet, basename="organization_loss")
 parts.register("opportunities", OpportunityViewSet, basename="organization_opportunity")
 parts.register("renewals", RenewalViewSet, basename="organization_renewal")
+parts.register("reviews", ReviewViewSet, basename="organization_review")
 parts.register("revenue", RevenueViewSet, basename="organization_revenue")
 parts.register("voices", VoiceViewSet, basename="voice")
 parts.register("beta-seats", BetaSeatViewSet, basename="beta_seat")
@@ -95,6 +99,7 @@ part_urls = [
 ]
 
 urlpatterns = [
+    path("calendar/", OwnCalendarView.as_view(), name="own_calendar"),
     *router.urls,
     path("organizations/<uuid:organization_id>/", include(part_urls)),
 ]

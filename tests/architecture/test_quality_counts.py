@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import TrainingModule, TrainingRecord
-from partners.models import Loss
+from partners.models import BusinessReview, Loss, Organization
 from tests.architecture.test_query_counts import MOST, statements
 from tests.cast import Cast
 from tests.factories.accounts import make_team, make_user
@@ -27,6 +27,9 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "everybody's training": ("sara", "/training/everybody/", "page"),
     "losses": ("tom", "/losses/", "list"),
     "gone quiet": ("tom", "/quiet/", "list"),
+    "reviews": ("tom", "/reviews/", "list"),
+    "missing reviews": ("tom", "/reviews/missing/", "list"),
+    "API: reviews": ("tom", "/api/v1/reviews/", "list"),
     "API: losses": ("tom", "/api/v1/losses/", "list"),
     "API: survey responses": ("sara", "/api/v1/survey-responses/", "list"),
     "API: training records": ("sara", "/api/v1/training-records/", "list"),
@@ -77,6 +80,9 @@ def fill(cast: Cast, count: int) -> None:
             given_at=now,
         )
         assert fresh.pk
+        began = month - timedelta(days=400 + number)
+        BusinessReview.objects.create(organization=organization, title="x", period_from=began, period_to=month)
+        Organization.objects.filter(pk=organization.pk).update(stage="post_launch", launched_on=began)
         module = TrainingModule.objects.create(name=f"Module {agent.pk}", roles=["support"], since=month)
         TrainingRecord.objects.create(module=module, user=cast.sue, month=month, completed_at=now)
 

@@ -2,16 +2,28 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import CalendarVersion, Notification, SavedView, User, WorkCalendar
+from accounts.models import Absence, CalendarVersion, Notification, SavedView, User, WorkCalendar
 from accounts.services.tokens import create_token
 from health.services import pulses
-from partners.models import Assignment, CadenceAgreement, Opportunity, Renewal, RevenueChange, Touchpoint, Waiver
+from partners.models import (
+    Assignment,
+    BusinessReview,
+    CadenceAgreement,
+    Opportunity,
+    Organization,
+    Renewal,
+    RevenueChange,
+    ReviewDocument,
+    ReviewSection,
+    Touchpoint,
+    Waiver,
+)
 from partners.services import feedback, gates, losses, record, stakeholders, submissions
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
@@ -101,6 +113,7 @@ def make_world(cast: Cast) -> ApiWorld:
             organization=organization, title="More seats", amount=9, expected_on=now.date()
         ),
         "renewals": Renewal.objects.create(organization=organization, amount=9, due_on=now.date()),
+        **_review_rows(organization),
         "revenue": RevenueChange.objects.create(
             organization=organization, on=now.date(), kind="new", amount=9, recorded_at=now
         ),
@@ -120,13 +133,24 @@ def make_world(cast: Cast) -> ApiWorld:
         "users": cast.tom,
         "teams": cast.tom.memberships.get().team,
         "calendars": calendar,
+        "absences": Absence.objects.create(user=cast.tom, first_on=now.date(), last_on=now.date(), recorded_at=now),
         "saved-views": view,
         "notifications": notice,
         "imports": run,
     }
     ids = {name: str(row.public_id) for name, row in rows.items()}
+    ids["sections"] = "health"
     ids["guides"] = "executive_sponsorship_validation"
     return ApiWorld(cast=cast, ids={**ids, "name": "access", "version": "1", "dimension": "partner_tier"})
+
+
+def _review_rows(organization: Organization) -> dict[str, Any]:
+    days = {"period_from": date(2026, 1, 1), "period_to": date(2026, 4, 1)}
+    review = BusinessReview.objects.create(organization=organization, title="Q1", **days)
+    own = {"organization": organization, "review": review}
+    ReviewSection.objects.create(**own, key="health", place=0, built_at=timezone.now())
+    document = ReviewDocument.objects.create(**own, edition="shared", format="pdf", content_hash="0")
+    return {"reviews": review, "documents": document}
 
 
 def _gate_rows(cast: Cast) -> dict[str, Any]:

@@ -21,7 +21,7 @@ WITH_IDS = [(path, method) for path, method, _operation in CALLS if "{" in path]
 # What every colleague may read, and what a capability alone opens: nothing of it is foreign to one who gets there.
 OF_ALL = (
     *("/api/v1/users/", "/api/v1/teams/", "/api/v1/calendars/", "/api/v1/guides/", "/api/v1/articles/"),
-    "/api/v1/campaigns/",
+    *("/api/v1/campaigns/", "/api/v1/absences/"),
 )
 BY_CAPABILITY = ("/api/v1/imports/", "/api/v1/policies/", "/api/v1/audit/")
 # Enough for a call to get past its condition and its fields, down to its object.
@@ -61,7 +61,11 @@ BODIES: dict[str, Any] = {
     "note": {"text": "x"},
     "stakeholders": {"contact_id": MISSING},
     "record": {"key": "objectives", "value": "x"},
+    "absences": {"first_on": "2999-01-01", "last_on": "2999-01-02"},
     "leave": {"left_on": "2026-03-01"},
+    "reviews": {"kind": "business_review", "on": "2026-03-09"},
+    "cancel": {"reason": "x"},
+    "documents": {"edition": "shared", "format": "pdf"},
     "waivers": {"stage": "gate_3", "criterion": "section:x", "reason": "x", "expires_at": "2999-01-01T00:00:00Z"},
 }
 
@@ -170,6 +174,8 @@ def test_a_session_writes_with_its_csrf_token_alone(world: ApiWorld) -> None:
 ID_PLACES = {
     ("/api/v1/organizations/", "query", "owner"),
     ("/api/v1/organizations/", "query", "via_partner"),
+    ("/api/v1/absences/", "query", "user"),
+    ("AbsenceWriteRequest", "body", "user_id"),
     ("/api/v1/audit/", "query", "actor"),
     ("/api/v1/training-records/", "query", "person"),
     ("OrganizationCreateRequest", "body", "via_partner"),

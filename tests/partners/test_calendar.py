@@ -17,6 +17,7 @@ from partners.services import calendar_feeds
 from tests.cast import Cast
 from tests.factories.partners import make_partner
 from tests.factories.tasks import make_commitment
+from tests.hub.api_world import call
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,19 @@ def feed_of(cast: Cast, name: str = "tom") -> str:
 def events(client: Client, address: str) -> dict[str, Any]:
     found = Calendar.from_ical(client.get(address).content)
     return {str(event["SUMMARY"]): event for event in found.walk("VEVENT")}
+
+
+def test_the_same_days_through_the_api(cast: Cast, full: dict[str, Any]) -> None:
+    base = "/api/v1/calendar/"
+    found = call(cast.tom, "get", base).json()
+    kinds = {row["id"]: row["kind"] for row in found}
+    assert kinds[str(full["call"].public_id)] == "touchpoint"
+    assert {str(full[name].public_id) for name in ("timed", "review", "promise")} <= kinds.keys()
+    assert str(full["late"].public_id) not in kinds
+    assert call(cast.tom, "get", f"{base}?since={TODAY + timedelta(days=2)}").json() == []
+    assert [row["title"] for row in call(cast.ana, "get", base).json()] == []
+    for query in (f"until={TODAY - timedelta(days=1)}", f"until={TODAY + timedelta(days=93)}", "since=x", "whose=all"):
+        assert call(cast.tom, "get", f"{base}?{query}").status_code == 400, query
 
 
 class TestPage:
