@@ -1,7 +1,7 @@
 """Who should have had a business review in a quarter, and who has: by the cadence's rule, across all organizations.
 
 Should: the rule in force has a business review for it, and its first one fell due by the end of the quarter. Has: one
-was presented in the quarter, or its touchpoint was held then. Exceptions that were agreed are not looked at.
+was held then (plan_reviews.py). Exceptions that were agreed are not looked at.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import TruncDate
 
 from accounts.labels import stage_label
 from accounts.rules.access import Actor
@@ -35,9 +34,9 @@ from partners.review_choices import ReviewState
 from partners.rules.cadence import add_months
 from partners.rules.cadence_packs import BASES_OF_RULES, CadencePolicy, CadenceRule
 from partners.rules.review_periods import Period, quarter_of
+from partners.selectors.plan_reviews import KIND, Quarter, held_in
 from partners.work_choices import TouchpointState
 
-KIND = "business_review"
 SIZE = 50
 BY_NAME = Order((SortKey(name="name_sort"),))
 
@@ -118,12 +117,8 @@ def _due(actor: Actor, policy: CadencePolicy | None, period: Period, *, kind: st
     if kind:
         rows = rows.filter(kind=kind)
     wanted = rows.annotate(wants=Case(*cases, default=Value(False), output_field=BooleanField())).filter(wants=True)
-    presented = BusinessReview.objects.filter(
-        organization=OuterRef("pk"), kind=KIND, state=ReviewState.PRESENTED, presented_at__isnull=False
-    ).annotate(day=TruncDate("presented_at"))
-    held = _touchpoints(period).filter(state=TouchpointState.DONE)
-    had = Q(Exists(presented.filter(day__gte=period.start, day__lt=period.end))) | Q(Exists(held))
-    return wanted.annotate(had=Case(When(had, then=Value(1)), default=Value(0), output_field=IntegerField()))
+    held = held_in(Quarter(first=period.start, after=period.end))
+    return wanted.annotate(had=Case(When(held, then=Value(1)), default=Value(0), output_field=IntegerField()))
 
 
 def _wants(rule: CadenceRule, period: Period) -> Any:
