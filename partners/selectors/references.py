@@ -45,7 +45,10 @@ class RequestRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WinRow:
-    """One win. `why_not` says why its people are not asked today; empty if they may be."""
+    """One win. `why_not` says why its people are not asked today; empty if they may be.
+
+    `requests` stand on the page of the organization alone.
+    """
 
     public_id: str
     organization: str
@@ -85,11 +88,11 @@ class ReferenceFilter:
 def wins_of(actor: Actor, organization_id: int, today: date, *, archived: bool = False, cursor: str = "") -> Page:
     """A page of those of one organization, the latest first. Three statements."""
     rows = seen_wins(actor).filter(organization_id=organization_id, archived_at__isnull=not archived)
-    return _shown(paginate(rows, NEWEST, cursor=cursor, size=SIZE), actor, today)
+    return _shown(paginate(rows, NEWEST, cursor=cursor, size=SIZE), actor, today, with_requests=True)
 
 
 def reference_page(actor: Actor, narrowed: ReferenceFilter, today: date, *, cursor: str) -> Page:
-    """A page of all that `actor` may see. Three statements."""
+    """A page of all that `actor` may see. Two statements."""
     return _shown(paginate(_narrowed(actor, narrowed, today), NEWEST, cursor=cursor, size=SIZE), actor, today)
 
 
@@ -103,8 +106,12 @@ def reference_rows(actor: Actor, narrowed: ReferenceFilter, today: date, *, most
 def seen_wins(actor: Actor) -> "QuerySet[Any, Any]":
     """With its people and requests, for lists and for the API."""
     requests = ReferenceRequest.objects.all().visible_to(actor).select_related("asked_by")
+    return _wins(actor).prefetch_related(Prefetch("requests", queryset=requests))
+
+
+def _wins(actor: Actor) -> "QuerySet[Any, Any]":
     seen: QuerySet[Any, Any] = Win.objects.all().visible_to(actor).select_related("organization", "contact")
-    return seen.prefetch_related(Prefetch("requests", queryset=requests))
+    return seen
 
 
 def willing_of(win: Win) -> Willing:
@@ -141,7 +148,7 @@ def _narrowed(actor: Actor, narrowed: ReferenceFilter, today: date) -> "QuerySet
         wanted &= Q(title__icontains=narrowed.q) | Q(organization__name__icontains=narrowed.q)
     if narrowed.organization:
         wanted &= _of_organization(narrowed.organization)
-    return seen_wins(actor).filter(wanted)
+    return _wins(actor).filter(wanted)
 
 
 def _of_organization(text: str) -> Q:
@@ -151,9 +158,10 @@ def _of_organization(text: str) -> Q:
         return Q(pk__in=[])
 
 
-def _shown(page: Page, actor: Actor, today: date) -> Page:
+def _shown(page: Page, actor: Actor, today: date, *, with_requests: bool = False) -> Page:
     days = _asked_days(actor, {row.organization_id for row in page.rows})
-    return Page(rows=[_row(row, days, today) for row in page.rows], previous=page.previous, next=page.next)
+    rows = [_row(row, days, today, with_requests=with_requests) for row in page.rows]
+    return Page(rows=rows, previous=page.previous, next=page.next)
 
 
 def _asked_days(actor: Actor, organization_ids: Collection[int]) -> Mapping[int, list[date]]:
@@ -165,7 +173,7 @@ def _asked_days(actor: Actor, organization_ids: Collection[int]) -> Mapping[int,
     return days
 
 
-def _row(row: Any, days: Mapping[int, list[date]], today: date) -> WinRow:
+def _row(row: Any, days: Mapping[int, list[date]], today: date, *, with_requests: bool = False) -> WinRow:
     willing: Willing = willing_of(row)
     found: Hindered | None = hindered(willing, days.get(row.organization_id, ()), today)
     has_run_out = found is not None and found.why is Hindrance.RAN_OUT
@@ -185,7 +193,7 @@ def _row(row: Any, days: Mapping[int, list[date]], today: date) -> WinRow:
         audience_label=str(WinAudience(row.audience).label),
         is_told=row.audience != WinAudience.INTERNAL and not has_run_out,
         why_not=words_of(found) if found else "",
-        requests=tuple(_request(one) for one in row.requests.all()),
+        requests=tuple(_request(one) for one in row.requests.all()) if with_requests else (),
         is_archived=row.archived_at is not None,
         version=row.version,
     )

@@ -10,7 +10,8 @@ from accounts.models import Notification
 from common.errors import Conflict, DomainError, NotAllowed
 from partners.models import ReferenceRequest, Win
 from partners.rules.references import MOST_IN_A_YEAR, REST_DAYS, YEAR, Hindered, Hindrance, Willing, hindered
-from partners.services import references, wins
+from partners.services import erasure, references, wins
+from partners.services.person_records import find_person
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_contact
 
@@ -94,3 +95,15 @@ def test_asking_once_and_what_comes_of_it(cast: Cast) -> None:
     assert (made.state, made.closed_on, made.closing_note) == ("served", today, "A call of an hour")
     with pytest.raises(DomainError):
         references.settle(by=by, reference=made, state="declined", note="No", now=NOW)
+
+
+@pytest.mark.django_db
+def test_erasure_reaches_for_whom_a_reference_was_asked(cast: Cast) -> None:
+    person = make_contact(cast.northwind, name="Zebulon Quill", email="zebulon@quill.example")
+    sent: dict[str, Any] = {"by": cast.actor("tom"), "now": NOW}
+    made = references.ask(win=told(cast), wanted_for="A friend of Zebulon Quill", **sent)
+    references.settle(reference=made, state="declined", note="Zebulon Quill is away", **sent)
+    erasure.erase_person(person=find_person(person.email), reason="Asked for", now=NOW)
+    made.refresh_from_db()
+    kept = [made.wanted_for, made.closing_note, *made.events.values_list("closing_note", flat=True)]
+    assert not [words for words in kept if "Quill" in words]
