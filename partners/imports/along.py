@@ -77,6 +77,19 @@ SELECT %(run)s, row, '{noun.key}', target_id, NULL, '{{"version": 1}}' FROM impo
 """
 
 
+def owners_of_new(noun: Noun, *, run_id: int) -> list[tuple[int, int]]:
+    """(user id, how many) of those who own what a run made: they are told once each."""
+    rows = fetch(
+        f"""
+        SELECT t.owner_id, count(*) FROM common_importchange c JOIN {noun.table} t ON t.id = c.target_id
+        WHERE c.run_id = %(run)s AND c.target_type = '{noun.key}' AND c.before IS NULL AND t.owner_id IS NOT NULL
+        GROUP BY 1 ORDER BY 1
+        """,
+        {"run": run_id},
+    )
+    return [(user_id, total) for user_id, total in rows]
+
+
 def taken_back(noun: Noun, update: str, verb: str, values: Values) -> int:
     """Run an UPDATE of rows `t` that a run wrote, with the trail of each; returns how many it took."""
     return execute(

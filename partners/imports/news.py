@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 
 from accounts.rules.access import Actor
 from accounts.services import activity
-from accounts.services.notifications import notify
+from accounts.services.notifications import NoticeKind, notify
 from common.models import ImportRun
 from partners import notices
-from partners.imports import assignments
+from partners.imports import along, assignments, opportunities, renewals
 
 
 def tell_applied(run: ImportRun, *, by: Actor, now: datetime) -> None:
@@ -36,6 +36,30 @@ def tell_applied(run: ImportRun, *, by: Actor, now: datetime) -> None:
         by=by,
         now=now,
     )
+    _tell_of_growth(run, by=by, now=now)
+
+
+def _tell_of_growth(run: ImportRun, *, by: Actor, now: datetime) -> None:
+    """Whose opportunities and renewals came in; what they are about is commercial and stands on their pages."""
+    if run.kind not in _GROWTH:
+        return
+    noun, kind = _GROWTH[run.kind]
+    for user_id, total in along.owners_of_new(noun, run_id=run.pk):
+        title = (
+            ngettext("An import brought %(n)s renewal of yours", "An import brought %(n)s renewals of yours", total)
+            if noun is renewals.NOUN
+            else ngettext(
+                "An import brought %(n)s opportunity of yours", "An import brought %(n)s opportunities of yours", total
+            )
+        )
+        if user_id != by.user_id:
+            notify(user_ids=[user_id], kind=kind, title=title % {"n": total}, key=f"import-growth:{run.pk}", now=now)
+
+
+_GROWTH: Mapping[str, tuple[along.Noun, NoticeKind]] = {
+    "opportunities": (opportunities.NOUN, notices.GROWTH),
+    "renewals": (renewals.NOUN, notices.RENEWALS),
+}
 
 
 def tell_undone(run: ImportRun, *, by: Actor, taken_back: int, left_alone: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Notification
 from common.models import ImportRun
 from partners.imports import execution, runs
 from partners.imports.kinds import KINDS
@@ -141,6 +142,8 @@ def test_renewals(cast: Cast) -> None:
     run = applied(adam, "renewals", table(header, *first), constants={"source": "crm"})
     assert counts(run) == (2, 0, 0, 0), run.errors
     near, far = Renewal.objects.order_by("due_on")
+    told = Notification.objects.get(user=cast.carl, kind="renewals")
+    assert told.title == "An import brought 2 renewals of yours"
     assert (near.owner_id, near.amount, near.notice_on) == (cast.carl.pk, Decimal(120_000), date(2026, 3, 31))
     assert (far.amount, far.currency) == (Decimal(120_000), cast.birch.currency)
     assert near.machine_verdict != ""
