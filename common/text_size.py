@@ -2,10 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _NARROW = frozenset("iljtfrI.,:;'|!()[] ")
 _LONGEST_WORD = 24
 _BREAK = "\u200b"
+_ELLIPSIS = "…"
 # Characters that XML cannot hold; a text from elsewhere may have them.
 _FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
@@ -20,6 +22,7 @@ def width(text: str, size: float) -> float:
     return size * sum(map(_em, text))
 
 
+@lru_cache(maxsize=8_192)
 def _em(char: str) -> float:
     if unicodedata.combining(char):
         return 0.0
@@ -61,10 +64,13 @@ def shortened(text: str, size: float, across: float) -> str:
     """The text, or its beginning with an ellipsis, within a width."""
     if width(text, size) <= across:
         return text
-    end = len(text)
-    while end > 1 and width(text[:end] + "…", size) > across:
-        end -= 1
-    return text[:end].rstrip() + "…"
+    end, used = 0, _em(_ELLIPSIS)
+    for char in text:
+        used += _em(char)
+        if size * used > across:
+            break
+        end += 1
+    return text[: max(end, 1)].rstrip() + _ELLIPSIS
 
 
 def breakable(text: str) -> str:
