@@ -90,8 +90,8 @@ HEADINGS = (
     Heading("Plays", "Known answers to situations, step by step.", r"organizations/.*/plays/"),
     Heading(
         "Forecasts",
-        "When gates and launches are to be expected, what is at risk, and whose week is full.",
-        r"(organizations/.*/forecast|launches|load)/",
+        "When gates and launches are to be expected, what is at risk, and whose weeks are full.",
+        r"(organizations/.*/forecast|launches|load|capacity|balance-proposals)/",
     ),
     Heading("Guides", "The documentation hub: what to know at a gate, and who keeps it.", r"guides/"),
     Heading("Tickets", "What contacts ask: messages, history, clocks.", r"tickets/"),

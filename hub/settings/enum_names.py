@@ -72,6 +72,8 @@ ENUM_NAMES = {
     "RenewalVerdict": "partners.growth_choices.Verdict",
     "RenewalState": "partners.growth_choices.RenewalState",
     "VerdictSide": "partners.api.renewals.SIDES",
+    "BalanceProposalState": "partners.capacity_choices.ProposalState",
+    "BalanceMoveState": "partners.capacity_choices.MoveState",
     "RevenueKind": "partners.growth_choices.RevenueKind",
     "TrainingState": "partners.enablement_choices.TrainingState",
     "TrainingResult": "partners.enablement_choices.TrainingResult",

@@ -7,6 +7,7 @@ from partners.api.betas import BetaSeatViewSet, BetaViewSet
 from partners.api.cadence_agreements import CadenceAgreementViewSet
 from partners.api.calendar import OwnCalendarView
 from partners.api.campaigns import CampaignViewSet
+from partners.api.capacity import AcceptView, CapacityViewSet, ProposalViewSet, RefuseView
 from partners.api.classification import ClassificationListView, ClassificationView
 from partners.api.enablement import RecommendationViewSet, TrainingViewSet
 from partners.api.evidence import EvidenceViewSet
@@ -43,6 +44,8 @@ router.register("handoffs", OwnHandoffViewSet, basename="own_handoff")
 router.register("guides", GuideViewSet, basename="guide")
 router.register("launches", LaunchViewSet, basename="launch")
 router.register("load", LoadViewSet, basename="load")
+router.register("capacity", CapacityViewSet, basename="capacity")
+router.register("balance-proposals", ProposalViewSet, basename="balance_proposal")
 router.register("survey-responses", SurveyResponseViewSet, basename="survey_response")
 router.register("losses", AllLossViewSet, basename="loss")
 router.register("opportunities", AllOpportunityViewSet, basename="opportunity")
@@ -98,7 +101,10 @@ part_urls = [
     path("classification/<str:dimension>/", ClassificationView.as_view(), name="classification_value"),
 ]
 
+_MOVE = "balance-proposals/<uuid:proposal_id>/moves/<uuid:move_id>"
 urlpatterns = [
+    path(f"{_MOVE}/accept/", AcceptView.as_view(), name="balance_move_accept"),
+    path(f"{_MOVE}/refuse/", RefuseView.as_view(), name="balance_move_refuse"),
     path("calendar/", OwnCalendarView.as_view(), name="own_calendar"),
     *router.urls,
     path("organizations/<uuid:organization_id>/", include(part_urls)),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from partners.models import BusinessReview, LossAutopsy, Opportunity, Renewal, RevenueChange, ReviewSection
+from partners.models import BalanceMove, BusinessReview, LossAutopsy, Opportunity, Renewal, RevenueChange, ReviewSection
 from partners.services.erasure import Place, register_places
 from partners.services.person_records import Person, work_events
 
@@ -37,5 +37,6 @@ def places(person: Person, now: datetime) -> list[Place]:
         (reviews.exclude(**_PRESENTED), _OF_REVIEWS, version),
         (reviews.filter(**_PRESENTED), ("follow_up",), version),
         (work_events("BusinessReview").filter(**here), _OF_REVIEWS, {}),
+        (BalanceMove.objects.filter(**here), ("reason",), {}),
         (unshown, ("content", "note"), version),
     ]

@@ -13,6 +13,8 @@ from accounts.services.tokens import create_token
 from health.services import pulses
 from partners.models import (
     Assignment,
+    BalanceMove,
+    BalanceProposal,
     BusinessReview,
     CadenceAgreement,
     Opportunity,
@@ -117,6 +119,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "revenue": RevenueChange.objects.create(
             organization=organization, on=now.date(), kind="new", amount=9, recorded_at=now
         ),
+        **_balance_rows(cast),
         **enablement_rows(cast.connie_contact),
         "pulses": pulses.give(organization=organization, value="green", by=cast.actor("tom"), now=now),
         "touchpoints": Touchpoint.objects.create(
@@ -151,6 +154,12 @@ def _review_rows(organization: Organization) -> dict[str, Any]:
     ReviewSection.objects.create(**own, key="health", place=0, built_at=timezone.now())
     document = ReviewDocument.objects.create(**own, edition="shared", format="pdf", content_hash="0")
     return {"reviews": review, "documents": document}
+
+
+def _balance_rows(cast: Cast) -> dict[str, Any]:
+    proposal = BalanceProposal.objects.create(role="tam", made_by=cast.adam, made_at=timezone.now())
+    of_proposal = {"proposal": proposal, "organization": cast.northwind, "giver": cast.tom, "receiver": cast.otto}
+    return {"balance-proposals": proposal, "moves": BalanceMove.objects.create(hours=2, **of_proposal)}
 
 
 def _gate_rows(cast: Cast) -> dict[str, Any]:

@@ -230,6 +230,7 @@ ID_PLACES = {
     ("SuccessPlanWriteRequest", "body", "owner"),
     ("PatchedSuccessPlanEditRequest", "body", "owner"),
     ("ObjectiveWriteRequest", "body", "plan"),
+    ("/api/v1/capacity/", "query", "team"),
     ("BetaWriteRequest", "body", "item"),
     ("PatchedBetaWriteRequest", "body", "item"),
     ("BetaInviteRequest", "body", "program"),
