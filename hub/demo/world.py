@@ -38,6 +38,7 @@ from hub.demo.relationships import know_people
 from hub.demo.voices import speak
 from partners.models import Assignment, Contact, Interaction, Organization
 from partners.services import timeline
+from reports.services import facts
 
 MARK = "pam@demo.example"
 # Any number, as long as all who build use the same.
@@ -78,6 +79,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         measure(world, now=now)
         grow(crew=crew, now=now)
         plan_and_review(crew=crew, now=now)
+        facts.refresh(now=now)
         return _summary()
 
 
