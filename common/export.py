@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 MAX_ROWS = 10_000
+CSV = "text/csv; charset=utf-8"
 BOM = "\ufeff"
 # What a spreadsheet takes for the beginning of a formula, also after blanks; the wide forms are what some read so too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
@@ -32,16 +33,17 @@ class ExportColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFile:
-    """A finished file: `rows` counts its records; `is_cut` says that the list went on."""
+    """A finished file, by default CSV: `rows` counts its records; `is_cut` says that the list went on."""
 
     name: str
     content: bytes
     rows: int
     is_cut: bool
+    content_type: str = CSV
 
     def response(self) -> HttpResponse:
         """The file as a download."""
-        answer = HttpResponse(self.content, content_type="text/csv; charset=utf-8")
+        answer = HttpResponse(self.content, content_type=self.content_type)
         answer["Content-Disposition"] = f'attachment; filename="{self.name}"'
         answer["Cache-Control"] = "private, no-store"
         return answer

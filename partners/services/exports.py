@@ -11,6 +11,7 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import NotAllowed
 from common.export import MAX_ROWS, ExportColumn, ExportFile, write_csv
+from common.xlsx import write_xlsx
 
 
 @transaction.atomic
@@ -24,15 +25,17 @@ def export_list(
     now: datetime,
     organization_id: int | None = None,
     max_rows: int = MAX_ROWS,
+    as_workbook: bool = False,
 ) -> ExportFile:
     """Write `rows`, which `by` sees, as a file called after `what` and the day, and record that it was taken.
 
     `organization_id` says whose rows they all are, if they are one organization's: its trail tells of it.
-    Raises NotAllowed for those who may not export.
+    CSV, or a workbook if asked. Raises NotAllowed for those who may not export.
     """
     if not by.has("export_data"):
         raise NotAllowed(_("Your roles do not include taking data out of the hub."))
-    file = write_csv(f"{what}-{now:%Y-%m-%d}.csv", columns, rows, max_rows=max_rows)
+    write, ending = (write_xlsx, "xlsx") if as_workbook else (write_csv, "csv")
+    file = write(f"{what}-{now:%Y-%m-%d}.{ending}", columns, rows, max_rows=max_rows)
     activity.record(
         actor_id=by.user_id,
         actor_name=by.name,

@@ -71,26 +71,28 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
 @require_POST
 @capability_required("export_data")
 def report_export(request: HttpRequest, report_id: str) -> HttpResponse:
-    """The figures of a report as CSV."""
+    """The figures of a report as a file."""
     opened = _opened(request, report_id)
-    return _file(opened, opened.report.id, figure_columns(opened), opened.figures)
+    return _file(request, opened, opened.report.id, figure_columns(opened), opened.figures)
 
 
 @require_POST
 @capability_required("export_data")
 def figure_export(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
-    """The rows behind a figure as CSV."""
+    """The rows behind a figure as a file."""
     opened = _opened(request, report_id)
     kpi = _kpi(opened, kpi_id)
     rows = opened.rows(kpi, most=MAX_ROWS + 1).rows
-    return _file(opened, f"{opened.report.id}-{kpi.id}", row_columns(kpi), rows)
+    return _file(request, opened, f"{opened.report.id}-{kpi.id}", row_columns(kpi), rows)
 
 
-def _file(opened: OpenReport, what: str, columns: Any, rows: Any) -> HttpResponse:
+def _file(request: HttpRequest, opened: OpenReport, what: str, columns: Any, rows: Any) -> HttpResponse:
+    """CSV, or a workbook for those who pressed that button."""
     if not opened.actor.has(CAPABILITY):
         raise Http404
-    query, now = opened.query.encode(), opened.moment.now
-    return export_list(by=opened.actor, what=what, columns=columns, rows=rows, query=query, now=now).response()
+    wanted: Any = {"by": opened.actor, "query": opened.query.encode(), "now": opened.moment.now}
+    is_book = request.POST.get("as") == "xlsx"
+    return export_list(what=what, columns=columns, rows=rows, as_workbook=is_book, **wanted).response()
 
 
 def _opened(request: HttpRequest, report_id: str) -> OpenReport:

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -139,6 +140,14 @@ def test_each_figure_opens_as_many_rows_as_it_counts(
         assert sum(Decimal(row["denominator"]) for row in rows) == Decimal(figure["denominator"]), figure["id"]
         assert sum(Decimal(row["numerator"]) for row in rows) == Decimal(figure["numerator"]), figure["id"]
         assert {row["organization"] for row in rows} <= {mine.name}
+    book = client.post("/reports/tam/figures/tickets_solved/export/?period=2026-Q2", {"as": "xlsx"})
+    assert book["Content-Type"].endswith("spreadsheetml.sheet")
+    sheet = _sheet_of(book.content)
+    # A text that begins a formula stays a text, a day is a number with a format of its own.
+    assert "<f>" not in sheet
+    assert 'state="frozen"' in sheet
+    assert "<autoFilter" in sheet
+    assert re.search(r'<c r="A2" s="\d+"><v>461\d\d</v></c>', sheet)
     page = client.get("/reports/tam/figures/tickets_created/?period=2026-Q2").content.decode()
     assert [words for words in ("Number 0", "Number 1", "Number 2", "Number 3", "Number 4") if words in page] == [
         "Number 1", "Number 2", "Number 3",
@@ -146,6 +155,11 @@ def test_each_figure_opens_as_many_rows_as_it_counts(
     assert foreign.name not in page
     taken = client.post("/reports/tam/figures/tickets_created/export/?period=2026-Q2").content.decode("utf-8-sig")
     assert taken.count("'=HYPERLINK(1)") == 3
+
+
+def _sheet_of(book: bytes) -> str:
+    with ZipFile(io.BytesIO(book)) as parts:
+        return parts.read("xl/worksheets/sheet1.xml").decode()
 
 
 def test_everybody_reads_their_own_scope(client: Client, cast: Cast, places: tuple[Organization, Organization]) -> None:
