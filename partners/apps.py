@@ -38,7 +38,15 @@ class PartnersConfig(AppConfig):
         )
 
         offers = (panels, targets, palette, work_offers, work_panels, handoff_offers, gate_offers)
-        for room in (*offers, capacity_offers, people_checks, people_offers, feedback_sources, review_offers, survey_panels):
+        for room in (
+            *offers,
+            capacity_offers,
+            people_checks,
+            people_offers,
+            feedback_sources,
+            review_offers,
+            survey_panels,
+        ):
             room.offer()
         gate_checks.register_own()
         enablement_checks.register_own()

@@ -20,8 +20,8 @@ from accounts.actors import actor_for
 from accounts.auth import users_with_access
 from accounts.models import User
 from accounts.services.notifications import notify
-from common.templatetags.format import spell_day
 from common.jobs import enqueue_on_commit
+from common.templatetags.format import spell_day
 from partners import notices
 from partners.growth_choices import Verdict
 from partners.models import Renewal

@@ -59,7 +59,7 @@ class ApiWorld:
         for part in pattern.strip("/").split("/"):
             if part.startswith("{"):
                 name = part.strip("{}")
-                is_named = name in ("dimension", "name", "version")
+                is_named = name in ("dimension", "name", "version", "report_id", "kpi_id")
                 known = self.ids[name if is_named else before]
                 parts.append(MISSING if missing and not is_named else known)
             else:
@@ -144,7 +144,8 @@ def make_world(cast: Cast) -> ApiWorld:
     ids = {name: str(row.public_id) for name, row in rows.items()}
     ids["sections"] = "health"
     ids["guides"] = "executive_sponsorship_validation"
-    return ApiWorld(cast=cast, ids={**ids, "name": "access", "version": "1", "dimension": "partner_tier"})
+    named = {"name": "access", "version": "1", "dimension": "partner_tier", "report_id": "tam", "kpi_id": "csat"}
+    return ApiWorld(cast=cast, ids={**ids, **named})
 
 
 def _review_rows(organization: Organization) -> dict[str, Any]:
