@@ -1,6 +1,6 @@
 """The rows of the page of weeks ahead, drawn in Python as those of lists are (partners/columns.py)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -31,23 +31,31 @@ def week_rows(rows: Iterable[WeeksRow], *, of_teams: bool, team_url: str = "") -
     def url(row: WeeksRow, cell: WeekCell | None) -> str:
         return f"{team_url}?team={row.public_id}" if of_teams else person_url(row, cell)
 
-    return SafeString("".join([_row(row, url, words) for row in rows]))
+    shown = list(rows)
+    days = _days(shown[0].cells) if shown else {}
+    return SafeString("".join([_row(row, url, words, days) for row in shown]))
+
+
+def _days(cells: Iterable[WeekCell]) -> dict[date, str]:
+    """How the Mondays read; looked up once a page."""
+    return {cell.week_on: date_format(cell.week_on, "j M") for cell in cells}
 
 
 def week_strip(row: WeeksRow, chosen: WeekCell | None = None) -> SafeString:
     """The weeks of one person, one after the other, each a way to what it is made of."""
     words = _("%(name)s, week of %(day)s: %(wanted)s of %(there)s hours, %(word)s")
+    days = _days(row.cells)
     items = [
-        f'<li><span class="week-day" aria-hidden="true">{escaped(date_format(cell.week_on, "j M"))}</span>'
-        f"{_cell(row, cell, person_url(row, cell), words, is_chosen=cell == chosen)}</li>"
+        f'<li><span class="week-day" aria-hidden="true">{escaped(days[cell.week_on])}</span>'
+        f"{_cell(row, cell, person_url(row, cell), words, days, is_chosen=cell == chosen)}</li>"
         for cell in row.cells
     ]
     return SafeString(f'<ul class="week-strip">{"".join(items)}</ul>')
 
 
-def _row(row: WeeksRow, url: Callable[[WeeksRow, WeekCell | None], str], words: str) -> str:
+def _row(row: WeeksRow, url: Callable[[WeeksRow, WeekCell | None], str], words: str, days: Mapping[date, str]) -> str:
     cells = [
-        f'<td data-label="{escaped(date_format(cell.week_on, "j M"))}">{_cell(row, cell, url(row, cell), words)}</td>'
+        f'<td data-label="{escaped(days[cell.week_on])}">{_cell(row, cell, url(row, cell), words, days)}</td>'
         for cell in row.cells
     ]
     return (
@@ -56,10 +64,12 @@ def _row(row: WeeksRow, url: Callable[[WeeksRow, WeekCell | None], str], words: 
     )
 
 
-def _cell(row: WeeksRow, cell: WeekCell, url: str, words: str, *, is_chosen: bool = False) -> str:
+def _cell(
+    row: WeeksRow, cell: WeekCell, url: str, words: str, days: Mapping[date, str], *, is_chosen: bool = False
+) -> str:
     told = words % {
         "name": row.name,
-        "day": date_format(cell.week_on, "j M"),
+        "day": days[cell.week_on],
         "wanted": cell.hours_wanted,
         "there": cell.hours_there,
         "word": cell.label,

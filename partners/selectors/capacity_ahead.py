@@ -191,9 +191,21 @@ def load_in(found: Weeks, place: Place, week: int) -> Load | None:
 
 
 def minutes_of(found: Weeks, place: Place) -> tuple[int, ...]:
-    """The minutes that an organization takes of its owner in each week."""
-    loads = (load_in(found, place, week) for week in range(len(found.mondays)))
-    return tuple(load.minutes_wanted if load else 0 for load in loads)
+    """The minutes that an organization takes of its owner in each week.
+
+    Most weeks of most places are alike: each kind of week is reckoned once in a reading.
+    """
+    minutes = []
+    for week, owned in enumerate(place.weeks):
+        if owned is None:
+            minutes.append(0)
+            continue
+        key = (place.role, owned.stage, owned.risk, owned.touchpoints, owned.owners, owned.renewals)
+        if key not in found.known:
+            load = load_in(found, place, week)
+            found.known[key] = load.minutes_wanted if load else 0
+        minutes.append(found.known[key])
+    return tuple(minutes)
 
 
 def cell(found: Weeks, week: int, wanted: int, there: int, words: Words) -> WeekCell:

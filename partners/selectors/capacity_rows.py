@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -68,6 +68,7 @@ class Weeks:
     places: tuple[Place, ...]
     minutes_there: Mapping[int, tuple[int, ...]]
     away_days: Mapping[int, tuple[int, ...]]
+    known: dict[tuple[Any, ...], int] = field(default_factory=dict, compare=False, repr=False)
 
     def usual(self, roles: Iterable[str]) -> int:
         """The minutes of a week that the policy says of the fullest of these roles."""

@@ -19,7 +19,7 @@ from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
 from common.export import MAX_ROWS, ExportColumn
 from common.listing import ListQuery, pager
-from common.pagination import Order, SortKey, paginate
+from common.pagination import Order, SortKey, paginate_composed
 from partners.capacity_cells import week_heads, week_rows, week_strip
 from partners.forecast_pages import area_tabs
 from partners.selectors.capacity import PERSON, people_to_show
@@ -51,7 +51,8 @@ def capacity(request: HttpRequest) -> HttpResponse:
     actor, now, path = actor_of(request), timezone.now(), reverse("partners:capacity")
     query, by_team = _asked(request)
     order = _TEAMS if by_team else _PEOPLE
-    page = paginate(_chosen(actor, query), order=order, cursor=query.get(CURSOR), size=PAGE_SIZE)
+    asked = (by_team, query.get(ROLE), query.get(TEAM_KEY))
+    page = paginate_composed(_composed, actor, *asked, order=order, cursor=query.get(CURSOR), size=PAGE_SIZE)
     rows = _rows(actor, query, page.rows, now)
     context = {
         "heads": week_heads(mondays(timezone.localdate(now))),
@@ -115,10 +116,14 @@ def _asked(request: HttpRequest) -> tuple[ListQuery, bool]:
 
 
 def _chosen(actor: Actor, query: ListQuery) -> QuerySet[Any]:
-    if query.get(BY) == BY_TEAM:
-        return teams_to_show(actor, team=query.get(TEAM_KEY)).values(*TEAM)
-    people = people_to_show(actor, role=query.get(ROLE))
-    return (of_team(people, query.get(TEAM_KEY)) if query.get(TEAM_KEY) else people).values(*PERSON)
+    return _composed(actor, query.get(BY) == BY_TEAM, query.get(ROLE), query.get(TEAM_KEY))
+
+
+def _composed(actor: Actor, by_team: bool, role: str, team: str) -> QuerySet[Any]:
+    if by_team:
+        return teams_to_show(actor, team=team).values(*TEAM)
+    people = people_to_show(actor, role=role)
+    return (of_team(people, team) if team else people).values(*PERSON)
 
 
 def _rows(actor: Actor, query: ListQuery, chosen: Iterable[Any], now: datetime) -> list[WeeksRow]:
@@ -134,6 +139,8 @@ def _roles(query: ListQuery, path: str) -> Filter:
 
 def _teams(actor: Actor, query: ListQuery, path: str) -> list[Filter]:
     """Nothing to choose from for those who lead no team."""
+    if not may_balance(actor):
+        return []
     teams = teams_to_show(actor).order_by("name").values_list("public_id", "name")[:PAGE_SIZE]
     offers = [("", _("Any")), *((str(public_id), name) for public_id, name in teams)]
     choices = tuple(_choice(query, path, TEAM_KEY, *offer) for offer in offers)
