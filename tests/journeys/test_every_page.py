@@ -14,6 +14,7 @@ from health.services import lab
 from tests.browser import MODES, chromium, context_of, overflows, violations
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_entry, make_grant, make_interaction, make_partner
+from tests.factories.plans import make_objective, make_plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -41,6 +42,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organizations/{northwind}/feedback/",
         "/organizations/{northwind}/feedback/new/",
         "/surveys/campaigns/",
+        "/success-plans/",
+        "/success-plans/coverage/",
+        "/success-plans/coverage/accounts/",
+        "/success-plans/value/",
+        "/organizations/{northwind}/success-plans/",
         "/reports/",
         "/reports/tam/",
         "/reports/tam/figures/partners_live/",
@@ -86,7 +92,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organizations/{northwind}/people/",
     ),
     "nora": ("/no-role/",),
-    "connie": ("/portal/",),
+    "connie": ("/portal/", "/portal/plans/"),
 }
 
 
@@ -108,6 +114,7 @@ def furnish(cast: Cast) -> None:
     make_interaction(cast.northwind, cast.tom, body="We spoke.")
     make_contact(cast.northwind, name=LONG)
     make_grant(cast.northwind, cast.petra)
+    make_objective(make_plan(cast.northwind, title=LONG, is_shared=True, owner=cast.tom), title=LONG)
     Feature.objects.create(key="orders", name=LONG[:120], module="Orders", released_on=date(2026, 1, 1))
     lab.begin(card="partner_steady", by=cast.actor("adam"), now=timezone.now())
 
