@@ -37,16 +37,8 @@ class PartnersConfig(AppConfig):
             survey_records,
         )
 
-        offers = (panels, targets, palette, work_offers, work_panels, handoff_offers, gate_offers)
-        for room in (
-            *offers,
-            capacity_offers,
-            people_checks,
-            people_offers,
-            feedback_sources,
-            review_offers,
-            survey_panels,
-        ):
+        first = (panels, targets, palette, work_offers, work_panels, handoff_offers, gate_offers, capacity_offers)
+        for room in (*first, people_checks, people_offers, feedback_sources, review_offers, survey_panels):
             room.offer()
         gate_checks.register_own()
         enablement_checks.register_own()

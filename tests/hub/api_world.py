@@ -59,9 +59,9 @@ class ApiWorld:
         for part in pattern.strip("/").split("/"):
             if part.startswith("{"):
                 name = part.strip("{}")
-                is_named = name in ("dimension", "name", "version", "report_id", "kpi_id")
-                known = self.ids[name if is_named else before]
-                parts.append(MISSING if missing and not is_named else known)
+                stays = name in ("dimension", "name", "version")
+                known = self.ids[name if stays or name in ("report_id", "kpi_id") else before]
+                parts.append(MISSING if missing and not stays else known)
             else:
                 parts.append(part)
                 before = part

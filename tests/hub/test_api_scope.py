@@ -21,7 +21,7 @@ WITH_IDS = [(path, method) for path, method, _operation in CALLS if "{" in path]
 # What every colleague may read, and what a capability alone opens: nothing of it is foreign to one who gets there.
 OF_ALL = (
     *("/api/v1/users/", "/api/v1/teams/", "/api/v1/calendars/", "/api/v1/guides/", "/api/v1/articles/"),
-    *("/api/v1/campaigns/", "/api/v1/absences/"),
+    *("/api/v1/campaigns/", "/api/v1/absences/", "/api/v1/reports/"),
 )
 BY_CAPABILITY = ("/api/v1/imports/", "/api/v1/policies/", "/api/v1/audit/")
 # Enough for a call to get past its condition and its fields, down to its object.
