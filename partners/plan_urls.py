@@ -6,13 +6,6 @@ from partners.views import plan_lists, plan_parts
 from partners.views import success_plans as views
 
 organization_plan_urls = [
-    path("", plan_lists.success_plans, name="success_plans"),
-    path("export/", plan_lists.success_plan_export, name="success_plan_export"),
-    path("coverage/", plan_lists.plan_coverage_page, name="plan_coverage"),
-    path("coverage/accounts/", plan_lists.plan_accounts, name="plan_accounts"),
-    path("coverage/accounts/export/", plan_lists.plan_account_export, name="plan_account_export"),
-    path("value/", plan_lists.plan_value_page, name="plan_value"),
-    path("value/export/", plan_lists.plan_value_export, name="plan_value_export"),
     path("success-plans/", views.organization_success_plans, name="organization_success_plans"),
     path("success-plans/new/", views.success_plan_add, name="success_plan_add"),
 ]

@@ -2,6 +2,8 @@
 
 ENUM_NAMES = {
     "AssignmentRole": "partners.api.choices.ASSIGNMENT_ROLE_CHOICES",
+    "OwnerRole": "partners.api.choices.OWNER_ROLE_CHOICES",
+    "LoadBand": "partners.api.choices.LOAD_BAND_CHOICES",
     "UserRole": "accounts.api.serializers.ROLE_CHOICES",
     "ContactRole": "partners.choices.ContactRole",
     "Influence": "partners.stakeholder_choices.Influence",

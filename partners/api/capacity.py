@@ -18,12 +18,12 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import StaffOnly
 from accounts.models import User
 from accounts.policies import actor_of
-from common.api import CursorPages, Filters, RateLimitHeaders
+from common.api import CursorPages, Filters, RateLimitHeaders, tagged
 from common.idempotency import idempotent
-from partners.api.choices import OWNER_ROLE_CHOICES
+from common.openapi import IF_NONE_MATCH
+from partners.api.choices import LOAD_BAND_CHOICES, OWNER_ROLE_CHOICES
 from partners.capacity_choices import MoveState, ProposalState
 from partners.models import BalanceMove, BalanceProposal
-from partners.rules.capacity import Band
 from partners.selectors.balance import ProposalPage, proposal_page, proposals
 from partners.selectors.capacity import PERSON, people_to_show
 from partners.selectors.capacity_ahead import of_team, people_ahead
@@ -53,7 +53,7 @@ class WeekSerializer(serializers.Serializer[Any]):
     minutes_wanted = serializers.IntegerField()
     minutes_there = serializers.IntegerField()
     percent = serializers.IntegerField(allow_null=True)
-    band = serializers.ChoiceField(choices=[band.value for band in Band])
+    band = serializers.ChoiceField(choices=LOAD_BAND_CHOICES)
 
 
 class CapacitySerializer(serializers.Serializer[Any]):
@@ -174,15 +174,16 @@ class ProposalViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[An
     pagination_class = ProposalPages
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
         return proposals(actor_of(self.request))
 
-    @extend_schema(summary="One proposal with its moves", responses=ProposalPageSerializer)
+    @extend_schema(summary="One proposal with its moves", responses=ProposalPageSerializer, parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, id: UUID) -> Response:
-        return Response(ProposalPageSerializer(_page(request, id)).data)
+        return tagged(request, ProposalPageSerializer(_page(request, id)).data)
 
     @extend_schema(
         summary="Ask for a proposal", request=ProposalSerializer, responses={201: ProposalSerializer}, examples=[_ASK]

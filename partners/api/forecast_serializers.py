@@ -4,9 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from partners.api.choices import OWNER_ROLE_CHOICES
+from partners.api.choices import LOAD_BAND_CHOICES, OWNER_ROLE_CHOICES
 from partners.choices import OrganizationKind, Stage
-from partners.rules.capacity import Band
 from partners.work_choices import Risk
 
 
@@ -105,7 +104,7 @@ class LoadSerializer(serializers.Serializer[Any]):
     minutes_wanted = serializers.IntegerField()
     minutes_there = serializers.IntegerField()
     percent = serializers.IntegerField(allow_null=True)
-    band = serializers.ChoiceField(choices=[band.value for band in Band])
+    band = serializers.ChoiceField(choices=LOAD_BAND_CHOICES)
     organizations = serializers.IntegerField()
     lines = LoadLineSerializer(many=True)
     counts = RoleCountSerializer(many=True)

@@ -48,6 +48,7 @@ class IntegrationSerializer(serializers.ModelSerializer[TechnicalIntegration]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     organization_id = serializers.UUIDField(source="organization.public_id", read_only=True)
     owner_id = serializers.UUIDField(source="owner.public_id", read_only=True, allow_null=True, default=None)
+    documentation_url = serializers.CharField(read_only=True, help_text="Empty where there is none.")
     steps = IntegrationStepSerializer(many=True, read_only=True)
 
     class Meta:

@@ -1,16 +1,23 @@
 """Proposals that balance the load between people: accepted item by item, each as a handoff."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.access import Actor
 from common.models import PublicModel, Timestamped
 from partners.capacity_choices import MoveState, ProposalState
 from partners.models.handoffs import Handoff
 from partners.models.organizations import Organization
 from partners.querysets import ScopedQuerySet
+
+
+class ProposalQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A person's own, and everybody's for those who see everything."""
+        return self if actor.active_roles & actor.policy.see_all else self.filter(made_by_id=actor.user_id)
 
 
 class BalanceProposal(PublicModel, Timestamped):
@@ -23,6 +30,8 @@ class BalanceProposal(PublicModel, Timestamped):
     made_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     state = models.CharField(max_length=6, choices=ProposalState.choices, default=ProposalState.OPEN)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-made_at", "-id"]

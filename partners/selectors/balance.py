@@ -85,9 +85,7 @@ class ProposalPage:
 def proposals(actor: Actor) -> QuerySet[Any]:
     """Their own, and everybody's for those who see everything."""
     found = BalanceProposal.objects.all()
-    if not may_balance(actor):
-        return found.none()
-    return found if actor.active_roles & actor.policy.see_all else found.filter(made_by_id=actor.user_id)
+    return found.visible_to(actor) if may_balance(actor) else found.none()
 
 
 def proposal_rows(actor: Actor) -> list[ProposalRow]:

@@ -37,6 +37,8 @@ class ReportForm(forms.Form):
         self.fields["owner"] = forms.ChoiceField(
             label=_("Owner"), required=False, choices=[("", _("Everybody")), (filters.ME, _("Me"))]
         )
+        for shown in self.fields.values():
+            shown.widget.attrs["class"] = "form-control"
 
 
 def asked_period(query: ListQuery, today: date) -> tuple[Period, str]:

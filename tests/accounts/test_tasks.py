@@ -27,6 +27,7 @@ def partitions() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
+@pytest.mark.alone
 def test_sealing_twice_seals_once() -> None:
     activity.record(verb="test.done", target=None, target_type="test", now=timezone.now())
     tasks.seal_activity()

@@ -233,7 +233,7 @@ def test_of_the_relationship_what_is_over_goes_and_revenue_stays() -> None:
         return Renewal.objects.create(**own, due_on=due_on, amount=1, **values)
 
     def note(state: str, at_moment: datetime) -> ReleaseNote:
-        item = FeedbackItem.objects.create(title=f"{state} {at_moment}", kind="feature")
+        item = FeedbackItem.objects.create(title=f"{state} {at_moment}", kind="idea")
         moments = {"sent_at": at_moment} if state == "sent" else {}
         made = ReleaseNote.objects.create(**own, item=item, subject="x", body="x", state=state, **moments)
         return at(made, updated_at=at_moment)

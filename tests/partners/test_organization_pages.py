@@ -106,7 +106,8 @@ class TestWhoOpensIt:
             return [tab.label for tab in signed_in(user).get(url_of(acme)).context["tabs"]]
 
         work = ["Journey", "Tasks", "Health", "Tickets", "Cadence"]
-        promises, looked_back = ["Record", "Commitments", "Success plan"], ["Reviews", "Feedback", "History"]
+        promises = ["Record", "Commitments", "Success plan", "Enablement"]
+        looked_back = ["Reviews", "Feedback", "History"]
         assert order("tam") == [
             *("Overview", "Timeline", "People", *work, *promises, "Commercial", "Growth", *looked_back)
         ]

@@ -151,6 +151,7 @@ OF_NO_ORGANIZATION = {
     "partners_betaprogramevent",
     "partners_surveycampaign",
     "partners_balanceproposal",
+    "partners_reviewbatch",
 }
 
 
