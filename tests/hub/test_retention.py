@@ -220,7 +220,7 @@ def test_of_the_relationship_what_is_over_goes_and_revenue_stays() -> None:
         return BusinessReview.objects.create(**own, title="Q", **days, **values)
 
     def document(of: BusinessReview, made_at: datetime) -> ReviewDocument:
-        values = {"edition": "shared", "format": "pdf", "content_hash": "0", "state": "done"}
+        values = {"edition": "shared", "format": "pdf", "content_hash": f"{made_at:%Y}", "state": "done"}
         file = stored(f"review {of.pk} {made_at:%Y}.pdf")
         return ReviewDocument.objects.create(**own, review=of, file=file, made_at=made_at, **values)
 
