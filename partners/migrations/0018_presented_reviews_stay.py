@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 import common.ids
 
-# What was shown stays as it was shown, whoever writes (ADR 0031). Words of an erased person go in a transaction that
+# What was shown stays as it was shown, whoever writes (ADR 0033). Words of an erased person go in a transaction that
 # marks the review; a presented review may be deleted after a year, its documents after a month.
 _REVIEW = """
 CREATE FUNCTION partners_keep_presented_review() RETURNS trigger LANGUAGE plpgsql AS $$

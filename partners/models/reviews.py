@@ -25,7 +25,7 @@ class BusinessReview(PublicModel, Timestamped):
     """The review of [`period_from`, `period_to`), local days. `kind` is a touchpoint of the pack "cadence".
 
     Presenting freezes it, by triggers too: `content_hash` is the SHA-256 of its sections as they were shown. Where
-    words of a person were taken out since, `erased_at` says when, `kept_hash` is that of what is left (ADR 0031).
+    words of a person were taken out since, `erased_at` says when, `kept_hash` is that of what is left (ADR 0033).
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="reviews")

@@ -1,4 +1,4 @@
-"""A person's words in business reviews: taken out of what was presented too, and the review says so (ADR 0031).
+"""A person's words in business reviews: taken out of what was presented too, and the review says so (ADR 0033).
 
 The hash of what was shown stays beside one of what is left. Documents that may name them go; they can be made again.
 """
