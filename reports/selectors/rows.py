@@ -29,7 +29,7 @@ from reports.selectors.figures import (
 )
 from reports.selectors.scope import ReportScope
 from reports.selectors.sources import FLOWS, STATES, Thing
-from tickets.models import Ticket
+from tickets.models import SlaClock, Ticket
 
 PAGE_SIZE = 50
 MONTHS = 12
@@ -37,7 +37,7 @@ _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,18})", re.ASCII)
 _PAGE = """
 {scopes} SELECT found.day, found.object_id, found.numerator, found.denominator, place.public_id, place.name
   FROM ({rows}) found JOIN partners_organization place ON place.id = found.organization_id
- WHERE {after} ORDER BY found.day DESC, found.object_id DESC, found.organization_id LIMIT {most}
+ WHERE {after} ORDER BY found.day DESC, found.object_id DESC LIMIT {most}
 """
 
 
@@ -112,6 +112,15 @@ def _tickets(actor: Actor, ids: Iterable[int]) -> Titles:
     return {pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number])) for pk, number, subject in rows}
 
 
+def _promises(actor: Actor, ids: Iterable[int]) -> Titles:
+    """The tickets that the promises were about."""
+    rows = SlaClock.objects.all().visible_to(actor).filter(pk__in=ids)
+    return {
+        pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number]))
+        for pk, number, subject in rows.values_list("pk", "ticket__number", "ticket__subject")
+    }
+
+
 def _touchpoints(actor: Actor, ids: Iterable[int]) -> Titles:
     rows = Touchpoint.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
     words = {"done": _("Held"), "skipped": _("Skipped"), "planned": _("Overdue")}
@@ -147,6 +156,7 @@ def _nothing(_actor: Actor, _ids: Iterable[int]) -> Titles:
 _TITLES: Mapping[Thing, Callable[[Actor, Iterable[int]], Titles]] = {
     Thing.ORGANIZATION: _nothing,
     Thing.TICKET: _tickets,
+    Thing.PROMISE: _promises,
     Thing.TOUCHPOINT: _touchpoints,
     Thing.SURVEY: _surveys,
     Thing.OPPORTUNITY: _opportunities,

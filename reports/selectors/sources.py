@@ -29,6 +29,8 @@ class Thing(StrEnum):
 
     ORGANIZATION = "organization"
     TICKET = "ticket"
+    PROMISE = "promise"
+    """A clock of a ticket: a ticket may have several on a day."""
     TOUCHPOINT = "touchpoint"
     SURVEY = "survey"
     OPPORTUNITY = "opportunity"
@@ -83,14 +85,14 @@ def _kept(*metrics: Metric, priority: str = "") -> Source:
     decided = "coalesce(c.breached_at, c.stopped_at)"
     names = ", ".join(f"'{metric}'" for metric in metrics)
     text = (
-        _select("c.organization_id", _day(decided), "(c.breached_at IS NULL)::int", "1", "c.ticket_id")
+        _select("c.organization_id", _day(decided), "(c.breached_at IS NULL)::int", "1", "c.id")
         + " FROM tickets_slaclock c JOIN tickets_ticket t ON t.id = c.ticket_id"
         + f" WHERE {{scope}} AND {{when}} AND c.metric IN ({names}) AND t.merged_into_id IS NULL"
         + f" AND (c.breached_at IS NOT NULL OR (c.state = '{ClockState.MET}' AND c.stopped_at IS NOT NULL))"
     )
     if priority:
         text += f" AND t.priority = '{priority}'"
-    return Source(thing=Thing.TICKET, organization="c.organization_id", at=decided, text=text)
+    return Source(thing=Thing.PROMISE, organization="c.organization_id", at=decided, text=text)
 
 
 def _survey(kind: SurveyKind, numerator: str) -> Source:

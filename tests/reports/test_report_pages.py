@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from tests.factories.health import make_health
 from tests.factories.partners import make_contact, make_partner
 from tests.factories.surveys import make_survey
 from tests.factories.tickets import make_desk, make_ticket
-from tickets.models import Ticket
+from tickets.models import SlaClock, Ticket
 
 pytestmark = pytest.mark.django_db
 UTC = ZoneInfo("UTC")
@@ -201,6 +202,29 @@ def test_what_is_no_period_is_said(client: Client, cast: Cast, text: str) -> Non
     assert client.get("/reports/nothing/").status_code == client.get("/reports/tam/figures/nothing/").status_code == 404
 
 
+def answer_twice(place: Organization) -> None:
+    """Two promises of each ticket of May that were kept on one day."""
+    at = datetime(2026, 5, 9, tzinfo=UTC)
+    clocks = SlaClock.objects.filter(
+        ticket__organization=place, metric="first_response", ticket__subject__startswith="More"
+    )
+    clocks.update(state="met", stopped_at=at, breach_at=None)
+    for clock in clocks:
+        clock.pk, clock.public_id, clock.metric = None, uuid4(), "next_response"
+        clock.save(force_insert=True)
+    facts.refresh(now=datetime(2026, 7, 20, tzinfo=UTC))
+
+
+def pages_of(client: Client, path: str) -> list[Any]:
+    rows, following = [], ""
+    while page := client.get(f"{path}&cursor={following}").json():
+        rows += page["results"]
+        following = page["next"]
+        if not following:
+            break
+    return rows
+
+
 def test_pages_of_rows_go_on_where_they_ended(
     client: Client, cast: Cast, places: tuple[Organization, Organization]
 ) -> None:
@@ -211,7 +235,11 @@ def test_pages_of_rows_go_on_where_they_ended(
             make_ticket(
                 queue, mine, by=cast.sue, now=datetime(2026, 5, 5 + number % 3, tzinfo=UTC), subject=f"More {number}"
             )
+        answer_twice(mine)
     client.force_login(cast.tom)
+    kept = pages_of(client, "/api/v1/reports/tam/figures/responses_kept/rows/?period=2026-Q2")
+    figures = {row["id"]: row for row in client.get(API).json()["figures"]}
+    assert len(kept) == 106 == Decimal(figures["responses_kept"]["denominator"])
     path = "/api/v1/reports/tam/figures/tickets_created/rows/?period=2026-Q2"
     first = client.get(path).json()
     second = client.get(f"{path}&cursor={first['next']}").json()
