@@ -170,10 +170,15 @@ def figure_columns(opened: OpenReport) -> list[ExportColumn]:
         ExportColumn(label=before, value=lambda figure: figure.before),
         ExportColumn(label=_("Target"), value=lambda figure: figure.target.value if figure.target else None),
         ExportColumn(label=_("To target"), value=lambda figure: words.target_word(figure.to_target)),
-        ExportColumn(label=_("Counted"), value=lambda figure: figure.amount.numerator),
+        ExportColumn(label=_("Counted"), value=_counted_in),
         ExportColumn(label=_("Of"), value=lambda figure: figure.amount.denominator),
         ExportColumn(label=_("Formula"), value=lambda figure: text(figure.kpi.formula)),
     ]
+
+
+def _counted_in(figure: Figure) -> Decimal:
+    """What was counted, times in hours."""
+    return figure.amount.numerator / 3600 if figure.kpi.unit is Unit.HOURS else figure.amount.numerator
 
 
 def row_columns(kpi: Kpi) -> list[ExportColumn]:
@@ -185,7 +190,12 @@ def row_columns(kpi: Kpi) -> list[ExportColumn]:
     ]
     if kpi.unit is Unit.COUNT:
         return columns
-    return [*columns, ExportColumn(label=_("Counted"), value=lambda row: row.numerator)]
+    seconds = 3600 if kpi.unit is Unit.HOURS else 1
+    return [
+        *columns,
+        ExportColumn(label=_("Counted"), value=lambda row: row.numerator / seconds),
+        ExportColumn(label=_("Of"), value=lambda row: row.denominator),
+    ]
 
 
 def counted(row: Row, kpi: Kpi, currency: str) -> str:

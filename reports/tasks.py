@@ -5,13 +5,11 @@ from django.utils import timezone
 from common.jobs import enqueue_on_commit, job
 from reports.services import facts
 
-MARKS = 5_000
-
 
 @job("reports.refresh_facts", time_limit=300)
 def refresh_facts() -> None:
     """Work out what has changed since the last minute; goes on while there is more."""
-    if facts.refresh(now=timezone.now(), most=MARKS) >= facts.CHUNK:
+    if facts.refresh(now=timezone.now()) == facts.CHUNK:
         enqueue_on_commit("reports.refresh_facts")
 
 

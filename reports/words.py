@@ -48,12 +48,10 @@ def spell_target(target: Target | None, direction: Direction, unit: Unit, curren
     """A target with its direction; nothing where there is none."""
     if target is None:
         return ""
-    goal = spell(target.value, unit, currency)
-    return (
-        _("at least %(goal)s") % {"goal": goal}
-        if direction is Direction.MORE
-        else _("at most %(goal)s") % {"goal": goal}
-    )
+    goal, is_more = {"goal": spell(target.value, unit, currency)}, direction is Direction.MORE
+    if target.is_strict:
+        return _("more than %(goal)s") % goal if is_more else _("below %(goal)s") % goal
+    return _("at least %(goal)s") % goal if is_more else _("at most %(goal)s") % goal
 
 
 def target_word(standing: Standing) -> str:

@@ -79,7 +79,8 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         measure(world, now=now)
         grow(crew=crew, now=now)
         plan_and_review(crew=crew, now=now)
-        facts.refresh(now=now)
+        while facts.refresh(now=now):
+            pass
         return _summary()
 
 

@@ -48,7 +48,9 @@ class FigureSerializer(serializers.Serializer[Any]):
     before = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
     target = serializers.DecimalField(max_digits=20, decimal_places=6, allow_null=True)
     to_target = serializers.CharField(help_text="good, bad, or unknown where there is no target or nothing to judge.")
-    numerator = serializers.DecimalField(max_digits=20, decimal_places=6)
+    numerator = serializers.DecimalField(
+        max_digits=20, decimal_places=6, help_text="What is counted; times in seconds."
+    )
     denominator = serializers.DecimalField(max_digits=20, decimal_places=6)
     low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95 % interval of a small sample, of 1.")
     high = serializers.FloatField(allow_null=True, help_text="Its upper end.")

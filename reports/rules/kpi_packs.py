@@ -20,7 +20,7 @@ _KPI = (
     *("id", "label", "measure", "unit", "direction", "owner", "formula"),
     *("numerator", "denominator", "anchor", "targets"),
 )
-_TARGET = ("value", "since", *SCOPES)
+_TARGET = ("value", "since", "strict", *SCOPES)
 _REPORT = ("id", "label", "about", "kind", "launched", "sections")
 _SECTION = ("label", "kpis")
 KEYS = ("kpis", "reports", *dict.fromkeys((*_KPI, *_TARGET, *_REPORT, *_SECTION)))
@@ -116,6 +116,7 @@ def _targets(row: packs.Row, place: str) -> tuple[Target, ...]:
         target = Target(
             value=number(reading.member(entry, "value", where), f"{where}.value"),
             since=reading.day(reading.member(entry, "since", where), f"{where}.since"),
+            is_strict=packs.flag(entry, "strict", where),
             scope={key: reading.text(entry[key], f"{where}.{key}") for key in SCOPES if key in entry},
         )
         if any(one.since == target.since and one.scope == target.scope for one in found):

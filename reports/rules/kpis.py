@@ -48,32 +48,48 @@ class Amount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """What a figure should come to from a day on, for a scope ("segment": "enterprise"); no scope: for all."""
+    """What a figure should come to from a day on, for a scope ("segment": "enterprise"); no scope: for all.
+
+    `is_strict`: more or less than the value, and not the value itself.
+    """
 
     value: Decimal
     since: date
     scope: Mapping[str, str]
+    is_strict: bool = False
+
+    def is_met_by(self, found: Decimal, direction: Direction) -> bool:
+        """Judged before anything is rounded; a value equal to a target that is strict misses it."""
+        if found == self.value:
+            return not self.is_strict
+        return (found > self.value) == (direction is Direction.MORE)
 
 
-def value(amount: Amount, unit: Unit) -> Decimal | None:
-    """The figure, rounded half up to hundredths; None of nothing, since a share of nothing is not known.
+def exact(amount: Amount, unit: Unit) -> Decimal | None:
+    """The figure before it is rounded; None of nothing, since a share of nothing is not known.
 
     Percent and NPS are of 100, hours and scores averages.
     """
     match unit:
         case Unit.COUNT:
-            return amount.denominator.quantize(Decimal(1), ROUND_HALF_UP)
+            return amount.denominator
         case Unit.MONEY:
-            return amount.numerator.quantize(_HUNDREDTH, ROUND_HALF_UP)
+            return amount.numerator
     if not amount.denominator:
         return None
     of_one = amount.numerator / amount.denominator
     match unit:
         case Unit.PERCENT | Unit.NPS:
-            of_one *= 100
+            return of_one * 100
         case Unit.HOURS:
-            of_one /= _HOUR
-    return of_one.quantize(_HUNDREDTH, ROUND_HALF_UP)
+            return of_one / _HOUR
+    return of_one
+
+
+def value(amount: Amount, unit: Unit) -> Decimal | None:
+    """The figure, rounded half up to hundredths, a count to ones."""
+    found = exact(amount, unit)
+    return None if found is None else found.quantize(Decimal(1) if unit is Unit.COUNT else _HUNDREDTH, ROUND_HALF_UP)
 
 
 def interval(amount: Amount, unit: Unit) -> Share | None:
@@ -97,11 +113,10 @@ def target_for(targets: Iterable[Target], *, on: date, scope: Mapping[str, str])
 
 
 def against_target(found: Decimal | None, target: Target | None, direction: Direction) -> Standing:
-    """Whether the target is met; a value equal to it meets it either way."""
+    """Whether the target is met by a figure that is not rounded."""
     if found is None or target is None or direction is Direction.NEITHER:
         return Standing.UNKNOWN
-    is_met = found >= target.value if direction is Direction.MORE else found <= target.value
-    return Standing.GOOD if is_met else Standing.BAD
+    return Standing.GOOD if target.is_met_by(found, direction) else Standing.BAD
 
 
 def against_before(

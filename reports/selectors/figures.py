@@ -21,7 +21,17 @@ from partners.rules.small_samples import Share
 from partners.selectors.growth import retention_in
 from partners.selectors.opportunities import rates_on
 from reports.rules.kpi_packs import Kpi
-from reports.rules.kpis import Amount, Standing, Target, against_before, against_target, interval, target_for, value
+from reports.rules.kpis import (
+    Amount,
+    Standing,
+    Target,
+    against_before,
+    against_target,
+    exact,
+    interval,
+    target_for,
+    value,
+)
 from reports.rules.measures import Measure, Way
 from reports.rules.periods import Period
 from reports.selectors.scope import ReportScope
@@ -106,7 +116,7 @@ def _figure(
         before=before,
         target=target,
         interval=interval(amount, kpi.unit),
-        to_target=against_target(found, target, kpi.direction),
+        to_target=against_target(exact(amount, kpi.unit), target, kpi.direction),
         to_before=against_before(found, before, kpi.direction, kpi.unit, is_over=is_over),
     )
 
@@ -119,7 +129,11 @@ def _sums(
     flows = [measure.id for measure in measures if measure.id in IN_FACTS]
     if flows:
         parts.append(_FACTS)
-        parameters |= {"flows": flows, "firsts": [one.first for one in periods], "lasts": [one.last for one in periods]}
+        parameters |= {
+            "flows": flows,
+            "firsts": [one.first for one in periods],
+            "lasts": [min(one.last, moment.today) for one in periods],
+        }
     for number, period in enumerate(periods):
         parameters |= parameters_in(period, moment, suffix=f"_{number}")
         parts += [

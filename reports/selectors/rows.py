@@ -72,14 +72,23 @@ def rows_behind(
     scopes, parameters = with_scopes(scope)
     parameters |= parameters_of(moment) | parameters_in(period, moment)
     after = "true"
-    if found := _CURSOR.fullmatch(cursor):
-        after = "(found.day, found.object_id) < (%(after_day)s::date, %(after_id)s)"
-        parameters |= {"after_day": found[1], "after_id": int(found[2])}
+    if place := _place(cursor):
+        after = "(found.day, found.object_id) < (%(after_day)s, %(after_id)s)"
+        parameters |= {"after_day": place[0], "after_id": place[1]}
     text = _PAGE.format(scopes=scopes, rows=rows_of(kpi.measure, scoped=True), after=after, most=most + 1)
     rows = run(text, parameters)
     following = f"{rows[most - 1][0].isoformat()}.{rows[most - 1][1]}" if len(rows) > most else ""
     things = _TITLES[source.thing](scope.actor, {row[1] for row in rows[:most]})
     return RowPage(rows=tuple(_row(row, things) for row in rows[:most]), following=following)
+
+
+def _place(cursor: str) -> tuple[date, int] | None:
+    """The row that a cursor names; one that was not given out means the first page."""
+    found = _CURSOR.fullmatch(cursor)
+    try:
+        return (date.fromisoformat(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
 
 
 def trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> list[tuple[Period, Amount]]:

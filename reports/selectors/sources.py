@@ -87,7 +87,7 @@ def _kept(*metrics: Metric, priority: str = "") -> Source:
     text = (
         _select("c.organization_id", _day(decided), "(c.breached_at IS NULL)::int", "1", "c.id")
         + " FROM tickets_slaclock c JOIN tickets_ticket t ON t.id = c.ticket_id"
-        + f" WHERE {{scope}} AND {{when}} AND c.metric IN ({names}) AND t.merged_into_id IS NULL"
+        + f" WHERE {{scope}} AND {{when}} AND c.metric IN ({names})"
         + f" AND (c.breached_at IS NOT NULL OR (c.state = '{ClockState.MET}' AND c.stopped_at IS NOT NULL))"
     )
     if priority:
@@ -121,7 +121,7 @@ _CHECK_INS = Source(
     text=_select("p.organization_id", "p.planned_on", f"(p.state = '{TouchpointState.DONE}')::int", "1", "p.id")
     + " FROM partners_touchpoint p WHERE {scope} AND {when} AND p.kind = 'check_in'"
     + f" AND (p.state IN ('{TouchpointState.DONE}', '{TouchpointState.SKIPPED}')"
-    + f" OR (p.state = '{TouchpointState.PLANNED}' AND p.overdue_from <= %(today)s))",
+    + f" OR (p.state = '{TouchpointState.PLANNED}' AND coalesce(p.overdue_from, p.planned_on + 1) <= %(today)s))",
 )
 _EXPANDING = f"o.kind <> '{OpportunityKind.NEW_BUSINESS}' AND o.archived_at IS NULL"
 _WORTH = "o.amount * coalesce((%(rates)s::jsonb ->> o.currency)::numeric, 0)"
@@ -152,7 +152,8 @@ FLOWS: Mapping[str, Source] = {
 
 _DAY_THERE_IS = """(
     SELECT max(l.day) FROM health_snapshot l
-     WHERE l.occasion = 'daily' AND l.is_main AND l.day BETWEEN %(day)s::date - 2 AND %(day)s
+     WHERE l.organization_id = s.organization_id AND l.occasion = 'daily' AND l.is_main
+       AND l.day BETWEEN %(day)s::date - 2 AND %(day)s
 )"""
 
 
@@ -165,6 +166,8 @@ def _snapshot(numerator: str, more: str = "") -> Source:
     )
 
 
+# Not archived by then; one that was archived and brought back in between counts as there.
+_KEPT = "(g.archived_at IS NULL OR g.archived_at >= %(until)s)"
 _LIVE = Source(
     thing=Thing.ORGANIZATION,
     organization="p.organization_id",
@@ -172,7 +175,7 @@ _LIVE = Source(
     + " FROM partners_stageperiod p JOIN partners_organization g ON g.id = p.organization_id WHERE {scope}"
     + f" AND g.kind = '{OrganizationKind.PARTNER}' AND p.stage = '{Stage.POST_LAUNCH}' AND p.entered_at < %(until)s"
     + " AND (p.left_at IS NULL OR p.left_at >= %(until)s)"
-    + " AND (g.archived_at IS NULL OR g.archived_at >= %(until)s)",
+    + f" AND {_KEPT}",
 )
 _OPEN_TICKETS = Source(
     thing=Thing.TICKET,
@@ -183,30 +186,31 @@ _OPEN_TICKETS = Source(
     + " AND (t.closed_at IS NULL OR t.closed_at >= %(until)s)",
 )
 # Used in the four whole weeks before (health/rules/adoption.py), of all features there were for those who use any.
-_THERE = (
-    "coalesce(f.released_on, %(day)s::date) <= %(day)s::date AND (f.retired_on IS NULL OR f.retired_on > %(day)s::date)"
-)
+_THERE = "f.released_on <= %(day)s::date AND (f.retired_on IS NULL OR f.retired_on > %(day)s::date)"
 _ALL_THERE = f"max((SELECT count(*) FROM health_feature f WHERE {_THERE}))"  # noqa: S608 - fixed words
+_MONDAY = "date_trunc('week', %(day)s::date)::date"
 _ADOPTED = Source(
     thing=Thing.ORGANIZATION,
     organization="u.organization_id",
     text=_select(
         "u.organization_id",
         "%(day)s::date",
-        "count(DISTINCT u.feature_id) FILTER (WHERE u.uses > 0 AND u.week_on >= %(day)s::date - 30)",
+        f"count(DISTINCT u.feature_id) FILTER (WHERE u.week_on >= {_MONDAY} - 28)",
         _ALL_THERE,
         "u.organization_id",
     )
-    + " FROM health_featureuse u JOIN health_feature f ON f.id = u.feature_id WHERE {scope}"
-    + f" AND u.week_on <= %(day)s::date AND {_THERE} GROUP BY u.organization_id",
+    + " FROM health_featureuse u JOIN health_feature f ON f.id = u.feature_id"
+    + f" JOIN partners_organization g ON g.id = u.organization_id WHERE {{scope}} AND {_KEPT} AND u.uses > 0"
+    + f" AND u.week_on < {_MONDAY} AND {_THERE} GROUP BY u.organization_id",
 )
 _OPEN_NAMES = ", ".join(f"'{stage}'" for stage in OPEN_STAGES)
 _EXPANSION = Source(
     thing=Thing.OPPORTUNITY,
     organization="o.organization_id",
     text=_select("o.organization_id", "%(day)s::date", _WORTH, "1", "o.id")
-    + f" FROM partners_opportunity o WHERE {{scope}} AND {_EXPANDING} AND o.created_at < %(until)s"
-    + f" AND (o.stage IN ({_OPEN_NAMES}) OR o.closed_at >= %(until)s)",
+    + " FROM partners_opportunity o JOIN partners_organization g ON g.id = o.organization_id"
+    + f" WHERE {{scope}} AND {_KEPT} AND {_EXPANDING} AND o.created_at < %(until)s"
+    + f" AND (o.stage IN ({_OPEN_NAMES}) OR o.closed_on > %(day)s)",
 )
 
 # What depends on the rates of the day is read when it is asked for.

@@ -18,11 +18,12 @@ WITH taken AS (
 ), gone AS (
     DELETE FROM reports_factmark mark USING taken WHERE mark.id = taken.id RETURNING mark.organization_id
 )
-SELECT DISTINCT organization_id FROM gone ORDER BY organization_id
+SELECT organization_id FROM gone
 """
 _OVERDUE = """
 INSERT INTO reports_factmark (organization_id)
-SELECT DISTINCT organization_id FROM partners_touchpoint WHERE state = 'planned' AND overdue_from <= %s
+SELECT DISTINCT organization_id FROM partners_touchpoint
+ WHERE state = 'planned' AND coalesce(overdue_from, planned_on + 1) <= %s
 """
 # Whoever works out the same organization waits: the later one sees what the earlier one wrote.
 _LOCK = """
@@ -49,18 +50,17 @@ ON CONFLICT (organization_id, measure, day) DO UPDATE
 
 
 @transaction.atomic
-def refresh(*, now: datetime, most: int = 5_000) -> int:
-    """Work out anew the organizations of up to `most` marks; returns how many organizations that were.
+def refresh(*, now: datetime) -> int:
+    """Work out anew the organizations of the next 500 marks; returns how many marks that were.
 
     A mark is taken in the transaction that sees its change, so that none is lost; whoever else runs at the same time
     takes others, and waits where both have marks of one organization.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [most])
-        ids = [row[0] for row in cursor.fetchall()]
-    for start in range(0, len(ids), CHUNK):
-        _write(ids[start : start + CHUNK], now=now)
-    return len(ids)
+        cursor.execute(_TAKE, [CHUNK])
+        marks = [row[0] for row in cursor.fetchall()]
+    _write(sorted(set(marks)), now=now)
+    return len(marks)
 
 
 @transaction.atomic
