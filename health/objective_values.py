@@ -27,10 +27,21 @@ def offer() -> None:
     register(Source(metrics=metrics, values=values))
 
 
+# What we judge of an organization is ours: an objective is shown to the other side, in the portal and in reviews.
+_JUDGMENTS = (
+    "technical_health",
+    "owner_pulse",
+    "gate_progress",
+    "contact_coverage",
+    "cadence_kept",
+    "commitments_kept",
+)
+
+
 def metrics() -> Sequence[ObjectiveMetric]:
-    """Those that everybody reads who opens the organization."""
+    """Those that everybody reads who opens the organization, and the other side may read."""
     policies = policies_in_force()
-    rows = Metric.objects.filter(is_retired=False, is_commercial=False).order_by("key")
+    rows = Metric.objects.filter(is_retired=False, is_commercial=False).exclude(key__in=_JUDGMENTS).order_by("key")
     return [
         ObjectiveMetric(key=row.key, label=policies.metric_label(row.key), unit=row.unit, direction=row.direction)
         for row in rows

@@ -11,6 +11,7 @@ from accounts.services import activity
 from accounts.services.notifications import Notice, NoticeKind, notify_each
 from health import alert_notices
 from health.alert_policy import alert_policy, rule_label
+from health.alert_querysets import COMMERCIAL_CAUSES
 from health.models import Episode, EpisodeEntry
 from partners.choices import EntryKind
 from partners.models import TimelineEntry
@@ -76,7 +77,9 @@ def line(
 
 
 def title_of(episode: Episode) -> str:
-    """What the episode is about, in the words of the rule that weighs most."""
+    """What the episode is about, in the words of the rule that weighs most; neutral where the cause is commercial."""
+    if episode.cause in COMMERCIAL_CAUSES:
+        return _("A commercial figure needs a look")
     return rule_label(alert_policy(), episode.rule)
 
 
