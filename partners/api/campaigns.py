@@ -43,6 +43,8 @@ class CampaignSerializer(serializers.ModelSerializer[SurveyCampaign]):
     state = serializers.ChoiceField(choices=CampaignState.choices, read_only=True)
     stages = serializers.ListField(child=serializers.ChoiceField(choices=Stage.choices), read_only=True)
     contact_roles = serializers.ListField(child=serializers.ChoiceField(choices=ContactRole.choices), read_only=True)
+    asked = serializers.SerializerMethodField()
+    spared = serializers.SerializerMethodField()
 
     class Meta:
         model = SurveyCampaign
@@ -51,6 +53,16 @@ class CampaignSerializer(serializers.ModelSerializer[SurveyCampaign]):
             *("started_at", "version"),
         )
         read_only_fields = fields
+
+    def get_asked(self, campaign: SurveyCampaign) -> int | None:
+        return campaign.asked if self._sees_all() else None
+
+    def get_spared(self, campaign: SurveyCampaign) -> int | None:
+        return campaign.spared if self._sees_all() else None
+
+    def _sees_all(self) -> bool:
+        """They count people of every organization: told to those who run campaigns."""
+        return campaigns.may_run(actor_of(self.context["request"]))
 
 
 class CampaignResultsSerializer(serializers.Serializer[Any]):

@@ -194,9 +194,19 @@ GROUP BY r.organization_id, r."on", r.currency, r.source_id HAVING sum(r.amount)
 """
 
 
+_LOCK = """
+SELECT 1 FROM partners_organization WHERE id IN (
+    SELECT t.organization_id FROM common_importchange c JOIN partners_opportunity t ON t.id = c.target_id
+     WHERE c.run_id = %(run)s AND c.target_type = 'opportunity'
+) ORDER BY id FOR NO KEY UPDATE
+"""
+
+
 def undo(*, run_id: int, by: Actor, now: datetime) -> tuple[int, int]:
     """Archive what a run made, restore what it changed with its revenue; (taken back, left alone)."""
     values = {"run": run_id, "now": now, "by": by.user_id, "by_name": by.name, "undone": _("Import undone")}
+    # The one order of locks: a colleague who opens one of them again meanwhile waits, and finds what was taken back.
+    execute(_LOCK, values)
     execute(_LOST_AGAIN, values)
     step = "version = t.version + 1, updated_at = %(now)s"
     made = f"UPDATE {NOUN.table} t SET archived_at = %(now)s, {step} {remembered(NOUN, made=True)}"

@@ -136,7 +136,8 @@ def people_to_show(actor: Actor, *, role: str = "") -> QuerySet[Any]:
     found = User.objects.filter(is_active=True, pk__in=held.values("user_id"))
     if actor.active_roles & actor.policy.see_all:
         return found
-    return found.filter(pk__in=sorted({*actor.led_user_ids, actor.user_id or 0}))
+    led = actor.led_user_ids if actor.active_roles & actor.policy.lead_roles else frozenset[int]()
+    return found.filter(pk__in=sorted({*led, actor.user_id or 0}))
 
 
 def own_load(actor: Actor, *, now: datetime) -> PersonLoad | None:

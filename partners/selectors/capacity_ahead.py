@@ -109,6 +109,8 @@ def teams_to_show(actor: Actor, *, team: str = "") -> QuerySet[Any]:
     """The teams that `actor` leads, or all of them for those who see everything."""
     rows = Team.objects.visible_to(actor).filter(archived_at__isnull=True)
     if not actor.active_roles & actor.policy.see_all:
+        if not actor.active_roles & actor.policy.lead_roles:
+            return rows.none()
         led = Membership.objects.filter(user_id=actor.user_id or 0, is_lead=True, ended_at__isnull=True)
         rows = rows.filter(pk__in=led.values("team_id"))
     found: QuerySet[Any] = rows.filter(public_id=team) if team else rows
