@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 MOST_RESULTS = 40
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*([a-z0-9-]+)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.ASCII)
 _PROPERTY = re.compile(r"\b(header\.d|header\.i|header\.from|smtp\.mailfrom)\s*=\s*\"?([^\s\";]+)", re.ASCII)
@@ -44,7 +45,8 @@ Result = tuple[str, str, Mapping[str, str]]
 
 def _read(text: str) -> tuple[str, list[Result]]:
     """The server, and its results as method, word and properties."""
-    plain = text.lower()
+    # A quoted string holds what the sender chose; nothing in it is a result.
+    plain = _QUOTED.sub(" ", text.lower())
     while (without := _COMMENT.sub(" ", plain)) != plain:
         plain = without
     server, *parts = plain.split(";")[: MOST_RESULTS + 1]
@@ -58,12 +60,11 @@ def _read(text: str) -> tuple[str, list[Result]]:
 
 def _verdict(results: Sequence[Result], domain: str) -> Vouched:
     """DMARC decides where it was asked; else a signature or a way in of the sender's own domain vouches."""
-    dmarc = [word for method, word, _more in results if method == "dmarc"]
-    if "pass" in dmarc:
-        named = [more.get("header.from", domain) for method, _word, more in results if method == "dmarc"]
-        return Vouched.PASSED if named[0] == domain else Vouched.FAILED
-    if any(word in _FAILED for word in dmarc):
+    dmarc = [(word, more.get("header.from", domain)) for method, word, more in results if method == "dmarc"]
+    if any(word in _FAILED for word, _named in dmarc):
         return Vouched.FAILED
+    if named := [name for word, name in dmarc if word == "pass"]:
+        return Vouched.PASSED if all(name == domain for name in named) else Vouched.FAILED
     ways = [(word, _domain_of(method, more)) for method, word, more in results if method in ("dkim", "spf")]
     if any(word == "pass" and _is_of(domain, other) for word, other in ways):
         return Vouched.PASSED

@@ -31,6 +31,9 @@ FORGED = f"{OURS}; dmarc=pass header.from=acme.example"
         (["elsewhere.example; dmarc=pass header.from=acme.example"], "unknown"),
         (["elsewhere.example; dmarc=fail", FORGED], "pass"),
         ([f"{OURS} (dmarc=pass) ; x (; dmarc=pass header.from=acme.example)"], "unknown"),
+        ([f'{OURS}; spf=pass smtp.mailfrom="x;dmarc=pass"@evil.example; dmarc=fail header.from=acme.example'], "fail"),
+        ([f"{OURS}; dmarc=pass header.from=acme.example; dmarc=fail header.from=acme.example"], "fail"),
+        ([f"{OURS}; dmarc=none header.from=acme.example; dmarc=pass header.from=evil.example"], "fail"),
         (["", ";;;", "=;=", "((((" * 50], "unknown"),
     ],
 )
