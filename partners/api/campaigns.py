@@ -190,4 +190,5 @@ class CampaignViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Su
         return found
 
     def _answer(self, found: SurveyCampaign, status_code: int = status.HTTP_200_OK) -> Response:
-        return tagged(self.request, CampaignSerializer(found).data, version=found.version, status_code=status_code)
+        data = self.get_serializer(found).data
+        return tagged(self.request, data, version=found.version, status_code=status_code)
