@@ -12,9 +12,11 @@ from common.errors import Conflict, DomainError, NotAllowed
 from health.models import AlertWatch, Episode, EpisodeEntry, EpisodeSignal, PlayEffect, RuleStanding, Snapshot
 from health.services import alert_plays, alerts, digests, episode_clock, episode_routing, episodes, precision
 from health.services.alerts import Computed
+from health.services.episode_records import title_of
 from partners.models import Assignment, Organization, Stakeholder, TimelineEntry
 from partners.services import plays
 from tests.cast import Cast
+from tests.factories.alerts import make_episode
 from tests.factories.handoffs import make_calendar
 from tests.factories.health import make_health
 from tests.factories.partners import NOW, make_assignment, make_contact, make_partner
@@ -110,6 +112,17 @@ def test_a_sponsor_who_is_recorded_as_gone_is_told_whatever_their_role(cast: Cas
     Stakeholder.objects.update(is_sponsor=True)
     alerts.hear([computed(cast.northwind, "green", day=TODAY + timedelta(days=1))], now=NOW + timedelta(days=1))
     assert EpisodeSignal.objects.get().facts == {"contacts": [contact.pk]}
+
+
+def test_alarms_of_renewals_are_for_those_who_read_money(cast: Cast) -> None:
+    """Petra opens Northwind and reads no commercial field: of the contract's end she learns neither here nor there."""
+    episode = make_episode(cast.northwind, cause="renewal", rule="renewal_endangered")
+    readers = [name for name in cast.staff if episode in Episode.objects.all().visible_to(cast.actor(name))]
+    assert {"tom", "ana", "max", "adam"} <= set(readers)
+    assert not {"petra", "ines", "sam", "otto"} & set(readers)
+    assert "enewal" not in title_of(episode)
+    other = make_episode(cast.northwind)
+    assert other in Episode.objects.all().visible_to(cast.actor("petra"))
 
 
 def test_the_budget_of_a_day_goes_to_the_most_valuable_and_the_rest_to_the_digest(cast: Cast) -> None:

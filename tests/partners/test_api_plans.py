@@ -125,6 +125,8 @@ def test_campaigns(cast: Cast) -> None:
     assert [row["name"] for row in call(cast.tom, "get", base).json()["results"]] == ["Spring 2026"]
     started = call(cast.max, "post", f"{one}start/", {}).json()
     assert (started["state"], started["asked"]) == ("running", 1)
+    # They count people of every organization, and Tom sees some.
+    assert {call(cast.tom, "get", one).json()[name] for name in ("asked", "spared")} == {None}
     found = call(cast.tom, "get", f"{one}results/").json()
     assert (found["answers"], found["nps"], found["low"]) == (0, None, None)
     assert call(cast.max, "post", f"{one}end/", {}).json()["state"] == "ended"

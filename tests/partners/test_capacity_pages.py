@@ -17,7 +17,7 @@ from partners.selectors.capacity import PERSON, own_load, people_to_show
 from partners.selectors.capacity_ahead import WeeksRow, people_ahead, person_ahead, teams_ahead, teams_to_show
 from partners.selectors.capacity_holdings import holdings, hours_apart, what_if
 from tests.cast import Cast
-from tests.factories.accounts import make_user
+from tests.factories.accounts import give_roles, make_user, take_role
 from tests.factories.handoffs import make_calendar
 from tests.factories.partners import make_assignment, make_customer, make_partner
 
@@ -119,6 +119,15 @@ def test_everybody_sees_their_own_leads_their_team_managers_all(
     assert {one for one in everybody if f"data-row-link>{one}<" in body} == seen
     status = client.get(reverse("partners:capacity_person", args=[cast.carl.public_id])).status_code
     assert status == (200 if "Carl Lindqvist" in seen else 404)
+
+
+def test_who_leads_no_longer_sees_their_own_week_alone(cast: Cast) -> None:
+    """The role is what leading needs: a membership that was left behind opens nothing."""
+    take_role(cast.lena, "techlead")
+    give_roles(cast.lena, "tam")
+    make_assignment(make_customer("live"), cast.lena, "tam")
+    assert set(people_to_show(cast.actor("lena"))) == {cast.lena}
+    assert not teams_to_show(cast.actor("lena"))
 
 
 def test_filters_teams_export_and_what_is_not_there(client: Client, cast: Cast) -> None:

@@ -245,5 +245,6 @@ def test_pages_of_rows_go_on_where_they_ended(
     second = client.get(f"{path}&cursor={first['next']}").json()
     titles = [row["title"] for row in (*first["results"], *second["results"])]
     assert (len(titles), len(set(titles)), second["next"]) == (56, 56, "")
+    assert client.get(f"{path}&cursor=2026-99-99.1").json() == first
     page = client.get("/reports/tam/figures/tickets_created/?period=2026-Q2").content.decode()
     assert re.search(r'href="[^"]*cursor=2026-05-05\.\d+', page)
