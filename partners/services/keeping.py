@@ -112,10 +112,8 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else value
 
 
-def say(
-    row: Any, kind: str, title: str, by: Actor | None, now: datetime, *, body: str = "", money: bool = False
-) -> None:
-    """The line of the timeline; a body that holds money is for those who read commercial fields."""
+def say(row: Any, kind: str, title: str, by: Actor | None, now: datetime, *, body: str = "") -> None:
+    """The line of the timeline, for all who open the organization: a body holds no money."""
     timeline.push(
         organization=row.organization,
         kind=kind,
