@@ -1,4 +1,4 @@
-"""Value realised: objectives of success plans that were reached within twelve months of the launch (reports.md, CSM).
+"""Value realized: objectives of success plans that were reached within twelve months of the launch (reports.md, CSM).
 
 An objective counts once its day has come, or once it is settled; dropped ones and those of drafts never do. What is to
 be reached later than a year after the launch is another year's.

@@ -101,7 +101,7 @@ def plan_account_export(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_page
 def plan_value_page(request: HttpRequest) -> HttpResponse:
-    """Value realised: objectives reached within twelve months of the launch."""
+    """Value realized: objectives reached within twelve months of the launch."""
     actor, now = actor_of(request), timezone.now()
     context = {
         "total": plan_value.value_total(actor, now=now),
@@ -120,7 +120,7 @@ def plan_value_export(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     rows = plan_value.value_as_file(actor, most=MAX_ROWS + 1, now=now)
     sent: dict[str, Any] = {"columns": _value_columns(), "query": "", "now": now}
-    return export_list(by=actor, what="value-realised", rows=rows, **sent).response()
+    return export_list(by=actor, what="value-realized", rows=rows, **sent).response()
 
 
 def _plan_form(request: HttpRequest) -> PlanFilterForm:

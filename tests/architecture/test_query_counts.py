@@ -80,7 +80,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "success plans": ("max", "/success-plans/?pace=behind&review=due", "list"),
     "coverage of success plans": ("max", "/success-plans/coverage/", "page"),
     "accounts by plan": ("max", "/success-plans/coverage/accounts/", "list"),
-    "value realised": ("max", "/success-plans/value/", "page"),
+    "value realized": ("max", "/success-plans/value/", "page"),
     "success plans of an organization": ("tom", "/organizations/{northwind}/success-plans/", "page"),
     "plan in the portal": ("connie", "/portal/plans/", "page"),
     "plan of an organization": ("petra", "/organizations/{northwind}/plan/check/", "page"),

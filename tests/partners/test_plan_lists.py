@@ -1,4 +1,4 @@
-"""Success plans over all: narrowed by pace as the rule has it, coverage with the rows behind it, value realised."""
+"""Success plans over all: narrowed by pace as the rule has it, coverage with the rows behind it, value realized."""
 
 from datetime import date, timedelta
 from decimal import Decimal
