@@ -3,6 +3,7 @@
 from accounts.models.access import ApiToken, Invitation, TokenScope
 from accounts.models.activity import Activity, ActivitySeal, SealMark
 from accounts.models.calendars import CalendarVersion, WorkCalendar
+from accounts.models.exports import Export
 from accounts.models.notifications import Delivery, Notification, NotificationPreference
 from accounts.models.people import RoleGrant, User
 from accounts.models.rotas import Absence, OnCallRota, OnCallShift
@@ -17,6 +18,7 @@ __all__ = [
     "ApiToken",
     "CalendarVersion",
     "Delivery",
+    "Export",
     "Invitation",
     "Membership",
     "Notification",
