@@ -1,0 +1,35 @@
+"""The query vocabulary of saved reports and subscriptions. `visible_to` is the only door to them."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.rules.access import Actor
+from reports.choices import Sharing
+
+CAPABILITY = "see_reports"
+
+
+class SavedReportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own and those that are shared with one's teams, roles or everybody; of people who read reports."""
+        if actor.user_id is None or not actor.has(CAPABILITY):
+            return self.none()
+        shared = Q(sharing=Sharing.EVERYBODY)
+        shared |= Q(sharing=Sharing.TEAMS, team_ids__overlap=sorted(actor.team_ids))
+        shared |= Q(sharing=Sharing.ROLES, roles__overlap=sorted(actor.roles))
+        return self.filter(Q(owner_id=actor.user_id) | shared)
+
+
+class ReportSubscriptionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own, also for who has lost the right: what was paused says why, and can be ended."""
+        if actor.user_id is None or not actor.is_staff:
+            return self.none()
+        return self.filter(user_id=actor.user_id)
+
+    def due(self, now: datetime) -> Self:
+        """Whose moment has come, and those whose reader lives in another time zone since it was worked out."""
+        return self.filter(is_active=True).filter(Q(next_at__lte=now) | ~Q(zone=F("user__timezone")))
