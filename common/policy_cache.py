@@ -72,6 +72,17 @@ def active_policies(*names: str) -> dict[str, ActivePolicy]:
     return found
 
 
+def policies_of_kind(kind: str) -> list[object]:
+    """The policies in force of a family, such as all `scorecard.<name>`, by name; unreadable ones are left out."""
+    found = [policy_of_id(version_id, checksum) for version_id, checksum in composed.fetch(_of_kind, kind)]
+    return [policy for policy in found if policy is not None]
+
+
+def _of_kind(kind: str) -> QuerySet[Any, Any]:
+    found = PolicyVersion.objects.filter(kind=kind, is_active=True)
+    return found.order_by("name").values_list("pk", "checksum")
+
+
 def _rows(names: tuple[str, ...]) -> list[tuple[Any, ...]]:
     held = _held.get()
     if held is None:

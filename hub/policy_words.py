@@ -11,6 +11,7 @@ from common.pack_diff import Change, ChangeKind
 from common.pack_files import PackFileError, dump_pack
 from common.packs import Body, PackError, canonical_json, kind_of
 
+_FIGURES = _("What each figure is, what it should come to, and which report shows it.")
 _CARD = _("How metrics become points, a score and a band.")
 ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "alerts": (_("Alerts"), _("What alarms us about an organization, who answers within what, and how many in a day.")),
@@ -31,7 +32,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "handoffs": (_("Handoffs"), _("What changes hands between whom, and how long its receiver has.")),
     "incidents": (_("Incidents"), _("How bad an incident is, how often one hears of it, and what follows.")),
     "interactions": (_("Interactions"), _("Templates for what is logged of calls, meetings and visits.")),
-    "kpis": (_("Figures of reports"), _("What each figure is, what it should come to, and which report shows it.")),
+    "kpis.tam": (_("Figures: TAM Analytics"), _FIGURES),
     "metrics": (_("Metrics"), _("What is measured of organizations, and what each of it means.")),
     "partner_journey": (
         _("Journey of partners"),

@@ -1,12 +1,11 @@
 """The KPIs and reports in force."""
 
-from common.policy_cache import active_policy
-from reports.rules.kpi_packs import KpiPolicy
+from common.policy_cache import policies_of_kind
+from reports.rules.kpi_packs import KpiPack, KpiPolicy, merged
 
-PACK = "kpis"
+KIND = "kpis"
 
 
-def policy_in_force() -> KpiPolicy | None:
-    """The figures and reports of today; None while none are loaded. One statement."""
-    found = active_policy(PACK)
-    return found.policy if found is not None and isinstance(found.policy, KpiPolicy) else None
+def policy_in_force() -> KpiPolicy:
+    """The figures and reports of today, of all packs `kpis.<area>`; empty while none are loaded. One statement."""
+    return merged(pack for pack in policies_of_kind(KIND) if isinstance(pack, KpiPack))

@@ -177,8 +177,8 @@ def figure_columns(opened: OpenReport) -> list[ExportColumn]:
 
 
 def _counted_in(figure: Figure) -> Decimal:
-    """What was counted, times in hours."""
-    return figure.amount.numerator / 3600 if figure.kpi.unit is Unit.HOURS else figure.amount.numerator
+    """What was counted, times in hours or days."""
+    return figure.amount.numerator / words.seconds_in(figure.kpi.unit)
 
 
 def row_columns(kpi: Kpi) -> list[ExportColumn]:
@@ -190,7 +190,7 @@ def row_columns(kpi: Kpi) -> list[ExportColumn]:
     ]
     if kpi.unit is Unit.COUNT:
         return columns
-    seconds = 3600 if kpi.unit is Unit.HOURS else 1
+    seconds = words.seconds_in(kpi.unit)
     return [
         *columns,
         ExportColumn(label=_("Counted"), value=lambda row: row.numerator / seconds),
@@ -207,6 +207,4 @@ def counted(row: Row, kpi: Kpi, currency: str) -> str:
             return f"{row.numerator:f} / {row.denominator:f}"
         case Unit.COUNT | Unit.NPS:
             return ""
-        case Unit.HOURS:
-            return words.spell(row.numerator / 3600, kpi.unit, currency)
-    return words.spell(row.numerator, kpi.unit, currency)
+    return words.spell(row.numerator / words.seconds_in(kpi.unit), kpi.unit, currency)

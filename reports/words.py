@@ -26,11 +26,18 @@ def spell(value: Decimal | None, unit: Unit, currency: str) -> str:
             return spell_percent(value / 100, 1)
         case Unit.HOURS:
             return _("%(hours)s h") % {"hours": spell_number(value, 1)}
+        case Unit.MEDIAN_DAYS | Unit.P80_DAYS:
+            return _("%(days)s days") % {"days": spell_number(value, 1)}
         case Unit.MONEY:
             return spell_money(value, currency)
         case Unit.SCORE:
             return spell_number(value, 2)
     return spell_number(value)
+
+
+def seconds_in(unit: Unit) -> int:
+    """By what rows are divided to be in their unit: times are counted in seconds."""
+    return {Unit.HOURS: 3_600, Unit.MEDIAN_DAYS: 86_400, Unit.P80_DAYS: 86_400}.get(unit, 1)
 
 
 def spell_change(figure: Figure, currency: str) -> str:

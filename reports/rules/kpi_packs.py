@@ -1,8 +1,11 @@
-"""The pack `kpis`, as types: what each figure is, which reports there are (reports.md). Pure."""
+"""The packs `kpis.<area>`, as types: what each figure is, which reports there are (reports.md). Pure.
+
+Each pack is read by itself; `merged` makes of all of them what is in force. A report may show figures of other packs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from accounts.choices import Role
@@ -12,10 +15,10 @@ from health.rules.metric_packs import number
 from partners.rules import pack_reading as packs
 from partners.rules.classification_packs import Body, Label
 from reports.rules.kpis import Direction, Target
-from reports.rules.measures import MEASURES, Measure, Unit
+from reports.rules.measures import MEASURES, PERCENTILES, Measure, Unit
 
-SCOPES = ("kind", "stage", "segment", "tier", "engagement", "gemstone", "market")
-"""What a target can be laid down for; criteria of the lists of organizations."""
+SCOPES = ("report", "kind", "stage", "segment", "tier", "engagement", "gemstone", "market")
+"""What a target can be laid down for: a report, and criteria of the lists of organizations."""
 _KPI = (
     *("id", "label", "measure", "unit", "direction", "owner", "formula"),
     *("numerator", "denominator", "anchor", "targets"),
@@ -43,6 +46,40 @@ class Kpi:
     anchor: Label
     targets: tuple[Target, ...]
 
+    @property
+    def sum_key(self) -> str:
+        """By which its amount is found: percentiles of a measure have amounts of their own."""
+        return f"{self.measure.id} {self.unit}" if self.unit in PERCENTILES else self.measure.id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SectionPlan:
+    """Names of figures that are read together."""
+
+    label: Label
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportPlan:
+    """A report as its pack lays it down: its figures by their names, those of other packs too."""
+
+    id: str
+    label: Label
+    about: Label
+    kind: str
+    is_launched: bool
+    sections: tuple[SectionPlan, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KpiPack:
+    """One pack: figures by name, in their order, and reports."""
+
+    version: int
+    kpis: Mapping[str, Kpi]
+    reports: tuple[ReportPlan, ...]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
@@ -54,7 +91,10 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """Sections of figures about organizations of one kind ("": of every kind), of launched ones alone if so."""
+    """Sections of figures about organizations of one kind ("": of every kind), of launched ones alone if so.
+
+    `unknown` names the figures that no pack in force lays down.
+    """
 
     id: str
     label: Label
@@ -62,6 +102,7 @@ class Report:
     kind: str
     is_launched: bool
     sections: tuple[Section, ...]
+    unknown: tuple[str, ...] = ()
 
     @property
     def kpis(self) -> tuple[Kpi, ...]:
@@ -70,22 +111,46 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KpiPolicy:
-    """The figures and reports in force, in the order of the pack."""
+    """The figures and reports in force, in the order of the packs' names and of each pack."""
 
-    version: int
     kpis: Mapping[str, Kpi]
     reports: Mapping[str, Report]
 
 
-def parse_kpis(body: Body, *, version: int) -> KpiPolicy:
-    """The pack `kpis`. Raises MalformedInput at the place of what is wrong."""
+def parse_kpis(body: Body, *, version: int) -> KpiPack:
+    """A pack `kpis.<area>`. Raises MalformedInput at the place of what is wrong."""
     content = reading.mapping(body, "", known=("kpis", "reports"))
     found = [_kpi(row, place) for place, row in packs.rows(content, "kpis", known=_KPI)]
     packs.refuse_twins([kpi.id for kpi in found], "kpis", "id")
-    kpis = {kpi.id: kpi for kpi in found}
-    reports = [_report(row, place, kpis) for place, row in packs.rows(content, "reports", known=_REPORT)]
+    reports = [_report(row, place) for place, row in packs.rows(content, "reports", known=_REPORT)]
     packs.refuse_twins([report.id for report in reports], "reports", "id")
-    return KpiPolicy(version=version, kpis=kpis, reports={report.id: report for report in reports})
+    return KpiPack(version=version, kpis={kpi.id: kpi for kpi in found}, reports=tuple(reports))
+
+
+def merged(found: Iterable[KpiPack]) -> KpiPolicy:
+    """What holds of these packs together; of a figure or report that two lay down, the one of the first pack."""
+    kpis: dict[str, Kpi] = {}
+    plans: dict[str, ReportPlan] = {}
+    for pack in found:
+        kpis = {**pack.kpis, **kpis}
+        plans = {**{plan.id: plan for plan in pack.reports}, **plans}
+    return KpiPolicy(kpis=kpis, reports={name: _filled(plan, kpis) for name, plan in plans.items()})
+
+
+def _filled(plan: ReportPlan, kpis: Mapping[str, Kpi]) -> Report:
+    sections = [
+        Section(label=section.label, kpis=tuple(kpis[name] for name in section.names if name in kpis))
+        for section in plan.sections
+    ]
+    return Report(
+        id=plan.id,
+        label=plan.label,
+        about=plan.about,
+        kind=plan.kind,
+        is_launched=plan.is_launched,
+        sections=tuple(section for section in sections if section.kpis),
+        unknown=tuple(name for section in plan.sections for name in section.names if name not in kpis),
+    )
 
 
 def _kpi(row: packs.Row, place: str) -> Kpi:
@@ -125,17 +190,15 @@ def _targets(row: packs.Row, place: str) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def _report(row: packs.Row, place: str, kpis: Mapping[str, Kpi]) -> Report:
-    sections = tuple(
-        _section(entry, where, kpis) for where, entry in packs.rows(row, "sections", place, known=_SECTION)
-    )
+def _report(row: packs.Row, place: str) -> ReportPlan:
+    sections = tuple(_section(entry, where) for where, entry in packs.rows(row, "sections", place, known=_SECTION))
     shown: set[str] = set()
     for index, section in enumerate(sections):
-        if twins := sorted(shown.intersection(kpi.id for kpi in section.kpis)):
+        if twins := sorted(shown.intersection(section.names)):
             raise MalformedInput(f"{place}.sections[{index}].kpis", f'"{twins[0]}" is in another section already')
-        shown.update(kpi.id for kpi in section.kpis)
+        shown.update(section.names)
     kind = reading.one_of(row["kind"], ("partner", "customer"), f"{place}.kind") if "kind" in row else ""
-    return Report(
+    return ReportPlan(
         id=packs.identifier(row, place),
         label=packs.label(row, place),
         about=packs.label(row, place, "about"),
@@ -145,8 +208,11 @@ def _report(row: packs.Row, place: str, kpis: Mapping[str, Kpi]) -> Report:
     )
 
 
-def _section(row: packs.Row, place: str, kpis: Mapping[str, Kpi]) -> Section:
-    names = packs.words(row, "kpis", place, list(kpis))
+def _section(row: packs.Row, place: str) -> SectionPlan:
+    where = f"{place}.kpis"
+    listed = reading.sequence(reading.member(row, "kpis", place), where)
+    names = tuple(reading.text(entry, f"{where}[{index}]") for index, entry in enumerate(listed))
     if not names:
-        raise MalformedInput(f"{place}.kpis", "must not be empty")
-    return Section(label=packs.label(row, place), kpis=tuple(kpis[name] for name in names))
+        raise MalformedInput(where, "must not be empty")
+    packs.refuse_twins(names, where)
+    return SectionPlan(label=packs.label(row, place), names=names)

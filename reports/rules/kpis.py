@@ -9,12 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from partners.rules.small_samples import Share, share
-from reports.rules.measures import Unit
+from reports.rules.measures import PERCENTILES, Unit
 
 FEW = 30
 """Of fewer cases a share is a hint: its interval is said beside it."""
 _HUNDREDTH = Decimal("0.01")
-_HOUR = Decimal(3600)
+_HOUR, _DAY = Decimal(3600), Decimal(86_400)
 _SUMS = (Unit.COUNT, Unit.MONEY)
 
 
@@ -37,7 +37,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amount:
-    """The rows of a measure, added up: what is counted, of how many."""
+    """The rows of a measure, added up: what is counted, of how many. Of a percentile: what it is, of how many."""
 
     numerator: Decimal = Decimal(0)
     denominator: Decimal = Decimal(0)
@@ -68,7 +68,7 @@ class Target:
 def exact(amount: Amount, unit: Unit) -> Decimal | None:
     """The figure before it is rounded; None of nothing, since a share of nothing is not known.
 
-    Percent and NPS are of 100, hours and scores averages.
+    Percent and NPS are of 100, hours and scores averages, percentiles in days.
     """
     match unit:
         case Unit.COUNT:
@@ -77,6 +77,8 @@ def exact(amount: Amount, unit: Unit) -> Decimal | None:
             return amount.numerator
     if not amount.denominator:
         return None
+    if unit in PERCENTILES:
+        return amount.numerator / _DAY
     of_one = amount.numerator / amount.denominator
     match unit:
         case Unit.PERCENT | Unit.NPS:

@@ -26,12 +26,19 @@ class Unit(StrEnum):
     """The share of what is counted of how many."""
     HOURS = "hours"
     """Seconds of what is counted, of how many: an average."""
+    MEDIAN_DAYS = "median_days"
+    """Of seconds, in days: half of the rows took no longer. Made of rows alone, parts cannot be added up."""
+    P80_DAYS = "p80_days"
+    """Of seconds, in days: four of five rows took no longer."""
     SCORE = "score"
     """Points of what is counted, of how many: an average."""
     NPS = "nps"
     """Promoters less detractors of how many, times a hundred: from -100 to 100."""
     MONEY = "money"
     """The sum of what is counted, in the reporting currency."""
+
+
+PERCENTILES = {Unit.MEDIAN_DAYS: "0.5", Unit.P80_DAYS: "0.8"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,7 +32,7 @@ from reports.rules.kpis import (
     target_for,
     value,
 )
-from reports.rules.measures import Measure, Way
+from reports.rules.measures import PERCENTILES, Measure, Way
 from reports.rules.periods import Period
 from reports.selectors.scope import ReportScope
 from reports.selectors.sources import FLOWS, IN_FACTS, STATES, Source
@@ -79,19 +79,19 @@ class Moment:
 def figures(scope: ReportScope, kpis: Sequence[Kpi], period: Period, moment: Moment) -> list[Figure]:
     """The figures of `kpis`, in their order. One statement, and four more where retention is among them."""
     before = period.previous()
-    amounts = amounts_in(scope, {kpi.measure.id: kpi.measure for kpi in kpis}.values(), (period, before), moment)
+    amounts = amounts_in(scope, kpis, (period, before), moment)
     return [_figure(kpi, amounts[period], amounts[before], scope, period, moment) for kpi in kpis]
 
 
 def amounts_in(
-    scope: ReportScope, measures: Iterable[Measure], periods: Sequence[Period], moment: Moment
+    scope: ReportScope, kpis: Iterable[Kpi], periods: Sequence[Period], moment: Moment
 ) -> dict[Period, dict[str, Amount]]:
-    """The rows of each measure added up for each period; what has no rows comes to nothing."""
-    wanted = list(measures)
+    """The rows of each KPI added up for each period, by its `sum_key`; what has no rows comes to nothing."""
+    wanted = list({kpi.sum_key: kpi for kpi in kpis}.values())
     found: dict[Period, dict[str, Amount]] = {period: defaultdict(Amount) for period in periods}
-    for number, measure_id, numerator, denominator in _sums(scope, wanted, periods, moment):
-        found[periods[number]][measure_id] = Amount(numerator=numerator, denominator=denominator)
-    if any(measure.way is Way.LEDGER for measure in wanted):
+    for number, key, numerator, denominator in _sums(scope, wanted, periods, moment):
+        found[periods[number]][key] = Amount(numerator=numerator, denominator=denominator)
+    if any(kpi.measure.way is Way.LEDGER for kpi in wanted):
         for period in periods:
             found[period].update(_retention(scope, period, moment))
     return found
@@ -105,8 +105,8 @@ def _figure(
     period: Period,
     moment: Moment,
 ) -> Figure:
-    amount = amounts[kpi.measure.id]
-    found, before = value(amount, kpi.unit), value(amounts_before[kpi.measure.id], kpi.unit)
+    amount = amounts[kpi.sum_key]
+    found, before = value(amount, kpi.unit), value(amounts_before[kpi.sum_key], kpi.unit)
     target = target_for(kpi.targets, on=period.last, scope=scope.words)
     is_over = period.is_over(moment.today) or kpi.measure.way is Way.STATE
     return Figure(
@@ -122,11 +122,11 @@ def _figure(
 
 
 def _sums(
-    scope: ReportScope, measures: Sequence[Measure], periods: Sequence[Period], moment: Moment
+    scope: ReportScope, kpis: Sequence[Kpi], periods: Sequence[Period], moment: Moment
 ) -> list[tuple[int, str, Decimal, Decimal]]:
-    """Of each period by its place, each measure: what its rows add up to. One statement."""
+    """Of each period by its place, each KPI by its `sum_key`: what its rows add up to. One statement."""
     parts, parameters = [], parameters_of(moment)
-    flows = [measure.id for measure in measures if measure.id in IN_FACTS]
+    flows = [kpi.measure.id for kpi in kpis if _is_in_facts(kpi)]
     if flows:
         parts.append(_FACTS)
         parameters |= {
@@ -136,15 +136,16 @@ def _sums(
         }
     for number, period in enumerate(periods):
         parameters |= parameters_in(period, moment, suffix=f"_{number}")
-        parts += [
-            _part(measure, number)
-            for measure in measures
-            if measure.id not in IN_FACTS and measure.way is not Way.LEDGER
-        ]
+        parts += [_part(kpi, number) for kpi in kpis if not _is_in_facts(kpi) and kpi.measure.way is not Way.LEDGER]
     if not parts:
         return []
     with_scope, arguments = with_scopes(scope)
     return run(f"{with_scope} {' UNION ALL '.join(parts)}", parameters | arguments)
+
+
+def _is_in_facts(kpi: Kpi) -> bool:
+    """Percentiles cannot be added up, so that no fact holds them."""
+    return kpi.measure.id in IN_FACTS and kpi.unit not in PERCENTILES
 
 
 _FACTS = """
@@ -156,15 +157,18 @@ SELECT (span.number - 1)::int, fact.measure, sum(fact.numerator), sum(fact.denom
 """
 
 
-_SUM = """
-SELECT {number}, '{measure}', coalesce(sum(numerator), 0), coalesce(sum(denominator), 0) FROM ({rows}) part
-"""
+def _part(kpi: Kpi, number: int) -> str:
+    """The sums of one KPI that no facts hold, for one period."""
+    rows = rows_of(kpi.measure, scoped=True, suffix=f"_{number}")
+    return f"SELECT {number}, '{kpi.sum_key}', {totals(kpi)} FROM ({rows}) part"  # noqa: S608 - names of the vocabulary
 
 
-def _part(measure: Measure, number: int) -> str:
-    """The sums of one measure that no facts hold, for one period."""
-    rows = rows_of(measure, scoped=True, suffix=f"_{number}")
-    return _SUM.format(number=number, measure=measure.id, rows=rows)
+def totals(kpi: Kpi) -> str:
+    """The two columns of an amount over rows."""
+    if kpi.unit in PERCENTILES:
+        share = PERCENTILES[kpi.unit]
+        return f"coalesce(percentile_cont({share}) WITHIN GROUP (ORDER BY numerator), 0)::numeric, count(*)::numeric"
+    return "coalesce(sum(numerator), 0), coalesce(sum(denominator), 0)"
 
 
 def rows_of(measure: Measure, *, scoped: bool, suffix: str = "") -> str:

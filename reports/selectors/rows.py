@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from accounts.rules.access import Actor
-from partners.models import Opportunity, SurveyRequest, Touchpoint
 from reports.rules.kpi_packs import Kpi
 from reports.rules.kpis import Amount
 from reports.rules.measures import Way
@@ -28,8 +25,8 @@ from reports.selectors.figures import (
     with_scopes,
 )
 from reports.selectors.scope import ReportScope
-from reports.selectors.sources import FLOWS, STATES, Thing
-from tickets.models import SlaClock, Ticket
+from reports.selectors.sources import FLOWS, STATES
+from reports.selectors.titles import TITLES
 
 PAGE_SIZE = 50
 MONTHS = 12
@@ -78,7 +75,7 @@ def rows_behind(
     text = _PAGE.format(scopes=scopes, rows=rows_of(kpi.measure, scoped=True), after=after, most=most + 1)
     rows = run(text, parameters)
     following = f"{rows[most - 1][0].isoformat()}.{rows[most - 1][1]}" if len(rows) > most else ""
-    things = _TITLES[source.thing](scope.actor, {row[1] for row in rows[:most]})
+    things = TITLES[source.thing](scope.actor, {row[1] for row in rows[:most]})
     return RowPage(rows=tuple(_row(row, things) for row in rows[:most]), following=following)
 
 
@@ -94,8 +91,8 @@ def _place(cursor: str) -> tuple[date, int] | None:
 def trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> list[tuple[Period, Amount]]:
     """The figure of each of the twelve months up to the end of the period. One statement, for a ledger 24."""
     months = months_until(min(period.last, moment.today), MONTHS)
-    amounts = amounts_in(scope, [kpi.measure], months, moment)
-    return [(month, amounts[month][kpi.measure.id]) for month in months]
+    amounts = amounts_in(scope, [kpi], months, moment)
+    return [(month, amounts[month][kpi.sum_key]) for month in months]
 
 
 def _row(row: Sequence[Any], things: Mapping[int, tuple[str, str]]) -> Row:
@@ -111,62 +108,3 @@ def _row(row: Sequence[Any], things: Mapping[int, tuple[str, str]]) -> Row:
         numerator=numerator,
         denominator=denominator,
     )
-
-
-Titles = Mapping[int, tuple[str, str]]
-
-
-def _tickets(actor: Actor, ids: Iterable[int]) -> Titles:
-    rows = Ticket.objects.all().visible_to(actor).filter(pk__in=ids).values_list("pk", "number", "subject")
-    return {pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number])) for pk, number, subject in rows}
-
-
-def _promises(actor: Actor, ids: Iterable[int]) -> Titles:
-    """The tickets that the promises were about."""
-    rows = SlaClock.objects.all().visible_to(actor).filter(pk__in=ids)
-    return {
-        pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number]))
-        for pk, number, subject in rows.values_list("pk", "ticket__number", "ticket__subject")
-    }
-
-
-def _touchpoints(actor: Actor, ids: Iterable[int]) -> Titles:
-    rows = Touchpoint.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
-    words = {"done": _("Held"), "skipped": _("Skipped"), "planned": _("Overdue")}
-    return {
-        row.pk: (words.get(row.state, ""), reverse("partners:organization_cadence", args=[row.organization.public_id]))
-        for row in rows
-    }
-
-
-def _surveys(actor: Actor, ids: Iterable[int]) -> Titles:
-    """Without scores: who answered what is on the page of surveys, for those who may read it."""
-    rows = SurveyRequest.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
-    address = reverse("partners:survey_list")
-    return {
-        row.pk: (
-            _("Ticket %(number)s") % {"number": row.subject_key} if row.subject_key else _("Survey"),
-            f"{address}?organization={row.organization.public_id}",
-        )
-        for row in rows
-    }
-
-
-def _opportunities(actor: Actor, ids: Iterable[int]) -> Titles:
-    rows = Opportunity.objects.all().visible_to(actor).filter(pk__in=ids)
-    return {row.pk: (row.title, reverse("partners:opportunity", args=[row.public_id])) for row in rows}
-
-
-def _nothing(_actor: Actor, _ids: Iterable[int]) -> Titles:
-    """The organization of the row says it all."""
-    return {}
-
-
-_TITLES: Mapping[Thing, Callable[[Actor, Iterable[int]], Titles]] = {
-    Thing.ORGANIZATION: _nothing,
-    Thing.TICKET: _tickets,
-    Thing.PROMISE: _promises,
-    Thing.TOUCHPOINT: _touchpoints,
-    Thing.SURVEY: _surveys,
-    Thing.OPPORTUNITY: _opportunities,
-}

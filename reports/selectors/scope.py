@@ -39,7 +39,7 @@ class ReportScope:
         """What the report is narrowed to, for targets: criteria with one value."""
         found = {key: self.query.all(key) for key in SCOPES}
         words = {key: values[0] for key, values in found.items() if len(values) == 1}
-        return {"kind": self.report.kind, **words} if self.report.kind else words
+        return {"report": self.report.id, **({"kind": self.report.kind} if self.report.kind else {}), **words}
 
     def _narrowed(self, opened: Any) -> Any:
         found = filters.apply(opened, self.query, actor=self.actor, now=self.now, with_archived=True)

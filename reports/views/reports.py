@@ -27,10 +27,9 @@ CAPABILITY = "see_reports"
 @capability_required(CAPABILITY)
 def gallery(request: HttpRequest) -> HttpResponse:
     """The reports there are."""
-    policy = policy_in_force()
     found = [
         {"label": text(one.label), "about": text(one.about), "url": reverse("reports:report", args=[one.id])}
-        for one in (policy.reports.values() if policy else ())
+        for one in policy_in_force().reports.values()
     ]
     return render(request, "reports/gallery.html", {"reports": found})
 
@@ -40,7 +39,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, report_id: str) -> HttpResponse:
     """The figures of a report, those that miss their target first."""
     opened = _opened(request, report_id)
-    context = _common(request, opened) | {"blocks": opened.blocks, "missed": opened.missed}
+    context = _common(request, opened) | {
+        "blocks": opened.blocks,
+        "missed": opened.missed,
+        "unknown": ", ".join(opened.report.unknown),
+    }
     return render(request, "reports/report.html", context)
 
 
@@ -96,8 +99,7 @@ def _file(request: HttpRequest, opened: OpenReport, what: str, columns: Any, row
 
 
 def _opened(request: HttpRequest, report_id: str) -> OpenReport:
-    policy = policy_in_force()
-    found = policy.reports.get(report_id) if policy else None
+    found = policy_in_force().reports.get(report_id)
     if found is None:
         raise Http404
     return open_report(actor_of(request), found, ListQuery.of(request.GET, KEYS), now=timezone.now())

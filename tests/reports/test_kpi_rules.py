@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 
 from common.pack_files import read_pack
 from reports.rules import kpis
-from reports.rules.kpi_packs import parse_kpis
+from reports.rules.kpi_packs import merged, parse_kpis
 from reports.rules.kpis import Amount, Direction, Standing, Target
 from reports.rules.measures import MEASURES, Unit
 from reports.rules.periods import Period, Span, months_until, parse_period, period_of
 from reports.selectors.sources import FLOWS, STATES
 from tests.partners.pack_cases import GONE, assert_refused, changed
 
-BODY = read_pack(Path(__file__).parents[2] / "policies" / "default" / "kpis.yaml").body
-POLICY = parse_kpis(BODY, version=1)
+FILES = sorted((Path(__file__).parents[2] / "policies" / "default").glob("kpis.*.yaml"))
+BODIES = {file.name: read_pack(file).body for file in FILES}
+BODY = BODIES["kpis.tam.yaml"]
+PACKS = [parse_kpis(body, version=1) for body in BODIES.values()]
+POLICY = merged(PACKS)
 DAYS = st.dates(min_value=date(1995, 1, 1), max_value=date(2150, 12, 31))
 
 
@@ -86,6 +89,8 @@ def test_twelve_months_end_with_that_of_the_day() -> None:
         (-1, 3, Unit.NPS, "-33.33"),
         (1, 8, Unit.PERCENT, "12.50"),
         (99, 7, Unit.COUNT, "7"),
+        (129_600, 3, Unit.MEDIAN_DAYS, "1.50"),
+        (0, 0, Unit.P80_DAYS, None),
     ],
 )
 def test_a_figure_of_its_rows(numerator: int, denominator: int, unit: Unit, expected: str | None) -> None:
@@ -177,6 +182,23 @@ def test_every_measure_has_a_statement_and_every_statement_a_measure() -> None:
     assert {MEASURES[name].way.value for name in STATES} == {"state"}
 
 
+def test_figures_and_reports_of_shipped_packs_are_laid_down_once() -> None:
+    assert sum(len(pack.kpis) for pack in PACKS) == len(POLICY.kpis)
+    assert sum(len(pack.reports) for pack in PACKS) == len(POLICY.reports)
+    assert {name: report.unknown for name, report in POLICY.reports.items() if report.unknown} == {}
+    for kpi in POLICY.kpis.values():
+        assert {*kpi.label, *kpi.formula, *kpi.denominator, *kpi.anchor} == {"en", "de"}, kpi.id
+        assert kpi.numerator or kpi.unit is Unit.COUNT, kpi.id
+
+
+def test_packs_together_fill_each_others_reports_and_the_first_holds() -> None:
+    own = changed(changed(BODY, "kpis[0].owner", "pam"), "reports[0].sections[0].kpis", ["partners_live", "gone"])
+    together = merged([parse_kpis(own, version=1), *PACKS])
+    assert together.kpis["partners_live"].owner == "pam"
+    assert together.reports["tam"].unknown == ("gone",)
+    assert [kpi.id for kpi in together.reports["tam"].sections[0].kpis] == ["partners_live"]
+
+
 def test_the_shipped_report_shows_what_the_guide_of_the_tam_lists() -> None:
     tam = POLICY.reports["tam"]
     assert (tam.kind, tam.is_launched) == ("partner", True)
@@ -185,9 +207,6 @@ def test_the_shipped_report_shows_what_the_guide_of_the_tam_lists() -> None:
         "expansion_open", "expansion_won", "grr", "logos_kept", "check_ins_kept", "responses_kept_critical",
         "responses_kept_high", "responses_kept_medium", "responses_kept_low",
     }  # fmt: skip
-    for kpi in POLICY.kpis.values():
-        assert {*kpi.label, *kpi.formula, *kpi.denominator, *kpi.anchor} == {"en", "de"}, kpi.id
-        assert kpi.numerator or kpi.unit is Unit.COUNT, kpi.id
 
 
 @pytest.mark.parametrize(
@@ -203,7 +222,7 @@ def test_the_shipped_report_shows_what_the_guide_of_the_tam_lists() -> None:
         ("kpis[2].targets[0].since", "soon", "kpis[2].targets[0].since", "a date"),
         ("kpis[2].targets[0].team", "blue", "kpis[2].targets[0].team", "unknown entry"),
         ("reports[0].kind", "alien", "reports[0].kind", "one of"),
-        ("reports[0].sections[0].kpis", ["nps"], "reports[0].sections[0].kpis[0]", "one of"),
+        ("reports[0].sections[0].kpis", [7], "reports[0].sections[0].kpis[0]", "a text"),
         ("reports[0].sections[0].kpis", [], "reports[0].sections[0].kpis", "empty"),
         ("reports[0].sections[1].kpis", ["partners_live"], "reports[0].sections[1].kpis", "another section"),
     ],

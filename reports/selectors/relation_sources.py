@@ -1,0 +1,74 @@
+"""Rows about surveys, check-ins and opportunities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from partners.growth_choices import OPEN_STAGES, OpportunityKind, OpportunityStage
+from partners.rules.nps import DETRACTOR, PROMOTER
+from partners.rules.surveys import SATISFIED
+from partners.survey_choices import SurveyKind
+from partners.work_choices import TouchpointState
+from reports.selectors.source import KEPT, Source, Thing, day_of, select
+
+
+def _survey(kind: SurveyKind, numerator: str) -> Source:
+    text = (
+        select("r.organization_id", day_of("r.answered_at"), numerator, "1", "q.id")
+        + " FROM partners_surveyresponse r JOIN partners_surveyrequest q ON q.id = r.request_id"
+        + f" WHERE {{scope}} AND {{when}} AND q.kind = '{kind}'"
+    )
+    return Source(is_in_facts=True, thing=Thing.SURVEY, organization="r.organization_id", at="r.answered_at", text=text)
+
+
+_ANSWERED = Source(
+    is_in_facts=True,
+    thing=Thing.SURVEY,
+    organization="q.organization_id",
+    at="q.sent_at",
+    text=select("q.organization_id", day_of("q.sent_at"), "(r.id IS NOT NULL)::int", "1", "q.id")
+    + " FROM partners_surveyrequest q LEFT JOIN partners_surveyresponse r ON r.request_id = q.id"
+    + f" WHERE {{scope}} AND {{when}} AND q.kind = '{SurveyKind.CSAT}' AND q.sent_at IS NOT NULL",
+)
+# Kept, of all that were kept, skipped or are overdue; what was withdrawn never was due.
+_CHECK_INS = Source(
+    is_in_facts=True,
+    thing=Thing.TOUCHPOINT,
+    organization="p.organization_id",
+    at="p.planned_on",
+    at_is_day=True,
+    text=select("p.organization_id", "p.planned_on", f"(p.state = '{TouchpointState.DONE}')::int", "1", "p.id")
+    + " FROM partners_touchpoint p WHERE {scope} AND {when} AND p.kind = 'check_in'"
+    + f" AND (p.state IN ('{TouchpointState.DONE}', '{TouchpointState.SKIPPED}')"
+    + f" OR (p.state = '{TouchpointState.PLANNED}' AND coalesce(p.overdue_from, p.planned_on + 1) <= %(today)s))",
+)
+_EXPANDING = f"o.kind <> '{OpportunityKind.NEW_BUSINESS}' AND o.archived_at IS NULL"
+_WORTH = "o.amount * coalesce((%(rates)s::jsonb ->> o.currency)::numeric, 0)"
+_WON = Source(
+    thing=Thing.OPPORTUNITY,
+    organization="o.organization_id",
+    at="o.closed_on",
+    at_is_day=True,
+    text=select("o.organization_id", "o.closed_on", _WORTH, "1", "o.id")
+    + f" FROM partners_opportunity o WHERE {{scope}} AND {{when}} AND {_EXPANDING}"
+    + f" AND o.stage = '{OpportunityStage.WON}' AND o.closed_on IS NOT NULL",
+)
+_OPEN_NAMES = ", ".join(f"'{stage}'" for stage in OPEN_STAGES)
+_EXPANSION = Source(
+    thing=Thing.OPPORTUNITY,
+    organization="o.organization_id",
+    text=select("o.organization_id", "%(day)s::date", _WORTH, "1", "o.id")
+    + " FROM partners_opportunity o JOIN partners_organization g ON g.id = o.organization_id"
+    + f" WHERE {{scope}} AND {KEPT} AND {_EXPANDING} AND o.created_at < %(until)s"
+    + f" AND (o.stage IN ({_OPEN_NAMES}) OR o.closed_on > %(day)s)",
+)
+
+FLOWS: Mapping[str, Source] = {
+    "csat_satisfied": _survey(SurveyKind.CSAT, f"(r.score >= {SATISFIED})::int"),
+    "csat_score": _survey(SurveyKind.CSAT, "r.score"),
+    "csat_answered": _ANSWERED,
+    "nps": _survey(SurveyKind.NPS, f"(r.score >= {PROMOTER})::int - (r.score <= {DETRACTOR})::int"),
+    "check_ins_kept": _CHECK_INS,
+    "expansion_won": _WON,
+}
+STATES: Mapping[str, Source] = {"expansion_open": _EXPANSION}

@@ -1,0 +1,71 @@
+"""What rows are about, in words, with the way there: for those objects alone that the reader may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.rules.access import Actor
+from partners.models import Opportunity, SurveyRequest, Touchpoint
+from reports.selectors.source import Thing
+from tickets.models import SlaClock, Ticket
+
+Titles = Mapping[int, tuple[str, str]]
+
+
+def _tickets(actor: Actor, ids: Iterable[int]) -> Titles:
+    rows = Ticket.objects.all().visible_to(actor).filter(pk__in=ids).values_list("pk", "number", "subject")
+    return {pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number])) for pk, number, subject in rows}
+
+
+def _promises(actor: Actor, ids: Iterable[int]) -> Titles:
+    """The tickets that the promises were about."""
+    rows = SlaClock.objects.all().visible_to(actor).filter(pk__in=ids)
+    return {
+        pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number]))
+        for pk, number, subject in rows.values_list("pk", "ticket__number", "ticket__subject")
+    }
+
+
+def _touchpoints(actor: Actor, ids: Iterable[int]) -> Titles:
+    rows = Touchpoint.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
+    words = {"done": _("Held"), "skipped": _("Skipped"), "planned": _("Overdue")}
+    return {
+        row.pk: (words.get(row.state, ""), reverse("partners:organization_cadence", args=[row.organization.public_id]))
+        for row in rows
+    }
+
+
+def _surveys(actor: Actor, ids: Iterable[int]) -> Titles:
+    """Without scores: who answered what is on the page of surveys, for those who may read it."""
+    rows = SurveyRequest.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
+    address = reverse("partners:survey_list")
+    return {
+        row.pk: (
+            _("Ticket %(number)s") % {"number": row.subject_key} if row.subject_key else _("Survey"),
+            f"{address}?organization={row.organization.public_id}",
+        )
+        for row in rows
+    }
+
+
+def _opportunities(actor: Actor, ids: Iterable[int]) -> Titles:
+    rows = Opportunity.objects.all().visible_to(actor).filter(pk__in=ids)
+    return {row.pk: (row.title, reverse("partners:opportunity", args=[row.public_id])) for row in rows}
+
+
+def _nothing(_actor: Actor, _ids: Iterable[int]) -> Titles:
+    """The organization of the row says it all."""
+    return {}
+
+
+TITLES: Mapping[Thing, Callable[[Actor, Iterable[int]], Titles]] = {
+    Thing.ORGANIZATION: _nothing,
+    Thing.TICKET: _tickets,
+    Thing.PROMISE: _promises,
+    Thing.TOUCHPOINT: _touchpoints,
+    Thing.SURVEY: _surveys,
+    Thing.OPPORTUNITY: _opportunities,
+}
