@@ -1,4 +1,4 @@
-"""The query vocabulary of saved reports and subscriptions. `visible_to` is the only door to them."""
+"""The query vocabulary of saved reports, subscriptions, logins. `visible_to` is the only door to them."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -33,3 +33,14 @@ class ReportSubscriptionQuerySet(models.QuerySet[Any]):
     def due(self, now: datetime) -> Self:
         """Whose moment has come, and those whose reader lives in another time zone since it was worked out."""
         return self.filter(is_active=True).filter(Q(next_at__lte=now) | ~Q(zone=F("user__timezone")))
+
+
+class ReportingLoginQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All of them for those who manage people, one's own for colleagues."""
+        if actor.has("manage_people"):
+            return self
+        return self.filter(user_id=actor.user_id) if actor.is_staff else self.none()
+
+    def in_force(self) -> Self:
+        return self.filter(revoked_at__isnull=True)
