@@ -57,7 +57,6 @@ KNOWN = {
         *("accounts.Absence", "accounts.OnCallShift"),
         *("accounts.TrainingRecord",),
         *("accounts.RoleGrant", "accounts.ApiToken", "accounts.Notification", "accounts.NotificationPreference"),
-        "reports.ReportingLogin",
         *("accounts.SavedView", "accounts.Membership", "admin.LogEntry", "pghistory.MiddlewareEvents"),
         *("account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
     },
