@@ -1,4 +1,4 @@
-"""The closed lists of saved reports and their mails, with the words that people read."""
+"""The closed lists of saved reports and their mails, and of surveys from outside, with the words that people read."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +38,10 @@ class PausedBy(models.TextChoices):
     INACTIVE = "inactive", _("The account was not active")
     REPORT_GONE = "report_gone", _("The report is not laid down any longer")
     UNSHARED = "unshared", _("The saved report is not shared with you any longer")
+
+
+class QuestionKind(models.TextChoices):
+    """On which scale a question of a survey from outside was asked: 1 to 5, or 0 to 10 for recommending."""
+
+    CSAT = "csat", _("Satisfaction")
+    NPS = "nps", _("Recommending")

@@ -1,4 +1,4 @@
-"""The query vocabulary of saved reports, subscriptions, logins. `visible_to` is the only door to them."""
+"""The query vocabulary of saved reports, subscriptions, logins, outer surveys. `visible_to` is the only door."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -44,3 +44,10 @@ class ReportingLoginQuerySet(models.QuerySet[Any]):
 
     def in_force(self) -> Self:
         return self.filter(revoked_at__isnull=True)
+
+
+class ExternalSurveyQuerySet(models.QuerySet[Any]):
+    """Counts of nobody by name: whoever reads reports reads them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self if actor.is_staff and actor.has(CAPABILITY) else self.none()
