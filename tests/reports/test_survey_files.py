@@ -1,4 +1,4 @@
-"""Surveys that others have asked: what counts and what is left out, the real file of SFO, and files that are refused."""
+"""Surveys that others have asked: what counts, what is left out, the real file of SFO, files that are refused."""
 
 from datetime import UTC, datetime
 from io import StringIO
@@ -69,7 +69,7 @@ def test_stand_ins_are_counted_by_name_and_enter_no_figure() -> None:
     [
         ({"name": ""}, "name"),
         ({"wave": "w" * 41}, "wave"),
-        ({"scale": "5"}, ""),
+        ({"scale": "5"}, "scale"),
         ({"questions": {}}, "questions"),
         ({"questions": {"ALL": {"label": "All", "kind": "stars"}}}, "questions.ALL.kind"),
         # A stand-in that is a score would take answers away.
