@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import ASSIGNMENT_ROLES
 from accounts.labels import role_short_label
+from accounts.models import Membership
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from partners import cadence_policy
@@ -272,7 +273,8 @@ def apply(
     else:
         for condition in conditions:
             found = found.filter(condition)
-    if people := _people(query, actor):
+    people = _people(query, actor)
+    if people is not None:
         held = Assignment.objects.active().filter(user_id__in=people)
         found = found.filter(pk__in=held.values("organization_id"))
     if text := query.get(TEXT).strip():
@@ -293,10 +295,13 @@ def _criteria_in(query: ListQuery) -> Iterable[str]:
     return (key for key, _value in query.pairs if key in EVERY)
 
 
-def _people(query: ListQuery, actor: Actor) -> list[int]:
+def _people(query: ListQuery, actor: Actor) -> Any:
+    """Whose organizations alone; None for everybody's. A team by its id, "1" for those whom the reader leads."""
+    if team := _read_id(query.get(TEAM)):
+        return Membership.objects.all().visible_to(actor).filter(team__public_id=team, ended_at=None).values("user_id")
     if query.get(TEAM) and actor.led_user_ids:
         return sorted(actor.led_user_ids)
-    return [actor.user_id] if query.get(MINE) and actor.user_id is not None else []
+    return [actor.user_id] if query.get(MINE) and actor.user_id is not None else None
 
 
 def _condition(criterion: Criterion, values: tuple[str, ...], asked: Asked) -> Q:

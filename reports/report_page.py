@@ -20,12 +20,13 @@ from health.policies import words_of
 from partners import filters
 from partners.rules.classification_packs import Label
 from reports import words
-from reports.forms.reports import PERIOD, asked_period
+from reports.forms.reports import BY, PERIOD, asked_period
 from reports.period_words import period_name
 from reports.rules.kpi_packs import Kpi, Report
 from reports.rules.kpis import value
 from reports.rules.measures import Unit
 from reports.rules.periods import Period
+from reports.selectors.breakdown import DIMENSIONS, Part, parts_of
 from reports.selectors.figures import Figure, Moment, figures
 from reports.selectors.rows import Row, RowPage, rows_behind, trend
 from reports.selectors.scope import ReportScope
@@ -71,8 +72,14 @@ class OpenReport:
 
     @cached_property
     def scope(self) -> ReportScope:
-        understood, _lost = filters.understood(self.query.without(PERIOD))
-        return ReportScope(actor=self.actor, report=self.report, query=understood, now=self.moment.now)
+        query = self.narrowed.without(PERIOD, BY)
+        return ReportScope(actor=self.actor, report=self.report, query=query, now=self.moment.now)
+
+    @cached_property
+    def narrowed(self) -> ListQuery:
+        """The address with what is understood of it."""
+        understood, _lost = filters.understood(self.query)
+        return understood
 
     @cached_property
     def figures(self) -> Sequence[Figure]:
@@ -122,6 +129,15 @@ class OpenReport:
             unit="%" if kpi.unit is Unit.PERCENT else "",
         )
         return chart, tuple((name, self.spell(found, kpi)) for name, found in values)
+
+    @property
+    def by(self) -> str:
+        """What figures are broken down by: what was asked for, owners of partners or segments without it."""
+        asked = self.query.get(BY)
+        return asked if asked in DIMENSIONS else "segment" if self.report.kind == "customer" else "owner"
+
+    def parts(self, kpi: Kpi) -> tuple[Part, ...]:
+        return parts_of(self.scope, kpi, self.period, self.moment, self.by)
 
     def spell(self, found: Decimal | None, kpi: Kpi) -> str:
         return words.spell(found, kpi.unit, self.moment.currency)

@@ -42,13 +42,18 @@ def seconds_in(unit: Unit) -> int:
 
 def spell_change(figure: Figure, currency: str) -> str:
     """What has been added since the period before, with its sign; shares in points."""
-    if figure.change is None:
+    return signed(figure.value, figure.before, figure.kpi.unit, currency)
+
+
+def signed(now: Decimal | None, before: Decimal | None, unit: Unit, currency: str) -> str:
+    """What has been added from one value to another; nothing where one of them is not known."""
+    if now is None or before is None:
         return ""
-    sign = "+" if figure.change > 0 else "−" if figure.change < 0 else "±"
-    amount = abs(figure.change)
-    if figure.kpi.unit is Unit.PERCENT:
+    sign = "+" if now > before else "−" if now < before else "±"
+    amount = abs(now - before)
+    if unit is Unit.PERCENT:
         return _("%(change)s points") % {"change": sign + spell_number(amount, 1)}
-    return sign + spell(amount, figure.kpi.unit, currency)
+    return sign + spell(amount, unit, currency)
 
 
 def spell_target(target: Target | None, direction: Direction, unit: Unit, currency: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -15,10 +16,12 @@ from accounts.api.permissions import HasCapability
 from accounts.policies import actor_of
 from common.api import RateLimitHeaders
 from common.listing import CURSOR, ListQuery
-from reports.forms.reports import KEYS, PERIOD
+from reports.forms.reports import BY, KEYS, PERIOD
+from reports.parts_page import part_rows
 from reports.policies import policy_in_force
 from reports.report_page import OpenReport, open_report, text
 from reports.rules.kpi_packs import Kpi, Report
+from reports.selectors.breakdown import DIMENSIONS, can_be_broken_down
 from reports.selectors.figures import Figure
 from reports.selectors.rows import Row
 
@@ -79,6 +82,17 @@ class FigureRowSerializer(serializers.Serializer[Any]):
     denominator = serializers.DecimalField(max_digits=20, decimal_places=6)
 
 
+class FigurePartSerializer(serializers.Serializer[Any]):
+    """What belongs to one part of the scope. `key` is empty for organizations of which it is not laid down."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
+    before = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
+    numerator = serializers.DecimalField(max_digits=20, decimal_places=6)
+    denominator = serializers.DecimalField(max_digits=20, decimal_places=6)
+
+
 class FigureRowsSerializer(serializers.Serializer[Any]):
     """Rows of a figure, newest first. `next` is the cursor of the following ones, empty at the end."""
 
@@ -134,6 +148,25 @@ class FigureRowsView(_ReportsView):
         page = opened.rows(kpi, cursor=request.query_params.get(CURSOR, ""))
         body = {"next": page.following, "results": [_row(row) for row in page.rows]}
         return Response(FigureRowsSerializer(body).data)
+
+
+class FigurePartsView(_ReportsView):
+    """A figure by parts of its scope."""
+
+    @extend_schema(
+        summary="A figure by segment, owner and the like",
+        description="The fifty parts of the most rows. What belongs to several owners counts for each of them.",
+        parameters=[_PERIOD, *_NARROWING, OpenApiParameter(BY, str, enum=list(DIMENSIONS))],
+        responses=FigurePartSerializer(many=True),
+    )
+    def get(self, request: Request, report_id: str, kpi_id: str) -> Response:
+        opened = _opened(request, report_id)
+        kpi = _kpi(opened.report, kpi_id)
+        if opened.query.get(BY) not in ("", *DIMENSIONS):
+            raise ValidationError({BY: [_("This is none of: %(known)s.") % {"known": ", ".join(DIMENSIONS)}]})
+        if not can_be_broken_down(kpi):
+            raise ValidationError({BY: [_("A figure of the ledger is worked out whole.")]})
+        return Response(FigurePartSerializer(part_rows(opened, kpi), many=True).data)
 
 
 def _opened(request: Request, report_id: str) -> OpenReport:

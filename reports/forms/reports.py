@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,12 @@ from partners import filters
 from reports.period_words import period_name
 from reports.rules.periods import Period, Span, parse_period, period_of
 
-PERIOD = "period"
+PERIOD, BY = "period", "by"
 # Archived organizations are always in a report: retention tells who left.
-KEYS = (PERIOD, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED))
+KEYS = (PERIOD, BY, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED))
 QUARTERS, MONTHS, YEARS = 9, 6, 3
+Named = Sequence[tuple[str, str]]
+"""Public ids with their names."""
 _NARROWING = ("stage", "segment", "tier", "engagement", "gemstone", "health")
 
 
@@ -26,7 +29,9 @@ class ReportForm(forms.Form):
 
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
 
-    def __init__(self, *args: Any, today: date, chosen: Period, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: date, chosen: Period, people: Named = (), teams: Named = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["period"]
         field.choices = _periods(today, chosen)
@@ -34,11 +39,18 @@ class ReportForm(forms.Form):
             criterion = filters.BY_KEY[key]
             choices = [("", _("All")), *criterion.choices]
             self.fields[key] = forms.ChoiceField(label=str(criterion.label), choices=choices, required=False)
-        self.fields["owner"] = forms.ChoiceField(
-            label=_("Owner"), required=False, choices=[("", _("Everybody")), (filters.ME, _("Me"))]
-        )
+        self.fields[filters.OWNER] = forms.ChoiceField(label=_("Owner"), required=False, choices=_people(people))
+        self.fields[filters.TEAM] = forms.ChoiceField(label=_("Team"), required=False, choices=_teams(teams))
         for shown in self.fields.values():
             shown.widget.attrs["class"] = "form-control"
+
+
+def _people(people: Named) -> list[tuple[str, Any]]:
+    return [("", _("Everybody")), (filters.ME, _("Me")), (filters.NOBODY, _("Nobody")), *people]
+
+
+def _teams(teams: Named) -> list[tuple[str, Any]]:
+    return [("", _("All")), *teams]
 
 
 def asked_period(query: ListQuery, today: date) -> tuple[Period, str]:

@@ -16,7 +16,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone, get_default_timezone_name, localdate
 
-from partners.models import Organization
 from partners.rules.small_samples import Share
 from partners.selectors.growth import retention_in
 from partners.selectors.opportunities import rates_on
@@ -126,7 +125,7 @@ def _sums(
 ) -> list[tuple[int, str, Decimal, Decimal]]:
     """Of each period by its place, each KPI by its `sum_key`: what its rows add up to. One statement."""
     parts, parameters = [], parameters_of(moment)
-    flows = [kpi.measure.id for kpi in kpis if _is_in_facts(kpi)]
+    flows = [kpi.measure.id for kpi in kpis if is_in_facts(kpi)]
     if flows:
         parts.append(_FACTS)
         parameters |= {
@@ -136,14 +135,14 @@ def _sums(
         }
     for number, period in enumerate(periods):
         parameters |= parameters_in(period, moment, suffix=f"_{number}")
-        parts += [_part(kpi, number) for kpi in kpis if not _is_in_facts(kpi) and kpi.measure.way is not Way.LEDGER]
+        parts += [_part(kpi, number) for kpi in kpis if not is_in_facts(kpi) and kpi.measure.way is not Way.LEDGER]
     if not parts:
         return []
     with_scope, arguments = with_scopes(scope)
     return run(f"{with_scope} {' UNION ALL '.join(parts)}", parameters | arguments)
 
 
-def _is_in_facts(kpi: Kpi) -> bool:
+def is_in_facts(kpi: Kpi) -> bool:
     """Percentiles cannot be added up, so that no fact holds them."""
     return kpi.measure.id in IN_FACTS and kpi.unit not in PERCENTILES
 
@@ -195,10 +194,9 @@ def with_scopes(scope: ReportScope) -> tuple[str, dict[str, Any]]:
     texts: list[str] = []
     parameters: dict[str, Any] = {}
     for name, organizations in (("scope", scope.organizations), ("commercial", scope.commercial)):
-        sql, values = _ids(organizations)
-        names = [f"{name}_{number}" for number in range(len(values))]
-        parameters |= dict(zip(names, values, strict=True))
-        texts.append(f"{name}(id) AS ({_named(sql, names)})")
+        sql, places = compiled(organizations.values_list("pk"), name)
+        parameters |= places
+        texts.append(f"{name}(id) AS ({sql})")
     return f"WITH {', '.join(texts)}", parameters
 
 
@@ -208,11 +206,14 @@ def _named(sql: str, names: Iterable[str]) -> str:
     return re.sub("%%|%s", lambda found: f"%({next(following)})s" if found[0] == "%s" else "%%", sql)
 
 
-def _ids(organizations: QuerySet[Organization]) -> tuple[str, tuple[Any, ...]]:
+def compiled(rows: QuerySet[Any, Any], name: str, *, columns: int = 1) -> tuple[str, dict[str, Any]]:
+    """The text of ids, with what else is read of each, its places named after `name`, and their values."""
     try:
-        return organizations.values_list("pk").query.sql_with_params()
+        sql, values = rows.query.sql_with_params()
     except EmptyResultSet:
-        return "SELECT NULL::bigint WHERE false", ()
+        return f"SELECT NULL::bigint{', NULL' * (columns - 1)} WHERE false", {}
+    names = [f"{name}_{number}" for number in range(len(values))]
+    return _named(sql, names), dict(zip(names, values, strict=True))
 
 
 def parameters_of(moment: Moment) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from accounts.models import Team, User
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from partners import filters
-from partners.models import Organization
+from partners.models import Assignment, Organization
 from reports.rules.kpi_packs import SCOPES, Report
+
+MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +51,16 @@ class ReportScope:
         if self.report.is_launched:
             found = found.filter(launched_on__isnull=False)
         return found.order_by()
+
+
+def people_in(actor: Actor) -> list[tuple[str, str]]:
+    """Who owns the organizations that `actor` opens, by name, with their public ids; 200 at most."""
+    held = Assignment.objects.active().filter(organization__in=Organization.objects.opened_to(actor).values("pk"))
+    rows = User.objects.filter(pk__in=held.values("user_id")).order_by("name_sort", "pk")
+    return [(str(public_id), name) for public_id, name in rows.values_list("public_id", "name")[:MOST_PEOPLE]]
+
+
+def teams_for(actor: Actor) -> list[tuple[str, str]]:
+    """The teams that there are, by name."""
+    rows = Team.objects.all().visible_to(actor).filter(archived_at=None).order_by("name")
+    return [(str(public_id), name) for public_id, name in rows.values_list("public_id", "name")[:MOST_PEOPLE]]

@@ -14,11 +14,13 @@ from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners import filters
 from partners.services.exports import export_list
 from reports.forms.reports import KEYS, ReportForm
+from reports.parts_page import parts_page
 from reports.period_words import period_name
 from reports.policies import policy_in_force
 from reports.report_page import OpenReport, counted, figure_columns, open_report, row_columns, text
 from reports.rules.kpi_packs import Kpi
-from reports.rules.measures import Way
+from reports.selectors.breakdown import can_be_broken_down
+from reports.selectors.scope import people_in, teams_for
 
 CAPABILITY = "see_reports"
 
@@ -63,7 +65,8 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
         "chart": chart,
         "months": months,
         "rows": rows,
-        "is_ledger": kpi.measure.way is Way.LEDGER,
+        "is_ledger": not can_be_broken_down(kpi),
+        "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(kpi) else None,
         "next_url": opened.query.at(page.following).on(request.path) if page.following else "",
         "back_url": opened.url("report"),
         "export_url": opened.url("figure_export", kpi.id),
@@ -115,10 +118,13 @@ def _kpi(opened: OpenReport, kpi_id: str) -> Kpi:
 def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     """What the page of a report and of a figure share."""
     query = opened.query
+    people = people_in(opened.actor)
     form = ReportForm(
         initial={**{key: query.get(key) for key in KEYS}, "period": opened.period.key},
         today=opened.moment.today,
         chosen=opened.period,
+        people=people,
+        teams=teams_for(opened.actor),
     )
     return {
         "opened": opened,
@@ -129,7 +135,7 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "chips": filters.active_filters(opened.scope.query, request.path, names={}),
+        "chips": filters.active_filters(opened.narrowed, request.path, names=dict(people)),
         "export_url": opened.url("report_export"),
         "may_export": opened.actor.has("export_data"),
     }

@@ -18,6 +18,7 @@ from common.scope import Scope, scoped
 from partners.models import Opportunity, Organization, RevenueChange, StagePeriod, Touchpoint
 from reports.services import facts
 from tests.cast import Cast
+from tests.factories.accounts import make_team
 from tests.factories.health import make_health
 from tests.factories.partners import make_contact, make_partner
 from tests.factories.surveys import make_survey
@@ -190,6 +191,48 @@ def test_a_report_is_narrowed_as_lists_are(
     figures = {row["id"]: row["value"] for row in client.get(API).json()["figures"]}
     assert Decimal(figures["partners_live"]) == 2
     assert Decimal(figures["tickets_created"]) == 6
+
+
+def test_the_parts_of_a_figure_are_those_that_the_page_is_narrowed_to(
+    client: Client, cast: Cast, places: tuple[Organization, Organization]
+) -> None:
+    """Each part is the figure of the page that its link opens, whatever makes the figure: facts, states or rows."""
+    mine, _foreign = places
+    Organization.objects.filter(pk=mine.pk).update(market_segment="smb", country="JP")
+    client.force_login(cast.max)
+    for kpi in ("tickets_created", "csat", "partners_live", "expansion_won", "resolution_time"):
+        for by in ("owner", "market", "country", "stage"):
+            parts = client.get(f"/api/v1/reports/tam/figures/{kpi}/parts/?period=2026-Q2&by={by}").json()
+            assert parts, (kpi, by)
+            for part in parts:
+                if part["key"]:
+                    narrowed = client.get(f"{API}&{by}={part['key']}").json()["figures"]
+                    [whole] = [row for row in narrowed if row["id"] == kpi]
+                    assert {key: whole[key] for key in ("value", "before", "denominator")} == {
+                        key: part[key] for key in ("value", "before", "denominator")
+                    }, (kpi, by, part)
+    page = client.get("/reports/tam/figures/csat/?period=2026-Q2&by=owner").content.decode()
+    assert re.search(rf'href="[^"]*by=owner&amp;owner={cast.tom.public_id}">{cast.tom.name}<', page)
+    assert f'<option value="{cast.otto.public_id}">{cast.otto.name}</option>' in page
+    client.force_login(cast.tom)
+    parts = client.get("/api/v1/reports/tam/figures/csat/parts/?period=2026-Q2&by=owner").json()
+    assert [part["label"] for part in parts] == [cast.tom.name]
+    assert cast.otto.name not in client.get("/reports/tam/?period=2026-Q2").content.decode()
+    for kpi, by in (("csat", "shoe_size"), ("grr", "owner")):
+        assert client.get(f"/api/v1/reports/tam/figures/{kpi}/parts/?by={by}").status_code == 400
+
+
+def test_a_team_narrows_to_what_its_members_own(
+    client: Client, cast: Cast, places: tuple[Organization, Organization]
+) -> None:
+    team = make_team(name="Northern desk", members=[cast.tom])
+    team.memberships.create(user=cast.otto, ended_at=timezone.now())
+    client.force_login(cast.max)
+    for key, count in ((team.public_id, 3), (make_team(name="Nobody else").public_id, 0), ("", 6)):
+        figures = {row["id"]: row for row in client.get(f"{API}&team={key}").json()["figures"]}
+        assert Decimal(figures["tickets_created"]["value"]) == count, key
+    page = client.get(f"{ADDRESS}&team={team.public_id}").content.decode()
+    assert f'<option value="{team.public_id}" selected>Northern desk</option>' in page
 
 
 @pytest.mark.parametrize("text", ["soon", "2999-Q1", "2026-Q9", "\x00", "2026-10-09..2026-10-01"])

@@ -1,0 +1,128 @@
+"""A figure by parts of its scope: by segment, by owner. The same rows, added up for each part (ADR 0032)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from partners import filters
+from partners.models import Assignment
+from reports.rules.kpi_packs import Kpi
+from reports.rules.kpis import Amount
+from reports.rules.measures import Way
+from reports.rules.periods import Period
+from reports.selectors.figures import (
+    Moment,
+    compiled,
+    is_in_facts,
+    parameters_in,
+    parameters_of,
+    rows_of,
+    run,
+    totals,
+    with_scopes,
+)
+from reports.selectors.scope import ReportScope
+
+MOST = 50
+"""So many parts are told, those of the most rows; people are many."""
+_FIELDS = {
+    "stage": "stage",
+    "segment": "facts__arr_segment",
+    "tier": "facts__partner_tier",
+    "engagement": "facts__engagement_tier",
+    "gemstone": "facts__gemstone",
+    "market": "market_segment",
+    "country": "country",
+    "kind": "kind",
+}
+DIMENSIONS: Mapping[str, str | Promise] = {
+    filters.OWNER: gettext_lazy("Owner"),
+    **{key: filters.BY_KEY[key].label for key in _FIELDS},
+}
+"""What a figure is broken down by: criteria of the lists, so that a part narrows the page to itself."""
+_FACTS = """
+SELECT organization_id, numerator, denominator FROM reports_dailyfact
+ WHERE measure = %(measure)s AND day BETWEEN %(first_{number})s AND %(day_{number})s
+   AND organization_id IN (SELECT id FROM scope)
+"""
+_PARTS = """
+{scopes}, parts(id, part) AS ({parts}), sums(number, part, numerator, denominator) AS ({sums})
+SELECT part, max(numerator) FILTER (WHERE number = 0), max(denominator) FILTER (WHERE number = 0),
+       max(numerator) FILTER (WHERE number = 1), max(denominator) FILTER (WHERE number = 1)
+  FROM sums GROUP BY part
+ ORDER BY max(denominator) FILTER (WHERE number = 0) DESC NULLS LAST, part LIMIT {most}
+"""
+_SUM = """
+SELECT {number}, parts.part, {totals}
+  FROM ({rows}) found JOIN parts ON parts.id = found.organization_id GROUP BY parts.part
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What the rows of one part come to in a period and in the one before; `key` is empty for what is not laid down."""
+
+    key: str
+    label: str
+    amount: Amount
+    before: Amount
+
+
+def can_be_broken_down(kpi: Kpi) -> bool:
+    """Figures of the ledger are worked out whole."""
+    return kpi.measure.way is not Way.LEDGER
+
+
+def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: str) -> tuple[Part, ...]:
+    """The figure for each part, those of the most rows first, fifty at most.
+
+    One statement, two by owner. An organization of several owners counts for each of them.
+    """
+    scopes, parameters = with_scopes(scope)
+    parts, places = compiled(_keys(scope, by), "part", columns=2)
+    parameters |= parameters_of(moment) | places | {"measure": kpi.measure.id}
+    sums = []
+    for number, one in enumerate((period, period.previous())):
+        parameters |= parameters_in(one, moment, suffix=f"_{number}")
+        rows = (
+            _FACTS.format(number=number) if is_in_facts(kpi) else rows_of(kpi.measure, scoped=True, suffix=f"_{number}")
+        )
+        sums.append(_SUM.format(number=number, totals=totals(kpi), rows=rows))
+    text = _PARTS.format(scopes=scopes, parts=parts, sums=" UNION ALL ".join(sums), most=MOST)
+    found = run(text, parameters)
+    names = _names(by, [str(row[0]) for row in found if row[0] not in (None, "")])
+    return tuple(_part(row, names) for row in found)
+
+
+def _part(row: Any, names: Mapping[str, str]) -> Part:
+    key = "" if row[0] is None else str(row[0])
+    now, before = (
+        Amount(numerator=numerator or Amount().numerator, denominator=denominator or Amount().denominator)
+        for numerator, denominator in (row[1:3], row[3:5])
+    )
+    return Part(key=key, label=names.get(key) or _("Not laid down"), amount=now, before=before)
+
+
+def _keys(scope: ReportScope, by: str) -> Any:
+    """Organizations with the part that each is of."""
+    if by == filters.OWNER:
+        held = Assignment.objects.visible_to(scope.actor).active()
+        role = scope.query.get(filters.ROLE)
+        held = held.filter(role=role) if role else held
+        return held.order_by().values_list("organization_id", "user__public_id").distinct()
+    return scope.organizations.values_list("pk", _FIELDS[by])
+
+
+def _names(by: str, keys: list[str]) -> Mapping[str, str]:
+    if by == filters.OWNER:
+        people = User.objects.filter(public_id__in=keys).values_list("public_id", "name")
+        return {str(public_id): name for public_id, name in people}
+    criterion = filters.BY_KEY[by]
+    return {key: criterion.word(key) for key in keys}
