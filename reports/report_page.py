@@ -23,7 +23,7 @@ from reports import words
 from reports.forms.reports import BY, PERIOD, asked_period
 from reports.period_words import period_name
 from reports.rules.kpi_packs import Kpi, Report
-from reports.rules.kpis import value
+from reports.rules.kpis import target_for, value
 from reports.rules.measures import Unit
 from reports.rules.periods import Period
 from reports.selectors.breakdown import DIMENSIONS, Part, parts_of
@@ -118,9 +118,9 @@ class OpenReport:
         months = trend(self.scope, kpi, self.period, self.moment)
         values = [(period_name(month), value(amount, kpi.unit)) for month, amount in months]
         series = [Series(name=text(kpi.label), values=tuple(found for _name, found in values))]
-        targets = [figure.target for figure in figures(self.scope, [kpi], self.period, self.moment)]
-        if targets and targets[0] is not None:
-            series.append(Series(name=_("Target"), values=(targets[0].value,) * len(values), tone="warn"))
+        target = target_for(kpi.targets, on=self.period.last, scope=self.scope.words)
+        if target is not None:
+            series.append(Series(name=_("Target"), values=(target.value,) * len(values), tone="warn"))
         chart = Chart(
             kind="line",
             title=text(kpi.label),

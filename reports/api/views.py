@@ -30,7 +30,7 @@ _PERIOD = OpenApiParameter(
 )
 _NARROWING = [
     OpenApiParameter(key, str, many=True, description="As in the list of organizations.")
-    for key in ("stage", "segment", "tier", "owner", "role", "health", "gemstone")
+    for key in ("stage", "segment", "tier", "engagement", "gemstone", "market", "health", "owner", "role", "team")
 ]
 
 

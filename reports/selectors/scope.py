@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import F, Value
+
 from accounts.models import Team, User
 from accounts.rules.access import Actor
 from common.listing import ListQuery
@@ -15,7 +17,7 @@ from partners import filters
 from partners.models import Assignment, Organization
 from reports.rules.kpi_packs import SCOPES, Report
 
-MOST_PEOPLE = 200
+MOST = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +55,26 @@ class ReportScope:
         return found.order_by()
 
 
-def people_in(actor: Actor) -> list[tuple[str, str]]:
-    """Who owns the organizations that `actor` opens, by name, with their public ids; 200 at most."""
+@dataclass(frozen=True, kw_only=True)
+class Whose:
+    """Whom a report may be narrowed to: people and teams, by name, with their public ids; 200 of each at most."""
+
+    people: tuple[tuple[str, str], ...]
+    teams: tuple[tuple[str, str], ...]
+
+
+def whose(actor: Actor) -> Whose:
+    """Owners of the organizations that `actor` opens, and the teams that there are. One statement."""
     held = Assignment.objects.active().filter(organization__in=Organization.objects.opened_to(actor).values("pk"))
-    rows = User.objects.filter(pk__in=held.values("user_id")).order_by("name_sort", "pk")
-    return [(str(public_id), name) for public_id, name in rows.values_list("public_id", "name")[:MOST_PEOPLE]]
-
-
-def teams_for(actor: Actor) -> list[tuple[str, str]]:
-    """The teams that there are, by name."""
-    rows = Team.objects.all().visible_to(actor).filter(archived_at=None).order_by("name")
-    return [(str(public_id), name) for public_id, name in rows.values_list("public_id", "name")[:MOST_PEOPLE]]
+    people = User.objects.filter(pk__in=held.values("user_id")).order_by("name_sort", "pk")
+    teams = Team.objects.all().visible_to(actor).filter(archived_at=None).order_by("name")
+    both = [
+        rows.annotate(what=Value(what), order=F(order)).values_list("what", "public_id", "name", "order")[:MOST]
+        for what, rows, order in (("person", people, "name_sort"), ("team", teams, "name"))
+    ]
+    found = list(both[0].union(both[1], all=True).order_by("order"))
+    named = [(what, (str(public_id), name)) for what, public_id, name, _order in found]
+    return Whose(
+        people=tuple(pair for what, pair in named if what == "person"),
+        teams=tuple(pair for what, pair in named if what == "team"),
+    )

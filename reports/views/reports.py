@@ -20,7 +20,7 @@ from reports.policies import policy_in_force
 from reports.report_page import OpenReport, counted, figure_columns, open_report, row_columns, text
 from reports.rules.kpi_packs import Kpi
 from reports.selectors.breakdown import can_be_broken_down
-from reports.selectors.scope import people_in, teams_for
+from reports.selectors.scope import whose
 
 CAPABILITY = "see_reports"
 
@@ -118,13 +118,13 @@ def _kpi(opened: OpenReport, kpi_id: str) -> Kpi:
 def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     """What the page of a report and of a figure share."""
     query = opened.query
-    people = people_in(opened.actor)
+    narrowing = whose(opened.actor)
     form = ReportForm(
         initial={**{key: query.get(key) for key in KEYS}, "period": opened.period.key},
         today=opened.moment.today,
         chosen=opened.period,
-        people=people,
-        teams=teams_for(opened.actor),
+        people=narrowing.people,
+        teams=narrowing.teams,
     )
     return {
         "opened": opened,
@@ -135,7 +135,7 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "chips": filters.active_filters(opened.narrowed, request.path, names=dict(people)),
+        "chips": filters.active_filters(opened.narrowed, request.path, names=dict(narrowing.people)),
         "export_url": opened.url("report_export"),
         "may_export": opened.actor.has("export_data"),
     }
