@@ -25,10 +25,14 @@ _BREAKS = ("\t", "\r", "\n")
 
 @dataclass(frozen=True, kw_only=True)
 class ExportColumn:
-    """A column of the file: its heading, and how its value is read from a row."""
+    """A column of the file: its heading, and how its value is read from a row.
+
+    `is_plain`: numbers, days and nothing else, which a writer of CSV spells as they are.
+    """
 
     label: str
     value: Callable[[Any], Any]
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

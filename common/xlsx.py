@@ -33,7 +33,7 @@ def write_xlsx(
     content = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = Workbook(content, options)
-    sheet = _Sheet(book)
+    sheet = Sheet(book)
     sheet.head([column.label for column in columns])
     count, is_cut = 0, False
     for row in rows:
@@ -48,7 +48,7 @@ def write_xlsx(
     return ExportFile(name=name, content=content.getvalue(), rows=count, is_cut=is_cut, content_type=XLSX)
 
 
-class _Sheet:
+class Sheet:
     """The sheet while it is written, line by line."""
 
     def __init__(self, book: Workbook) -> None:
