@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
         from accounts import (
             calendar_admin,  # noqa: F401 - its page in the administration site
             checks,  # noqa: F401 - registers them
+            notices,  # noqa: F401 - registers its kinds
             panels,
             policy_packs,
             sign_in_events,

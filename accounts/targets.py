@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from accounts.models import User, WorkCalendar
+from accounts.models import Export, User, WorkCalendar
 from accounts.rules.access import Actor
 from common.targets import register_target
 
@@ -13,6 +13,7 @@ def offer() -> None:
     register_target("workcalendar", _calendar)
     register_target("training", _training)
     register_target("trainingmodule", _training)
+    register_target("export", _export)
 
 
 def _user(actor: Actor, pk: int) -> str | None:
@@ -27,6 +28,11 @@ def _user(actor: Actor, pk: int) -> str | None:
 def _training(actor: Actor, pk: int) -> str | None:
     """Everybody's own page; what is due there it says itself."""
     return reverse("accounts:training") if actor.is_staff else None
+
+
+def _export(actor: Actor, pk: int) -> str | None:
+    """The page of one's own files."""
+    return reverse("accounts:exports") if Export.objects.visible_to(actor).filter(pk=pk).exists() else None
 
 
 def _calendar(actor: Actor, pk: int) -> str | None:

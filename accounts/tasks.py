@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import audit, digests, partitions, training
+from accounts.services import audit, digests, export_runs, partitions, training
 from common.jobs import job
 
 
@@ -31,3 +31,16 @@ def remind_training() -> None:
 def send_digests() -> None:
     """Queue the digests of the people for whom it is 07:30 or later, once a day of theirs."""
     digests.queue_due(now=timezone.now())
+
+
+# Not a `job`: the turn is taken in a transaction of its own, which outlives a worker that dies in the next one.
+@shared_task(name="accounts.write_export", ignore_result=True, time_limit=1_500, soft_time_limit=1_380)
+def write_export(export_id: int) -> None:
+    """Write a list as a file, with the rights that its maker has now."""
+    export_runs.run(export_id=export_id, clock=timezone.now)
+
+
+@job("accounts.requeue_exports", time_limit=60)
+def requeue_exports() -> None:
+    """Queue exports again whose worker or message was lost; once a minute."""
+    export_runs.requeue(now=timezone.now())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.training_urls import training_urls
-from accounts.views import audit, calendars, directory, notifications, own, people, rotas
+from accounts.views import audit, calendars, directory, exports, notifications, own, people, rotas
 
 app_name = "accounts"
 
@@ -23,6 +23,11 @@ own_urls = [
     path("me/", own.profile, name="profile"),
     path("me/tokens/", own.token_list, name="tokens"),
     path("me/tokens/<uuid:public_id>/revoke/", own.token_revoke, name="token_revoke"),
+    path("me/exports/", exports.export_list, name="exports"),
+    path("me/exports/new/", exports.export_want, name="export_want"),
+    path("me/exports/<uuid:public_id>/file/", exports.export_file, name="export_file"),
+    path("me/exports/<uuid:public_id>/cancel/", exports.export_cancel, name="export_cancel"),
+    path("me/exports/<uuid:public_id>/delete/", exports.export_delete, name="export_delete"),
     path("no-role/", own.no_role, name="no_role"),
     path("welcome/<str:token>/", own.invitation, name="invitation"),
 ]

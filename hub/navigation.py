@@ -66,6 +66,7 @@ SECTIONS: tuple[Section, ...] = (
         label=_("Quality"),
         items=(
             Item(label=_("Reports"), url_name="reports:gallery", icon="chart-bar", capability="see_reports"),
+            Item(label=_("Exports"), url_name="accounts:exports", icon="download", capability="export_data"),
             Item(label=_("Satisfaction"), url_name="partners:surveys", icon="heart", capability="see_reports"),
             Item(label=_("Campaigns"), url_name="partners:campaigns", icon="send", capability="see_reports"),
             Item(label=_("Service levels kept"), url_name="tickets:promises", icon="alarm", capability="see_reports"),

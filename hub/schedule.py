@@ -8,6 +8,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "notification digest": {"task": "accounts.send_digests", "schedule": 900.0},
     "end context grants": {"task": "partners.end_context_grants", "schedule": 60.0},
     "queue lost imports again": {"task": "partners.requeue_imports", "schedule": 60.0},
+    "queue lost exports again": {"task": "accounts.requeue_exports", "schedule": 60.0},
     "classify by the policies in force": {"task": "partners.reclassify", "schedule": 3_600.0},
     "open gates that are missing": {"task": "partners.open_gates", "schedule": 900.0},
     "late handoffs": {"task": "partners.remind_handoffs", "schedule": 900.0},

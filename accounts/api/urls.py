@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import openapi  # noqa: F401 - registers how callers sign in
 from accounts.api.absences import AbsenceViewSet
 from accounts.api.calendars import CalendarViewSet
+from accounts.api.exports import ExportViewSet
 from accounts.api.policies import ActivityViewSet, PolicyViewSet
 from accounts.api.rotas import OnCallView
 from accounts.api.saved_views import SavedViewViewSet
@@ -19,6 +20,7 @@ router.register("notifications", NotificationViewSet, basename="notification")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("absences", AbsenceViewSet, basename="absence")
 router.register("saved-views", SavedViewViewSet, basename="saved_view")
+router.register("exports", ExportViewSet, basename="export")
 router.register("policies", PolicyViewSet, basename="policy")
 router.register("training-records", TrainingRecordViewSet, basename="training_record")
 router.register("audit", ActivityViewSet, basename="activity")

@@ -101,6 +101,7 @@ HEADINGS = (
     Heading("Reports", "Figures against targets, and the rows behind each.", r"reports/"),
     Heading("Training", "What our own people have learned, month by month.", r"training-records/"),
     Heading("Imports", "CSV files on their way in. Workers read them; ask again for the state.", r"imports/"),
+    Heading("Exports", "Whole lists as files. Workers write them; ask again for the state.", r"exports/"),
     Heading("Finding", "Search, and why you can (not) see something.", r"(search|explain)/"),
     Heading("People", "Yourself, colleagues, teams, and what each role may do.", r"(me|users|teams|access|on-call)/"),
     Heading("Notices", "Your inbox.", r"notifications/"),

@@ -14,6 +14,8 @@ ENUM_NAMES = {
     "TeamKind": "accounts.api.serializers.TEAM_KIND_CHOICES",
     "ImportKind": "partners.api.import_serializers.KIND_CHOICES",
     "ImportState": "common.models.imports.ImportState",
+    "ExportState": "accounts.export_choices.ExportState",
+    "ExportFormat": "accounts.export_choices.ExportFormat",
     "GrantState": "partners.choices.GrantState",
     "Stage": "partners.choices.Stage",
     "MarketSegment": "partners.choices.MarketSegment",

@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ApiToken, CalendarVersion, Invitation, Notification, SavedView, WorkCalendar
+from accounts.models import ApiToken, CalendarVersion, Export, Invitation, Notification, SavedView, WorkCalendar
 from accounts.services import activity
 from accounts.services.activity import Happening
 from common.models import ImportRun, Outbox, PolicyVersion, StoredFile
@@ -42,11 +42,13 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "jobs": ("adam", "/jobs/", "page"),
     "imports": ("adam", "/organizations/imports/", "list"),
     "own tokens": ("tom", "/me/tokens/", "list"),
+    "own exports": ("tom", "/me/exports/", "list"),
     "own sessions": ("tom", "/accounts/sessions/", "list"),
     "API: notifications": ("tom", "/api/v1/notifications/", "list"),
     "API: calendars": ("tom", "/api/v1/calendars/", "list"),
     "API: saved views": ("tom", "/api/v1/saved-views/", "list"),
     "API: teams": ("tom", "/api/v1/teams/", "list"),
+    "API: exports": ("tom", "/api/v1/exports/", "list"),
     "API: imports": ("adam", "/api/v1/imports/", "list"),
     "API: audit trail": ("adam", "/api/v1/audit/", "list"),
 }
@@ -71,6 +73,7 @@ def fill(cast: Cast, count: int) -> None:
         SavedView.objects.create(user=cast.tom, page="organizations", name=name, query="kind=partner")
         file = StoredFile.objects.create(path=name, original_name=name, size=1)
         ImportRun.objects.create(kind="organizations", actor_id=person.pk, file=file)
+        Export.objects.create(user=cast.tom, what="tickets", title=name, format="csv", query=key, created_at=now)
         Session.objects.create(session_key=key, session_data="", expire_date=later)
         UserSession.objects.create(user=cast.tom, session_key=key, ip="203.0.113.9", user_agent="Firefox")
         PolicyVersion.objects.create(

@@ -125,6 +125,7 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "imports/public_id": ids["imports"],
             "runs/public_id": str(tickets_uploaded(cast).public_id),
             "views/public_id": ids["saved-views"],
+            "exports/public_id": ids["exports"],
             "people/public_id": ids["users"],
             "calendars/public_id": ids["calendars"],
             "notifications/public_id": ids["notifications"],

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Absence, CalendarVersion, Notification, SavedView, User, WorkCalendar
+from accounts.models import Absence, CalendarVersion, Export, Notification, SavedView, User, WorkCalendar
 from accounts.services.tokens import create_token
 from health.services import pulses
 from partners.models import (
@@ -138,6 +138,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "calendars": calendar,
         "absences": Absence.objects.create(user=cast.tom, first_on=now.date(), last_on=now.date(), recorded_at=now),
         "saved-views": view,
+        "exports": Export.objects.create(user=cast.adam, what="tickets", title="Tickets", format="csv", created_at=now),
         "notifications": notice,
         "imports": run,
     }

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
 
+from accounts.models import Export
 from health.models import Feature
 from health.services import lab
 from tests.browser import MODES, chromium, context_of, overflows, violations
@@ -60,6 +61,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/notifications/",
         "/me/",
         "/me/tokens/",
+        "/me/exports/",
         "/api/docs/",
     ),
     "ana": ("/", "/organizations/new/?kind=partner", "/organizations/{northwind}/edit/"),
@@ -116,6 +118,15 @@ def furnish(cast: Cast) -> None:
     make_grant(cast.northwind, cast.petra)
     make_objective(make_plan(cast.northwind, title=LONG, is_shared=True, owner=cast.tom), title=LONG)
     Feature.objects.create(key="orders", name=LONG[:120], module="Orders", released_on=date(2026, 1, 1))
+    asked: dict[str, Any] = {
+        "user": cast.tom,
+        "what": "tickets",
+        "title": LONG,
+        "format": "csv",
+        "created_at": timezone.now(),
+    }
+    Export.objects.create(**asked)
+    Export.objects.create(**asked, state="failed", failure=LONG)
     lab.begin(card="partner_steady", by=cast.actor("adam"), now=timezone.now())
 
 
