@@ -13,8 +13,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from accounts.models import ApiToken, Invitation, Notification
-from accounts.services import activity
+from accounts.models import ApiToken, Export, Invitation, Notification
+from accounts.services import activity, exports
 from common.leases import lease
 from common.models import ImportRun, ImportState, Occurrence, Outbox, StoredFile
 from common.policy_cache import active_policy
@@ -75,6 +75,7 @@ DUE: dict[str, Due] = {
     "ended_invitations": _ended_invitations,
     "ended_tokens": _ended_tokens,
     "ended_sessions": lambda before: Session.objects.filter(expire_date__lt=before),
+    "exports": lambda before: Export.objects.filter(created_at__lt=before),
     "import_files": _import_files,
     "expired_files": _expired_files,
     "occurrences": lambda before: Occurrence.objects.filter(finished_at__lt=before),
@@ -132,6 +133,8 @@ def _apply_batch(due: QuerySet[Any], now: datetime) -> int:
         UserSession.objects.filter(session_key__in=ids).delete()
         rows.delete()
     else:
+        if due.model is Export:
+            exports.forget_files(ids, now)
         retention_relationship.forget_files_of(due.model, ids, now)
         rows.delete()
     return len(ids)

@@ -12,7 +12,7 @@ KIND = "retention"
 KEYS = (
     *("read_notifications", "notifications", "done_effects", "ended_invitations", "ended_tokens", "ended_sessions"),
     *("review_documents", "reviews_not_held", "presented_reviews", "closed_opportunities", "closed_renewals"),
-    *("release_notes", "balance_proposals"),
+    *("release_notes", "balance_proposals", "exports"),
     *("import_files", "expired_files", "occurrences", "help_searches", "help_visits", "webhook_deliveries"),
     *("unasked_surveys", "surveys", "interaction_drafts"),
 )
@@ -31,6 +31,7 @@ LATER = {
     "closed_renewals": 1_900,
     "release_notes": 1_100,
     "balance_proposals": 400,
+    "exports": 30,
 }
 LONGEST = 36_500
 # A slot must not run again because its occurrence was forgotten: digests look at days, the audit trail at one.

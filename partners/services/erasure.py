@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Notification
-from accounts.services import activity, person_data
+from accounts.services import activity, exports, person_data
 from common.errors import DomainError
 from common.models import ImportChange, ImportRun, StoredFile
 from partners.models import (
@@ -97,6 +97,7 @@ def erase_person(*, person: Person, reason: str, now: datetime) -> Erased:
     )
     invited = person_data.erase_invitations(invitations, now=now)
     files = _erase_contacts(person, now)
+    exports.forget_everybodys(now=now)
     texts = reviews = 0
     if pattern is not None:
         texts = _scrub_texts(person, words, pattern, now)

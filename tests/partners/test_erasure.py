@@ -55,7 +55,7 @@ KNOWN = {
         *("partners.CalendarFeed", "partners.RoutineTick"),
         *("tickets.Ticket", "tickets.Incident", "tickets.Article", "tickets.Agent"),
         *("accounts.Absence", "accounts.OnCallShift"),
-        *("accounts.TrainingRecord",),
+        *("accounts.TrainingRecord", "accounts.Export"),
         *("accounts.RoleGrant", "accounts.ApiToken", "accounts.Notification", "accounts.NotificationPreference"),
         *("accounts.SavedView", "accounts.Membership", "admin.LogEntry", "pghistory.MiddlewareEvents"),
         *("account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
