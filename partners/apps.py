@@ -9,6 +9,7 @@ class PartnersConfig(AppConfig):
         from partners import (
             capacity_offers,
             enablement_checks,
+            export_offers,
             feedback_sources,
             gate_checks,
             gate_offers,
@@ -38,7 +39,8 @@ class PartnersConfig(AppConfig):
         )
 
         first = (panels, targets, palette, work_offers, work_panels, handoff_offers, gate_offers, capacity_offers)
-        for room in (*first, people_checks, people_offers, feedback_sources, review_offers, survey_panels):
+        then = (people_checks, people_offers, feedback_sources, review_offers, survey_panels, export_offers)
+        for room in (*first, *then):
             room.offer()
         gate_checks.register_own()
         enablement_checks.register_own()

@@ -7,6 +7,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from common.packs import register_pack_kind
+        from reports import export_offers
         from reports.rules import kpi_packs
 
+        export_offers.offer()
         register_pack_kind("kpis", kpi_packs.parse_kpis, keys=kpi_packs.KEYS)

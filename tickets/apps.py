@@ -9,6 +9,7 @@ class TicketsConfig(AppConfig):
         from tickets import (
             article_palette,
             article_targets,
+            export_offers,
             feedback_links,
             gate_checks,
             home_panels,
@@ -33,6 +34,7 @@ class TicketsConfig(AppConfig):
         policy_packs.register()
         article_targets.offer()
         article_palette.offer()
+        export_offers.offer()
         personal.register()
         targets.offer()
         survey_offers.offer()

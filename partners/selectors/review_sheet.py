@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from common.document import Brand, Document
+from common.document import Document
+from common.document_brand import house_brand
 from common.templatetags.format import spell_day
 from partners.models import BusinessReview, ReviewSection
 from partners.review_choices import Edition, ReviewState
@@ -66,7 +66,7 @@ def document_of(
         period=period_label(review),
         edition=edition_label(name, is_final=is_final, is_erased=review.erased_at is not None),
         language=language,
-        brand=Brand(name=settings.BRAND_NAME, **({"color": settings.BRAND_COLOR} if settings.BRAND_COLOR else {})),
+        brand=house_brand(),
         generated_on=local_day(review.organization, day),
         sections=tuple(section_of(row) for row in shown),
         footer=review.organization.name if name == Edition.SHARED else _("Internal: not for the other side"),

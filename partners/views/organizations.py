@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
+from accounts.views.exports import prepared_instead
 from common.errors import NotAllowed
 from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
@@ -24,7 +25,7 @@ from partners.forms.organizations import kinds_to_create
 from partners.lists import OrganizationList, open_list
 from partners.selectors.board import Board, BoardColumn
 from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
-from partners.services.exports import export_list
+from partners.services.exports import TooLong, export_list
 from partners.views.pages import is_fragment
 from partners.views.saved_views import ORGANIZATIONS, OpenedList, opened
 
@@ -85,19 +86,22 @@ def organization_filters(request: HttpRequest) -> HttpResponse:
 @require_POST
 @capability_required("export_data")
 def organization_export(request: HttpRequest) -> HttpResponse:
-    """What the list shows, whole, as CSV; who took what is recorded."""
+    """What the list shows, whole, as CSV; who took what is recorded. A long one is written by a worker."""
     actor, now = actor_of(request), timezone.now()
     query = ListQuery.parse(request.POST.get("query", ""), lists.STATE_KEYS)
     shown = open_list(actor, query, path="", now=now)
     found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1].values(*ROW_FIELDS)
     reading = reading_of(actor, now=now)
     rows = (row_of(row, reading) for row in found.iterator(chunk_size=1_000))
-    columns = shown.export_columns()
+    what: Any = {"what": "organizations", "query": query.encode()}
     try:
-        file = export_list(by=actor, what="organizations", columns=columns, rows=rows, query=query.encode(), now=now)
+        return export_list(
+            by=actor, columns=shown.export_columns(), rows=rows, now=now, is_whole=True, **what
+        ).response()
+    except TooLong:
+        return prepared_instead(request, format="csv", **what)
     except NotAllowed as error:
         raise PermissionDenied(error.message) from error
-    return file.response()
 
 
 @staff_page

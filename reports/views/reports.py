@@ -1,5 +1,6 @@
 """Reports: the gallery, one of them, what is behind a figure, and both as files."""
 
+from itertools import islice
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required
+from accounts.views.exports import prepared_instead
 from common.export import MAX_ROWS
 from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners import filters
-from partners.services.exports import export_list
+from partners.services.exports import TooLong, export_list
 from reports.forms.reports import KEYS, ReportForm
 from reports.parts_page import parts_page
 from reports.period_words import period_name
@@ -70,6 +72,7 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
         "next_url": opened.query.at(page.following).on(request.path) if page.following else "",
         "back_url": opened.url("report"),
         "export_url": opened.url("figure_export", kpi.id),
+        "export_subject": f"{opened.report.id}/{kpi.id}",
     }
     return render(request, "reports/figure.html", context)
 
@@ -85,18 +88,23 @@ def report_export(request: HttpRequest, report_id: str) -> HttpResponse:
 @require_POST
 @capability_required("export_data")
 def figure_export(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
-    """The rows behind a figure as a file."""
+    """The rows behind a figure as a file. A worker writes it where there are many."""
     opened = _opened(request, report_id)
     kpi = _kpi(opened, kpi_id)
-    rows = opened.rows(kpi, most=MAX_ROWS + 1).rows
-    return _file(request, opened, f"{opened.report.id}-{kpi.id}", row_columns(kpi), rows)
+    rows = islice(opened.values(kpi), MAX_ROWS + 1)
+    try:
+        return _file(request, opened, f"{opened.report.id}-{kpi.id}", row_columns(kpi), rows)
+    except TooLong:
+        format = "xlsx" if request.POST.get("as") == "xlsx" else "csv"
+        subject = f"{opened.report.id}/{kpi.id}"
+        return prepared_instead(request, what="figure", subject=subject, query=opened.query.encode(), format=format)
 
 
 def _file(request: HttpRequest, opened: OpenReport, what: str, columns: Any, rows: Any) -> HttpResponse:
     """CSV, or a workbook for those who pressed that button."""
     if not opened.actor.has(CAPABILITY):
         raise Http404
-    wanted: Any = {"by": opened.actor, "query": opened.query.encode(), "now": opened.moment.now}
+    wanted: Any = {"by": opened.actor, "query": opened.query.encode(), "now": opened.moment.now, "is_whole": True}
     is_book = request.POST.get("as") == "xlsx"
     return export_list(what=what, columns=columns, rows=rows, as_workbook=is_book, **wanted).response()
 

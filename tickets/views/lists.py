@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.exports import prepared_instead
 from common.errors import NotAllowed
 from common.export import MAX_ROWS
 from common.listing import COUNT_LIMIT, ListQuery, hidden_pairs
-from partners.services.exports import export_list
+from partners.services.exports import TooLong, export_list
 from partners.views.pages import is_fragment
 from partners.views.saved_views import PAGES, ListPage, OpenedList, opened
 from tickets import columns, lists, permissions
@@ -122,15 +123,18 @@ def ticket_filters(request: HttpRequest) -> HttpResponse:
 @require_POST
 @capability_required("export_data")
 def ticket_export(request: HttpRequest) -> HttpResponse:
-    """What the list shows, whole, as CSV; who took what is recorded."""
+    """What the list shows, whole, as CSV; who took what is recorded. A long one is written by a worker."""
     actor, now = actor_of(request), timezone.now()
     query = ListQuery.parse(request.POST.get("query", ""), lists.STATE_KEYS)
     shown = open_list(actor, query, path="", now=now)
     found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1]
     rows = (ticket_row(values, now=now) for values in found.iterator(chunk_size=1_000))
-    exported = shown.export_columns()
+    what: Any = {"what": "tickets", "query": query.encode()}
     try:
-        file = export_list(by=actor, what="tickets", columns=exported, rows=rows, query=query.encode(), now=now)
+        return export_list(
+            by=actor, columns=shown.export_columns(), rows=rows, now=now, is_whole=True, **what
+        ).response()
+    except TooLong:
+        return prepared_instead(request, format="csv", **what)
     except NotAllowed as error:
         raise PermissionDenied(error.message) from error
-    return file.response()

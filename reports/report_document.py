@@ -1,0 +1,166 @@
+"""A report, and the rows behind a figure, as a document: what misses its target comes first, all else after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from django.utils.timezone import get_default_timezone, localtime
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.labels import role_label
+from common.document import Column, Document, Figure, Section, Table, Tone
+from common.document_brand import house_brand
+from common.templatetags.format import spell_day, spell_number, spell_time
+from partners import filters
+from reports.period_words import period_name
+from reports.report_page import Block, Line, OpenReport, row_columns, text
+from reports.rules.kpi_packs import Kpi
+
+MOST_ROWS = 3_000
+"""Of a figure on paper: some hundred pages, for which laying them out takes 400 MB. The whole is had as a table."""
+CHARTS = 6
+_TONES: dict[str, Tone] = {"success": "good", "danger": "bad"}
+
+
+def report_document(opened: OpenReport) -> Document:
+    """All figures against their targets and the period before, with what they mean."""
+    sections = [_missed(opened), *(_block(opened, block) for block in opened.blocks), _formulas(opened.blocks)]
+    return _document(opened, text(opened.report.label), text(opened.report.about), sections)
+
+
+def figure_document(opened: OpenReport, kpi: Kpi) -> Document:
+    """A figure with its twelve months and its definition, and the rows behind it."""
+    line, report = opened.line(kpi), text(opened.report.label)
+    return _document(opened, line.label, report, [_figure(opened, kpi, line), _rows(opened, kpi)])
+
+
+def _document(opened: OpenReport, title: str, subtitle: str, sections: Sequence[Section]) -> Document:
+    made = localtime(opened.moment.now, get_default_timezone())
+    by = {"name": opened.actor.name, "day": spell_day(made.date()), "time": spell_time(made), "zone": opened.zone}
+    days = {"period": period_name(opened.period), "zone": opened.zone}
+    return Document(
+        title=title,
+        subtitle=subtitle,
+        organization=scope_words(opened),
+        period=_("%(period)s, days of %(zone)s") % days,
+        brand=house_brand(),
+        generated_on=opened.moment.today,
+        sections=tuple(sections),
+        language=get_language() or "en",
+        footer=_("Made by %(name)s on %(day)s at %(time)s %(zone)s") % by,
+    )
+
+
+def scope_words(opened: OpenReport) -> str:
+    """Over which organizations, in words."""
+    whose = _("All organizations that %(name)s opens") % {"name": opened.actor.name}
+    chips = filters.active_filters(opened.scope.query, "", names={})
+    return "; ".join(f"{chip.label}: {chip.word}" for chip in chips) or whose
+
+
+def _missed(opened: OpenReport) -> Section:
+    """What is to be looked at first, with how it came to that."""
+    judged = sum(bool(line.target_word) for block in opened.blocks for line in block.lines)
+    missed = opened.missed
+    words = ngettext(
+        "%(missed)s of %(judged)s figure with a target misses it",
+        "%(missed)s of %(judged)s figures with a target miss it",
+        judged,
+    )
+    kpis = {kpi.id: kpi for kpi in opened.report.kpis}
+    return Section(
+        key="missed",
+        title=_("Misses its target"),
+        lead=words % {"missed": spell_number(len(missed)), "judged": spell_number(judged)},
+        figures=tuple(_tile(line) for line in missed),
+        charts=tuple(opened.chart(kpis[line.key])[0] for line in missed[:CHARTS]),
+        note="" if opened.is_over else _("The period is not over: its counts and sums are not judged yet."),
+    )
+
+
+def _tile(line: Line) -> Figure:
+    tone = _TONES.get(line.target_tone, "")
+    return Figure(label=line.label, value=line.value, source=line.target, change=line.change, tone=tone)
+
+
+def _block(opened: OpenReport, block: Block) -> Section:
+    heads = (
+        *(Column(title=_("Figure")), Column(title=period_name(opened.period), align="end")),
+        *(Column(title=period_name(opened.period.previous()), align="end"), Column(title=_("Change"), align="end")),
+        *(Column(title=_("Target")), Column(title=_("To target"))),
+    )
+    rows = tuple(
+        (line.label, _value(line), line.before, line.change, line.target, line.target_word) for line in block.lines
+    )
+    return Section(key="block", title=block.label, tables=(Table(title=block.label, columns=heads, rows=rows),))
+
+
+def _value(line: Line) -> str:
+    return f"{line.value} ({line.sample})" if line.sample else line.value
+
+
+def _formulas(blocks: Sequence[Block]) -> Section:
+    rows = tuple((line.label, line.formula) for block in blocks for line in block.lines)
+    heads = (Column(title=_("Figure")), Column(title=_("Formula")))
+    return Section(
+        key="formulas",
+        title=_("How the figures are made"),
+        tables=(Table(title=_("Formulas"), columns=heads, rows=rows),),
+        note=_(
+            "Segments, gates and owners are those of today, in all periods. Organizations that have been archived stay"
+            " in. Amounts are by the rates of today and over the organizations whose commercial fields are open to the"
+            " reader."
+        ),
+    )
+
+
+def _figure(opened: OpenReport, kpi: Kpi, line: Line) -> Section:
+    chart, months = opened.chart(kpi)
+    facts = [
+        (_("Formula"), text(kpi.formula)),
+        (_("Counted"), text(kpi.numerator)),
+        (_("Of"), text(kpi.denominator)),
+        (_("Belongs to a period by"), text(kpi.anchor)),
+        (_("Answers for it"), role_label(kpi.owner)),
+    ]
+    tiles = [_tile(line), Figure(label=period_name(opened.period.previous()), value=line.before, source="")]
+    month_heads = (Column(title=_("Month")), Column(title=line.label, align="end"))
+    return Section(
+        key="figure",
+        title=line.label,
+        lead=line.sample,
+        figures=tuple(tiles),
+        charts=(chart,),
+        tables=(
+            Table(
+                title=_("What it is"),
+                columns=(Column(title=""), Column(title="")),
+                rows=tuple(fact for fact in facts if fact[1]),
+            ),
+            Table(title=_("The last twelve months"), columns=month_heads, rows=tuple(months)),
+        ),
+    )
+
+
+def _rows(opened: OpenReport, kpi: Kpi) -> Section:
+    """Its rows as far as paper holds them, which is said."""
+    found = list(islice(opened.values(kpi), MOST_ROWS + 1))
+    columns = row_columns(kpi)
+    heads = tuple(Column(title=column.label, align="start" if at < 3 else "end") for at, column in enumerate(columns))
+    rows = tuple((spell_day(row[0]), *(str(column.value(row)) for column in columns[1:])) for row in found[:MOST_ROWS])
+    words = _("These are the newest %(count)s rows. Take the table for all of them.")
+    return Section(
+        key="rows",
+        title=_("Its rows"),
+        lead=words % {"count": spell_number(MOST_ROWS)} if len(found) > MOST_ROWS else "",
+        tables=(
+            Table(
+                title=_("Newest first"),
+                columns=heads,
+                rows=rows,
+                empty=_("Nothing of the kind happened in these days at the organizations that you open."),
+            ),
+        ),
+    )
