@@ -44,6 +44,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "replays and shadow runs of scorecards": {"task": "health.watch_lab", "schedule": 120.0},
     "figures of reports": {"task": "reports.refresh_facts", "schedule": 60.0},
     "what time has decided": {"task": "reports.mark_overdue", "schedule": 3_600.0},
+    "reports by mail": {"task": "reports.queue_mails", "schedule": 60.0},
     "training of the month": {"task": "accounts.remind_training", "schedule": 21_600.0},
     "month partitions": {"task": "accounts.ensure_activity_partitions", "schedule": 21_600.0},
     "forget sent keys": {"task": "common.forget_sent_keys", "schedule": 3_600.0},

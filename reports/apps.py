@@ -7,7 +7,10 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from common.packs import register_pack_kind
-        from reports import export_offers
+        from reports import (
+            export_offers,
+            notices,  # noqa: F401 - registers its kinds
+        )
         from reports.rules import kpi_packs
 
         export_offers.offer()

@@ -1,9 +1,21 @@
 """Periods in words."""
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.format import spell_day
 from reports.rules.periods import Period, Span
+
+MOVING: dict[str, Promise] = {
+    "this-month": _("This month"),
+    "last-month": _("Last month"),
+    "this-quarter": _("This quarter"),
+    "last-quarter": _("Last quarter"),
+    "this-year": _("This year"),
+    "last-year": _("Last year"),
+}
+"""Periods that move with the day, as an address spells them."""
 
 
 def period_name(period: Period) -> str:

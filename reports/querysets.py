@@ -25,8 +25,8 @@ class SavedReportQuerySet(models.QuerySet[Any]):
 
 class ReportSubscriptionQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """One's own, also for who has lost the right: what was paused says why, and can be ended."""
-        if actor.user_id is None or not actor.is_staff:
+        """One's own, of people who read reports."""
+        if actor.user_id is None or not actor.has(CAPABILITY):
             return self.none()
         return self.filter(user_id=actor.user_id)
 

@@ -26,7 +26,7 @@ from reports.period_words import period_name
 from reports.rules.kpi_packs import Kpi, Report
 from reports.rules.kpis import target_for, value
 from reports.rules.measures import Unit
-from reports.rules.periods import Period
+from reports.rules.periods import RELATIVE, Period
 from reports.selectors.breakdown import DIMENSIONS, Part, parts_of
 from reports.selectors.figures import Figure, Moment, figures
 from reports.selectors.row_stream import Values, all_rows
@@ -103,6 +103,12 @@ class OpenReport:
     @property
     def zone(self) -> str:
         return get_default_timezone_name()
+
+    @property
+    def period_key(self) -> str:
+        """The period as it was asked for: a relative one stays so."""
+        asked = self.query.get(PERIOD)
+        return asked if asked in RELATIVE else self.period.key
 
     @property
     def is_over(self) -> bool:

@@ -2,12 +2,23 @@
 
 from django.urls import include, path
 
-from reports.views import reports
+from reports.views import mails, reports, saved
 
 app_name = "reports"
 report_urls = [
     path("", reports.gallery, name="gallery"),
+    path("saved/<uuid:saved_id>/", saved.saved, name="saved"),
+    path("saved/<uuid:saved_id>/edit/", saved.saved_edit, name="saved_edit"),
+    path("saved/<uuid:saved_id>/delete/", saved.saved_delete, name="saved_delete"),
+    path("saved/<uuid:saved_id>/mail/", mails.mail_of_saved, name="mail_of_saved"),
+    path("mails/", mails.mails, name="mails"),
+    path("mails/<uuid:mail_id>/", mails.mail, name="mail"),
+    path("mails/<uuid:mail_id>/stop/", mails.mail_stop, name="mail_stop"),
+    path("mails/<uuid:mail_id>/end/", mails.mail_end, name="mail_end"),
+    path("mails/<uuid:mail_id>/send/", mails.mail_now, name="mail_now"),
     path("<slug:report_id>/", reports.report, name="report"),
+    path("<slug:report_id>/save/", saved.saved_new, name="saved_new"),
+    path("<slug:report_id>/mail/", mails.mail_of_report, name="mail_of_report"),
     path("<slug:report_id>/export/", reports.report_export, name="report_export"),
     path("<slug:report_id>/figures/<slug:kpi_id>/", reports.figure, name="figure"),
     path("<slug:report_id>/figures/<slug:kpi_id>/export/", reports.figure_export, name="figure_export"),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from common.listing import ListQuery
 from partners import filters
-from reports.period_words import period_name
-from reports.rules.periods import Period, Span, parse_period, period_of
+from reports.period_words import MOVING, period_name
+from reports.rules.periods import Period, Span, period_of, period_on
 
 PERIOD, BY = "period", "by"
 # Archived organizations are always in a report: retention tells who left.
@@ -59,10 +59,10 @@ def asked_period(query: ListQuery, today: date) -> tuple[Period, str]:
     text = query.get(PERIOD)
     if not text:
         return usual, ""
-    found = parse_period(text)
+    found = period_on(text, today)
     if found is None:
         return usual, _(
-            "“%(text)s” is no period. A period is like 2026-11, 2026-Q4, 2026 or 2026-10-01..2026-11-15."
+            "“%(text)s” is no period. A period is like 2026-11, 2026-Q4, 2026, 2026-10-01..2026-11-15, or last-quarter."
         ) % {"text": text[:40]}
     if found.first > today:
         return usual, _("%(period)s has not begun.") % {"period": period_name(found)}
@@ -80,6 +80,7 @@ def _periods(today: date, chosen: Period) -> list[tuple[str, Any]]:
         (label, [(period.key, period_name(period)) for period in periods]) for label, periods in groups
     ]
     known = {period for _label, periods in groups for period in periods}
+    offered.append((_("Moving with the day"), list(MOVING.items())))
     return offered if chosen in known else [(chosen.key, period_name(chosen)), *offered]
 
 

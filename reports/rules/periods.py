@@ -1,4 +1,7 @@
-"""Periods of reports: months, quarters, years and spans of days, in the reporting zone (reports.md). Pure."""
+"""Periods of reports: months, quarters, years and spans of days, in the reporting zone (reports.md). Pure.
+
+Relative ones ("last-quarter") move with the day: which period they are is asked anew each time they are read.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,8 @@ class Span(StrEnum):
 
 
 _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
+RELATIVE = ("this-month", "last-month", "this-quarter", "last-quarter", "this-year", "last-year")
+"""As an address spells periods that move with the day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +94,20 @@ def parse_period(text: str) -> Period | None:
     if _YEAR.fullmatch(text) and int(text) in YEARS:
         return period_of(date(int(text), 1, 1), Span.YEAR)
     return _days(text)
+
+
+def period_on(text: str, today: date) -> Period | None:
+    """The period that an address names on a day: a relative one is the one of that day or the one before it."""
+    if text not in RELATIVE:
+        return parse_period(text)
+    which, _mark, span = text.partition("-")
+    current = period_of(today, Span(span))
+    return current if which == "this" else current.previous()
+
+
+def relative_of(period: Period, today: date) -> str:
+    """The relative name that a period has on a day, if it has one: who saves it means that, most of the time."""
+    return next((key for key in RELATIVE if period_on(key, today) == period), "")
 
 
 def months_until(last: date, count: int) -> list[Period]:

@@ -128,7 +128,7 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     query = opened.query
     narrowing = whose(opened.actor)
     form = ReportForm(
-        initial={**{key: query.get(key) for key in KEYS}, "period": opened.period.key},
+        initial={**{key: query.get(key) for key in KEYS}, "period": opened.period_key},
         today=opened.moment.today,
         chosen=opened.period,
         people=narrowing.people,

@@ -1,0 +1,10 @@
+"""The kinds of notices that reports send; people tune them in their preferences."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Delivery
+from accounts.services.notifications import NoticeKind, register_kind
+
+REPORT_MAILS = register_kind(
+    NoticeKind(key="report_mails", label=_("A report no longer comes to you by mail"), delivery=Delivery.DIGEST)
+)

@@ -1,0 +1,151 @@
+"""Reports by mail: queued when their moment has come, made as their reader of the moment of sending.
+
+Everything is asked again then: the person is active, may read reports, still opens the saved one, and the report is
+laid down. What cannot be sent is stopped, and its reader is told why.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.actors import actor_for
+from accounts.rules.access import Actor
+from accounts.services import activity
+from accounts.services.notifications import notify
+from common import outbox
+from common.listing import ListQuery
+from common.mail import Envelope, send_mail
+from partners.services.exports import export_list
+from reports.choices import Attachment, PausedBy
+from reports.forms.reports import KEYS
+from reports.models import ReportSubscription, SavedReport
+from reports.notices import REPORT_MAILS
+from reports.policies import policy_in_force
+from reports.querysets import CAPABILITY
+from reports.report_mail import mail_context
+from reports.report_page import OpenReport, figure_columns, open_report
+from reports.services.subscriptions import TOPIC, schedule_of
+
+CHUNK = 500
+"""So many subscriptions are queued at once."""
+_KEPT = ("zone", "next_at", "last_slot", "last_sent_at")
+
+
+@transaction.atomic
+def queue_due(*, now: datetime) -> int:
+    """Queue the mails that are due, each slot once, and after a pause of the hub the newest slot alone.
+
+    Returns how many subscriptions were looked at. Safe at any time and from several workers: who finds one locked
+    leaves it alone. The caller sees all organizations.
+    """
+    due = ReportSubscription.objects.due(now).select_for_update(skip_locked=True, of=("self",))
+    rows = list(due.select_related("user").order_by("next_at", "pk")[:CHUNK])
+    slots = [(row, slot) for row in rows if (slot := _advance(row, now)) is not None]
+    ReportSubscription.objects.bulk_update(rows, _KEPT)
+    effects = [({"subscription_id": row.pk, "slot": slot.isoformat()}, None) for row, slot in slots]
+    outbox.put_many(topic=TOPIC, effects=effects, now=now)
+    return len(rows)
+
+
+def _advance(row: ReportSubscription, now: datetime) -> datetime | None:
+    """Move a subscription on in the zone of its reader; the slot that is to be sent, if one is."""
+    schedule = schedule_of(row, row.user.timezone)
+    if row.next_at is not None and row.zone != row.user.timezone:
+        row.next_at, row.zone = schedule.moved(row.next_at, row.zone), row.user.timezone
+    if row.next_at is None or row.next_at > now:
+        return None
+    slot = schedule.newest(now)
+    row.last_slot, row.last_sent_at, row.next_at = slot, now, schedule.following(now)
+    return slot
+
+
+@outbox.handler(TOPIC)
+def send(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
+    """Send one mail as its reader of now, or stop the subscription and say why."""
+    found = ReportSubscription.objects.select_related("user", "saved").filter(pk=payload["subscription_id"])
+    row: ReportSubscription | None = found.first()
+    if row is None or (payload["slot"] and not row.is_active):
+        return
+    actor = actor_for(row.user)
+    with translation.override(row.user.language), timezone.override(ZoneInfo(row.user.timezone)):
+        if reason := _why_not(row, actor):
+            _stop(row, reason, now=now)
+        else:
+            _send(row, _opened(row, actor, now), key)
+
+
+def _why_not(row: ReportSubscription, actor: Actor) -> PausedBy | None:
+    if not row.user.is_active:
+        return PausedBy.INACTIVE
+    if not actor.has(CAPABILITY):
+        return PausedBy.NO_RIGHT
+    if row.saved is not None and not SavedReport.objects.visible_to(actor).filter(pk=row.saved_id).exists():
+        return PausedBy.UNSHARED
+    asked = row.saved or row
+    return None if asked.report in policy_in_force().reports else PausedBy.REPORT_GONE
+
+
+@transaction.atomic
+def _stop(row: ReportSubscription, reason: PausedBy, *, now: datetime) -> None:
+    locked = ReportSubscription.objects.select_for_update().get(pk=row.pk)
+    if not locked.is_active:
+        return
+    locked.is_active, locked.paused_by, locked.next_at, locked.version = False, reason, None, locked.version + 1
+    locked.save(update_fields=["is_active", "paused_by", "next_at", "version"])
+    name = row.saved.name if row.saved else row.report
+    notify(
+        user_ids=[row.user_id],
+        kind=REPORT_MAILS,
+        title=_("The report “%(name)s” no longer comes to you by mail") % {"name": name},
+        body=f"{reason.label}.",
+        key=f"report_stopped:{row.public_id}:{locked.version}",
+        now=now,
+    )
+    changes = {"is_active": [True, False], "paused_by": ["", reason.value]}
+    activity.record(verb="report_subscription.stopped", target=locked, target_name=name, changes=changes, now=now)
+
+
+def _opened(row: ReportSubscription, actor: Actor, now: datetime) -> OpenReport:
+    """The report with the period of today, which its links keep."""
+    asked = row.saved or row
+    report = policy_in_force().reports[asked.report]
+    query = ListQuery.parse(asked.query, KEYS)
+    opened = open_report(actor, report, query, now=now)
+    return open_report(actor, report, query.changed(period=opened.period.key), now=now)
+
+
+def _send(row: ReportSubscription, opened: OpenReport, key: UUID) -> None:
+    context = mail_context(opened, row)
+    files = []
+    if row.attachment != Attachment.NONE and opened.actor.has("export_data"):
+        files.append(_file(row, opened))
+    context["no_file"] = row.attachment != Attachment.NONE and not files
+    envelope = Envelope(files=files)
+    send_mail(
+        to=row.user.email,
+        template="report_mail",
+        context=context,
+        key=key,
+        language=row.user.language,
+        envelope=envelope,
+    )
+
+
+def _file(row: ReportSubscription, opened: OpenReport) -> tuple[str, bytes, str]:
+    """The figures as a file. That it was taken is recorded as with a download."""
+    file = export_list(
+        by=opened.actor,
+        what=opened.report.id,
+        columns=figure_columns(opened),
+        rows=opened.figures,
+        query=opened.query.encode(),
+        now=opened.moment.now,
+        as_workbook=row.attachment == Attachment.XLSX,
+    )
+    return file.name, file.content, file.content_type
