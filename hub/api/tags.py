@@ -99,6 +99,11 @@ HEADINGS = (
     Heading("Articles", "The knowledge base: what is known, for whom, in which languages.", r"articles/"),
     Heading("Surveys", "How satisfied contacts are with what was solved for them.", r"survey-responses/"),
     Heading("Reports", "Figures against targets, and the rows behind each.", r"reports/"),
+    Heading(
+        "Saved reports",
+        "Reports under a name, shared or not, and which come to you by mail.",
+        r"(saved-reports|report-subscriptions)/",
+    ),
     Heading("Training", "What our own people have learned, month by month.", r"training-records/"),
     Heading("Imports", "CSV files on their way in. Workers read them; ask again for the state.", r"imports/"),
     Heading("Exports", "Whole lists as files. Workers write them; ask again for the state.", r"exports/"),

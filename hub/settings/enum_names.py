@@ -89,4 +89,9 @@ ENUM_NAMES = {
     "WinAudience": "partners.enablement_choices.WinAudience",
     "ReferenceState": "partners.enablement_choices.ReferenceState",
     "ReferenceAnswer": "partners.api.wins.ANSWERS",
+    "ReportSharing": "reports.choices.Sharing",
+    "ReportRhythm": "reports.choices.Every",
+    "ReportFile": "reports.choices.Attachment",
+    "ReportFileToSend": "reports.api.mails.FILES",
+    "ReportPausedBy": "reports.choices.PausedBy",
 }

@@ -85,7 +85,7 @@ def _why_not(row: ReportSubscription, actor: Actor) -> PausedBy | None:
         return PausedBy.INACTIVE
     if not actor.has(CAPABILITY):
         return PausedBy.NO_RIGHT
-    if row.saved is not None and not SavedReport.objects.visible_to(actor).filter(pk=row.saved_id).exists():
+    if row.saved is not None and not SavedReport.objects.visible_to(actor).filter(pk=row.saved.pk).exists():
         return PausedBy.UNSHARED
     asked = row.saved or row
     return None if asked.report in policy_in_force().reports else PausedBy.REPORT_GONE

@@ -19,7 +19,7 @@ from accounts.services.notifications import notify
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.listing import ListQuery
 from reports.choices import Sharing
-from reports.forms.reports import KEYS, PERIOD, asked_period
+from reports.forms.reports import KEYS, asked_period
 from reports.models import ReportSubscription, SavedReport
 from reports.notices import REPORT_MAILS
 from reports.policies import policy_in_force
@@ -32,12 +32,12 @@ FIELDS = ("name", "query", "sharing", "team_ids", "roles")
 @transaction.atomic
 def save_report(*, by: Actor, report: str, values: Mapping[str, Any], now: datetime) -> SavedReport:
     """Keep a report of the gallery with its query string. Raises NotAllowed, Missing; DomainError with `field`."""
-    require_reader(by)
+    owner_id = require_reader(by)
     if report not in policy_in_force().reports:
         raise Missing(_("There is no such report."))
-    if SavedReport.objects.filter(owner_id=by.user_id).count() >= MAX_REPORTS:
+    if SavedReport.objects.filter(owner_id=owner_id).count() >= MAX_REPORTS:
         raise DomainError(_("You have saved %(count)s reports already. Delete one first.") % {"count": MAX_REPORTS})
-    saved = SavedReport(owner_id=by.user_id, report=report, created_at=now, changed_at=now)
+    saved = SavedReport(owner_id=owner_id, report=report, created_at=now, changed_at=now)
     _write(saved, values, by, now)
     activity.record(actor_id=by.user_id, actor_name=by.name, verb="saved_report.saved", target=saved, now=now)
     return saved
@@ -62,7 +62,7 @@ def change_report(
 def delete_report(*, by: Actor, saved: SavedReport, version: int | None = None, now: datetime) -> None:
     """Forget it, and end its mails; who else had it by mail is told. Raises NotAllowed, Missing, Conflict."""
     locked = _own(by, saved, version)
-    readers = ReportSubscription.objects.filter(saved=locked, is_active=True).exclude(user_id=by.user_id)
+    readers = ReportSubscription.objects.filter(saved=locked, is_active=True).exclude(user_id=locked.owner_id)
     notify(
         user_ids=readers.values_list("user_id", flat=True),
         kind=REPORT_MAILS,
@@ -75,10 +75,11 @@ def delete_report(*, by: Actor, saved: SavedReport, version: int | None = None, 
     locked.delete()
 
 
-def require_reader(by: Actor) -> None:
-    """Raises NotAllowed for those who may not read reports."""
+def require_reader(by: Actor) -> int:
+    """Who it is. Raises NotAllowed for those who may not read reports."""
     if by.user_id is None or not by.has(CAPABILITY):
         raise NotAllowed(_("Reports are for people who may see reports about the organizations they see."))
+    return by.user_id
 
 
 def normalized(query: str, now: datetime) -> str:
@@ -87,7 +88,7 @@ def normalized(query: str, now: datetime) -> str:
     _period, problem = asked_period(found, timezone.localdate(now, timezone.get_default_timezone()))
     if problem:
         raise DomainError(problem, field="query")
-    return found.changed(**{PERIOD: found.get(PERIOD)}).encode()
+    return found.encode()
 
 
 def _own(by: Actor, saved: SavedReport, version: int | None) -> SavedReport:

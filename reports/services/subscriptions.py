@@ -39,16 +39,16 @@ def subscribe(
 
     Raises NotAllowed, Missing for a report that one may not open, DomainError with `field`.
     """
-    require_reader(by)
+    user_id = require_reader(by)
     if saved is not None and not SavedReport.objects.visible_to(by).filter(pk=saved.pk).exists():
         raise Missing(_("This report does not exist, or it is not shared with you."))
     if saved is None and report not in policy_in_force().reports:
         raise Missing(_("There is no such report."))
-    if ReportSubscription.objects.filter(user_id=by.user_id).count() >= MAX_SUBSCRIPTIONS:
+    if ReportSubscription.objects.filter(user_id=user_id).count() >= MAX_SUBSCRIPTIONS:
         raise DomainError(
             _("You have %(count)s reports by mail already. End one first.") % {"count": MAX_SUBSCRIPTIONS}
         )
-    made = ReportSubscription(user_id=by.user_id, set_by_id=by.user_id, saved=saved, created_at=now)
+    made = ReportSubscription(user_id=user_id, set_by_id=user_id, saved=saved, created_at=now)
     if saved is None:
         made.report, made.query = report, normalized(query, now)
     _write(made, values, now)

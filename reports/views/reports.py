@@ -19,23 +19,30 @@ from reports.forms.reports import KEYS, ReportForm
 from reports.parts_page import parts_page
 from reports.period_words import period_name
 from reports.policies import policy_in_force
+from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport, counted, figure_columns, open_report, row_columns, text
 from reports.rules.kpi_packs import Kpi
 from reports.selectors.breakdown import can_be_broken_down
+from reports.selectors.saved import saved_reports
 from reports.selectors.scope import whose
+from reports.views.saved import saved_bar
 
-CAPABILITY = "see_reports"
+LONG = 10
+"""More saved reports than this are searched."""
 
 
 @require_safe
 @capability_required(CAPABILITY)
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The reports there are."""
+    """The reports there are, and those that the reader keeps or others share."""
+    actor, wanted = actor_of(request), request.GET.get("q", "").strip()[:80]
     found = [
         {"label": text(one.label), "about": text(one.about), "url": reverse("reports:report", args=[one.id])}
         for one in policy_in_force().reports.values()
     ]
-    return render(request, "reports/gallery.html", {"reports": found})
+    kept = saved_reports(actor, text=wanted)
+    context = {"reports": found, "saved": kept, "q": wanted, "user_id": actor.user_id, "is_long": len(kept) > LONG}
+    return render(request, "reports/gallery.html", context)
 
 
 @require_safe
@@ -47,6 +54,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "blocks": opened.blocks,
         "missed": opened.missed,
         "unknown": ", ".join(opened.report.unknown),
+        **saved_bar(request, opened),
     }
     return render(request, "reports/report.html", context)
 

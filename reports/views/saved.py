@@ -1,5 +1,6 @@
 """Saved reports: keep one, open it, rename and share it, delete it."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,14 @@ from reports.forms.saved import SavedReportForm, query_of
 from reports.models import SavedReport
 from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
-from reports.report_page import text
+from reports.report_page import OpenReport, text
 from reports.rules.kpi_packs import Report
 from reports.selectors.saved import saved_or_none
 from reports.services import saved as use_cases
 
 SAVED = "saved"
 """The parameter by which the page of a report knows which saved one it shows."""
+_IS_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 @capability_required(CAPABILITY)
@@ -80,6 +82,18 @@ def saved_delete(request: HttpRequest, saved_id: UUID) -> HttpResponse:
     done = _("“%(name)s” is deleted.") % {"name": found.name}
     run(request, use_cases.delete_report, done=done, by=actor_of(request), saved=found, now=timezone.now())
     return redirect("reports:gallery")
+
+
+def saved_bar(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
+    """What the page of a report says of the saved one that it was opened from. A statement, if it was."""
+    actor, asked = opened.actor, request.GET.get(SAVED, "")
+    found = saved_or_none(actor, UUID(asked)) if _IS_ID.fullmatch(asked) else None
+    return {
+        "saved": found,
+        "is_own": found is not None and found.owner_id == actor.user_id,
+        "save_url": opened.url("saved_new"),
+        "mail_url": reverse("reports:mail_of_saved", args=[asked]) if found else opened.url("mail_of_report"),
+    }
 
 
 def saved_url(found: SavedReport) -> str:

@@ -137,6 +137,8 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "alerts/public_id": ids["alerts"],
             "rules/rule": "band_red",
             "report_id": "tam",
+            "saved_id": ids["saved-reports"],
+            "mail_id": ids["report-subscriptions"],
             "kpi_id": "tickets_created",
             "export/mode": "heat",
             "commitment_id": ids["commitments"],

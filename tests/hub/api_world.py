@@ -27,6 +27,7 @@ from partners.models import (
     Waiver,
 )
 from partners.services import feedback, gates, losses, record, stakeholders, submissions
+from reports.models import ReportSubscription, SavedReport
 from tests.cast import Cast
 from tests.factories.alerts import make_episode
 from tests.factories.articles import make_article
@@ -139,6 +140,7 @@ def make_world(cast: Cast) -> ApiWorld:
         "absences": Absence.objects.create(user=cast.tom, first_on=now.date(), last_on=now.date(), recorded_at=now),
         "saved-views": view,
         "exports": Export.objects.create(user=cast.adam, what="tickets", title="Tickets", format="csv", created_at=now),
+        **_report_rows(cast),
         "notifications": notice,
         "imports": run,
     }
@@ -147,6 +149,14 @@ def make_world(cast: Cast) -> ApiWorld:
     ids["guides"] = "executive_sponsorship_validation"
     named = {"name": "access", "version": "1", "dimension": "partner_tier", "report_id": "tam", "kpi_id": "csat"}
     return ApiWorld(cast=cast, ids={**ids, **named})
+
+
+def _report_rows(cast: Cast) -> dict[str, Any]:
+    """A saved report of the administrator, by mail."""
+    now = timezone.now()
+    saved = SavedReport.objects.create(owner=cast.adam, name="Monday", report="tam", created_at=now, changed_at=now)
+    mail = ReportSubscription.objects.create(user=cast.adam, saved=saved, zone="UTC", next_at=now, created_at=now)
+    return {"saved-reports": saved, "report-subscriptions": mail}
 
 
 def _review_rows(organization: Organization) -> dict[str, Any]:

@@ -53,6 +53,7 @@ KNOWN = {
         *("partners.Opportunity", "partners.Renewal", "partners.BusinessReview", "partners.SuccessPlan"),
         "partners.ReviewBatch",
         *("partners.CalendarFeed", "partners.RoutineTick"),
+        *("reports.SavedReport", "reports.ReportSubscription"),
         *("tickets.Ticket", "tickets.Incident", "tickets.Article", "tickets.Agent"),
         *("accounts.Absence", "accounts.OnCallShift"),
         *("accounts.TrainingRecord", "accounts.Export"),
