@@ -15,13 +15,15 @@ from reports.choices import Every
 from reports.models import ReportSubscription
 from reports.period_words import period_name
 from reports.report_page import Block, Line, OpenReport, text
+from reports.selectors.scope import whose
 
 
 def mail_context(opened: OpenReport, subscription: ReportSubscription) -> dict[str, Any]:
     """The context of the templates `report_mail`, in the language in force."""
     report = text(opened.report.label)
     manage = reverse("reports:mail", args=[subscription.public_id])
-    chips = filters.active_filters(opened.scope.query, "", names={})
+    known = whose(opened.actor)
+    chips = filters.active_filters(opened.narrowed, "", names=dict((*known.people, *known.teams)))
     return {
         "person": subscription.user,
         "name": subscription.saved.name if subscription.saved else report,
