@@ -17,9 +17,11 @@ from accounts.rules.access import Actor
 from common.document import Chart, Series
 from common.export import ExportColumn
 from common.listing import ListQuery
+from common.past import PastDay
 from health.policies import words_of
 from partners import filters
 from partners.rules.classification_packs import Label
+from partners.selectors.past import AS_OF, asked_past
 from reports import words
 from reports.forms.reports import BY, PERIOD, asked_period
 from reports.period_words import period_name
@@ -63,7 +65,10 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenReport:
-    """A report in the hands of its reader; nothing but the rates is read yet."""
+    """A report in the hands of its reader; nothing but the rates is read yet.
+
+    `moment` is when its figures hold: now, or the end of the day `past`.
+    """
 
     actor: Actor
     report: Report
@@ -71,11 +76,14 @@ class OpenReport:
     period: Period
     problem: str
     moment: Moment
+    now: datetime
+    past: PastDay | None = None
+    past_problem: str = ""
 
     @cached_property
     def scope(self) -> ReportScope:
-        query = self.narrowed.without(PERIOD, BY)
-        return ReportScope(actor=self.actor, report=self.report, query=query, now=self.moment.now)
+        query = self.narrowed.without(PERIOD, BY, AS_OF)
+        return ReportScope(actor=self.actor, report=self.report, query=query, now=self.now)
 
     @cached_property
     def narrowed(self) -> ListQuery:
@@ -177,10 +185,24 @@ class OpenReport:
 
 
 def open_report(actor: Actor, report: Report, query: ListQuery, *, now: datetime) -> OpenReport:
-    """The report of a query string for a reader. One statement, for the rates of today."""
-    moment = Moment.of(now)
+    """The report of a query string for a reader, at the end of the past day that it names, or now.
+
+    One statement, for the rates of that day; one more for a past day.
+    """
+    past, past_problem = asked_past(actor, query.get(AS_OF), now=now)
+    moment = Moment.of(past.last if past else now)
     period, problem = asked_period(query, moment.today)
-    return OpenReport(actor=actor, report=report, query=query, period=period, problem=problem, moment=moment)
+    return OpenReport(
+        actor=actor,
+        report=report,
+        query=query if past else query.without(AS_OF),
+        period=period,
+        problem=problem,
+        moment=moment,
+        now=now,
+        past=past,
+        past_problem=past_problem,
+    )
 
 
 def text(label: Label) -> str:

@@ -1,5 +1,6 @@
 """Reports for programs: which there are, their figures, and the rows behind one."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -16,6 +17,7 @@ from accounts.api.permissions import HasCapability
 from accounts.policies import actor_of
 from common.api import RateLimitHeaders
 from common.listing import CURSOR, ListQuery
+from partners.selectors.past import AS_OF
 from reports.forms.reports import BY, KEYS, PERIOD
 from reports.parts_page import part_rows
 from reports.policies import policy_in_force
@@ -28,9 +30,15 @@ from reports.selectors.rows import Row
 _PERIOD = OpenApiParameter(
     PERIOD, str, description="2026-11, 2026-Q4, 2026 or 2026-10-01..2026-11-15; the quarter of today without it."
 )
+_AS_OF = OpenApiParameter(
+    AS_OF, date, description="A past day of the reporting zone: figures as they were known at its end."
+)
 _NARROWING = [
-    OpenApiParameter(key, str, many=True, description="As in the list of organizations.")
-    for key in ("stage", "segment", "tier", "engagement", "gemstone", "market", "health", "owner", "role", "team")
+    _AS_OF,
+    *(
+        OpenApiParameter(key, str, many=True, description="As in the list of organizations.")
+        for key in ("stage", "segment", "tier", "engagement", "gemstone", "market", "health", "owner", "role", "team")
+    ),
 ]
 
 
@@ -69,6 +77,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
     last = serializers.DateField()
     is_over = serializers.BooleanField()
     timezone = serializers.CharField()
+    as_of = serializers.DateField(allow_null=True, help_text="The past day at whose end they hold; null for now.")
     currency = serializers.CharField()
     figures = FigureSerializer(many=True)
 
@@ -128,6 +137,7 @@ class ReportView(_ReportsView):
             "last": opened.period.last,
             "is_over": opened.is_over,
             "timezone": opened.zone,
+            "as_of": opened.past.day if opened.past else None,
             "currency": opened.moment.currency,
             "figures": [_figure(figure) for figure in opened.figures],
         }
@@ -175,6 +185,8 @@ def _opened(request: Request, report_id: str) -> OpenReport:
         raise Http404
     query = ListQuery.of(request.query_params, KEYS)
     opened = open_report(actor_of(request), policy.reports[report_id], query, now=timezone.now())
+    if opened.past_problem:
+        raise ValidationError({AS_OF: [opened.past_problem]})
     if opened.problem:
         raise ValidationError({PERIOD: [opened.problem]})
     return opened

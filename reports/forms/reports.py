@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from common.listing import ListQuery
 from partners import filters
+from partners.selectors.past import AS_OF
 from reports.period_words import MOVING, period_name
 from reports.rules.periods import Period, Span, period_of, period_on
 
 PERIOD, BY = "period", "by"
 # Archived organizations are always in a report: retention tells who left.
-KEYS = (PERIOD, BY, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED))
+KEYS = (PERIOD, BY, AS_OF, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED))
 QUARTERS, MONTHS, YEARS = 9, 6, 3
 Named = Sequence[tuple[str, str]]
 """Public ids with their names."""
@@ -30,7 +31,14 @@ class ReportForm(forms.Form):
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
 
     def __init__(
-        self, *args: Any, today: date, chosen: Period, people: Named = (), teams: Named = (), **kwargs: Any
+        self,
+        *args: Any,
+        today: date,
+        chosen: Period,
+        last_day: date,
+        people: Named = (),
+        teams: Named = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["period"]
@@ -41,6 +49,11 @@ class ReportForm(forms.Form):
             self.fields[key] = forms.ChoiceField(label=str(criterion.label), choices=choices, required=False)
         self.fields[filters.OWNER] = forms.ChoiceField(label=_("Owner"), required=False, choices=_people(people))
         self.fields[filters.TEAM] = forms.ChoiceField(label=_("Team"), required=False, choices=_teams(teams))
+        self.fields[AS_OF] = forms.CharField(
+            label=_("As of"),
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date", "max": last_day.isoformat()}),
+        )
         for shown in self.fields.values():
             shown.widget.attrs["class"] = "form-control"
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import get_default_timezone, localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required
@@ -14,6 +15,7 @@ from accounts.views.exports import prepared_instead
 from common.export import MAX_ROWS
 from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners import filters
+from partners.selectors.past import AS_OF, past_context
 from partners.services.exports import TooLong, export_list
 from reports.forms.reports import KEYS, ReportForm
 from reports.parts_page import parts_page
@@ -112,7 +114,7 @@ def _file(request: HttpRequest, opened: OpenReport, what: str, columns: Any, row
     """CSV, or a workbook for those who pressed that button."""
     if not opened.actor.has(CAPABILITY):
         raise Http404
-    wanted: Any = {"by": opened.actor, "query": opened.query.encode(), "now": opened.moment.now, "is_whole": True}
+    wanted: Any = {"by": opened.actor, "query": opened.query.encode(), "now": opened.now, "is_whole": True}
     is_book = request.POST.get("as") == "xlsx"
     return export_list(what=what, columns=columns, rows=rows, as_workbook=is_book, **wanted).response()
 
@@ -141,6 +143,7 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         chosen=opened.period,
         people=narrowing.people,
         teams=narrowing.teams,
+        last_day=localdate(opened.now, get_default_timezone()),
     )
     return {
         "opened": opened,
@@ -153,5 +156,6 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "hidden": hidden_pairs(query, *form.fields),
         "chips": filters.active_filters(opened.narrowed, request.path, names=dict(narrowing.people)),
         "export_url": opened.url("report_export"),
+        **past_context(opened.past, opened.past_problem, query.without(AS_OF).on(request.path)),
         "may_export": opened.actor.has("export_data"),
     }
