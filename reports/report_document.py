@@ -37,16 +37,16 @@ def figure_document(opened: OpenReport, kpi: Kpi) -> Document:
 
 
 def _document(opened: OpenReport, title: str, subtitle: str, sections: Sequence[Section]) -> Document:
-    made = localtime(opened.moment.now, get_default_timezone())
+    made = localtime(opened.now, get_default_timezone())
     by = {"name": opened.actor.name, "day": spell_day(made.date()), "time": spell_time(made), "zone": opened.zone}
     days = {"period": period_name(opened.period), "zone": opened.zone}
     return Document(
         title=title,
         subtitle=subtitle,
-        organization=scope_words(opened),
+        organization=" ".join(filter(None, (opened.past_banner("").words, scope_words(opened)))),
         period=_("%(period)s, days of %(zone)s") % days,
         brand=house_brand(),
-        generated_on=opened.moment.today,
+        generated_on=opened.last_day,
         sections=tuple(sections),
         language=get_language() or "en",
         footer=_("Made by %(name)s on %(day)s at %(time)s %(zone)s") % by,

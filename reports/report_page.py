@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
 
 from django.urls import reverse
-from django.utils.timezone import get_default_timezone_name
+from django.utils.timezone import get_default_timezone, get_default_timezone_name, localdate
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
@@ -21,7 +21,7 @@ from common.past import PastDay
 from health.policies import words_of
 from partners import filters
 from partners.rules.classification_packs import Label
-from partners.selectors.past import AS_OF, asked_past
+from partners.selectors.past import AS_OF, PastBanner, asked_past
 from reports import words
 from reports.forms.reports import BY, PERIOD, asked_period
 from reports.period_words import period_name
@@ -117,6 +117,15 @@ class OpenReport:
         """The period as it was asked for: a relative one stays so."""
         asked = self.query.get(PERIOD)
         return asked if asked in RELATIVE else self.period.key
+
+    @property
+    def last_day(self) -> date:
+        """The latest day that a report may be of."""
+        return localdate(self.now, get_default_timezone())
+
+    def past_banner(self, path: str) -> PastBanner:
+        """What a page of it says about the day that was asked for."""
+        return PastBanner(past=self.past, problem=self.past_problem, present_url=self.query.without(AS_OF).on(path))
 
     @property
     def is_over(self) -> bool:

@@ -1,7 +1,7 @@
 """Past days: which of them can be read, and what to tell who asks for another (ADR 0035)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Min
 from django.utils.timezone import get_default_timezone, get_default_timezone_name, localdate
@@ -34,18 +34,21 @@ def first_day(actor: Actor) -> date | None:
     return localdate(found, get_default_timezone()) if found is not None else None
 
 
-def past_words(past: PastDay) -> str:
-    """ "As of Jun 30, 2026, at the end of the day in UTC." """
-    return _("As of %(day)s, at the end of the day in %(zone)s.") % {
-        "day": spell_day(past.day),
-        "zone": get_default_timezone_name(),
-    }
+@dataclass(frozen=True, kw_only=True)
+class PastBanner:
+    """What a page says about a past day (partners/_past.html): which one it is of, or why it is not."""
 
+    past: PastDay | None
+    problem: str
+    present_url: str
 
-def past_context(past: PastDay | None, problem: str, present_url: str) -> dict[str, Any]:
-    """What the banner of a page reads (partners/_past.html)."""
-    words = past_words(past) if past else ""
-    return {"past": past, "past_words": words, "past_problem": problem, "present_url": present_url}
+    @property
+    def words(self) -> str:
+        """ "As of Jun 30, 2026, at the end of the day in UTC.", or nothing in the present."""
+        if self.past is None:
+            return ""
+        names = {"day": spell_day(self.past.day), "zone": get_default_timezone_name()}
+        return _("As of %(day)s, at the end of the day in %(zone)s.") % names
 
 
 def _why_not(found: NoSuchDay, text: str, first: date | None) -> str:

@@ -49,11 +49,8 @@ class ReportForm(forms.Form):
             self.fields[key] = forms.ChoiceField(label=str(criterion.label), choices=choices, required=False)
         self.fields[filters.OWNER] = forms.ChoiceField(label=_("Owner"), required=False, choices=_people(people))
         self.fields[filters.TEAM] = forms.ChoiceField(label=_("Team"), required=False, choices=_teams(teams))
-        self.fields[AS_OF] = forms.CharField(
-            label=_("As of"),
-            required=False,
-            widget=forms.DateInput(attrs={"type": "date", "max": last_day.isoformat()}),
-        )
+        calendar = forms.DateInput(attrs={"type": "date", "max": last_day.isoformat()})
+        self.fields[AS_OF] = forms.CharField(label=_("As of"), required=False, widget=calendar)
         for shown in self.fields.values():
             shown.widget.attrs["class"] = "form-control"
 

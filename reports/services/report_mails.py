@@ -145,7 +145,7 @@ def _file(row: ReportSubscription, opened: OpenReport) -> tuple[str, bytes, str]
         columns=figure_columns(opened),
         rows=opened.figures,
         query=opened.query.encode(),
-        now=opened.moment.now,
+        now=opened.now,
         as_workbook=row.attachment == Attachment.XLSX,
     )
     return file.name, file.content, file.content_type

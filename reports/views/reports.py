@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import get_default_timezone, localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required
@@ -15,7 +14,6 @@ from accounts.views.exports import prepared_instead
 from common.export import MAX_ROWS
 from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners import filters
-from partners.selectors.past import AS_OF, past_context
 from partners.services.exports import TooLong, export_list
 from reports.forms.reports import KEYS, ReportForm
 from reports.parts_page import parts_page
@@ -135,15 +133,14 @@ def _kpi(opened: OpenReport, kpi_id: str) -> Kpi:
 
 def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     """What the page of a report and of a figure share."""
-    query = opened.query
-    narrowing = whose(opened.actor)
+    query, narrowing = opened.query, whose(opened.actor)
     form = ReportForm(
         initial={**{key: query.get(key) for key in KEYS}, "period": opened.period_key},
         today=opened.moment.today,
         chosen=opened.period,
         people=narrowing.people,
         teams=narrowing.teams,
-        last_day=localdate(opened.now, get_default_timezone()),
+        last_day=opened.last_day,
     )
     return {
         "opened": opened,
@@ -156,6 +153,6 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "hidden": hidden_pairs(query, *form.fields),
         "chips": filters.active_filters(opened.narrowed, request.path, names=dict(narrowing.people)),
         "export_url": opened.url("report_export"),
-        **past_context(opened.past, opened.past_problem, query.without(AS_OF).on(request.path)),
+        "past": opened.past_banner(request.path),
         "may_export": opened.actor.has("export_data"),
     }
