@@ -43,10 +43,10 @@ def _document(opened: OpenReport, title: str, subtitle: str, sections: Sequence[
     return Document(
         title=title,
         subtitle=subtitle,
-        organization=" ".join(filter(None, (opened.past_banner("").words, scope_words(opened)))),
+        organization=scope_words(opened),
         period=_("%(period)s, days of %(zone)s") % days,
         brand=house_brand(),
-        generated_on=opened.last_day,
+        generated_on=opened.moment.today,
         sections=tuple(sections),
         language=get_language() or "en",
         footer=_("Made by %(name)s on %(day)s at %(time)s %(zone)s") % by,
