@@ -60,10 +60,18 @@ def spell_target(target: Target | None, direction: Direction, unit: Unit, curren
     """A target with its direction; nothing where there is none."""
     if target is None:
         return ""
+    if target.at_most is not None:
+        ends = {"least": _end(target.value, unit, currency), "most": _end(target.at_most, unit, currency)}
+        return _("%(least)s to %(most)s") % ends
     goal, is_more = {"goal": spell(target.value, unit, currency)}, direction is Direction.MORE
     if target.is_strict:
         return _("more than %(goal)s") % goal if is_more else _("below %(goal)s") % goal
     return _("at least %(goal)s") % goal if is_more else _("at most %(goal)s") % goal
+
+
+def _end(value: Decimal, unit: Unit, currency: str) -> str:
+    """An end of a range; whole points without decimals, as people say them."""
+    return spell_number(value) if unit is Unit.SCORE and value == int(value) else spell(value, unit, currency)
 
 
 def target_word(standing: Standing) -> str:

@@ -58,6 +58,9 @@ class FigureSerializer(serializers.Serializer[Any]):
     value = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
     before = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
     target = serializers.DecimalField(max_digits=20, decimal_places=6, allow_null=True)
+    target_at_most = serializers.DecimalField(
+        max_digits=20, decimal_places=6, allow_null=True, help_text="The upper end of a target that is a range."
+    )
     to_target = serializers.CharField(help_text="good, bad, or unknown where there is no target or nothing to judge.")
     numerator = serializers.DecimalField(
         max_digits=20, decimal_places=6, help_text="What is counted; times in seconds."
@@ -208,6 +211,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "value": figure.value,
         "before": figure.before,
         "target": figure.target.value if figure.target else None,
+        "target_at_most": figure.target.at_most if figure.target else None,
         "to_target": figure.to_target.value,
         "numerator": figure.amount.numerator,
         "denominator": figure.amount.denominator,

@@ -19,12 +19,14 @@ from reports.rules.measures import MEASURES, PERCENTILES, Measure, Unit
 
 SCOPES = ("report", "kind", "stage", "segment", "tier", "engagement", "gemstone", "market")
 """What a target can be laid down for: a report, and criteria of the lists of organizations."""
+TABLES = ("failed_criteria",)
+"""What a report can list beside its figures."""
 _KPI = (
     *("id", "label", "measure", "unit", "direction", "owner", "formula"),
     *("numerator", "denominator", "anchor", "targets"),
 )
-_TARGET = ("value", "since", "strict", *SCOPES)
-_REPORT = ("id", "label", "about", "kind", "launched", "sections")
+_TARGET = ("value", "at_most", "since", "strict", *SCOPES)
+_REPORT = ("id", "label", "about", "kind", "launched", "sections", "tables")
 _SECTION = ("label", "kpis")
 KEYS = ("kpis", "reports", *dict.fromkeys((*_KPI, *_TARGET, *_REPORT, *_SECTION)))
 
@@ -70,6 +72,7 @@ class ReportPlan:
     kind: str
     is_launched: bool
     sections: tuple[SectionPlan, ...]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +96,7 @@ class Section:
 class Report:
     """Sections of figures about organizations of one kind ("": of every kind), of launched ones alone if so.
 
+    `tables` (of TABLES) are shown below the figures.
     `unknown` names the figures that no pack in force lays down.
     """
 
@@ -103,6 +107,7 @@ class Report:
     is_launched: bool
     sections: tuple[Section, ...]
     unknown: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
 
     @property
     def kpis(self) -> tuple[Kpi, ...]:
@@ -149,6 +154,7 @@ def _filled(plan: ReportPlan, kpis: Mapping[str, Kpi]) -> Report:
         kind=plan.kind,
         is_launched=plan.is_launched,
         sections=tuple(section for section in sections if section.kpis),
+        tables=plan.tables,
         unknown=tuple(name for section in plan.sections for name in section.names if name not in kpis),
     )
 
@@ -183,7 +189,10 @@ def _targets(row: packs.Row, place: str) -> tuple[Target, ...]:
             since=reading.day(reading.member(entry, "since", where), f"{where}.since"),
             is_strict=packs.flag(entry, "strict", where),
             scope={key: reading.text(entry[key], f"{where}.{key}") for key in SCOPES if key in entry},
+            at_most=number(entry["at_most"], f"{where}.at_most") if "at_most" in entry else None,
         )
+        if target.at_most is not None and (target.at_most <= target.value or target.is_strict):
+            raise MalformedInput(f"{where}.at_most", "must be more than value, of a target that is not strict")
         if any(one.since == target.since and one.scope == target.scope for one in found):
             raise MalformedInput(where, "is laid down twice for the same scope and day")
         found.append(target)
@@ -205,7 +214,16 @@ def _report(row: packs.Row, place: str) -> ReportPlan:
         kind=kind,
         is_launched=packs.flag(row, "launched", place),
         sections=sections,
+        tables=_tables(row, place),
     )
+
+
+def _tables(row: packs.Row, place: str) -> tuple[str, ...]:
+    where = f"{place}.tables"
+    listed = reading.sequence(row.get("tables", []), where)
+    names = tuple(reading.one_of(entry, TABLES, f"{where}[{index}]") for index, entry in enumerate(listed))
+    packs.refuse_twins(names, where)
+    return names
 
 
 def _section(row: packs.Row, place: str) -> SectionPlan:

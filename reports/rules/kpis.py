@@ -50,16 +50,19 @@ class Amount:
 class Target:
     """What a figure should come to from a day on, for a scope ("segment": "enterprise"); no scope: for all.
 
-    `is_strict`: more or less than the value, and not the value itself.
+    `is_strict`: more or less than the value, and not the value itself. With `at_most` it is a range, both ends in it.
     """
 
     value: Decimal
     since: date
     scope: Mapping[str, str]
     is_strict: bool = False
+    at_most: Decimal | None = None
 
     def is_met_by(self, found: Decimal, direction: Direction) -> bool:
         """Judged before anything is rounded; a value equal to a target that is strict misses it."""
+        if self.at_most is not None:
+            return self.value <= found <= self.at_most
         if found == self.value:
             return not self.is_strict
         return (found > self.value) == (direction is Direction.MORE)
@@ -115,8 +118,8 @@ def target_for(targets: Iterable[Target], *, on: date, scope: Mapping[str, str])
 
 
 def against_target(found: Decimal | None, target: Target | None, direction: Direction) -> Standing:
-    """Whether the target is met by a figure that is not rounded."""
-    if found is None or target is None or direction is Direction.NEITHER:
+    """Whether the target is met by a figure that is not rounded; a range needs no direction."""
+    if found is None or target is None or (direction is Direction.NEITHER and target.at_most is None):
         return Standing.UNKNOWN
     return Standing.GOOD if target.is_met_by(found, direction) else Standing.BAD
 
