@@ -65,7 +65,7 @@ def _line(opened: OpenReport, kpi: Kpi, part: Part, path: str, longest: Decimal 
         value=opened.spell(now, kpi),
         before=opened.spell(before, kpi),
         change=words.signed(now, before, kpi.unit, opened.moment.currency),
-        cases="" if kpi.unit in (Unit.COUNT, Unit.MONEY) else f"{part.amount.denominator:f}",
+        cases="" if kpi.unit in (Unit.COUNT, Unit.MONEY) else words.spell_cases(part.amount.denominator),
         share=int(100 * abs(found) / longest) if found is not None and longest else 0,
     )
 

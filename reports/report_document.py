@@ -26,7 +26,8 @@ _TONES: dict[str, Tone] = {"success": "good", "danger": "bad"}
 
 def report_document(opened: OpenReport) -> Document:
     """All figures against their targets and the period before, with what they mean."""
-    sections = [_missed(opened), *(_block(opened, block) for block in opened.blocks), _formulas(opened.blocks)]
+    blocks = (_block(opened, block) for block in opened.blocks)
+    sections = [_missed(opened), *blocks, *_criteria(opened), _formulas(opened.blocks)]
     return _document(opened, text(opened.report.label), text(opened.report.about), sections)
 
 
@@ -99,6 +100,22 @@ def _block(opened: OpenReport, block: Block) -> Section:
 
 def _value(line: Line) -> str:
     return f"{line.value} ({line.sample})" if line.sample else line.value
+
+
+def _criteria(opened: OpenReport) -> list[Section]:
+    """The commonest failed criteria, of a report that lists them."""
+    if opened.failed_criteria is None:
+        return []
+    ends = (Column(title=_("Failed"), align="end"), Column(title=_("Partners"), align="end"))
+    table = Table(
+        title=_("Commonest failed criteria"),
+        columns=(Column(title=_("Criterion")), *ends),
+        rows=tuple(
+            (one.label, spell_number(one.times), spell_number(one.organizations)) for one in opened.failed_criteria
+        ),
+        empty=_("No criterion failed in this period"),
+    )
+    return [Section(key="criteria", title=_("Commonest failed criteria"), tables=(table,))]
 
 
 def _formulas(blocks: Sequence[Block]) -> Section:

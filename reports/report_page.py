@@ -18,6 +18,7 @@ from common.document import Chart, Series
 from common.export import ExportColumn
 from common.listing import ListQuery
 from common.past import PastDay
+from common.templatetags.format import spell_percent
 from health.policies import words_of
 from partners import filters
 from partners.rules.classification_packs import Label
@@ -30,6 +31,7 @@ from reports.rules.kpis import target_for, value
 from reports.rules.measures import Unit
 from reports.rules.periods import RELATIVE, Period
 from reports.selectors.breakdown import DIMENSIONS, Part, parts_of
+from reports.selectors.failed_criteria import FailedCriterion, failed_criteria
 from reports.selectors.figures import Figure, Moment, figures
 from reports.selectors.row_stream import Values, all_rows
 from reports.selectors.rows import Row, RowPage, rows_behind, trend
@@ -107,6 +109,13 @@ class OpenReport:
     def missed(self) -> tuple[Line, ...]:
         """What is to be looked at first: figures that miss their target."""
         return tuple(line for block in self.blocks for line in block.lines if line.target_tone == "danger")
+
+    @cached_property
+    def failed_criteria(self) -> tuple[FailedCriterion, ...] | None:
+        """None where the report does not list them."""
+        if "failed_criteria" not in self.report.tables:
+            return None
+        return failed_criteria(self.scope, self.period, self.moment)
 
     @property
     def zone(self) -> str:
@@ -228,6 +237,7 @@ def figure_columns(opened: OpenReport) -> list[ExportColumn]:
         ExportColumn(label=period, value=lambda figure: figure.value),
         ExportColumn(label=before, value=lambda figure: figure.before),
         ExportColumn(label=_("Target"), value=lambda figure: figure.target.value if figure.target else None),
+        ExportColumn(label=_("Target up to"), value=lambda figure: figure.target.at_most if figure.target else None),
         ExportColumn(label=_("To target"), value=lambda figure: words.target_word(figure.to_target)),
         ExportColumn(label=_("Counted"), value=_counted_in),
         ExportColumn(label=_("Of"), value=lambda figure: figure.amount.denominator),
@@ -259,6 +269,8 @@ def row_columns(kpi: Kpi) -> list[ExportColumn]:
 def counted(row: Row, kpi: Kpi, currency: str) -> str:
     """What a row brings to its figure, in words."""
     match kpi.unit:
+        case Unit.PERCENT if row.numerator % 1 or row.denominator % 1:
+            return spell_percent(row.numerator, 1)
         case Unit.PERCENT if row.denominator == 1:
             return _("Yes") if row.numerator else _("No")
         case Unit.PERCENT:

@@ -35,6 +35,11 @@ def spell(value: Decimal | None, unit: Unit, currency: str) -> str:
     return spell_number(value)
 
 
+def spell_cases(total: Decimal) -> str:
+    """Of how many; parts of a person's work are no whole number."""
+    return spell_number(total, 1 if total % 1 else 0)
+
+
 def seconds_in(unit: Unit) -> int:
     """By what rows are divided to be in their unit: times are counted in seconds."""
     return {Unit.HOURS: 3_600, Unit.MEDIAN_DAYS: 86_400, Unit.P80_DAYS: 86_400}.get(unit, 1)

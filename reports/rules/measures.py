@@ -57,7 +57,12 @@ def _measure(name: str, way: Way, *units: Unit, is_commercial: bool = False) -> 
 
 PRIORITIES = ("critical", "high", "medium", "low")
 BANDS = ("green", "yellow", "red", "grey")
+GATES = ("pre_contract", "gate_0", "gate_1", "gate_2", "gate_3")
+"""The stages of a partner that are left through a gate on the way to the launch."""
+METRICS = {"uptime": 30, "order_success_rate": 30, "performance_targets_met": 90}
+"""Metrics in percent that reports read, and over how many days: three times as long as their samples are apart."""
 _SHARE = (Unit.PERCENT, Unit.COUNT)
+_TIMES = (Unit.MEDIAN_DAYS, Unit.P80_DAYS, Unit.COUNT)
 
 MEASURES: dict[str, Measure] = {
     measure.id: measure
@@ -73,6 +78,38 @@ MEASURES: dict[str, Measure] = {
         _measure("nps", Way.FLOW, Unit.NPS, Unit.COUNT),
         _measure("check_ins_kept", Way.FLOW, *_SHARE),
         _measure("partners_live", Way.STATE, Unit.COUNT),
+        _measure("partners_onboarding", Way.STATE, Unit.COUNT),
+        *(_measure(f"partners_in_{gate}", Way.STATE, Unit.COUNT) for gate in GATES),
+        _measure("gates_passed", Way.FLOW, Unit.COUNT),
+        *(_measure(f"gate_time_{gate}", Way.FLOW, *_TIMES) for gate in GATES),
+        *(_measure(f"gate_passed_{gate}", Way.FLOW, *_SHARE) for gate in GATES),
+        *(_measure(f"gate_failed_{gate}", Way.FLOW, *_SHARE) for gate in GATES),
+        _measure("gate_completed_gate_1", Way.FLOW, *_SHARE),
+        _measure("criteria_failed", Way.FLOW, Unit.COUNT),
+        _measure("waivers_granted", Way.FLOW, Unit.COUNT),
+        _measure("waivers_expired", Way.FLOW, Unit.COUNT),
+        _measure("waivers_open", Way.STATE, Unit.COUNT),
+        _measure("launches", Way.FLOW, Unit.COUNT),
+        _measure("launches_gone_well", Way.FLOW, *_SHARE),
+        # Of days before the latest forecast nothing is known, which a count would call none.
+        _measure("launch_at_risk", Way.STATE, Unit.PERCENT),
+        _measure("launch_is_tight", Way.STATE, Unit.PERCENT),
+        _measure("qualified_rightly", Way.FLOW, *_SHARE),
+        _measure("pdm_partners", Way.STATE, Unit.SCORE),
+        _measure("pdm_hours", Way.STATE, Unit.HOURS),
+        _measure("pdm_utilization", Way.STATE, Unit.PERCENT),
+        _measure("test_transactions", Way.FLOW, *_SHARE),
+        _measure("beta_succeeded", Way.FLOW, *_SHARE),
+        _measure("metrics_validated", Way.FLOW, *_SHARE),
+        _measure("support_ready", Way.FLOW, *_SHARE),
+        _measure("integrations_live", Way.STATE, *_SHARE),
+        _measure("integrations_on_time", Way.FLOW, *_SHARE),
+        _measure("integration_steps_on_time", Way.FLOW, *_SHARE),
+        _measure("handoffs_accepted_psm", Way.FLOW, *_SHARE),
+        _measure("handoffs_returned_psm", Way.FLOW, Unit.COUNT),
+        _measure("handoffs_in_time_psm", Way.FLOW, *_SHARE),
+        _measure("csat_at_launch", Way.FLOW, Unit.SCORE, Unit.COUNT),
+        *(_measure(f"metric_{key}", Way.STATE, Unit.PERCENT) for key in METRICS),
         _measure("tickets_open", Way.STATE, Unit.COUNT),
         _measure("health_score", Way.STATE, Unit.SCORE),
         *(_measure(f"band_{band}", Way.STATE, Unit.PERCENT) for band in BANDS),

@@ -24,6 +24,16 @@ class Thing(StrEnum):
     TOUCHPOINT = "touchpoint"
     SURVEY = "survey"
     OPPORTUNITY = "opportunity"
+    REVIEW = "review"
+    SUBMISSION = "submission"
+    CRITERION = "criterion"
+    """A section of a submission, by its place in it."""
+    WAIVER = "waiver"
+    ASSIGNMENT = "assignment"
+    INTEGRATION = "integration"
+    INTEGRATION_STEP = "integration_step"
+    HANDOFF = "handoff"
+    """An acceptance or a return."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

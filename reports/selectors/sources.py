@@ -8,15 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reports.selectors import health_sources, journey_sources, relation_sources, ticket_sources
+from reports.selectors import (
+    delivery_sources,
+    gate_sources,
+    health_sources,
+    journey_sources,
+    relation_sources,
+    ticket_sources,
+)
 from reports.selectors.source import Source
 
-FLOWS: Mapping[str, Source] = {**ticket_sources.FLOWS, **relation_sources.FLOWS, **journey_sources.FLOWS}
+FLOWS: Mapping[str, Source] = {
+    **ticket_sources.FLOWS,
+    **relation_sources.FLOWS,
+    **journey_sources.FLOWS,
+    **gate_sources.FLOWS,
+    **delivery_sources.FLOWS,
+}
 STATES: Mapping[str, Source] = {
     **ticket_sources.STATES,
     **relation_sources.STATES,
     **health_sources.STATES,
     **journey_sources.STATES,
+    **gate_sources.STATES,
+    **delivery_sources.STATES,
 }
 
 # Where there are many rows. Few are read when they are asked for, and so is what depends on the rates of the day.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
 from partners.models import Opportunity, SurveyRequest, Touchpoint
+from reports.selectors import journey_titles
 from reports.selectors.source import Thing
 from tickets.models import SlaClock, Ticket
 
@@ -68,4 +69,12 @@ TITLES: Mapping[Thing, Callable[[Actor, Iterable[int]], Titles]] = {
     Thing.TOUCHPOINT: _touchpoints,
     Thing.SURVEY: _surveys,
     Thing.OPPORTUNITY: _opportunities,
+    Thing.REVIEW: journey_titles.reviews,
+    Thing.SUBMISSION: journey_titles.submissions,
+    Thing.CRITERION: journey_titles.criteria,
+    Thing.WAIVER: journey_titles.waivers,
+    Thing.ASSIGNMENT: journey_titles.assignments,
+    Thing.INTEGRATION: journey_titles.integrations,
+    Thing.INTEGRATION_STEP: journey_titles.integration_steps,
+    Thing.HANDOFF: journey_titles.handoffs,
 }

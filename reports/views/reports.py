@@ -53,6 +53,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
     context = _common(request, opened) | {
         "blocks": opened.blocks,
         "missed": opened.missed,
+        "criteria": opened.failed_criteria,
         "unknown": ", ".join(opened.report.unknown),
         **saved_bar(request, opened),
     }

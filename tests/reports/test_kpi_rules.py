@@ -166,6 +166,15 @@ def test_a_target_is_met_or_missed(found: int | None, direction: Direction, stan
     assert kpis.against_target(value, None, direction) is Standing.UNKNOWN
 
 
+@pytest.mark.parametrize(("found", "standing"), [(5, "bad"), (6, "good"), (7, "good"), (8, "good"), (9, "bad")])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_range_is_met_within_both_ends_whatever_the_direction(
+    found: int, standing: str, direction: Direction
+) -> None:
+    span = Target(value=Decimal(6), at_most=Decimal(8), since=date(2025, 1, 1), scope={})
+    assert kpis.against_target(Decimal(found), span, direction) == standing
+
+
 def test_sums_of_a_period_that_is_not_over_are_not_judged() -> None:
     now, before = Decimal(10), Decimal(20)
     assert kpis.against_before(now, before, Direction.MORE, Unit.COUNT, is_over=False) is Standing.UNKNOWN
@@ -210,6 +219,29 @@ def test_the_shipped_report_shows_what_the_guide_of_the_tam_lists() -> None:
 
 
 @pytest.mark.parametrize(
+    ("report", "shown"),
+    [
+        (
+            "onboarding",
+            "partners_in_gate_0 gate_time_gate_1 gate_p80_gate_1 gate_passed_gate_0 gate_failed_gate_0 criteria_failed"
+            " launches launch_at_risk waivers_granted waivers_open waivers_expired",
+        ),
+        ("pdm", "pdm_partners pdm_hours pdm_utilization qualification_accuracy gate_1_completed gate_time_gate_1"),
+        ("tpm", "integrations_live test_transactions gate_time_gate_2 uptime integrations_on_time"),
+        (
+            "psm",
+            "beta_succeeded performance_targets_met support_ready launches_gone_well csat_at_launch"
+            " handoffs_accepted_psm handoffs_returned_psm",
+        ),
+    ],
+)
+def test_the_reports_of_the_journey_show_what_the_table_of_reports_lists(report: str, shown: str) -> None:
+    found = POLICY.reports[report]
+    assert {kpi.id for kpi in found.kpis} >= set(shown.split())
+    assert (found.kind, found.is_launched) == ("partner", False)
+
+
+@pytest.mark.parametrize(
     ("place", "value", "at", "words"),
     [
         ("kpis[0].measure", "magic", "kpis[0].measure", "one of"),
@@ -221,7 +253,9 @@ def test_the_shipped_report_shows_what_the_guide_of_the_tam_lists() -> None:
         ("kpis[2].targets[0].value", "many", "kpis[2].targets[0].value", "a number"),
         ("kpis[2].targets[0].since", "soon", "kpis[2].targets[0].since", "a date"),
         ("kpis[2].targets[0].team", "blue", "kpis[2].targets[0].team", "unknown entry"),
+        ("kpis[2].targets[0].at_most", 1, "kpis[2].targets[0].at_most", "more than value"),
         ("reports[0].kind", "alien", "reports[0].kind", "one of"),
+        ("reports[0].tables", ["magic"], "reports[0].tables[0]", "one of failed_criteria"),
         ("reports[0].sections[0].kpis", [7], "reports[0].sections[0].kpis[0]", "a text"),
         ("reports[0].sections[0].kpis", [], "reports[0].sections[0].kpis", "empty"),
         ("reports[0].sections[1].kpis", ["partners_live"], "reports[0].sections[1].kpis", "another section"),
