@@ -32,10 +32,13 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "handoffs": (_("Handoffs"), _("What changes hands between whom, and how long its receiver has.")),
     "incidents": (_("Incidents"), _("How bad an incident is, how often one hears of it, and what follows.")),
     "interactions": (_("Interactions"), _("Templates for what is logged of calls, meetings and visits.")),
+    "kpis.csm": (_("Figures: customer success"), _FIGURES),
     "kpis.onboarding": (_("Figures: onboarding"), _FIGURES),
     "kpis.pdm": (_("Figures: PDM Analytics"), _FIGURES),
     "kpis.psm": (_("Figures: PSM Analytics"), _FIGURES),
+    "kpis.support": (_("Figures: support"), _FIGURES),
     "kpis.tam": (_("Figures: TAM Analytics"), _FIGURES),
+    "kpis.technical": (_("Figures: technical success"), _FIGURES),
     "kpis.tpm": (_("Figures: TPM Analytics"), _FIGURES),
     "metrics": (_("Metrics"), _("What is measured of organizations, and what each of it means.")),
     "partner_journey": (

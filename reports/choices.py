@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+DESK_CRITERIA = ("queue", "category", "priority", "channel")
+"""Criteria of the lists of tickets that reports of the desk are narrowed by."""
+
 
 class Sharing(models.TextChoices):
     """Who may open a saved report besides who saved it. What is shared is the question, never the answer."""

@@ -13,7 +13,6 @@ from accounts.labels import role_label
 from common.document import Column, Document, Figure, Section, Table, Tone
 from common.document_brand import house_brand
 from common.templatetags.format import spell_day, spell_number, spell_time
-from partners import filters
 from reports.period_words import period_name
 from reports.report_page import Block, Line, OpenReport, row_columns, text
 from reports.rules.kpi_packs import Kpi
@@ -56,8 +55,11 @@ def _document(opened: OpenReport, title: str, subtitle: str, sections: Sequence[
 
 def scope_words(opened: OpenReport) -> str:
     """Over which organizations, in words."""
-    whose = _("All organizations that %(name)s opens") % {"name": opened.actor.name}
-    chips = filters.active_filters(opened.scope.query, "", names={})
+    everything = (
+        _("All tickets that %(name)s sees") if opened.report.is_desk else _("All organizations that %(name)s opens")
+    )
+    whose = everything % {"name": opened.actor.name}
+    chips = opened.chips("", {})
     return "; ".join(f"{chip.label}: {chip.word}" for chip in chips) or whose
 
 

@@ -10,7 +10,6 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from common.mail import absolute_url
-from partners import filters
 from reports.choices import Every
 from reports.models import ReportSubscription
 from reports.period_words import period_name
@@ -23,7 +22,7 @@ def mail_context(opened: OpenReport, subscription: ReportSubscription) -> dict[s
     report = text(opened.report.label)
     manage = reverse("reports:mail", args=[subscription.public_id])
     known = whose(opened.actor)
-    chips = filters.active_filters(opened.narrowed, "", names=dict((*known.people, *known.teams)))
+    chips = opened.chips("", dict((*known.people, *known.teams)))
     return {
         "person": subscription.user,
         "name": subscription.saved.name if subscription.saved else report,
@@ -33,6 +32,7 @@ def mail_context(opened: OpenReport, subscription: ReportSubscription) -> dict[s
         "zone": opened.zone,
         "is_over": opened.is_over,
         "problem": opened.problem,
+        "is_desk": opened.report.is_desk,
         "count": opened.scope.organizations.count(),
         "narrowed": ", ".join(f"{chip.label}: {chip.word}" for chip in chips),
         "missed": [_absolute(line) for line in opened.missed],

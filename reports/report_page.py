@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
+from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import get_default_timezone, get_default_timezone_name, localdate
@@ -24,18 +25,20 @@ from partners import filters
 from partners.rules.classification_packs import Label
 from partners.selectors.past import AS_OF, PastBanner, asked_past
 from reports import words
+from reports.choices import DESK_CRITERIA
 from reports.forms.reports import BY, PERIOD, asked_period
 from reports.period_words import period_name
 from reports.rules.kpi_packs import Kpi, Report
 from reports.rules.kpis import target_for, value
 from reports.rules.measures import Unit
-from reports.rules.periods import RELATIVE, Period
+from reports.rules.periods import RELATIVE, Period, Span
 from reports.selectors.breakdown import DIMENSIONS, Part, parts_of
 from reports.selectors.failed_criteria import FailedCriterion, failed_criteria
 from reports.selectors.figures import Figure, Moment, figures
 from reports.selectors.row_stream import Values, all_rows
 from reports.selectors.rows import Row, RowPage, rows_behind, trend
 from reports.selectors.scope import ReportScope
+from tickets import filters as ticket_filters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +93,10 @@ class OpenReport:
     @cached_property
     def narrowed(self) -> ListQuery:
         """The address with what is understood of it."""
-        understood, _lost = filters.understood(self.query)
-        return understood
+        if self.report.is_desk:
+            asked = ListQuery(tuple(pair for pair in self.query.pairs if pair[0] in (PERIOD, AS_OF, *DESK_CRITERIA)))
+            return ticket_filters.understood(asked)[0]
+        return filters.understood(self.query)[0]
 
     @cached_property
     def figures(self) -> Sequence[Figure]:
@@ -116,6 +121,12 @@ class OpenReport:
         if "failed_criteria" not in self.report.tables:
             return None
         return failed_criteria(self.scope, self.period, self.moment)
+
+    def chips(self, path: str, names: Any) -> Sequence[Any]:
+        """What the report is narrowed to, each with the address without it; `names` of what is known by a key."""
+        if self.report.is_desk:
+            return ticket_filters.active_filters(self.narrowed, path, names=names)
+        return filters.active_filters(self.narrowed, path, names=names)
 
     @property
     def zone(self) -> str:
@@ -156,7 +167,7 @@ class OpenReport:
         months = trend(self.scope, kpi, self.period, self.moment)
         values = [(period_name(month), value(amount, kpi.unit)) for month, amount in months]
         series = [Series(name=text(kpi.label), values=tuple(found for _name, found in values))]
-        target = target_for(kpi.targets, on=self.period.last, scope=self.scope.words)
+        target = target_for(kpi.targets, on=self.period.last, scope=self.scope.words, span=Span.MONTH)
         if target is not None:
             series.append(Series(name=_("Target"), values=(target.value,) * len(values), tone="warn"))
         chart = Chart(
@@ -257,7 +268,7 @@ def row_columns(kpi: Kpi) -> list[ExportColumn]:
         ExportColumn(label=_("Organization"), value=itemgetter(1)),
         ExportColumn(label=_("About"), value=itemgetter(2)),
     ]
-    if kpi.unit is Unit.COUNT:
+    if kpi.unit in (Unit.COUNT, Unit.NPS):
         return columns
     return [
         *columns,

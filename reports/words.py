@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.format import spell_money, spell_number, spell_percent
+from partners.rules.nps import LEAST_IN_GROUP
 from reports.rules.kpis import Direction, Standing, Target
-from reports.rules.measures import Unit
+from reports.rules.measures import PERCENTILES, Unit
 from reports.selectors.figures import Figure
 
 DASH = "–"
@@ -26,7 +27,7 @@ def spell(value: Decimal | None, unit: Unit, currency: str) -> str:
             return spell_percent(value / 100, 1)
         case Unit.HOURS:
             return _("%(hours)s h") % {"hours": spell_number(value, 1)}
-        case Unit.MEDIAN_DAYS | Unit.P80_DAYS:
+        case Unit.MEDIAN_DAYS | Unit.P80_DAYS | Unit.MOST_DAYS:
             return _("%(days)s days") % {"days": spell_number(value, 1)}
         case Unit.MONEY:
             return spell_money(value, currency)
@@ -42,7 +43,7 @@ def spell_cases(total: Decimal) -> str:
 
 def seconds_in(unit: Unit) -> int:
     """By what rows are divided to be in their unit: times are counted in seconds."""
-    return {Unit.HOURS: 3_600, Unit.MEDIAN_DAYS: 86_400, Unit.P80_DAYS: 86_400}.get(unit, 1)
+    return 3_600 if unit is Unit.HOURS else 86_400 if unit in PERCENTILES else 1
 
 
 def spell_change(figure: Figure, currency: str) -> str:
@@ -96,6 +97,8 @@ def arrow(figure: Figure) -> str:
 
 def small_sample(figure: Figure) -> str:
     """What a share of few cases leaves open; nothing where there are enough."""
+    if figure.is_hidden:
+        return _("Fewer than %(count)s answers: they would tell who said what.") % {"count": LEAST_IN_GROUP}
     if figure.interval is None:
         return ""
     low, high = (spell_percent(Decimal(str(end)), 0) for end in (figure.interval.low, figure.interval.high))

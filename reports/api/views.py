@@ -18,6 +18,7 @@ from accounts.policies import actor_of
 from common.api import RateLimitHeaders
 from common.listing import CURSOR, ListQuery
 from partners.selectors.past import AS_OF
+from reports.choices import DESK_CRITERIA
 from reports.forms.reports import BY, KEYS, PERIOD
 from reports.parts_page import part_rows
 from reports.policies import policy_in_force
@@ -38,6 +39,10 @@ _NARROWING = [
     *(
         OpenApiParameter(key, str, many=True, description="As in the list of organizations.")
         for key in ("stage", "segment", "tier", "engagement", "gemstone", "market", "health", "owner", "role", "team")
+    ),
+    *(
+        OpenApiParameter(key, str, many=True, description="As in the list of tickets; in reports of the desk.")
+        for key in DESK_CRITERIA
     ),
 ]
 
@@ -177,8 +182,8 @@ class FigurePartsView(_ReportsView):
         kpi = _kpi(opened.report, kpi_id)
         if opened.query.get(BY) not in ("", *DIMENSIONS):
             raise ValidationError({BY: [_("This is none of: %(known)s.") % {"known": ", ".join(DIMENSIONS)}]})
-        if not can_be_broken_down(kpi):
-            raise ValidationError({BY: [_("A figure of the ledger is worked out whole.")]})
+        if not can_be_broken_down(kpi, opened.report):
+            raise ValidationError({BY: [_("Figures of the ledger and of the desk are worked out whole.")]})
         return Response(FigurePartSerializer(part_rows(opened, kpi), many=True).data)
 
 
@@ -186,8 +191,9 @@ def _opened(request: Request, report_id: str) -> OpenReport:
     policy = policy_in_force()
     if report_id not in policy.reports:
         raise Http404
+    report = policy.reports[report_id]
     query = ListQuery.of(request.query_params, KEYS)
-    opened = open_report(actor_of(request), policy.reports[report_id], query, now=timezone.now())
+    opened = open_report(actor_of(request), report, query, now=timezone.now())
     if opened.past_problem:
         raise ValidationError({AS_OF: [opened.past_problem]})
     if opened.problem:

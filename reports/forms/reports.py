@@ -8,17 +8,17 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common.listing import ListQuery
 from partners import filters
 from partners.selectors.past import AS_OF
+from reports.choices import DESK_CRITERIA
 from reports.period_words import MOVING, period_name
 from reports.rules.periods import Period, Span, period_of, period_on
 
 PERIOD, BY = "period", "by"
 # Archived organizations are always in a report: retention tells who left.
-KEYS = (PERIOD, BY, AS_OF, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED))
+KEYS = (PERIOD, BY, AS_OF, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED), *DESK_CRITERIA)
 QUARTERS, MONTHS, YEARS = 9, 6, 3
 Named = Sequence[tuple[str, str]]
 """Public ids with their names."""
@@ -27,8 +27,6 @@ _NARROWING = ("stage", "segment", "tier", "engagement", "gemstone", "health")
 
 class ReportForm(forms.Form):
     """The period and the criteria that people ask for most; others of the lists hold as well in an address."""
-
-    period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
 
     def __init__(
         self,
@@ -41,8 +39,7 @@ class ReportForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["period"]
-        field.choices = _periods(today, chosen)
+        self.fields[PERIOD] = period_field(today, chosen)
         for key in _NARROWING:
             criterion = filters.BY_KEY[key]
             choices = [("", _("All")), *criterion.choices]
@@ -61,6 +58,11 @@ def _people(people: Named) -> list[tuple[str, Any]]:
 
 def _teams(teams: Named) -> list[tuple[str, Any]]:
     return [("", _("All")), *teams]
+
+
+def period_field(today: date, chosen: Period) -> forms.ChoiceField:
+    """The choice of a period."""
+    return forms.ChoiceField(label=_("Period"), required=False, choices=_periods(today, chosen))
 
 
 def asked_period(query: ListQuery, today: date) -> tuple[Period, str]:

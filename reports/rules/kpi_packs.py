@@ -16,6 +16,7 @@ from partners.rules import pack_reading as packs
 from partners.rules.classification_packs import Body, Label
 from reports.rules.kpis import Direction, Target
 from reports.rules.measures import MEASURES, PERCENTILES, Measure, Unit
+from reports.rules.periods import Span
 
 SCOPES = ("report", "kind", "stage", "segment", "tier", "engagement", "gemstone", "market")
 """What a target can be laid down for: a report, and criteria of the lists of organizations."""
@@ -25,9 +26,10 @@ _KPI = (
     *("id", "label", "measure", "unit", "direction", "owner", "formula"),
     *("numerator", "denominator", "anchor", "targets"),
 )
-_TARGET = ("value", "at_most", "since", "strict", *SCOPES)
-_REPORT = ("id", "label", "about", "kind", "launched", "sections", "tables")
+_TARGET = ("value", "at_most", "since", "strict", "span", *SCOPES)
+_REPORT = ("id", "label", "about", "kind", "launched", "desk", "sections", "tables")
 _SECTION = ("label", "kpis")
+_SPANS = [span.value for span in Span]
 KEYS = ("kpis", "reports", *dict.fromkeys((*_KPI, *_TARGET, *_REPORT, *_SECTION)))
 
 
@@ -71,6 +73,7 @@ class ReportPlan:
     about: Label
     kind: str
     is_launched: bool
+    is_desk: bool
     sections: tuple[SectionPlan, ...]
     tables: tuple[str, ...] = ()
 
@@ -96,8 +99,9 @@ class Section:
 class Report:
     """Sections of figures about organizations of one kind ("": of every kind), of launched ones alone if so.
 
-    `tables` (of TABLES) are shown below the figures.
-    `unknown` names the figures that no pack in force lays down.
+    `is_desk`: not about organizations but about the tickets that its reader sees, of whatever organization or of none,
+    and what hangs on them. `tables` (of TABLES) are shown below the figures. `unknown` names the figures that no pack
+    in force lays down.
     """
 
     id: str
@@ -105,6 +109,7 @@ class Report:
     about: Label
     kind: str
     is_launched: bool
+    is_desk: bool
     sections: tuple[Section, ...]
     unknown: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
@@ -153,6 +158,7 @@ def _filled(plan: ReportPlan, kpis: Mapping[str, Kpi]) -> Report:
         about=plan.about,
         kind=plan.kind,
         is_launched=plan.is_launched,
+        is_desk=plan.is_desk,
         sections=tuple(section for section in sections if section.kpis),
         tables=plan.tables,
         unknown=tuple(name for section in plan.sections for name in section.names if name not in kpis),
@@ -190,10 +196,11 @@ def _targets(row: packs.Row, place: str) -> tuple[Target, ...]:
             is_strict=packs.flag(entry, "strict", where),
             scope={key: reading.text(entry[key], f"{where}.{key}") for key in SCOPES if key in entry},
             at_most=number(entry["at_most"], f"{where}.at_most") if "at_most" in entry else None,
+            span=Span(reading.one_of(entry["span"], _SPANS, f"{where}.span")) if "span" in entry else None,
         )
         if target.at_most is not None and (target.at_most <= target.value or target.is_strict):
             raise MalformedInput(f"{where}.at_most", "must be more than value, of a target that is not strict")
-        if any(one.since == target.since and one.scope == target.scope for one in found):
+        if any((one.since, one.scope, one.span) == (target.since, target.scope, target.span) for one in found):
             raise MalformedInput(where, "is laid down twice for the same scope and day")
         found.append(target)
     return tuple(found)
@@ -213,6 +220,7 @@ def _report(row: packs.Row, place: str) -> ReportPlan:
         about=packs.label(row, place, "about"),
         kind=kind,
         is_launched=packs.flag(row, "launched", place),
+        is_desk=packs.flag(row, "desk", place),
         sections=sections,
         tables=_tables(row, place),
     )

@@ -8,8 +8,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from partners.rules.nps import LEAST_IN_GROUP
 from partners.rules.small_samples import Share, share
 from reports.rules.measures import PERCENTILES, Unit
+from reports.rules.periods import Span
 
 FEW = 30
 """Of fewer cases a share is a hint: its interval is said beside it."""
@@ -51,6 +53,7 @@ class Target:
     """What a figure should come to from a day on, for a scope ("segment": "enterprise"); no scope: for all.
 
     `is_strict`: more or less than the value, and not the value itself. With `at_most` it is a range, both ends in it.
+    `span`: for such periods alone, as a sum of a quarter is none of a month.
     """
 
     value: Decimal
@@ -58,6 +61,7 @@ class Target:
     scope: Mapping[str, str]
     is_strict: bool = False
     at_most: Decimal | None = None
+    span: Span | None = None
 
     def is_met_by(self, found: Decimal, direction: Direction) -> bool:
         """Judged before anything is rounded; a value equal to a target that is strict misses it."""
@@ -68,11 +72,23 @@ class Target:
         return (found > self.value) == (direction is Direction.MORE)
 
 
+def is_hidden(amount: Amount, unit: Unit) -> bool:
+    """Whether so few answered that the figure would tell who said what (partners/rules/nps.py)."""
+    return unit is Unit.NPS and 0 < amount.denominator < LEAST_IN_GROUP
+
+
+def shown(amount: Amount, unit: Unit) -> Amount:
+    """The amount as readers get it: none where the figure is hidden."""
+    return Amount() if is_hidden(amount, unit) else amount
+
+
 def exact(amount: Amount, unit: Unit) -> Decimal | None:
-    """The figure before it is rounded; None of nothing, since a share of nothing is not known.
+    """The figure before it is rounded; None of nothing, since a share of nothing is not known, and of what is hidden.
 
     Percent and NPS are of 100, hours and scores averages, percentiles in days.
     """
+    if is_hidden(amount, unit):
+        return None
     match unit:
         case Unit.COUNT:
             return amount.denominator
@@ -106,22 +122,47 @@ def interval(amount: Amount, unit: Unit) -> Share | None:
     return share(int(amount.numerator), total)
 
 
-def target_for(targets: Iterable[Target], *, on: date, scope: Mapping[str, str]) -> Target | None:
+def target_for(targets: Iterable[Target], *, on: date, scope: Mapping[str, str], span: Span) -> Target | None:
     """The target that holds on a day for what a report is narrowed to: the one whose scope says most, then the newest.
 
-    A scope fits where the report is narrowed to exactly its values. None where no target holds.
+    A scope fits where the report is narrowed to exactly its values, a target of a span for such periods alone. None
+    where no target holds.
     """
     fitting = [
-        one for one in targets if one.since <= on and all(scope.get(key) == word for key, word in one.scope.items())
+        one
+        for one in targets
+        if one.since <= on
+        and one.span in (None, span)
+        and all(scope.get(key) == word for key, word in one.scope.items())
     ]
-    return max(fitting, key=lambda one: (len(one.scope), one.since), default=None)
+    return max(fitting, key=lambda one: (len(one.scope), one.span is not None, one.since), default=None)
 
 
-def against_target(found: Decimal | None, target: Target | None, direction: Direction) -> Standing:
-    """Whether the target is met by a figure that is not rounded; a range needs no direction."""
+def against_target(
+    found: Decimal | None, target: Target | None, direction: Direction, *, may_grow: bool = False
+) -> Standing:
+    """Whether the target is met by a figure that is not rounded; a range needs no direction.
+
+    What still grows has not missed it.
+    """
     if found is None or target is None or (direction is Direction.NEITHER and target.at_most is None):
         return Standing.UNKNOWN
-    return Standing.GOOD if target.is_met_by(found, direction) else Standing.BAD
+    if target.is_met_by(found, direction):
+        return Standing.GOOD
+    return Standing.UNKNOWN if may_grow and direction is Direction.MORE else Standing.BAD
+
+
+def may_grow(unit: Unit, *, is_over: bool) -> bool:
+    """Whether the rest of the period can still add to a figure."""
+    return unit in _SUMS and not is_over
+
+
+def missed_in_a_row(standings: Iterable[Standing]) -> int:
+    """How many of the last periods, oldest first, missed their target one after the other."""
+    count = 0
+    for standing in standings:
+        count = count + 1 if standing is Standing.BAD else 0
+    return count
 
 
 def against_before(

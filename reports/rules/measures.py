@@ -30,6 +30,8 @@ class Unit(StrEnum):
     """Of seconds, in days: half of the rows took no longer. Made of rows alone, parts cannot be added up."""
     P80_DAYS = "p80_days"
     """Of seconds, in days: four of five rows took no longer."""
+    MOST_DAYS = "most_days"
+    """Of seconds, in days: the row that took longest."""
     SCORE = "score"
     """Points of what is counted, of how many: an average."""
     NPS = "nps"
@@ -38,7 +40,7 @@ class Unit(StrEnum):
     """The sum of what is counted, in the reporting currency."""
 
 
-PERCENTILES = {Unit.MEDIAN_DAYS: "0.5", Unit.P80_DAYS: "0.8"}
+PERCENTILES = {Unit.MEDIAN_DAYS: "0.5", Unit.P80_DAYS: "0.8", Unit.MOST_DAYS: "1"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +118,39 @@ MEASURES: dict[str, Measure] = {
         _measure("features_adopted", Way.STATE, Unit.PERCENT),
         _measure("expansion_won", Way.FLOW, Unit.MONEY, Unit.COUNT, is_commercial=True),
         _measure("expansion_open", Way.STATE, Unit.MONEY, Unit.COUNT, is_commercial=True),
+        # CSM
+        _measure("accounts_here", Way.STATE, Unit.COUNT),
+        _measure("plans_in_place", Way.STATE, *_SHARE),
+        _measure("reviews_in_quarter", Way.STATE, *_SHARE),
+        _measure("executives_known", Way.STATE, *_SHARE),
+        _measure("value_reached", Way.STATE, *_SHARE),
+        _measure("alerts_answered", Way.FLOW, *_SHARE),
+        _measure("pipeline_qualified", Way.STATE, Unit.MONEY, Unit.COUNT, is_commercial=True),
+        # Support
+        _measure("first_responses_kept", Way.FLOW, *_SHARE),
+        _measure("next_responses_kept", Way.FLOW, *_SHARE),
+        _measure("tickets_escalated", Way.FLOW, *_SHARE),
+        _measure("first_contact", Way.FLOW, *_SHARE),
+        _measure("escalations_solved", Way.FLOW, *_SHARE),
+        _measure("critical_response", Way.FLOW, Unit.HOURS, Unit.COUNT),
+        _measure("tickets_age", Way.STATE, *PERCENTILES),
+        _measure("quality_score", Way.FLOW, *_SHARE),
+        _measure("articles_published", Way.FLOW, Unit.COUNT),
+        _measure("articles_read", Way.FLOW, Unit.COUNT),
+        _measure("articles_helpful", Way.FLOW, *_SHARE),
+        _measure("self_service", Way.FLOW, *_SHARE),
+        _measure("trainings_done", Way.FLOW, *_SHARE),
+        # Technical success
+        _measure("technical_solved", Way.FLOW, Unit.HOURS, Unit.COUNT),
+        _measure("escalation_response", Way.FLOW, Unit.HOURS, Unit.COUNT),
+        _measure("escalation_solved", Way.FLOW, Unit.HOURS, Unit.COUNT),
+        _measure("developers_satisfied", Way.FLOW, Unit.SCORE, Unit.COUNT),
+        _measure("milestones_reached", Way.STATE, *_SHARE),
+        _measure("integrations_documented", Way.STATE, *_SHARE),
+        _measure("integrations_called", Way.STATE, *_SHARE),
+        _measure("practices_adopted", Way.STATE, *_SHARE),
+        _measure("optimizations_done", Way.STATE, *_SHARE),
+        _measure("people_competent", Way.STATE, *_SHARE),
         _measure("grr", Way.LEDGER, Unit.PERCENT, is_commercial=True),
         _measure("nrr", Way.LEDGER, Unit.PERCENT, is_commercial=True),
         _measure("logos_kept", Way.LEDGER, Unit.PERCENT, is_commercial=True),

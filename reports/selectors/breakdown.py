@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from partners import filters
 from partners.models import Assignment
-from reports.rules.kpi_packs import Kpi
-from reports.rules.kpis import Amount
+from reports.rules.kpi_packs import Kpi, Report
+from reports.rules.kpis import Amount, shown
 from reports.rules.measures import Way
 from reports.rules.periods import Period
 from reports.selectors.figures import (
@@ -75,9 +75,9 @@ class Part:
     before: Amount
 
 
-def can_be_broken_down(kpi: Kpi) -> bool:
-    """Figures of the ledger are worked out whole."""
-    return kpi.measure.way is not Way.LEDGER
+def can_be_broken_down(kpi: Kpi, report: Report) -> bool:
+    """Figures of the ledger are worked out whole; those of the desk are not about organizations."""
+    return kpi.measure.way is not Way.LEDGER and not report.is_desk
 
 
 def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: str) -> tuple[Part, ...]:
@@ -85,29 +85,33 @@ def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: s
 
     One statement, two by owner. An organization of several owners counts for each of them.
     """
-    scopes, parameters = with_scopes(scope)
+    scopes, parameters = with_scopes(scope, [kpi.measure])
     parts, places = compiled(_keys(scope, by), "part", columns=2)
     parameters |= parameters_of(moment) | places | {"measure": kpi.measure.id}
     sums = []
     for number, one in enumerate((period, period.previous())):
         parameters |= parameters_in(one, moment, suffix=f"_{number}")
         rows = (
-            _FACTS.format(number=number) if is_in_facts(kpi) else rows_of(kpi.measure, scoped=True, suffix=f"_{number}")
+            _FACTS.format(number=number)
+            if is_in_facts(kpi, scope)
+            else rows_of(kpi.measure, scoped=True, suffix=f"_{number}")
         )
         sums.append(_SUM.format(number=number, totals=totals(kpi), rows=rows))
     text = _PARTS.format(scopes=scopes, parts=parts, sums=" UNION ALL ".join(sums), most=MOST)
     found = run(text, parameters)
     names = _names(by, [str(row[0]) for row in found if row[0] not in (None, "")])
-    return tuple(_part(row, names) for row in found)
+    return tuple(_part(row, names, kpi) for row in found)
 
 
-def _part(row: Any, names: Mapping[str, str]) -> Part:
+def _part(row: Any, names: Mapping[str, str], kpi: Kpi) -> Part:
     key = "" if row[0] is None else str(row[0])
     now, before = (
         Amount(numerator=numerator or Amount().numerator, denominator=denominator or Amount().denominator)
         for numerator, denominator in (row[1:3], row[3:5])
     )
-    return Part(key=key, label=names.get(key) or _("Not laid down"), amount=now, before=before)
+    return Part(
+        key=key, label=names.get(key) or _("Not laid down"), amount=shown(now, kpi.unit), before=shown(before, kpi.unit)
+    )
 
 
 def _keys(scope: ReportScope, by: str) -> Any:

@@ -28,11 +28,15 @@ from reports.rules.kpis import (
     against_target,
     exact,
     interval,
+    is_hidden,
+    may_grow,
+    shown,
     target_for,
     value,
 )
 from reports.rules.measures import PERCENTILES, Measure, Way
 from reports.rules.periods import Period
+from reports.selectors.desk_scope import seen_rows
 from reports.selectors.scope import ReportScope
 from reports.selectors.sources import FLOWS, IN_FACTS, STATES, Source
 
@@ -42,7 +46,10 @@ _SCOPE = "IN (SELECT id FROM {name})"
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A KPI in a period, with the one before, its target, and the interval of a small sample."""
+    """A KPI in a period, with the one before, its target, and the interval of a small sample.
+
+    One that `is_hidden` has no amount: so few have answered that it would tell who said what.
+    """
 
     kpi: Kpi
     amount: Amount
@@ -52,6 +59,7 @@ class Figure:
     interval: Share | None
     to_target: Standing
     to_before: Standing
+    is_hidden: bool = False
 
     @property
     def change(self) -> Decimal | None:
@@ -106,16 +114,18 @@ def _figure(
 ) -> Figure:
     amount = amounts[kpi.sum_key]
     found, before = value(amount, kpi.unit), value(amounts_before[kpi.sum_key], kpi.unit)
-    target = target_for(kpi.targets, on=period.last, scope=scope.words)
+    target = target_for(kpi.targets, on=period.last, scope=scope.words, span=period.span)
     is_over = period.is_over(moment.today) or kpi.measure.way is Way.STATE
+    grows = may_grow(kpi.unit, is_over=is_over)
     return Figure(
         kpi=kpi,
-        amount=amount,
+        amount=shown(amount, kpi.unit),
+        is_hidden=is_hidden(amount, kpi.unit),
         value=found,
         before=before,
         target=target,
         interval=interval(amount, kpi.unit),
-        to_target=against_target(exact(amount, kpi.unit), target, kpi.direction),
+        to_target=against_target(exact(amount, kpi.unit), target, kpi.direction, may_grow=grows),
         to_before=against_before(found, before, kpi.direction, kpi.unit, is_over=is_over),
     )
 
@@ -125,7 +135,8 @@ def _sums(
 ) -> list[tuple[int, str, Decimal, Decimal]]:
     """Of each period by its place, each KPI by its `sum_key`: what its rows add up to. One statement."""
     parts, parameters = [], parameters_of(moment)
-    flows = [kpi.measure.id for kpi in kpis if is_in_facts(kpi)]
+    added = [kpi for kpi in kpis if is_in_facts(kpi, scope)]
+    flows = [kpi.measure.id for kpi in added]
     if flows:
         parts.append(_FACTS)
         parameters |= {
@@ -135,16 +146,20 @@ def _sums(
         }
     for number, period in enumerate(periods):
         parameters |= parameters_in(period, moment, suffix=f"_{number}")
-        parts += [_part(kpi, number) for kpi in kpis if not is_in_facts(kpi) and kpi.measure.way is not Way.LEDGER]
+        parts += [
+            _part(kpi, number, is_desk=scope.report.is_desk)
+            for kpi in kpis
+            if kpi not in added and kpi.measure.way is not Way.LEDGER
+        ]
     if not parts:
         return []
-    with_scope, arguments = with_scopes(scope)
+    with_scope, arguments = with_scopes(scope, [kpi.measure for kpi in kpis])
     return run(f"{with_scope} {' UNION ALL '.join(parts)}", parameters | arguments)
 
 
-def is_in_facts(kpi: Kpi) -> bool:
-    """Percentiles cannot be added up, so that no fact holds them."""
-    return kpi.measure.id in IN_FACTS and kpi.unit not in PERCENTILES
+def is_in_facts(kpi: Kpi, scope: ReportScope) -> bool:
+    """Percentiles cannot be added up, so that no fact holds them; nor does one hold what belongs to no organization."""
+    return kpi.measure.id in IN_FACTS and kpi.unit not in PERCENTILES and not scope.report.is_desk
 
 
 _FACTS = """
@@ -156,9 +171,9 @@ SELECT (span.number - 1)::int, fact.measure, sum(fact.numerator), sum(fact.denom
 """
 
 
-def _part(kpi: Kpi, number: int) -> str:
+def _part(kpi: Kpi, number: int, *, is_desk: bool) -> str:
     """The sums of one KPI that no facts hold, for one period."""
-    rows = rows_of(kpi.measure, scoped=True, suffix=f"_{number}")
+    rows = rows_of(kpi.measure, scoped=True, is_desk=is_desk, suffix=f"_{number}")
     return f"SELECT {number}, '{kpi.sum_key}', {totals(kpi)} FROM ({rows}) part"  # noqa: S608 - names of the vocabulary
 
 
@@ -170,14 +185,14 @@ def totals(kpi: Kpi) -> str:
     return "coalesce(sum(numerator), 0), coalesce(sum(denominator), 0)"
 
 
-def rows_of(measure: Measure, *, scoped: bool, suffix: str = "") -> str:
+def rows_of(measure: Measure, *, scoped: bool, is_desk: bool = False, suffix: str = "") -> str:
     """The rows of a flow in a period (`first`, `day`), or of a state at the end of one (`day`, `until`).
 
     `suffix` ends the names of these parameters. Within the CTEs of `with_scopes` if `scoped`.
     """
     scope = _SCOPE.format(name="commercial" if measure.is_commercial else "scope") if scoped else "= ANY(%(ids)s)"
     source = FLOWS.get(measure.id) or STATES[measure.id]
-    text = source.rows(scope, _when(source) if measure.way is Way.FLOW else "true")
+    text = source.rows(scope, _when(source) if measure.way is Way.FLOW else "true", is_desk=is_desk)
     for name in ("day", "until", "first", "since"):
         text = text.replace(f"%({name})s", f"%({name}{suffix})s")
     return text
@@ -189,12 +204,15 @@ def _when(source: Source) -> str:
     return f"{source.at} >= %(since)s AND {source.at} < %(until)s"
 
 
-def with_scopes(scope: ReportScope) -> tuple[str, dict[str, Any]]:
-    """The two lists of ids as CTEs, `scope` and `commercial`, with their parameters."""
+def with_scopes(scope: ReportScope, measures: Iterable[Measure] = ()) -> tuple[str, dict[str, Any]]:
+    """The lists of ids as CTEs with their parameters: `scope`, `commercial`, and what `measures` ask for beside."""
     texts: list[str] = []
     parameters: dict[str, Any] = {}
-    for name, organizations in (("scope", scope.organizations), ("commercial", scope.commercial)):
-        sql, places = compiled(organizations.values_list("pk"), name)
+    lists = {"scope": scope.organizations, "commercial": scope.commercial}
+    sources = (FLOWS.get(one.id) or STATES.get(one.id) for one in measures)
+    asked = dict.fromkeys(seen for source in sources if source is not None for seen in source.seen)
+    for name, rows in (lists | {seen.value: seen_rows(scope, seen) for seen in asked}).items():
+        sql, places = compiled(rows.values_list("pk"), name)
         parameters |= places
         texts.append(f"{name}(id) AS ({sql})")
     return f"WITH {', '.join(texts)}", parameters
@@ -219,7 +237,7 @@ def compiled(rows: QuerySet[Any, Any], name: str, *, columns: int = 1) -> tuple[
 def parameters_of(moment: Moment) -> dict[str, Any]:
     """What the texts of all sources may ask for."""
     rates = json.dumps({currency: str(rate) for currency, rate in moment.rates.items()})
-    return {"zone": get_default_timezone_name(), "today": moment.today, "rates": rates}
+    return {"zone": get_default_timezone_name(), "today": moment.today, "now": moment.now, "rates": rates}
 
 
 def parameters_in(period: Period, moment: Moment, *, suffix: str = "") -> dict[str, Any]:

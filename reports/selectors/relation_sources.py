@@ -9,7 +9,7 @@ from partners.rules.nps import DETRACTOR, PROMOTER
 from partners.rules.surveys import SATISFIED
 from partners.survey_choices import SurveyKind
 from partners.work_choices import TouchpointState
-from reports.selectors.source import KEPT, Source, Thing, day_of, select
+from reports.selectors.source import KEPT, Seen, Source, Thing, day_of, of_seen, select
 
 
 def _survey(kind: SurveyKind, numerator: str) -> Source:
@@ -18,13 +18,23 @@ def _survey(kind: SurveyKind, numerator: str) -> Source:
         + " FROM partners_surveyresponse r JOIN partners_surveyrequest q ON q.id = r.request_id"
         + f" WHERE {{scope}} AND {{when}} AND q.kind = '{kind}'"
     )
-    return Source(is_in_facts=True, thing=Thing.SURVEY, organization="r.organization_id", at="r.answered_at", text=text)
+    return Source(
+        is_in_facts=True,
+        thing=Thing.SURVEY,
+        organization="r.organization_id",
+        at="r.answered_at",
+        text=text,
+        desk=of_seen("q.id", Seen.SURVEYS),
+        seen=(Seen.SURVEYS,),
+    )
 
 
 _ANSWERED = Source(
     is_in_facts=True,
     thing=Thing.SURVEY,
     organization="q.organization_id",
+    desk=of_seen("q.id", Seen.SURVEYS),
+    seen=(Seen.SURVEYS,),
     at="q.sent_at",
     text=select("q.organization_id", day_of("q.sent_at"), "(r.id IS NOT NULL)::int", "1", "q.id")
     + " FROM partners_surveyrequest q LEFT JOIN partners_surveyresponse r ON r.request_id = q.id"
@@ -42,24 +52,24 @@ _CHECK_INS = Source(
     + f" AND (p.state IN ('{TouchpointState.DONE}', '{TouchpointState.SKIPPED}')"
     + f" OR (p.state = '{TouchpointState.PLANNED}' AND coalesce(p.overdue_from, p.planned_on + 1) <= %(today)s))",
 )
-_EXPANDING = f"o.kind <> '{OpportunityKind.NEW_BUSINESS}' AND o.archived_at IS NULL"
-_WORTH = "o.amount * coalesce((%(rates)s::jsonb ->> o.currency)::numeric, 0)"
+EXPANDING = f"o.kind <> '{OpportunityKind.NEW_BUSINESS}' AND o.archived_at IS NULL"
+WORTH = "o.amount * coalesce((%(rates)s::jsonb ->> o.currency)::numeric, 0)"
 _WON = Source(
     thing=Thing.OPPORTUNITY,
     organization="o.organization_id",
     at="o.closed_on",
     at_is_day=True,
-    text=select("o.organization_id", "o.closed_on", _WORTH, "1", "o.id")
-    + f" FROM partners_opportunity o WHERE {{scope}} AND {{when}} AND {_EXPANDING}"
+    text=select("o.organization_id", "o.closed_on", WORTH, "1", "o.id")
+    + f" FROM partners_opportunity o WHERE {{scope}} AND {{when}} AND {EXPANDING}"
     + f" AND o.stage = '{OpportunityStage.WON}' AND o.closed_on IS NOT NULL",
 )
 _OPEN_NAMES = ", ".join(f"'{stage}'" for stage in OPEN_STAGES)
 _EXPANSION = Source(
     thing=Thing.OPPORTUNITY,
     organization="o.organization_id",
-    text=select("o.organization_id", "%(day)s::date", _WORTH, "1", "o.id")
+    text=select("o.organization_id", "%(day)s::date", WORTH, "1", "o.id")
     + " FROM partners_opportunity o JOIN partners_organization g ON g.id = o.organization_id"
-    + f" WHERE {{scope}} AND {KEPT} AND {_EXPANDING} AND o.created_at < %(until)s"
+    + f" WHERE {{scope}} AND {KEPT} AND {EXPANDING} AND o.created_at < %(until)s"
     + f" AND (o.stage IN ({_OPEN_NAMES}) OR o.closed_on > %(day)s)",
 )
 

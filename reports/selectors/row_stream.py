@@ -20,6 +20,7 @@ from reports.rules.kpi_packs import Kpi
 from reports.rules.measures import Way
 from reports.rules.periods import Period
 from reports.selectors.figures import Moment, compiled, parameters_in, parameters_of, rows_of, with_scopes
+from reports.selectors.rows import ORGANIZATION
 from reports.selectors.scope import ReportScope
 from reports.selectors.source import Thing
 from reports.selectors.sources import FLOWS, STATES
@@ -31,9 +32,9 @@ Values = tuple[date, str, str, Decimal, Decimal]
 """Day, organization, what it is about (empty for what the reader may not open), counted, of how many."""
 
 _ROWS = """
-{scopes} SELECT found.day, place.name, {title}, trim_scale(round(found.numerator / {seconds}, 6)),
+{scopes} SELECT found.day, {organization}, {title}, trim_scale(round(found.numerator / {seconds}, 6)),
        trim_scale(found.denominator)
-  FROM ({rows}) found JOIN partners_organization place ON place.id = found.organization_id {things}
+  FROM ({rows}) found LEFT JOIN partners_organization place ON place.id = found.organization_id {things}
  ORDER BY found.day DESC, found.object_id DESC
 """
 _NUMBERED = "coalesce('#' || thing.number || ' ' || thing.subject, '')"
@@ -56,7 +57,7 @@ def statement(
     scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, *, seconds: int = 1
 ) -> tuple[str, Mapping[str, Any]]:
     """The text that yields them; in the place of what a row is about stands its id where that is looked up later."""
-    scopes, parameters = with_scopes(scope)
+    scopes, parameters = with_scopes(scope, [kpi.measure])
     parameters |= parameters_of(moment) | parameters_in(period, moment)
     source = FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]
     title, things = "found.object_id", ""
@@ -64,8 +65,10 @@ def statement(
         sql, places = compiled(numbered(scope.actor).order_by(), "thing", columns=3)
         parameters |= places
         title, things = _NUMBERED, _THINGS.format(sql=sql)
-    rows = rows_of(kpi.measure, scoped=True)
-    return _ROWS.format(scopes=scopes, title=title, seconds=seconds, rows=rows, things=things), parameters
+    rows = rows_of(kpi.measure, scoped=True, is_desk=scope.report.is_desk)
+    return _ROWS.format(
+        organization=ORGANIZATION, scopes=scopes, title=title, seconds=seconds, rows=rows, things=things
+    ), parameters
 
 
 def _chunks(sql: str, parameters: Mapping[str, Any]) -> Iterator[Sequence[Any]]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from reports.rules.kpi_packs import Kpi
 from reports.rules.kpis import Amount
-from reports.rules.measures import Way
+from reports.rules.measures import Unit, Way
 from reports.rules.periods import Period, months_until
 from reports.selectors.figures import (
     Moment,
@@ -28,19 +28,25 @@ from reports.selectors.scope import ReportScope
 from reports.selectors.sources import FLOWS, STATES
 from reports.selectors.titles import TITLES
 
+# At the desk the name alone is read of an organization that the reader may not open (ADR 0023).
+ORGANIZATION = "coalesce(place.name, tickets_organization_name(found.organization_id), '')"
 PAGE_SIZE = 50
 MONTHS = 12
 _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,18})", re.ASCII)
 _PAGE = """
-{scopes} SELECT found.day, found.object_id, found.numerator, found.denominator, place.public_id, place.name
-  FROM ({rows}) found JOIN partners_organization place ON place.id = found.organization_id
+{scopes} SELECT found.day, found.object_id, found.numerator, found.denominator, place.public_id,
+       {organization}
+  FROM ({rows}) found LEFT JOIN partners_organization place ON place.id = found.organization_id
  WHERE {after} ORDER BY found.day DESC, found.object_id DESC LIMIT {most}
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of a measure. `title` and `url` say what it is about; both empty for what the reader may not open."""
+    """One row of a measure. `title` and `url` say what it is about; both empty for what the reader may not open.
+
+    The organization has no address where the reader knows its name alone, and no name where there is none.
+    """
 
     day: date
     organization: str
@@ -66,17 +72,19 @@ def rows_behind(
     if kpi.measure.way is Way.LEDGER:
         return RowPage(rows=(), following="")
     source = FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]
-    scopes, parameters = with_scopes(scope)
+    scopes, parameters = with_scopes(scope, [kpi.measure])
     parameters |= parameters_of(moment) | parameters_in(period, moment)
     after = "true"
     if place := _place(cursor):
         after = "(found.day, found.object_id) < (%(after_day)s, %(after_id)s)"
         parameters |= {"after_day": place[0], "after_id": place[1]}
-    text = _PAGE.format(scopes=scopes, rows=rows_of(kpi.measure, scoped=True), after=after, most=most + 1)
+    behind = rows_of(kpi.measure, scoped=True, is_desk=scope.report.is_desk)
+    text = _PAGE.format(organization=ORGANIZATION, scopes=scopes, rows=behind, after=after, most=most + 1)
     rows = run(text, parameters)
     following = f"{rows[most - 1][0].isoformat()}.{rows[most - 1][1]}" if len(rows) > most else ""
     things = TITLES[source.thing](scope.actor, {row[1] for row in rows[:most]})
-    return RowPage(rows=tuple(_row(row, things) for row in rows[:most]), following=following)
+    tells = kpi.unit is not Unit.NPS
+    return RowPage(rows=tuple(_row(row, things, tells=tells) for row in rows[:most]), following=following)
 
 
 def _place(cursor: str) -> tuple[date, int] | None:
@@ -95,9 +103,10 @@ def trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> list[
     return [(month, amounts[month][kpi.sum_key]) for month in months]
 
 
-def _row(row: Sequence[Any], things: Mapping[int, tuple[str, str]]) -> Row:
+def _row(row: Sequence[Any], things: Mapping[int, tuple[str, str]], *, tells: bool) -> Row:
+    """`tells`: what each row brings; of answers it is left out, since it would tell who said what."""
     day, object_id, numerator, denominator, public_id, name = row
-    url = reverse("partners:organization", args=[public_id])
+    url = reverse("partners:organization", args=[public_id]) if public_id else ""
     title, thing_url = things.get(object_id, ("", ""))
     return Row(
         day=day,
@@ -105,6 +114,6 @@ def _row(row: Sequence[Any], things: Mapping[int, tuple[str, str]]) -> Row:
         organization_url=url,
         title=title,
         url=thing_url,
-        numerator=numerator,
+        numerator=numerator if tells else Decimal(0),
         denominator=denominator,
     )

@@ -22,7 +22,11 @@ MOST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class ReportScope:
-    """The organizations of `report` in the hands of `actor`; nothing is read yet."""
+    """The organizations of `report` in the hands of `actor`; nothing is read yet.
+
+    A report of the desk has none: its rows are those that its reader sees there (desk_scope.py), and `query` is one of
+    the lists of tickets.
+    """
 
     actor: Actor
     report: Report
@@ -42,11 +46,13 @@ class ReportScope:
     @property
     def words(self) -> Mapping[str, str]:
         """What the report is narrowed to, for targets: criteria with one value."""
-        found = {key: self.query.all(key) for key in SCOPES}
+        found = {key: () if self.report.is_desk else self.query.all(key) for key in SCOPES}
         words = {key: values[0] for key, values in found.items() if len(values) == 1}
         return {"report": self.report.id, **({"kind": self.report.kind} if self.report.kind else {}), **words}
 
     def _narrowed(self, opened: Any) -> Any:
+        if self.report.is_desk:
+            return opened.none()
         found = filters.apply(opened, self.query, actor=self.actor, now=self.now, with_archived=True)
         if self.report.kind:
             found = found.filter(kind=self.report.kind)

@@ -4,8 +4,9 @@ One text serves three readers (ADR 0032): `DailyFact` adds its rows up, a report
 behind a figure lists them. Texts hold two places: `{scope}`, a condition on the organization's id, and `{when}`, a
 condition on the moment or day of the row, for those who read few days.
 
-Parameters: `zone`, the reporting zone; `today`, its present day; `rates`, an object of currencies and what one unit is
-worth in the reporting currency; for states `day`, at whose end they hold, and `until`, the instant of that end.
+Parameters: `zone`, the reporting zone; `today`, its present day; `now`, the instant of reading (not in facts); `rates`,
+an object of currencies and what one unit is worth in the reporting currency; for states `day`, at whose end they hold,
+and `until`, the instant of that end.
 """
 
 from __future__ import annotations
@@ -34,6 +35,37 @@ class Thing(StrEnum):
     INTEGRATION_STEP = "integration_step"
     HANDOFF = "handoff"
     """An acceptance or a return."""
+    OBJECTIVE = "objective"
+    ALERT = "alert"
+    QUALITY_REVIEW = "quality_review"
+    HELP = "help"
+    """A ticket, or a visit to the knowledge base by its id and `VISITS`."""
+    ARTICLE_VERSION = "article_version"
+    ARTICLE_FEEDBACK = "article_feedback"
+    ARTICLE_DAY = "article_day"
+    LEARNER = "learner"
+    """A person and a module: the id of the one times `PEOPLE` and that of the other."""
+    ADVICE = "advice"
+    CONTACT = "contact"
+
+
+class Seen(StrEnum):
+    """Lists of what a reader sees beside organizations opened in full (desk_scope.py); names of CTEs."""
+
+    TICKETS = "seen_tickets"
+    OPENINGS = "seen_openings"
+    SURVEYS = "seen_surveys"
+    REVIEWS = "seen_reviews"
+    VISITS = "seen_visits"
+    VERSIONS = "seen_versions"
+    FEEDBACK = "seen_feedback"
+    ARTICLES = "seen_articles"
+    LEARNERS = "seen_learners"
+
+
+NOTHING = "false"
+PEOPLE = 1_000_000
+VISITS = 10**15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +73,8 @@ class Source:
     """`organization` and `at` are columns of the text, for its two places; `at_is_day` where `at` is a date.
 
     `is_in_facts` for flows with many rows, whose tables leave marks when they change (migrations of this app).
+    `desk` is the condition that takes the place of the organizations in a report of the desk, on the lists `seen`;
+    without an `organization` it does so in every report, since who opens one does not see such rows by that.
     """
 
     thing: Thing
@@ -49,10 +83,18 @@ class Source:
     at: str = ""
     at_is_day: bool = False
     is_in_facts: bool = False
+    desk: str = NOTHING
+    seen: tuple[Seen, ...] = ()
 
-    def rows(self, scope: str, when: str = "true") -> str:
+    def rows(self, scope: str, when: str = "true", *, is_desk: bool = False) -> str:
         """The statement with both places filled in; `scope` is what follows the organization's id."""
-        return self.text.format(scope=f"{self.organization} {scope}", when=when)
+        own = self.desk if is_desk or not self.organization else f"{self.organization} {scope}"
+        return self.text.format(scope=own, when=when)
+
+
+def of_seen(column: str, seen: Seen) -> str:
+    """A row of one of the lists of what the reader sees."""
+    return f"{column} IN (SELECT id FROM {seen})"  # noqa: S608 - fixed words
 
 
 def day_of(moment: str) -> str:

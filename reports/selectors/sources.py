@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reports.selectors import (
+    customer_sources,
     delivery_sources,
     gate_sources,
     health_sources,
     journey_sources,
     relation_sources,
+    support_sources,
+    technical_sources,
     ticket_sources,
 )
 from reports.selectors.source import Source
@@ -24,6 +27,9 @@ FLOWS: Mapping[str, Source] = {
     **journey_sources.FLOWS,
     **gate_sources.FLOWS,
     **delivery_sources.FLOWS,
+    **customer_sources.FLOWS,
+    **support_sources.FLOWS,
+    **technical_sources.FLOWS,
 }
 STATES: Mapping[str, Source] = {
     **ticket_sources.STATES,
@@ -32,6 +38,8 @@ STATES: Mapping[str, Source] = {
     **journey_sources.STATES,
     **gate_sources.STATES,
     **delivery_sources.STATES,
+    **customer_sources.STATES,
+    **technical_sources.STATES,
 }
 
 # Where there are many rows. Few are read when they are asked for, and so is what depends on the rates of the day.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
-from partners.models import Opportunity, SurveyRequest, Touchpoint
-from reports.selectors import journey_titles
+from partners.models import Opportunity, Organization, SurveyRequest, Touchpoint
+from reports.selectors import customer_titles, journey_titles, support_titles
 from reports.selectors.source import Thing
 from tickets.models import SlaClock, Ticket
 
@@ -41,15 +42,19 @@ def _touchpoints(actor: Actor, ids: Iterable[int]) -> Titles:
 
 def _surveys(actor: Actor, ids: Iterable[int]) -> Titles:
     """Without scores: who answered what is on the page of surveys, for those who may read it."""
-    rows = SurveyRequest.objects.all().visible_to(actor).filter(pk__in=ids).select_related("organization")
+    # At the desk nothing but the name of an organization is read: a join would lose the row.
+    place = Organization.objects.filter(pk=OuterRef("organization_id")).values("public_id")
+    rows = SurveyRequest.objects.all().visible_to(actor).filter(pk__in=ids).annotate(place=Subquery(place))
     address = reverse("partners:survey_list")
     return {
-        row.pk: (
-            _("Ticket %(number)s") % {"number": row.subject_key} if row.subject_key else _("Survey"),
-            f"{address}?organization={row.organization.public_id}",
-        )
-        for row in rows
+        pk: (_("Ticket %(number)s") % {"number": key} if key else _("Survey"), _narrowed(address, public_id))
+        for pk, key, public_id in rows.values_list("pk", "subject_key", "place")
     }
+
+
+def _narrowed(address: str, public_id: object) -> str:
+    """To one organization; at the desk its name is all that is read of it."""
+    return f"{address}?organization={public_id}" if public_id else address
 
 
 def _opportunities(actor: Actor, ids: Iterable[int]) -> Titles:
@@ -77,4 +82,14 @@ TITLES: Mapping[Thing, Callable[[Actor, Iterable[int]], Titles]] = {
     Thing.INTEGRATION: journey_titles.integrations,
     Thing.INTEGRATION_STEP: journey_titles.integration_steps,
     Thing.HANDOFF: journey_titles.handoffs,
+    Thing.OBJECTIVE: customer_titles.objectives,
+    Thing.ALERT: customer_titles.alerts,
+    Thing.ADVICE: customer_titles.advice,
+    Thing.CONTACT: customer_titles.contacts,
+    Thing.QUALITY_REVIEW: support_titles.quality_reviews,
+    Thing.HELP: support_titles.help_or_ticket,
+    Thing.ARTICLE_VERSION: support_titles.versions,
+    Thing.ARTICLE_FEEDBACK: support_titles.feedback,
+    Thing.ARTICLE_DAY: support_titles.readings,
+    Thing.LEARNER: support_titles.learners,
 }

@@ -1,8 +1,10 @@
 """Reports: the gallery, one of them, what is behind a figure, and both as files."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,15 +15,16 @@ from accounts.policies import actor_of, capability_required
 from accounts.views.exports import prepared_instead
 from common.export import MAX_ROWS
 from common.listing import CURSOR, ListQuery, hidden_pairs
-from partners import filters
 from partners.services.exports import TooLong, export_list
-from reports.forms.reports import KEYS, ReportForm
+from reports.forms.desk import DeskForm
+from reports.forms.reports import KEYS, PERIOD, ReportForm
 from reports.parts_page import parts_page
 from reports.period_words import period_name
 from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport, counted, figure_columns, open_report, row_columns, text
 from reports.rules.kpi_packs import Kpi
+from reports.rules.measures import Way
 from reports.selectors.breakdown import can_be_broken_down
 from reports.selectors.saved import saved_reports
 from reports.selectors.scope import whose
@@ -76,8 +79,8 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
         "chart": chart,
         "months": months,
         "rows": rows,
-        "is_ledger": not can_be_broken_down(kpi),
-        "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(kpi) else None,
+        "is_ledger": kpi.measure.way is Way.LEDGER,
+        "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(kpi, opened.report) else None,
         "next_url": opened.query.at(page.following).on(request.path) if page.following else "",
         "back_url": opened.url("report"),
         "export_url": opened.url("figure_export", kpi.id),
@@ -132,17 +135,22 @@ def _kpi(opened: OpenReport, kpi_id: str) -> Kpi:
     raise Http404
 
 
+def _form(opened: OpenReport) -> tuple[forms.Form, Mapping[Any, str]]:
+    """The filters of a report, with what their values are called."""
+    initial = {key: opened.query.get(key) for key in KEYS} | {PERIOD: opened.period_key}
+    asked: Any = {"initial": initial, "today": opened.moment.today, "chosen": opened.period}
+    if opened.report.is_desk:
+        form = DeskForm(actor=opened.actor, **asked)
+        return form, form.names
+    narrowing = whose(opened.actor)
+    whom: Any = {"people": narrowing.people, "teams": narrowing.teams}
+    return ReportForm(last_day=opened.last_day, **whom, **asked), dict(narrowing.people)
+
+
 def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     """What the page of a report and of a figure share."""
-    query, narrowing = opened.query, whose(opened.actor)
-    form = ReportForm(
-        initial={**{key: query.get(key) for key in KEYS}, "period": opened.period_key},
-        today=opened.moment.today,
-        chosen=opened.period,
-        people=narrowing.people,
-        teams=narrowing.teams,
-        last_day=opened.last_day,
-    )
+    query = opened.query
+    form, names = _form(opened)
     return {
         "opened": opened,
         "title": text(opened.report.label),
@@ -152,7 +160,7 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "chips": filters.active_filters(opened.narrowed, request.path, names=dict(narrowing.people)),
+        "chips": opened.chips(request.path, names),
         "export_url": opened.url("report_export"),
         "past": opened.past_banner(request.path),
         "may_export": opened.actor.has("export_data"),

@@ -63,6 +63,7 @@ def by_hand(today: date) -> Facts:
     for ticket in Ticket.objects.filter(merged_into=None, organization__isnull=False):
         place = ticket.organization_id or 0
         book.add(place, "tickets_created", ticket.opened_at, 1)
+        book.add(place, "tickets_escalated", ticket.opened_at, int(ticket.escalated_at is not None))
         if ticket.solved_at and ticket.status in ("solved", "closed"):
             book.add(place, "tickets_solved", ticket.solved_at, (ticket.solved_at - ticket.opened_at).total_seconds())
     for clock in SlaClock.objects.select_related("ticket").filter(organization__isnull=False):
@@ -81,8 +82,9 @@ def by_hand(today: date) -> Facts:
 def measures_of(clock: SlaClock) -> list[str]:
     if clock.metric == "resolution":
         return ["resolutions_kept"]
-    first = [f"responses_kept_{clock.ticket.priority}"] if clock.metric == "first_response" else []
-    return ["responses_kept", *first]
+    is_first = clock.metric == "first_response"
+    own = ["first_responses_kept", f"responses_kept_{clock.ticket.priority}"] if is_first else ["next_responses_kept"]
+    return ["responses_kept", *own]
 
 
 def surveys(book: Book) -> None:
@@ -131,6 +133,7 @@ CHANGES: list[Callable[[], Any]] = [
         status="solved", solved_at=MONDAY + timedelta(days=9), first_solved_at=MONDAY + timedelta(days=8)
     ),
     lambda: Ticket.objects.filter(priority="high").update(status="open", solved_at=None),
+    lambda: Ticket.objects.filter(priority="medium").update(escalated_at=MONDAY + timedelta(days=2)),
     lambda: Ticket.objects.filter(priority="low").update(merged_into=Ticket.objects.filter(priority="high").first()),
     lambda: SlaClock.objects.filter(ticket__priority="medium").update(
         state="met", stopped_at=MONDAY + timedelta(hours=15, minutes=1), breach_at=None

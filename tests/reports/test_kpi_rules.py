@@ -86,11 +86,14 @@ def test_twelve_months_end_with_that_of_the_day() -> None:
         (0, 0, Unit.MONEY, "0.00"),
         (7200, 4, Unit.HOURS, "0.50"),
         (14, 3, Unit.SCORE, "4.67"),
-        (-1, 3, Unit.NPS, "-33.33"),
+        (-2, 6, Unit.NPS, "-33.33"),
+        # Of so few answers one could tell who said what.
+        (-1, 4, Unit.NPS, None),
         (1, 8, Unit.PERCENT, "12.50"),
         (99, 7, Unit.COUNT, "7"),
         (129_600, 3, Unit.MEDIAN_DAYS, "1.50"),
         (0, 0, Unit.P80_DAYS, None),
+        (86_400, 3, Unit.MOST_DAYS, "1.00"),
     ],
 )
 def test_a_figure_of_its_rows(numerator: int, denominator: int, unit: Unit, expected: str | None) -> None:
@@ -121,6 +124,27 @@ def test_a_small_sample_says_what_it_leaves_open() -> None:
     assert kpis.interval(Amount(), Unit.PERCENT) is None
 
 
+def test_a_target_of_a_span_holds_for_such_periods_and_what_grows_has_not_missed_it() -> None:
+    of_quarters = Target(value=Decimal(100), since=date(2025, 1, 1), scope={}, span=Span.QUARTER)
+    found = {span: kpis.target_for([of_quarters], on=date(2026, 6, 30), scope={}, span=span) for span in Span}
+    assert found == dict.fromkeys(Span) | {Span.QUARTER: of_quarters}
+    cases = [
+        (kpis.may_grow(unit, is_over=is_over), kpis.against_target(Decimal(99), of_quarters, direction, may_grow=grows))
+        for unit, is_over, direction, grows in (
+            (Unit.MONEY, False, Direction.MORE, True),
+            (Unit.MONEY, True, Direction.MORE, False),
+            (Unit.PERCENT, False, Direction.LESS, True),
+        )
+    ]
+    assert cases == [(True, Standing.UNKNOWN), (False, Standing.BAD), (False, Standing.GOOD)]
+
+
+def test_months_missed_in_a_row_are_those_up_to_the_last() -> None:
+    bad, good, unknown = Standing.BAD, Standing.GOOD, Standing.UNKNOWN
+    rows = [([], 0), ([bad, good], 0), ([bad, good, bad, bad], 2), ([bad, unknown, bad], 1)]
+    assert [kpis.missed_in_a_row(standings) for standings, _count in rows] == [count for _standings, count in rows]
+
+
 def target(value: int, since: date = date(2025, 1, 1), **scope: str) -> Target:
     return Target(value=Decimal(value), since=since, scope=scope)
 
@@ -145,7 +169,7 @@ TARGETS = [
     ],
 )
 def test_the_target_that_says_most_holds(on: date, scope: dict[str, str], expected: int | None) -> None:
-    found = kpis.target_for(TARGETS, on=on, scope=scope)
+    found = kpis.target_for(TARGETS, on=on, scope=scope, span=Span.MONTH)
     assert (found.value if found else None) == expected
 
 
@@ -252,6 +276,7 @@ def test_the_reports_of_the_journey_show_what_the_table_of_reports_lists(report:
         ("kpis[1].id", "partners_live", "kpis[1].id", "there already"),
         ("kpis[2].targets[0].value", "many", "kpis[2].targets[0].value", "a number"),
         ("kpis[2].targets[0].since", "soon", "kpis[2].targets[0].since", "a date"),
+        ("kpis[2].targets[0].span", "week", "kpis[2].targets[0].span", "one of"),
         ("kpis[2].targets[0].team", "blue", "kpis[2].targets[0].team", "unknown entry"),
         ("kpis[2].targets[0].at_most", 1, "kpis[2].targets[0].at_most", "more than value"),
         ("reports[0].kind", "alien", "reports[0].kind", "one of"),
