@@ -10,16 +10,13 @@ from django.db.models import F
 from django.test import Client
 
 from accounts.models import TrainingModule, TrainingRecord
-from common.listing import ListQuery
 from common.scope import Scope, scoped
-from reports.policies import policy_in_force
-from reports.rules.periods import Span, period_of
-from reports.selectors.figures import Figure, Moment, figures
-from reports.selectors.rows import rows_behind
-from reports.selectors.scope import ReportScope
+from reports.rules.periods import Period, Span, period_of
+from reports.selectors.figures import Figure
 from tests.cast import Cast
 from tests.factories.surveys import make_survey
 from tests.factories.tickets import make_desk, make_ticket
+from tests.reports.reading import read_report
 from tickets.desk_figures import desk_figures
 from tickets.models import (
     Article,
@@ -112,19 +109,8 @@ def knowledge(cast: Cast, once: Ticket, twice: Ticket) -> None:
         )
 
 
-def read(cast: Cast, name: str, query: str = "", *, period: Any = MARCH) -> dict[str, Figure]:
-    """The figures of the report as this person reads them, through both walls."""
-    report = policy_in_force().reports["support"]
-    actor = cast.actor(name)
-    asked = ListQuery.parse(query, ("queue", "priority"))
-    with scoped(scope_of(actor)):
-        scope = ReportScope(actor=actor, report=report, query=asked, now=NOW)
-        found = figures(scope, report.kpis, period, Moment.of(NOW))
-        for figure in found:
-            rows = rows_behind(scope, figure.kpi, period, Moment.of(NOW)).rows
-            told = sum(row.denominator for row in rows)
-            assert told == figure.amount.denominator, figure.kpi.id
-    return {figure.kpi.id: figure for figure in found}
+def read(cast: Cast, name: str, query: str = "", *, period: Period = MARCH) -> dict[str, Figure]:
+    return read_report(cast, name, "support", period, now=NOW, query=query)
 
 
 def test_the_report_agrees_with_the_page_of_the_desk(cast: Cast, queues: tuple[Queue, Queue]) -> None:
