@@ -26,6 +26,12 @@ WHERE o.archived_at IS NULL ORDER BY o.name_sort, o.id LIMIT %(limit)s
 _TOTALS = """
 SELECT kind, stage, count(*), min(stage_entered_at) FROM partners_organization WHERE archived_at IS NULL GROUP BY 1, 2
 """
+# What a manager's report is measured against: the sums of two quarters over everything, and a page of rows.
+_FACTS = """
+SELECT measure, day >= date_trunc('quarter', current_date) AS is_now, sum(numerator), sum(denominator)
+FROM reports_dailyfact WHERE day >= date_trunc('quarter', current_date) - interval '3 months' AND day <= current_date
+GROUP BY 1, 2
+"""
 _FIND = """
 SELECT name FROM partners_organization WHERE archived_at IS NULL AND name_sort LIKE 'a%%' ORDER BY name_sort
 LIMIT %(limit)s
@@ -48,6 +54,7 @@ VALUES (gen_random_uuid(), now(), %s, 'floor', gen_random_uuid()::text, '', fals
 _QUERIES = {
     "rows": (_ROWS,),
     "home": (_TOTALS, _ROWS),
+    "facts": (_FACTS, _ROWS),
     "find": (_FIND,),
     "tickets": (_TICKETS,),
     "ticket": (_ONE_TICKET, _TICKETS),

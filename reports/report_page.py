@@ -279,6 +279,8 @@ def row_columns(kpi: Kpi) -> list[ExportColumn]:
 
 def counted(row: Row, kpi: Kpi, currency: str) -> str:
     """What a row brings to its figure, in words."""
+    if row.numerator is None:
+        return _("No rate")
     match kpi.unit:
         case Unit.PERCENT if row.numerator % 1 or row.denominator % 1:
             return spell_percent(row.numerator, 1)

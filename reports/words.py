@@ -96,9 +96,16 @@ def arrow(figure: Figure) -> str:
 
 
 def small_sample(figure: Figure) -> str:
-    """What a share of few cases leaves open; nothing where there are enough."""
+    """What a share of few cases leaves open, what is hidden or left out; nothing where there are enough."""
     if figure.is_hidden:
         return _("Fewer than %(count)s answers: they would tell who said what.") % {"count": LEAST_IN_GROUP}
+    if figure.without_rate:
+        words = ngettext(
+            "%(count)s amount has no rate and is left out",
+            "%(count)s amounts have no rate and are left out",
+            figure.without_rate,
+        )
+        return words % {"count": figure.without_rate}
     if figure.interval is None:
         return ""
     low, high = (spell_percent(Decimal(str(end)), 0) for end in (figure.interval.low, figure.interval.high))

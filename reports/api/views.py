@@ -73,6 +73,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     denominator = serializers.DecimalField(max_digits=20, decimal_places=6)
     low = serializers.FloatField(allow_null=True, help_text="Lower end of the 95 % interval of a small sample, of 1.")
     high = serializers.FloatField(allow_null=True, help_text="Its upper end.")
+    without_rate = serializers.IntegerField(help_text="Amounts that are left out, as their currency has no rate.")
     formula = serializers.CharField()
 
 
@@ -91,11 +92,13 @@ class FiguresSerializer(serializers.Serializer[Any]):
 
 
 class FigureRowSerializer(serializers.Serializer[Any]):
+    """A row of a figure. `numerator` is null of an amount whose currency has no rate; such amounts are left out."""
+
     day = serializers.DateField()
     organization = serializers.CharField()
     title = serializers.CharField()
     url = serializers.CharField()
-    numerator = serializers.DecimalField(max_digits=20, decimal_places=6)
+    numerator = serializers.DecimalField(max_digits=20, decimal_places=6, allow_null=True)
     denominator = serializers.DecimalField(max_digits=20, decimal_places=6)
 
 
@@ -223,6 +226,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "denominator": figure.amount.denominator,
         "low": figure.interval.low if figure.interval else None,
         "high": figure.interval.high if figure.interval else None,
+        "without_rate": figure.without_rate,
         "formula": text(figure.kpi.formula),
     }
 

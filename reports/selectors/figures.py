@@ -34,7 +34,7 @@ from reports.rules.kpis import (
     target_for,
     value,
 )
-from reports.rules.measures import PERCENTILES, Measure, Way
+from reports.rules.measures import PERCENTILES, Measure, Unit, Way
 from reports.rules.periods import Period
 from reports.selectors.desk_scope import seen_rows
 from reports.selectors.scope import ReportScope
@@ -49,6 +49,7 @@ class Figure:
     """A KPI in a period, with the one before, its target, and the interval of a small sample.
 
     One that `is_hidden` has no amount: so few have answered that it would tell who said what.
+    `without_rate`: so many amounts are left out, since their currency has no rate.
     """
 
     kpi: Kpi
@@ -57,6 +58,7 @@ class Figure:
     before: Decimal | None
     target: Target | None
     interval: Share | None
+    without_rate: int
     to_target: Standing
     to_before: Standing
     is_hidden: bool = False
@@ -125,6 +127,7 @@ def _figure(
         before=before,
         target=target,
         interval=interval(amount, kpi.unit),
+        without_rate=int(amounts[_without_rate(kpi)].denominator),
         to_target=against_target(exact(amount, kpi.unit), target, kpi.direction, may_grow=grows),
         to_before=against_before(found, before, kpi.direction, kpi.unit, is_over=is_over),
     )
@@ -171,10 +174,20 @@ SELECT (span.number - 1)::int, fact.measure, sum(fact.numerator), sum(fact.denom
 """
 
 
+_WITHOUT_RATE = "SELECT {number}, '{key}', 0, count(*) FROM ({rows}) part WHERE numerator IS NULL"
+
+
 def _part(kpi: Kpi, number: int, *, is_desk: bool) -> str:
     """The sums of one KPI that no facts hold, for one period."""
     rows = rows_of(kpi.measure, scoped=True, is_desk=is_desk, suffix=f"_{number}")
-    return f"SELECT {number}, '{kpi.sum_key}', {totals(kpi)} FROM ({rows}) part"  # noqa: S608 - names of the vocabulary
+    parts = [f"SELECT {number}, '{kpi.sum_key}', {totals(kpi)} FROM ({rows}) part"]  # noqa: S608 - of the vocabulary
+    if kpi.unit is Unit.MONEY:
+        parts.append(_WITHOUT_RATE.format(number=number, key=_without_rate(kpi), rows=rows))
+    return " UNION ALL ".join(parts)
+
+
+def _without_rate(kpi: Kpi) -> str:
+    return f"{kpi.sum_key} without rate"
 
 
 def totals(kpi: Kpi) -> str:

@@ -53,7 +53,8 @@ _CHECK_INS = Source(
     + f" OR (p.state = '{TouchpointState.PLANNED}' AND coalesce(p.overdue_from, p.planned_on + 1) <= %(today)s))",
 )
 EXPANDING = f"o.kind <> '{OpportunityKind.NEW_BUSINESS}' AND o.archived_at IS NULL"
-WORTH = "o.amount * coalesce((%(rates)s::jsonb ->> o.currency)::numeric, 0)"
+# Nothing where the currency has no rate on that day: the figure says how many are left out.
+WORTH = "o.amount * (%(rates)s::jsonb ->> o.currency)::numeric"
 _WON = Source(
     thing=Thing.OPPORTUNITY,
     organization="o.organization_id",

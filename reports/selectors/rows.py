@@ -46,6 +46,7 @@ class Row:
     """One row of a measure. `title` and `url` say what it is about; both empty for what the reader may not open.
 
     The organization has no address where the reader knows its name alone, and no name where there is none.
+    `numerator` is None of an amount whose currency has no rate.
     """
 
     day: date
@@ -53,7 +54,7 @@ class Row:
     organization_url: str
     title: str
     url: str
-    numerator: Decimal
+    numerator: Decimal | None
     denominator: Decimal
 
 

@@ -164,6 +164,21 @@ def _sheet_of(book: bytes) -> str:
         return parts.read("xl/worksheets/sheet1.xml").decode()
 
 
+def test_an_amount_without_a_rate_is_left_out_and_said(
+    client: Client, cast: Cast, places: tuple[Organization, Organization]
+) -> None:
+    mine, _foreign = places
+    Opportunity.objects.filter(organization=mine).update(currency="XTS")
+    client.force_login(cast.tom)
+    [figure] = [row for row in client.get(API).json()["figures"] if row["id"] == "expansion_won"]
+    assert (figure["value"], figure["without_rate"]) == ("0.00", 1)
+    [row] = client.get("/api/v1/reports/tam/figures/expansion_won/rows/?period=2026-Q2").json()["results"]
+    assert row["numerator"] is None
+    for path in (ADDRESS, "/reports/tam/figures/expansion_won/?period=2026-Q2"):
+        assert "1 amount has no rate and is left out" in client.get(path).content.decode()
+    assert client.post("/reports/tam/figures/expansion_won/export/?period=2026-Q2").status_code == 200
+
+
 def test_everybody_reads_their_own_scope(client: Client, cast: Cast, places: tuple[Organization, Organization]) -> None:
     counted = {}
     for name in ("tom", "otto", "max", "adam", "lena"):
