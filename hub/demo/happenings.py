@@ -15,6 +15,8 @@ from hub.demo.work import do_work
 from partners.choices import EntryAudience, EntryKind
 from partners.models import Assignment, Contact, Interaction, Organization, StagePeriod
 from partners.services import assignments, classification, contacts, grants, interactions, organizations, timeline
+from reports.services import saved as saved_reports
+from reports.services import subscriptions
 
 World = dict[int, tuple[Plan, Organization]]
 DAY = timedelta(days=1)
@@ -28,6 +30,7 @@ def stir(world: World, *, crew: Crew, now: datetime) -> None:
     _put_away(world, crew, now)
     _open_portal(world, crew, now)
     _save_views(crew, now)
+    _save_reports(crew, now)
     do_work(world, crew=crew, now=now)
     _settle(now)
 
@@ -165,6 +168,19 @@ def _save_views(crew: Crew, now: datetime) -> None:
         saved_views.save_view(
             by=crew.actors[who], page="organizations", name=name, query=query, is_shared=is_shared, now=now
         )
+
+
+def _save_reports(crew: Crew, now: datetime) -> None:
+    """What the manager looks at on Mondays, shared with those whom it is about."""
+    for who, name, query, sharing in (
+        ("manager", "Last quarter, all partners", "period=last-quarter", {"sharing": "everybody"}),
+        ("manager", "Strategic partners this month", "period=this-month&segment=strategic", {}),
+        ("tam", "My month", "period=this-month&owner=me", {"sharing": "roles", "roles": ["tam"]}),
+    ):
+        values = {"name": name, "query": query, **sharing}
+        saved = saved_reports.save_report(by=crew.actors[who], report="tam", values=values, now=now)
+        if sharing:
+            subscriptions.subscribe(by=crew.actors[who], saved=saved, values={"hour": 8}, now=now)
 
 
 def _settle(now: datetime) -> None:

@@ -92,6 +92,5 @@ ENUM_NAMES = {
     "ReportSharing": "reports.choices.Sharing",
     "ReportRhythm": "reports.choices.Every",
     "ReportFile": "reports.choices.Attachment",
-    "ReportFileToSend": "reports.api.mails.FILES",
     "ReportPausedBy": "reports.choices.PausedBy",
 }

@@ -21,13 +21,11 @@ from common.api import CursorPages, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from reports.choices import Attachment, Every, PausedBy
-from reports.forms.saved import OFFERED
 from reports.models import ReportSubscription, SavedReport
 from reports.querysets import CAPABILITY
 from reports.services import subscriptions as use_cases
 
 _ACTIONS = ("list", "retrieve", "create", "partial_update", "destroy", "send")
-FILES = [(one.value, one.label) for one in OFFERED]
 _NEW = OpenApiExample(
     "Mondays at 8",
     request_only=True,
@@ -59,7 +57,7 @@ class ReportSubscriptionWriteSerializer(serializers.Serializer[Any]):
     every = serializers.ChoiceField(choices=Every.choices, required=False)
     day = serializers.IntegerField(min_value=1, max_value=92, required=False)
     hour = serializers.IntegerField(min_value=0, max_value=23, required=False)
-    attachment = serializers.ChoiceField(choices=FILES, required=False)
+    attachment = serializers.ChoiceField(choices=Attachment.choices, required=False)
     is_active = serializers.BooleanField(required=False)
 
 

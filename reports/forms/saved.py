@@ -24,9 +24,6 @@ from reports.querysets import CAPABILITY
 from reports.rules.periods import RELATIVE, Period, relative_of
 from reports.rules.schedules import LAST_DAY
 
-OFFERED = (Attachment.NONE, Attachment.CSV, Attachment.XLSX)
-"""The files that can come along."""
-
 
 def period_choices(period: Period) -> list[tuple[str, Any]]:
     """The periods that move with the day, and the one that is looked at as it is."""
@@ -127,8 +124,8 @@ class SubscriptionForm(forms.Form):
         hours: Any = self.fields["hour"]
         hours.choices = [(hour, time_format(time(hour))) for hour in range(24)]
         files: Any = self.fields["attachment"]
-        offered = OFFERED if actor.has("export_data") else OFFERED[:1]
-        files.choices = [(one.value, one.label) for one in offered]
+        may_export = actor.has("export_data")
+        files.choices = [choice for choice in Attachment.choices if may_export or choice[0] == Attachment.NONE]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -21,6 +21,8 @@ from accounts.services.notifications import notify
 from common import outbox
 from common.listing import ListQuery
 from common.mail import Envelope, send_mail
+from common.pdf import render_pdf
+from common.scope import scoped
 from partners.services.exports import export_list
 from reports.choices import Attachment, PausedBy
 from reports.forms.reports import KEYS
@@ -28,9 +30,11 @@ from reports.models import ReportSubscription, SavedReport
 from reports.notices import REPORT_MAILS
 from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
+from reports.report_document import report_document
 from reports.report_mail import mail_context
 from reports.report_page import OpenReport, figure_columns, open_report
 from reports.services.subscriptions import TOPIC, schedule_of
+from tickets.scope import scope_of
 
 CHUNK = 500
 """So many subscriptions are queued at once."""
@@ -76,7 +80,9 @@ def send(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
     with translation.override(row.user.language), timezone.override(ZoneInfo(row.user.timezone)):
         if reason := _why_not(row, actor):
             _stop(row, reason, now=now)
-        else:
+            return
+        # The second wall too shows what the reader opens, and no more.
+        with scoped(scope_of(actor)):
             _send(row, _opened(row, actor, now), key)
 
 
@@ -139,6 +145,8 @@ def _send(row: ReportSubscription, opened: OpenReport, key: UUID) -> None:
 
 def _file(row: ReportSubscription, opened: OpenReport) -> tuple[str, bytes, str]:
     """The figures as a file. That it was taken is recorded as with a download."""
+    if row.attachment == Attachment.PDF:
+        return _paper(opened)
     file = export_list(
         by=opened.actor,
         what=opened.report.id,
@@ -149,3 +157,19 @@ def _file(row: ReportSubscription, opened: OpenReport) -> tuple[str, bytes, str]
         as_workbook=row.attachment == Attachment.XLSX,
     )
     return file.name, file.content, file.content_type
+
+
+def _paper(opened: OpenReport) -> tuple[str, bytes, str]:
+    now, actor = opened.moment.now, opened.actor
+    content = render_pdf(report_document(opened))
+    activity.record(
+        verb="list.exported",
+        target=None,
+        target_type="list",
+        target_name=opened.report.id,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        reason=opened.query.encode(),
+        now=now,
+    )
+    return f"{opened.report.id}-{now:%Y-%m-%d}.pdf", content, "application/pdf"

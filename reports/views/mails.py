@@ -1,5 +1,6 @@
 """Reports by mail: the reader's own, with the next one of each; have one, change it, send it now, end it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
 from reports.report_mail import when_words
 from reports.report_page import text
+from reports.rules.kpi_packs import Report
 from reports.selectors.saved import subscription_or_none, subscriptions
 from reports.services import subscriptions as use_cases
 from reports.views.saved import report_or_404, saved_or_404, saved_url
@@ -32,12 +34,10 @@ from reports.views.saved import report_or_404, saved_or_404, saved_url
 def mails(request: HttpRequest) -> HttpResponse:
     """What comes to the reader by mail, the next one first."""
     reports = policy_in_force().reports
-    rows = []
-    for row in subscriptions(actor_of(request)):
-        report = reports.get(row.saved.report if row.saved else row.report)
-        rows.append(
-            {"row": row, "name": _name(row), "report": text(report.label) if report else "", "when": when_words(row)}
-        )
+    rows = [
+        {"row": row, "name": _name(row, reports), "report": _label(row, reports), "when": when_words(row)}
+        for row in subscriptions(actor_of(request))
+    ]
     return render(request, "reports/mails.html", {"rows": rows})
 
 
@@ -116,11 +116,16 @@ def mail_now(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     return redirect("reports:mails")
 
 
-def _name(row: ReportSubscription) -> str:
-    if row.saved is not None:
-        return row.saved.name
-    report = policy_in_force().reports.get(row.report)
-    return text(report.label) if report else row.report
+def _name(row: ReportSubscription, reports: Mapping[str, Report] | None = None) -> str:
+    """What its reader knows it by."""
+    return row.saved.name if row.saved is not None else _label(row, reports) or row.report
+
+
+def _label(row: ReportSubscription, reports: Mapping[str, Report] | None = None) -> str:
+    """The report behind it; nothing if that is not laid down any longer."""
+    known = policy_in_force().reports if reports is None else reports
+    report = known.get(row.saved.report if row.saved is not None else row.report)
+    return text(report.label) if report else ""
 
 
 def _mail_or_404(request: HttpRequest, mail_id: UUID) -> ReportSubscription:

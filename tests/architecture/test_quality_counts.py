@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import TrainingModule, TrainingRecord
 from partners.models import BusinessReview, Loss, Organization
+from reports.models import ReportSubscription, SavedReport
 from tests.architecture.test_query_counts import MOST, statements
 from tests.cast import Cast
 from tests.factories.accounts import make_team, make_user
@@ -34,6 +35,9 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "missing reviews": ("tom", "/reviews/missing/", "list"),
     "API: reviews": ("tom", "/api/v1/reviews/", "list"),
     "reports": ("tom", "/reports/", "page"),
+    "my reports by mail": ("tom", "/reports/mails/", "list"),
+    "API: saved reports": ("tom", "/api/v1/saved-reports/", "list"),
+    "API: my reports by mail": ("tom", "/api/v1/report-subscriptions/", "list"),
     "TAM analytics": ("tom", "/reports/tam/", "page"),
     "rows of a figure": ("max", "/reports/tam/figures/partners_live/", "page"),
     "API: TAM analytics": ("tom", "/api/v1/reports/tam/", "page"),
@@ -91,6 +95,10 @@ def fill(cast: Cast, count: int) -> None:
         BusinessReview.objects.create(organization=organization, title="x", period_from=began, period_to=month)
         Organization.objects.filter(pk=organization.pk).update(stage="post_launch", launched_on=began)
         module = TrainingModule.objects.create(name=f"Module {agent.pk}", roles=["support"], since=month)
+        kept = {"name": f"Report {agent.pk}", "report": "tam", "created_at": now}
+        saved = SavedReport.objects.create(owner=agent, sharing="everybody", changed_at=now, **kept)
+        own = {"user": cast.tom, "zone": "UTC", "next_at": now, "created_at": now}
+        ReportSubscription.objects.create(**own, **({"saved": saved} if number % 2 else {"report": "tam"}))
         TrainingRecord.objects.create(module=module, user=cast.sue, month=month, completed_at=now)
 
 

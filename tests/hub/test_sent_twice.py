@@ -14,6 +14,7 @@ from common.openapi import calls
 from common.sent_once import FIELD
 from hub import checks
 from partners.models import Assignment, Commitment, Contact, ContextGrant, Interaction, Organization, Task
+from reports.models import ReportSubscription, SavedReport
 from tests.cast import Cast
 from tests.hub.api_world import BASE, call, make_world
 from tests.hub.test_api_scope import DESCRIPTION
@@ -39,6 +40,8 @@ FORMS: dict[str, tuple[str, str, dict[str, str], Any]] = {
         {"title": "Send it", "side": "us", "due_on": "2026-04-01"},
         Commitment,
     ),
+    "saved report": ("/reports/tam/save/", "tom", {"name": "Mine"}, SavedReport),
+    "report by mail": ("/reports/tam/mail/", "tom", {"hour": "9"}, ReportSubscription),
     "view": ("/organizations/views/new/", "tom", {"name": "Mine"}, SavedView),
     "calendar": ("/calendars/new/", "adam", {"name": "Berlin", **_CALENDAR}, WorkCalendar),
     "invitation": (
@@ -149,12 +152,14 @@ MADE: dict[str, tuple[str, dict[str, Any], Any]] = {
     "context-grants": ("tom", {"reason": "To know"}, ContextGrant),
     "tasks": ("tom", {"title": "Call Kim"}, Task),
     "commitments": ("tom", {"title": "Send it", "due_on": "2026-04-01"}, Commitment),
+    "saved-reports": ("tom", {"report": "tam", "name": "Mine"}, SavedReport),
+    "report-subscriptions": ("tom", {"report": "tam"}, ReportSubscription),
     "saved-views": ("tom", {"page": "organizations", "name": "Mine"}, SavedView),
 }
 
 
 def address(cast: Cast, noun: str) -> str:
-    if noun in ("organizations", "saved-views"):
+    if noun in ("organizations", "saved-views", "saved-reports", "report-subscriptions"):
         return f"{BASE}/{noun}/"
     return f"{BASE}/organizations/{cast.northwind.public_id}/{noun}/"
 

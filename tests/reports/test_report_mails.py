@@ -100,8 +100,8 @@ def test_its_figures_are_those_of_the_reader_of_that_moment(cast: Cast, tom: Use
     """Of a shared report too: what Max shares is the question."""
     values = {"name": "Monday", "query": "period=last-quarter", "sharing": "roles", "roles": ["tam"]}
     kept = saved.save_report(by=cast.actor("max"), report="tam", values=values, now=SUNDAY)
-    for who in ("tom", "otto", "max"):
-        subscribed(cast, who, saved=kept, values={"attachment": "xlsx"})
+    for who, file in (("tom", "xlsx"), ("otto", "none"), ("max", "pdf")):
+        subscribed(cast, who, saved=kept, values={"attachment": file})
     living_in(cast.otto, "Europe/Berlin")
     living_in(cast.max, "Europe/Berlin")
     take_role(cast.otto, "tam")
@@ -111,6 +111,8 @@ def test_its_figures_are_those_of_the_reader_of_that_moment(cast: Cast, tom: Use
     counts = {sent.to[0]: str(sent.body).split("Over ")[1].split(" ")[0] for sent in mail.outbox}
     assert counts == {cast.tom.email: "1", cast.otto.email: "2", cast.max.email: "2"}
     assert all(sent.subject.startswith("Monday, Q2 2026") for sent in mail.outbox)
+    files = {sent.to[0]: [bytes(content)[:4] for _name, content, _type in sent.attachments] for sent in mail.outbox}
+    assert files == {cast.tom.email: [b"PK\x03\x04"], cast.otto.email: [], cast.max.email: [b"%PDF"]}
 
 
 def test_a_scope_without_organizations_says_so(cast: Cast) -> None:
