@@ -69,7 +69,8 @@ def help_on(*, now: datetime) -> None:
         people[contact.organization_id].append(contact)
     _train(organizations, people, owners, rng, today)
     _advise(organizations, owners, rng, today)
-    _integrate(organizations, owners, rng, today)
+    integrating = Organization.objects.filter(archived_at__isnull=True, stage=Stage.GATE_2).order_by("pk")
+    _integrate([*organizations, *integrating], owners, rng, today)
     _deliver(organizations, owners, rng, now)
     _win(organizations, people, owners, rng, today)
 

@@ -85,6 +85,22 @@ SOMETIMES_NO: tuple[str, ...] = (
     "marketing-materials-ready",
     "users-trained",
 )
+# What stood in the way of a first version, by questionnaire: fields that were answered with no, together.
+FIRST_NO: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "pre-contract-pdm": (
+        ("revenue-model-defined",),
+        ("exec-commitment-confirmed",),
+        ("technical-questions-identified",),
+    ),
+    "gate-0-kickoff": (("contract-signed",), ("contract-signed", "team-commitment-confirmed")),
+    "gate-1-ready-to-sell": (("sales-team-certified",), ("project-plan-approved",), ("gtm-strategy-approved",)),
+    "gate-2-ready-to-order": (("test-transactions-successful",), ("operational-runbooks-created",)),
+    "gate-3-ready-to-deliver": (
+        ("support-transition-complete",),
+        ("operational-metrics-validated",),
+        ("critical-issues-resolved", "go-live-approval-obtained"),
+    ),
+}
 JUDGED: tuple[str, ...] = (
     "Fits the plan for the region; two references are in reach.",
     "Discussed in the partner board: strategic for the next two years.",
@@ -111,4 +127,9 @@ LAUNCHED = (
     "A calm launch: nine orders in the first week, no incident, one wish for the report by region.",
     "Fourteen orders and two incidents in the first week, both solved on the same day.",
     "Slow in the first days, as their sales team was away; since then an order on most days.",
+)
+WANTED_FIRST: tuple[str, ...] = (
+    "Who answers at night is missing.",
+    "The open commitments are without days; please add them.",
+    "No word about the beta: what was left for later?",
 )

@@ -8,7 +8,7 @@ they may. The organization is then moved by the use case. Present gates go throu
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
@@ -19,7 +19,7 @@ from accounts.labels import role_label, stage_label
 from accounts.services import activity
 from accounts.services.activity import Happening
 from hub.demo.gate_answers import answers_to
-from hub.demo.gate_sayings import JUDGED, WAIVED
+from hub.demo.gate_sayings import FIRST_NO, JUDGED, WAIVED
 from hub.demo.people import Crew
 from partners.choices import EntryKind
 from partners.journey_policy import journey_of_version
@@ -49,6 +49,8 @@ class Leaving:
     crew: Crew
     turn: int
     at: datetime
+    tried: list[Submission] = field(default_factory=list)
+    """Versions that failed before the one that passed."""
 
     @cached_property
     def journey(self) -> Journey:
@@ -70,6 +72,11 @@ class Leaving:
     def submitted_at(self) -> datetime:
         """A while before, but not before the gate was opened."""
         return max(self.review.opened_at, self.at - 5 * _HOUR)
+
+    @property
+    def tried_at(self) -> datetime:
+        """When it was submitted before, and failed."""
+        return self.submitted_at - timedelta(days=2 + self.turn % 4)
 
 
 def open_review_of(organization: Organization) -> GateReview:
@@ -114,13 +121,17 @@ def _submitted(leaving: Leaving, questionnaire: Questionnaire) -> tuple[Submissi
         for section in questionnaire.sections
         if section.is_manual
     }
+    before = _failed_before(leaving, questionnaire, answers)
+    if before is not None:
+        failed_result = evaluate(questionnaire, before, around=around, judgments=judgments)
+        leaving.tried.append(_frozen(leaving, questionnaire, before, failed_result, kept, is_superseded=True))
     result = evaluate(questionnaire, answers, around=around, judgments=judgments)
     waivers: list[Waiver] = []
     if result.overall.value != "passed":
         failed = [section.section for section in result.sections if section.outcome is Outcome.FAILED]
         waivers = [_waived(leaving, f"{SECTION}{section}") for section in failed]
         result = evaluate(questionnaire, answers, around=around, judgments=judgments, waived=frozenset(failed))
-    submission = _frozen(leaving, questionnaire, answers, result, kept)
+    submission = _frozen(leaving, questionnaire, answers, result, kept, number=1 if before is None else 2)
     SectionJudgment.objects.bulk_create(
         SectionJudgment(
             organization=organization,
@@ -136,29 +147,45 @@ def _submitted(leaving: Leaving, questionnaire: Questionnaire) -> tuple[Submissi
     return submission, result, waivers
 
 
+def _failed_before(
+    leaving: Leaving, questionnaire: Questionnaire, answers: Mapping[str, str]
+) -> Mapping[str, str] | None:
+    """The answers of a first version that failed, of every third gate that stood open for long enough."""
+    noes = FIRST_NO.get(questionnaire.id, ())
+    is_third = (leaving.turn + len(leaving.stage.id)) % 3 == 0
+    if not noes or not is_third or leaving.tried_at <= leaving.review.opened_at:
+        return None
+    return {**answers, **dict.fromkeys(noes[leaving.turn % len(noes)], "no")}
+
+
 def _frozen(
     leaving: Leaving,
     questionnaire: Questionnaire,
     answers: Mapping[str, str],
     result: QuestionnaireResult,
     around: Mapping[str, Any],
+    *,
+    number: int = 1,
+    is_superseded: bool = False,
 ) -> Submission:
-    """The version that was signed, with its hash."""
-    organization, today = leaving.organization, local_day(leaving.organization, leaving.submitted_at)
+    """The version that was signed, with its hash; or one before it, which failed."""
+    at = leaving.tried_at if is_superseded else leaving.submitted_at
+    organization, today = leaving.organization, local_day(leaving.organization, at)
     made: Submission = Submission.objects.create(
         organization=organization,
         review=leaving.review,
         questionnaire=questionnaire.id,
-        number=1,
+        number=number,
         journey_version=leaving.journey.version,
         answers={**answers, **{field: answer.text for field, answer in result.computed.items()}},
         evaluated_on=today,
         submitted_by=leaving.crew.users[_submitter(leaving, leaving.stage)],
-        submitted_at=leaving.submitted_at,
+        submitted_at=at,
+        superseded_at=leaving.submitted_at if is_superseded else None,
         content_hash=hash_of(
             organization,
             questionnaire,
-            number=1,
+            number=number,
             journey_version=leaving.journey.version,
             evaluated_on=today,
             answers=answers,
@@ -268,6 +295,10 @@ def _tell(leaving: Leaving, stage: JourneyStage, submissions: list[Submission], 
     organization, by = leaving.organization, leaving.crew.actors[leaving.decider]
     line = partial(timeline.line, organization=organization, kind=EntryKind.GATE)
     lines = []
+    for row in leaving.tried:
+        submitter = leaving.crew.actors[_submitter(leaving, stage)]
+        title = _("%(name)s submitted and failed") % {"name": in_language(stage.questionnaires[0].name)}
+        lines.append(line(title=title, at=row.submitted_at, by=submitter, target=row))
     for row in submissions:
         name = in_language(stage.questionnaires[0].name)
         submitter = leaving.crew.actors[_submitter(leaving, stage)]

@@ -3,6 +3,7 @@
 Written by set, and the same in every world: most are steady, some are not, and a few have a story (`_STORIES`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,6 +49,9 @@ _PROFILES = (
     ("milestones_reached", 30, "90", "12", "45"),
     ("performance_targets_met", 30, "92", "10", "40"),
 )
+# What is watched already while it is being integrated and in its beta.
+_TESTING = ("gate_2", "gate_3")
+_TESTED = ("order_success_rate", "uptime", "performance_targets_met")
 # For how many days it has been falling, since when nothing came, since when nobody works with the product.
 _FALLS_FOR, _STALE_FOR, _STOPPED_FOR = 42, 75, 20
 _FEATURES = (
@@ -83,7 +87,11 @@ def measure(world: World, *, now: datetime) -> None:
     rows = [(organization, _STORIES.get((plan.stage, plan.place), "")) for plan, organization in world.values()]
     rows = [row for row in rows if row[0].stage in ("post_launch", "live") and row[0].archived_at is None]
     numbers = {organization.pk: plan.number for plan, organization in world.values()}
-    _run(rows, numbers, now)
+    _run(rows, numbers, now, _PROFILES)
+    testing = [(organization, "") for plan, organization in world.values() if organization.stage in _TESTING]
+    _run(testing, numbers, now, [profile for profile in _PROFILES if profile[0] in _TESTED])
+    with connection.cursor() as cursor:
+        cursor.execute(_HEADS)
     _entitle([organization for organization, _story in rows], now)
     _use_features(rows, numbers, now)
     _feel(rows, now)
@@ -93,8 +101,13 @@ def measure(world: World, *, now: datetime) -> None:
     Notification.objects.filter(mailed_at__isnull=True).update(mailed_at=F("created_at"))
 
 
-def _run(rows: list[tuple[Organization, str]], numbers: dict[int, int], now: datetime) -> None:
-    """Samples of monitors, known an hour after their instant, with what is known last of each metric."""
+def _run(
+    rows: list[tuple[Organization, str]],
+    numbers: dict[int, int],
+    now: datetime,
+    profiles: Sequence[tuple[str, int, str, str, str]],
+) -> None:
+    """Samples of monitors, known an hour after their instant."""
     values: dict[str, Any] = {
         "organizations": [organization.pk for organization, _story in rows],
         "numbers": [numbers[organization.pk] for organization, _story in rows],
@@ -106,11 +119,10 @@ def _run(rows: list[tuple[Organization, str]], numbers: dict[int, int], now: dat
         "stale": _STALE_FOR,
     }
     for place, name in enumerate(("metric", "every", "well", "strays", "ill")):
-        values[name] = [profile[place] for profile in _PROFILES]
+        values[name] = [profile[place] for profile in profiles]
     ensure_partitions(table="health_sample", key="at", start=now - (DAYS + 5) * _DAY, end=now)
     with connection.cursor() as cursor:
         cursor.execute(_SAMPLES, values)
-        cursor.execute(_HEADS)
 
 
 # What somebody strays is drawn by number, metric and day: the same in every world, and no two alike.

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from hub.demo.gate_sayings import HANDED_OVER, LAUNCHED, TAKEN_OVER
+from hub.demo.gate_sayings import HANDED_OVER, LAUNCHED, TAKEN_OVER, WANTED_FIRST
 from hub.demo.gates import Leaving
 from partners.handoff_policy import policy_in_force, words
-from partners.models import Handoff, HandoffItem
+from partners.models import Handoff, HandoffItem, HandoffReturn
 from partners.rules.handoff_packs import HandoffKind, HandoffPolicy
 from partners.selectors.gate_state import local_day
 from partners.selectors.handoff_checks import MEETING_FIELDS
@@ -36,6 +36,7 @@ def hand_over_past(passed: Sequence[Leaving], *, but: frozenset[tuple[str, int]]
         if (made := _accepted(leaving, policy, now)) is not None and (made.kind, leaving.turn) not in but
     ]
     Handoff.objects.bulk_create([made for _leaving, made in found])
+    HandoffReturn.objects.bulk_create(_returned(leaving, made) for leaving, made in found if leaving.turn % 6 == 1)
     HandoffItem.objects.bulk_create(
         [item for leaving, made in found for item in _items(leaving, made, policy)], batch_size=500
     )
@@ -51,7 +52,8 @@ def _accepted(leaving: Leaving, policy: HandoffPolicy, now: datetime) -> Handoff
         return None
     organization, began = leaving.organization, leaving.review.opened_at
     accepted_at = max(began, leaving.at - 6 * timedelta(hours=1))
-    offered_at = max(began, accepted_at - (2 + leaving.turn % 3) * DAY)
+    # Every seventh waited for longer than it should.
+    offered_at = max(began, accepted_at - (2 + leaving.turn % 3 if leaving.turn % 7 else 6) * DAY)
     held_on = local_day(organization, max(offered_at, accepted_at - DAY))
     made = Handoff(
         organization=organization,
@@ -78,6 +80,19 @@ def _accepted(leaving: Leaving, policy: HandoffPolicy, now: datetime) -> Handoff
         made.results_added_at, made.results_confirmed_at = leaving.at + 14 * DAY, leaving.at + 17 * DAY
         made.version = 5
     return made
+
+
+def _returned(leaving: Leaving, made: Handoff) -> HandoffReturn:
+    """One that came back once before it was offered as it was accepted."""
+    began, offered_at = leaving.review.opened_at, made.offered_at or leaving.at
+    return HandoffReturn(
+        organization=leaving.organization,
+        handoff=made,
+        reasons=WANTED_FIRST[leaving.turn % len(WANTED_FIRST)],
+        items=[],
+        returned_by=made.receiver,
+        returned_at=max(began, offered_at - DAY),
+    )
 
 
 def _roles(leaving: Leaving, contract: HandoffKind) -> tuple[str, str]:

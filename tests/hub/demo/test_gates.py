@@ -27,10 +27,13 @@ def test_what_was_signed_is_intact_and_signed_by_those_who_had_to() -> None:
         questionnaire = next(one for one in stage.questionnaires if one.id == submission.questionnaire)
         assert is_as_hashed(submission, organization, questionnaire)
         assert review.opened_at <= submission.submitted_at <= (review.decided_at or now)
-        if review.decided_at is not None:
+        if submission.superseded_at is not None:
+            assert (submission.outcome, list(submission.signatures.all())) == ("failed", [])
+        elif review.decided_at is not None:
             assert {signature.role for signature in submission.signatures.all()} == set(stage.signers)
             assert submission.outcome == "passed"
     assert Submission.objects.count() > 350
+    assert 30 < Submission.objects.exclude(superseded_at=None).count() < 150
     assert not Signature.objects.filter(signed_at__gt=now).exists()
 
 

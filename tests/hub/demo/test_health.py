@@ -8,12 +8,15 @@ from health.models import FeatureUse, HealthState, MetricHead, Pulse, Sample, Sn
 from partners.models import Organization
 
 
-def test_what_runs_is_measured_and_what_is_not_launched_is_not() -> None:
+def test_what_runs_is_measured_and_of_what_is_being_tested_three_metrics() -> None:
     now = timezone.now()
     measured = Organization.objects.filter(
         pk__in=Sample.objects.filter(source__key="monitoring").values("organization")
     )
-    assert set(measured.values_list("stage", flat=True)) == {"post_launch", "live"}
+    assert set(measured.values_list("stage", flat=True)) == {"post_launch", "live", "gate_2", "gate_3"}
+    tested = Sample.objects.filter(source__key="monitoring", organization__stage__in=["gate_2", "gate_3"])
+    known = {"order_success_rate", "uptime", "performance_targets_met"}
+    assert set(tested.order_by().values_list("metric__key", flat=True).distinct()) == known
     assert measured.count() >= 40
     assert not Sample.objects.filter(at__gt=now).exists()
     heads = MetricHead.objects.filter(organization__in=measured)

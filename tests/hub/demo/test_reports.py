@@ -1,0 +1,28 @@
+"""The reports of the demo world show something: no figure of theirs is empty for a manager."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts.actors import actor_for
+from accounts.models import User
+from common.listing import ListQuery
+from reports.policies import policy_in_force
+from reports.report_page import open_report
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", ["onboarding", "pdm", "tpm", "psm"])
+def test_reports_of_the_journey_have_figures(name: str) -> None:
+    """Over a year, as a quarter may have just begun."""
+    now = timezone.now()
+    by = actor_for(User.objects.get(email="manager@demo.example"))
+    days = f"{(now - timedelta(days=365)).date()}..{now.date()}"
+    query = ListQuery.of(QueryDict(f"period={days}"), ("period",))
+    shown = open_report(by, policy_in_force().reports[name], query, now=now)
+    assert [figure.kpi.id for figure in shown.figures if figure.value is None] == []
+    assert not [kpi.id for kpi in shown.report.kpis if not shown.rows(kpi).rows]
+    assert name != "onboarding" or len(shown.failed_criteria or ()) >= 5
