@@ -49,7 +49,7 @@ def _on_time(more: str = "true") -> Source:
         )
         + " FROM partners_integrationstep s JOIN partners_technicalintegration i ON i.id = s.integration_id"
         + f" WHERE {{scope}} AND {{when}} AND i.state <> '{IntegrationState.STOPPED}' AND {more}"
-        + " AND (s.done_on IS NOT NULL OR s.first_planned_on < %(today)s)"
+        + " AND (s.done_on <= %(today)s OR s.first_planned_on < %(today)s)"
     )
     return Source(
         thing=Thing.INTEGRATION_STEP,
