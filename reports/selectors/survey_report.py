@@ -1,0 +1,200 @@
+"""Answers to surveys for a report: by the day of the answer, in days of the reporting zone; whoever reads a survey reads
+what it adds to a figure.
+
+A response rate is of those who were asked in the period, whenever they answered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models.functions import TruncMonth
+from django.utils.timezone import get_default_timezone
+
+from common.pagination import Order, Page, SortKey, paginate
+from partners import filters
+from partners.models import SurveyRequest, SurveyResponse
+from partners.selectors.surveys import SurveyNames
+from partners.survey_policy import subject_of
+from reports.rules.periods import Period
+from reports.rules.survey_figures import Answers, counter_of
+from reports.rules.survey_files import Scale
+from reports.selectors.figures import end_of
+from reports.selectors.scope import ReportScope
+
+NEWEST = Order((SortKey(name="answered_at", descending=True),))
+SIZE = 50
+MOST_PARTS = 100
+BY = {
+    "kind": "organization__kind",
+    "segment": "organization__facts__arr_segment",
+    "tier": "organization__facts__partner_tier",
+    "stage": "organization__stage",
+    "team": "request__team__name",
+    "channel": "channel",
+}
+"""What answers are broken down by, and where it stands beside an answer."""
+ELSEWHERE = "\0elsewhere"
+"""The key of answers at organizations that the reader does not open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of the circle: answers on satisfaction and on recommending."""
+
+    key: Any
+    answers: dict[Scale, Answers]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    """One answer; without a name of person or house where it is on recommending."""
+
+    score: int
+    comment: str
+    answered_on: date
+    channel: str
+    organization: str
+    subject: str
+    url: str
+    team: str
+
+
+def answers_in(scope: ReportScope, periods: Sequence[Period]) -> dict[Period, dict[Scale, Answers]]:
+    """What came in and was asked in each of these periods, which do not overlap: two statements."""
+    scores: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    within = _spans("answered_at", periods)
+    rows = _answers(scope).filter(_any_of("answered_at", periods)).order_by()
+    for number, kind, score, many in rows.values_list(within, "request__kind", "score").annotate(many=Count("pk")):
+        scores[number, kind].append((score, many))
+    asked = {
+        (number, kind): (many, answered)
+        for number, kind, many, answered in _requests(scope)
+        .filter(_any_of("sent_at", periods))
+        .order_by()
+        .values_list(_spans("sent_at", periods), "kind")
+        .annotate(many=Count("pk"), answered=Count("response"))
+    }
+    return {
+        period: {scale: _of(scale, scores[number, scale.value], asked.get((number, scale.value))) for scale in Scale}
+        for number, period in enumerate(periods)
+    }
+
+
+def months_of(scope: ReportScope, months: Sequence[Period]) -> list[dict[Scale, Answers]]:
+    """What came in in each of these months, oldest first: one statement."""
+    since, until = _ends(months[0])[0], _ends(months[-1])[1]
+    zone = get_default_timezone()
+    found: dict[tuple[date, str], list[tuple[int, int]]] = defaultdict(list)
+    rows = _answers(scope).filter(answered_at__gte=since, answered_at__lt=until).order_by()
+    month = TruncMonth("answered_at", tzinfo=zone)
+    for at, kind, score, many in rows.values_list(month, "request__kind", "score").annotate(many=Count("pk")):
+        found[at.date(), kind].append((score, many))
+    return [{scale: _of(scale, found[one.first, scale.value]) for scale in Scale} for one in months]
+
+
+def parts_of(scope: ReportScope, period: Period, by: str) -> list[Part]:
+    """The answers of a period broken down, most answers first: two statements, or one by channel."""
+    path = BY[by]
+    scores: dict[tuple[Any, str], list[tuple[int, int]]] = defaultdict(list)
+    rows = _answers(scope).filter(_any_of("answered_at", [period])).order_by()
+    for key, kind, score, many in rows.values_list(path, "request__kind", "score").annotate(many=Count("pk")):
+        scores[key or "", kind].append((score, many))
+    asked: dict[tuple[Any, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    if by != "channel":
+        sent = _requests(scope).filter(_any_of("sent_at", [period])).order_by()
+        for key, kind, many, answered in sent.values_list(path.removeprefix("request__"), "kind").annotate(
+            many=Count("pk"), answered=Count("response")
+        ):
+            asked[key or "", kind] = (many, answered)
+    keys = list(dict.fromkeys(key for key, _kind in (*scores, *asked)))
+    parts = [
+        Part(key=key, answers={scale: _of(scale, scores[key, scale.value], asked[key, scale.value]) for scale in Scale})
+        for key in keys
+    ]
+    parts.sort(key=lambda part: (-sum(one.total for one in part.answers.values()), str(part.key)))
+    return parts[:MOST_PARTS]
+
+
+def elsewhere(whole: dict[Scale, Answers], parts: Sequence[Part]) -> Part | None:
+    """What the parts do not hold: answers at organizations that the reader does not open; None of none."""
+    left: dict[Scale, Answers] = {}
+    for scale, answers in whole.items():
+        counts = counter_of(list(answers.found.items()))
+        for part in parts:
+            counts.subtract(part.answers[scale].found)
+        left[scale] = Answers(scale=scale, found=+counts)
+    return Part(key=ELSEWHERE, answers=left) if any(one.total for one in left.values()) else None
+
+
+def answer_page(scope: ReportScope, period: Period, narrowed: Q, *, cursor: str) -> Page:
+    """A page of answers, the latest first: one statement, and what subjects ask."""
+    page = paginate(_listed(scope, period, narrowed), NEWEST, cursor=cursor, size=SIZE)
+    return Page(rows=[_row(row, scope) for row in page.rows], previous=page.previous, next=page.next)
+
+
+def answer_rows(scope: ReportScope, period: Period, narrowed: Q, *, most: int) -> list[AnswerRow]:
+    """The same for a file."""
+    rows = _listed(scope, period, narrowed).order_by("-answered_at", "-pk")[:most]
+    return [_row(row, scope) for row in rows]
+
+
+def _of(scale: Scale, rows: Sequence[tuple[int, int]], asked: tuple[int, int] | None = None) -> Answers:
+    many, answered = asked or (0, 0)
+    return Answers(scale=scale, found=counter_of(rows), asked=many, asked_answered=answered)
+
+
+def _ends(period: Period) -> tuple[datetime, datetime]:
+    return end_of(period.first - timedelta(days=1)), end_of(period.last)
+
+
+def _any_of(field: str, periods: Sequence[Period]) -> Q:
+    found = Q(pk__in=[])
+    for since, until in map(_ends, periods):
+        found |= Q(**{f"{field}__gte": since, f"{field}__lt": until})
+    return found
+
+
+def _spans(field: str, periods: Sequence[Period]) -> Case:
+    """The number of the period that a moment lies in."""
+    whens = [When(_any_of(field, [period]), then=Value(number)) for number, period in enumerate(periods)]
+    return Case(*whens, default=Value(-1))
+
+
+def _answers(scope: ReportScope) -> Any:
+    return _narrowed(SurveyResponse.objects.all().visible_to(scope.actor), scope)
+
+
+def _requests(scope: ReportScope) -> Any:
+    return _narrowed(SurveyRequest.objects.all().visible_to(scope.actor).asked(), scope)
+
+
+def _narrowed(rows: Any, scope: ReportScope) -> Any:
+    """Whoever asks for some organizations reads those that they open; without it all surveys that they see."""
+    is_narrowed = any(key in filters.FILTER_KEYS for key, _value in scope.query.pairs)
+    return rows.filter(organization_id__in=scope.organizations.values("pk")) if is_narrowed else rows
+
+
+def _listed(scope: ReportScope, period: Period, narrowed: Q) -> Any:
+    rows = _answers(scope).filter(_any_of("answered_at", [period]), narrowed)
+    return rows.select_related("request", "request__team").annotate(names=SurveyNames(F("request_id")))
+
+
+def _row(row: Any, scope: ReportScope) -> AnswerRow:
+    is_open = row.request.kind == Scale.CSAT.value
+    subject = subject_of(row.request.subject_type) if is_open else None
+    return AnswerRow(
+        score=row.score,
+        comment=row.comment,
+        answered_on=row.answered_at.astimezone(get_default_timezone()).date(),
+        channel=row.get_channel_display(),
+        organization=(row.names or {}).get("organization", "") if is_open else "",
+        subject=f"#{row.request.subject_key}" if is_open and row.request.subject_key else "",
+        url=subject.url(scope.actor, row.request.subject_key) if subject is not None else "",
+        team=row.request.team.name if row.request.team else "",
+    )

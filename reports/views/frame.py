@@ -1,0 +1,52 @@
+"""What pages of reports share that are no list of figures of a pack: period, filters, and the file of their rows."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.policies import actor_of
+from common.listing import ListQuery, hidden_pairs
+from partners import filters
+from partners.services.exports import export_list
+from reports.forms.reports import KEYS, ReportForm
+from reports.period_words import period_name
+from reports.report_page import OpenReport, open_report
+from reports.rules.kpi_packs import Report
+
+CAPABILITY = "see_reports"
+
+
+def opened_as(request: HttpRequest, report: Report, *own_keys: str) -> OpenReport:
+    """The report with the period and the filters of an address, and with keys of its own."""
+    query = ListQuery.of(request.GET, (*KEYS, *own_keys))
+    return open_report(actor_of(request), report, query, now=timezone.now())
+
+
+def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
+    """What `reports/_filters.html` and the head of a page need."""
+    query = opened.query
+    form = ReportForm(
+        initial={**{key: query.get(key) for key in KEYS}, "period": opened.period.key},
+        today=opened.moment.today,
+        chosen=opened.period,
+    )
+    return {
+        "opened": opened,
+        "period": period_name(opened.period),
+        "previous": period_name(opened.period.previous()),
+        "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
+        "form": form,
+        "hidden": hidden_pairs(query, *form.fields),
+        "chips": filters.active_filters(opened.scope.query, request.path, names={}),
+        "may_export": opened.actor.has("export_data"),
+    }
+
+
+def file_of(request: HttpRequest, opened: OpenReport, what: str, columns: Any, rows: Any) -> HttpResponse:
+    """CSV, or a workbook for those who pressed that button."""
+    if not opened.actor.has(CAPABILITY):
+        raise Http404
+    wanted: Any = {"by": opened.actor, "query": opened.query.encode(), "now": opened.moment.now}
+    is_book = request.POST.get("as") == "xlsx"
+    return export_list(what=what, columns=columns, rows=rows, as_workbook=is_book, **wanted).response()
