@@ -1,4 +1,4 @@
-"""What the pages of survey reports show: figures with their intervals, how scores are spread, and parts of the circle."""
+"""What the pages of survey reports show: figures with their intervals, the spread of scores, parts of the circle."""
 
 from __future__ import annotations
 
@@ -104,9 +104,7 @@ class SurveyReport:
         }
         return [self._line(key, label, now, before) for key, label in labels.items()]
 
-    def _line(
-        self, key: str, label: str, now: Mapping[Scale, Answers], before: Mapping[Scale, Answers]
-    ) -> SurveyLine:
+    def _line(self, key: str, label: str, now: Mapping[Scale, Answers], before: Mapping[Scale, Answers]) -> SurveyLine:
         found, earlier = exact(key, now), exact(key, before)
         unit = _UNITS.get(key, Unit.PERCENT)
         target, direction = self._target(key)
@@ -144,15 +142,15 @@ class SurveyReport:
         now, before = self.found[0][scale], self.found[1][scale]
         periods = (self.opened.period, self.opened.period.previous())
         series = [
-            Series(name=period_name(period), values=tuple(Decimal(many) for many in answers.counts.values()), tone=tone)
-            for period, answers, tone in zip(periods, (now, before), ("", "warn"), strict=True)
+            Series(name=period_name(period), values=tuple(Decimal(many) for many in answers.counts.values()))
+            for period, answers in zip(periods, (now, before), strict=True)
             if answers.is_shown and answers.total
         ]
         return Chart(
             kind="bars",
             title=_("Answers by score"),
             labels=tuple(str(score) for score in scale.scores),
-            series=tuple(series),  # type: ignore[arg-type]
+            series=tuple(series),
             empty=_("No answers to show in these days."),
         )
 
@@ -334,6 +332,3 @@ def answer_columns(scale: Scale) -> list[ExportColumn]:
     )
     chosen = (*columns, *named) if scale is Scale.CSAT else columns
     return [ExportColumn(label=label, value=value) for label, value in chosen]
-
-
-

@@ -2,11 +2,22 @@
 
 from django.urls import include, path
 
-from reports.views import mails, reports, saved
+from reports.views import mails, outer_surveys, reports, saved, surveys
 
 app_name = "reports"
+# Before the reports of packs, whose ids are words too.
+survey_urls = [
+    path("surveys/", surveys.survey_report, name="survey_report"),
+    path("surveys/export/", surveys.survey_report_export, name="survey_report_export"),
+    path("surveys/answers/", surveys.survey_answers, name="survey_answers"),
+    path("surveys/answers/export/", surveys.survey_answers_export, name="survey_answers_export"),
+    path("surveys/outside/", outer_surveys.outer_surveys, name="outer_surveys"),
+    path("surveys/outside/new/", outer_surveys.outer_survey_new, name="outer_survey_new"),
+    path("surveys/outside/<uuid:survey_id>/", outer_surveys.outer_survey, name="outer_survey"),
+]
 report_urls = [
     path("", reports.gallery, name="gallery"),
+    *survey_urls,
     path("saved/<uuid:saved_id>/", saved.saved, name="saved"),
     path("saved/<uuid:saved_id>/edit/", saved.saved_edit, name="saved_edit"),
     path("saved/<uuid:saved_id>/delete/", saved.saved_delete, name="saved_delete"),

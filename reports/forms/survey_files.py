@@ -13,7 +13,8 @@ class SurveyFileForm(forms.Form):
     """A file of answers and how it is read."""
 
     file = forms.FileField(
-        label=gettext_lazy("CSV file"), help_text=gettext_lazy("One row for each person asked, with a first row of names.")
+        label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy("One row for each person asked, with a first row of names."),
     )
     mapping = forms.CharField(
         label=gettext_lazy("What the columns are"),
@@ -25,9 +26,7 @@ class SurveyFileForm(forms.Form):
             "(csat for 1 to 5, nps for 0 to 10), and left_out: what stands for no answer, with what it means."
         ),
     )
-    replace = forms.BooleanField(
-        label=gettext_lazy("In place of the same wave from another file"), required=False
-    )
+    replace = forms.BooleanField(label=gettext_lazy("In place of the same wave from another file"), required=False)
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

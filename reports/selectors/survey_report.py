@@ -1,5 +1,4 @@
-"""Answers to surveys for a report: by the day of the answer, in days of the reporting zone; whoever reads a survey reads
-what it adds to a figure.
+"""Answers to surveys for a report, by the day on which they came. Who reads a survey reads what it adds to a figure.
 
 A response rate is of those who were asked in the period, whenever they answered.
 """

@@ -13,6 +13,7 @@ from reports.forms.reports import KEYS, ReportForm
 from reports.period_words import period_name
 from reports.report_page import OpenReport, open_report
 from reports.rules.kpi_packs import Report
+from reports.selectors.scope import whose
 
 CAPABILITY = "see_reports"
 
@@ -25,11 +26,13 @@ def opened_as(request: HttpRequest, report: Report, *own_keys: str) -> OpenRepor
 
 def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     """What `reports/_filters.html` and the head of a page need."""
-    query = opened.query
+    query, narrowing = opened.query, whose(opened.actor)
     form = ReportForm(
         initial={**{key: query.get(key) for key in KEYS}, "period": opened.period.key},
         today=opened.moment.today,
         chosen=opened.period,
+        people=narrowing.people,
+        teams=narrowing.teams,
     )
     return {
         "opened": opened,
@@ -38,7 +41,7 @@ def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "chips": filters.active_filters(opened.scope.query, request.path, names={}),
+        "chips": filters.active_filters(opened.narrowed, request.path, names=dict(narrowing.people)),
         "may_export": opened.actor.has("export_data"),
     }
 

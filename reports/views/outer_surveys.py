@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -77,12 +78,10 @@ def _kept(request: HttpRequest, form: SurveyFileForm) -> tuple[ExternalSurvey, b
             "now": timezone.now(),
             "replace": form.cleaned_data["replace"],
         }
-        return attempt(form, _import_telling_rows, form=form, path=Path(copy.name), wanted=wanted)
+        return attempt(form, partial(_import_telling_rows, form), path=Path(copy.name), wanted=wanted)
 
 
-def _import_telling_rows(
-    *, form: SurveyFileForm, path: Path, wanted: dict[str, Any]
-) -> tuple[ExternalSurvey, bool]:
+def _import_telling_rows(form: SurveyFileForm, *, path: Path, wanted: dict[str, Any]) -> tuple[ExternalSurvey, bool]:
     """The import; rows with faults are told at the file before it is refused."""
     try:
         return import_file(path, **wanted)

@@ -18,6 +18,7 @@ from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners.services.exports import TooLong, export_list
 from reports.forms.desk import DeskForm
 from reports.forms.reports import KEYS, PERIOD, ReportForm
+from reports.own_pages import own_pages
 from reports.parts_page import parts_page
 from reports.period_words import period_name
 from reports.policies import policy_in_force
@@ -44,7 +45,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
         for one in policy_in_force().reports.values()
     ]
     kept = saved_reports(actor, text=wanted)
-    context = {"reports": found, "saved": kept, "q": wanted, "user_id": actor.user_id, "is_long": len(kept) > LONG}
+    context = {
+        "reports": [*found, *own_pages(actor)],
+        "saved": kept,
+        "q": wanted,
+        "user_id": actor.user_id,
+        "is_long": len(kept) > LONG,
+    }
     return render(request, "reports/gallery.html", context)
 
 

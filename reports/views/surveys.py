@@ -96,9 +96,7 @@ def survey_report_export(request: HttpRequest) -> HttpResponse:
 def survey_answers_export(request: HttpRequest) -> HttpResponse:
     """The answers as a file."""
     opened, scale, narrowed = _asked_answers(request)
-    rows = (
-        answer_rows(opened.scope, opened.period, narrowed, most=MAX_ROWS + 1) if _may_list(opened, scale) else []
-    )
+    rows = answer_rows(opened.scope, opened.period, narrowed, most=MAX_ROWS + 1) if _may_list(opened, scale) else []
     return file_of(request, opened, f"survey-answers-{scale.value}", answer_columns(scale), rows)
 
 
