@@ -20,20 +20,22 @@ from reports import words
 from reports.period_words import period_name
 from reports.policies import policy_in_force
 from reports.report_page import OpenReport
-from reports.rules.kpi_packs import Report
+from reports.rules.kpi_packs import Kpi, Report
 from reports.rules.kpis import Direction, Target, against_before, against_target, target_for
 from reports.rules.measures import Unit
-from reports.rules.periods import months_until
+from reports.rules.periods import Period, months_until
 from reports.rules.survey_figures import Answers, shown_parts
 from reports.rules.survey_files import Scale
 from reports.selectors.survey_report import (
     BY,
     ELSEWHERE,
     AnswerRow,
+    Days,
     Part,
-    answers_in,
+    answers_by_day,
+    answers_of,
+    asked_in,
     elsewhere,
-    months_of,
     parts_of,
 )
 
@@ -86,11 +88,27 @@ class SurveyReport:
     by: str
 
     @cached_property
-    def found(self) -> tuple[Mapping[Scale, Answers], Mapping[Scale, Answers]]:
+    def _twelve(self) -> list[Period]:
+        return months_until(min(self.opened.period.last, self.opened.moment.today), MONTHS)
+
+    @cached_property
+    def _days(self) -> Days:
+        return answers_by_day(self.opened.scope, (*self._both, *self._twelve))
+
+    @property
+    def _both(self) -> tuple[Period, Period]:
+        return self.opened.period, self.opened.period.previous()
+
+    @cached_property
+    def found(self) -> tuple[dict[Scale, Answers], dict[Scale, Answers]]:
         """Of the period, and of the one before."""
-        periods = (self.opened.period, self.opened.period.previous())
-        answers = answers_in(self.opened.scope, periods)
-        return answers[periods[0]], answers[periods[1]]
+        asked = asked_in(self.opened.scope, self._both)
+        now, before = (answers_of(self._days, period, asked) for period in self._both)
+        return now, before
+
+    @cached_property
+    def _kpis(self) -> tuple[Kpi, ...]:
+        return tuple(policy_in_force().kpis.values())
 
     @property
     def lines(self) -> list[SurveyLine]:
@@ -131,7 +149,7 @@ class SurveyReport:
         return spell_number(found, 1) if found is not None and unit is Unit.NPS else words.spell(found, unit, "")
 
     def _target(self, key: str) -> tuple[Target | None, Direction]:
-        for kpi in policy_in_force().kpis.values():
+        for kpi in self._kpis:
             if kpi.measure.id == _MEASURES.get(key) and kpi.unit is _UNITS[key]:
                 target = target_for(kpi.targets, on=self.opened.period.last, scope=self.opened.scope.words)
                 return target, kpi.direction
@@ -140,10 +158,9 @@ class SurveyReport:
     def spread(self, scale: Scale) -> Chart:
         """How many gave each score, beside the period before."""
         now, before = self.found[0][scale], self.found[1][scale]
-        periods = (self.opened.period, self.opened.period.previous())
         series = [
             Series(name=period_name(period), values=tuple(Decimal(many) for many in answers.counts.values()))
-            for period, answers in zip(periods, (now, before), strict=True)
+            for period, answers in zip(self._both, (now, before), strict=True)
             if answers.is_shown and answers.total
         ]
         return Chart(
@@ -164,11 +181,9 @@ class SurveyReport:
 
     @cached_property
     def _months(self) -> list[tuple[str, Decimal | None, Decimal | None, Decimal | None]]:
-        months = months_until(min(self.opened.period.last, self.opened.moment.today), MONTHS)
-        found = months_of(self.opened.scope, months)
+        found = [(period_name(month), answers_of(self._days, month)) for month in self._twelve]
         return [
-            (period_name(month), exact("csat", answers), exact("mean", answers), exact("nps", answers))
-            for month, answers in zip(months, found, strict=True)
+            (name, exact("csat", answers), exact("mean", answers), exact("nps", answers)) for name, answers in found
         ]
 
     @property
@@ -179,11 +194,10 @@ class SurveyReport:
         target, _direction = self._target("csat")
         if target is not None:
             series.append(Series(name=_("Target"), values=(target.value,) * len(values), tone="warn"))
-        months = months_until(min(self.opened.period.last, self.opened.moment.today), MONTHS)
         return Chart(
             kind="line",
             title=_("Satisfied, 4 and 5"),
-            labels=tuple(f"{month.first:%m/%y}" for month in months),
+            labels=tuple(f"{month.first:%m/%y}" for month in self._twelve),
             series=tuple(series),
             unit="%",
         )
@@ -192,7 +206,7 @@ class SurveyReport:
     def parts(self) -> list[PartLine]:
         """The circle broken down; small parts keep their NPS to themselves."""
         parts = parts_of(self.opened.scope, self.opened.period, self.by)
-        rest = elsewhere(dict(self.found[0]), parts)
+        rest = elsewhere(self.found[0], parts)
         parts = [*parts, rest] if rest is not None else parts
         shown = shown_parts([part.answers[Scale.NPS].total for part in parts])
         return [_part(part, self.by, is_shown) for part, is_shown in zip(parts, shown, strict=True)]

@@ -6,13 +6,13 @@ A response rate is of those who were asked in the period, whenever they answered
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, Value, When
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncDate
 from django.utils.timezone import get_default_timezone
 
 from common.pagination import Order, Page, SortKey, paginate
@@ -29,6 +29,8 @@ from reports.selectors.scope import ReportScope
 NEWEST = Order((SortKey(name="answered_at", descending=True),))
 SIZE = 50
 MOST_PARTS = 100
+Days = dict[tuple[date, str], list[tuple[int, int]]]
+"""By day of the answer and kind of the question: scores with how many gave them."""
 BY = {
     "kind": "organization__kind",
     "segment": "organization__facts__arr_segment",
@@ -64,37 +66,38 @@ class AnswerRow:
     team: str
 
 
-def answers_in(scope: ReportScope, periods: Sequence[Period]) -> dict[Period, dict[Scale, Answers]]:
-    """What came in and was asked in each of these periods, which do not overlap: two statements."""
-    scores: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
-    within = _spans("answered_at", periods)
-    rows = _answers(scope).filter(_any_of("answered_at", periods)).order_by()
-    for number, kind, score, many in rows.values_list(within, "request__kind", "score").annotate(many=Count("pk")):
-        scores[number, kind].append((score, many))
-    asked = {
-        (number, kind): (many, answered)
-        for number, kind, many, answered in _requests(scope)
-        .filter(_any_of("sent_at", periods))
-        .order_by()
-        .values_list(_spans("sent_at", periods), "kind")
-        .annotate(many=Count("pk"), answered=Count("response"))
-    }
-    return {
-        period: {scale: _of(scale, scores[number, scale.value], asked.get((number, scale.value))) for scale in Scale}
-        for number, period in enumerate(periods)
-    }
-
-
-def months_of(scope: ReportScope, months: Sequence[Period]) -> list[dict[Scale, Answers]]:
-    """What came in in each of these months, oldest first: one statement."""
-    since, until = _ends(months[0])[0], _ends(months[-1])[1]
+def answers_by_day(scope: ReportScope, periods: Sequence[Period]) -> Days:
+    """What came in in any of these periods, by day: one statement."""
     zone = get_default_timezone()
-    found: dict[tuple[date, str], list[tuple[int, int]]] = defaultdict(list)
-    rows = _answers(scope).filter(answered_at__gte=since, answered_at__lt=until).order_by()
-    month = TruncMonth("answered_at", tzinfo=zone)
-    for at, kind, score, many in rows.values_list(month, "request__kind", "score").annotate(many=Count("pk")):
-        found[at.date(), kind].append((score, many))
-    return [{scale: _of(scale, found[one.first, scale.value]) for scale in Scale} for one in months]
+    found: Days = defaultdict(list)
+    rows = _answers(scope).filter(_any_of("answered_at", periods)).order_by()
+    day = TruncDate("answered_at", tzinfo=zone)
+    for on, kind, score, many in rows.values_list(day, "request__kind", "score").annotate(many=Count("pk")):
+        found[on, kind].append((score, many))
+    return found
+
+
+def asked_in(scope: ReportScope, periods: Sequence[Period]) -> Mapping[tuple[Period, Scale], tuple[int, int]]:
+    """How many were asked in each of these periods, and how many of them answered: one statement."""
+    rows = _requests(scope).filter(_any_of("sent_at", periods)).order_by()
+    counts = rows.values_list(_spans("sent_at", periods), "kind").annotate(many=Count("pk"), answered=Count("response"))
+    return {(periods[number], Scale(kind)): (many, answered) for number, kind, many, answered in counts}
+
+
+def answers_of(
+    days: Days, period: Period, asked: Mapping[tuple[Period, Scale], tuple[int, int]] | None = None
+) -> dict[Scale, Answers]:
+    """What came in in one of the periods that `days` hold."""
+    found: dict[Scale, Answers] = {}
+    for scale in Scale:
+        rows = [
+            row
+            for (on, kind), many in days.items()
+            if kind == scale and period.first <= on <= period.last
+            for row in many
+        ]
+        found[scale] = _of(scale, rows, (asked or {}).get((period, scale)))
+    return found
 
 
 def parts_of(scope: ReportScope, period: Period, by: str) -> list[Part]:

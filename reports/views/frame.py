@@ -4,24 +4,30 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.timezone import get_default_timezone, localdate
 
 from accounts.policies import actor_of
 from common.listing import ListQuery, hidden_pairs
 from partners import filters
 from partners.services.exports import export_list
-from reports.forms.reports import KEYS, ReportForm
+from reports.forms.reports import KEYS, ReportForm, asked_period
 from reports.period_words import period_name
-from reports.report_page import OpenReport, open_report
+from reports.report_page import OpenReport
 from reports.rules.kpi_packs import Report
+from reports.selectors.figures import Moment
 from reports.selectors.scope import whose
 
 CAPABILITY = "see_reports"
 
 
 def opened_as(request: HttpRequest, report: Report, *own_keys: str) -> OpenReport:
-    """The report with the period and the filters of an address, and with keys of its own."""
-    query = ListQuery.of(request.GET, (*KEYS, *own_keys))
-    return open_report(actor_of(request), report, query, now=timezone.now())
+    """The report with the period and the filters of an address, and with keys of its own. No rates are read."""
+    query, now = ListQuery.of(request.GET, (*KEYS, *own_keys)), timezone.now()
+    moment = Moment(now=now, today=localdate(now, get_default_timezone()), currency="", rates={})
+    period, problem = asked_period(query, moment.today)
+    return OpenReport(
+        actor=actor_of(request), report=report, query=query, period=period, problem=problem, moment=moment
+    )
 
 
 def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:

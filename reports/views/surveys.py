@@ -17,7 +17,7 @@ from partners.rules.nps import DETRACTOR, PROMOTER
 from partners.rules.surveys import SATISFIED, whole_score
 from reports.report_page import OpenReport
 from reports.rules.survey_files import Scale
-from reports.selectors.survey_report import answer_page, answer_rows, answers_in
+from reports.selectors.survey_report import answer_page, answer_rows, answers_by_day, answers_of
 from reports.survey_page import REPORT, SurveyReport, answer_columns, asked_by, by_words, line_columns
 from reports.views.frame import CAPABILITY, file_of, frame, opened_as
 
@@ -65,15 +65,17 @@ def survey_answers(request: HttpRequest) -> HttpResponse:
     """The answers behind a figure, with what people wrote; the few on recommending are not listed."""
     opened, scale, narrowed = _asked_answers(request)
     query = opened.query
+    may_list = _may_list(opened, scale)
+    cursor = request.GET.get(CURSOR, "")
     page = (
-        answer_page(opened.scope, opened.period, narrowed, cursor=request.GET.get(CURSOR, ""))
-        if _may_list(opened, scale)
+        answer_page(opened.scope, opened.period, narrowed, cursor=cursor)
+        if may_list
         else Page(rows=[], previous="", next="")
     )
     context = frame(request, opened) | {
         "page": page,
         "scale": scale,
-        "is_few": not _may_list(opened, scale),
+        "is_few": not may_list,
         "tabs": _tabs(request, opened, scale),
         "score": query.get("score"),
         "unscored_url": query.without("score").on(request.path),
@@ -116,7 +118,9 @@ def _asked_answers(request: HttpRequest) -> tuple[OpenReport, Scale, Q]:
 
 def _may_list(opened: OpenReport, scale: Scale) -> bool:
     """Of recommending, fewer than five answers would tell who said what."""
-    return scale is Scale.CSAT or answers_in(opened.scope, [opened.period])[opened.period][scale].is_shown
+    return (
+        scale is Scale.CSAT or answers_of(answers_by_day(opened.scope, [opened.period]), opened.period)[scale].is_shown
+    )
 
 
 def _spread(report: SurveyReport, scale: Scale, answers_url: str) -> dict[str, Any]:

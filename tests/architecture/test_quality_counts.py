@@ -40,6 +40,8 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "API: my reports by mail": ("tom", "/api/v1/report-subscriptions/", "list"),
     "TAM analytics": ("tom", "/reports/tam/", "page"),
     "rows of a figure": ("max", "/reports/tam/figures/partners_live/", "page"),
+    "survey report": ("tom", "/reports/surveys/", "page"),
+    "answers of a survey report": ("tom", "/reports/surveys/answers/", "page"),
     "API: TAM analytics": ("tom", "/api/v1/reports/tam/", "page"),
     "API: losses": ("tom", "/api/v1/losses/", "list"),
     "API: survey responses": ("sara", "/api/v1/survey-responses/", "list"),

@@ -16,8 +16,9 @@ from common.services import working_copies
 from health.imports import runs as sample_runs
 from health.services import alert_hooks, entitlements, features, lab, lab_replay, lab_shadow
 from hub import checks
-from partners.models import Assignment, FeedbackVoice, ReleaseNote, Task, TimelineEntry
+from partners.models import Assignment, BalanceMove, BalanceProposal, FeedbackVoice, ReleaseNote, Task, TimelineEntry
 from partners.services import betas, campaigns, gates
+from reports.models import ExternalQuestion, ExternalSurvey
 from tests.cast import Cast
 from tests.factories.incidents import written
 from tests.factories.tasks import make_note
@@ -168,6 +169,7 @@ def make_address_world(cast: Cast) -> AddressWorld:
             **_of_the_lab(cast),
             **_of_metrics(cast),
             **_of_feedback(cast),
+            **_of_reports_and_capacity(cast),
             "target": "section:phase-3a-operational-readiness",
         },
     )
@@ -236,6 +238,22 @@ def _of_metrics(cast: Cast) -> dict[str, str]:
         "files/public_id": str(run.public_id),
         "monitors/public_id": str(hook.public_id),
         "datadog/token": token,
+    }
+
+
+def _of_reports_and_capacity(cast: Cast) -> dict[str, str]:
+    """A survey from outside, somebody's weeks ahead, and the proposal of the world with its move."""
+    now = timezone.now()
+    values = {"name": "Visitors", "wave": "May", "rows": 1, "imported_by": cast.adam, "imported_at": now}
+    survey = ExternalSurvey.objects.create(**values)
+    ExternalQuestion.objects.create(
+        survey=survey, position=0, key="ALL", label="All in all", kind="csat", counts={"5": 1}
+    )
+    return {
+        "outside/survey_id": str(survey.public_id),
+        "people/person_id": str(cast.tom.public_id),
+        "balance/proposal_id": str(BalanceProposal.objects.earliest("pk").public_id),
+        "moves/move_id": str(BalanceMove.objects.earliest("pk").public_id),
     }
 
 
