@@ -39,7 +39,7 @@ from reports.selectors.survey_report import (
     parts_of,
 )
 
-REPORT = Report(id="surveys", label={}, about={}, kind="", is_launched=False, sections=())
+REPORT = Report(id="surveys", label={}, about={}, kind="", is_launched=False, is_desk=False, sections=())
 MONTHS = 12
 _MEASURES = {"csat": "csat_satisfied", "mean": "csat_score", "response": "csat_answered", "nps": "nps"}
 _UNITS = {"csat": Unit.PERCENT, "mean": Unit.SCORE, "response": Unit.PERCENT, "nps": Unit.NPS}
@@ -151,7 +151,8 @@ class SurveyReport:
     def _target(self, key: str) -> tuple[Target | None, Direction]:
         for kpi in self._kpis:
             if kpi.measure.id == _MEASURES.get(key) and kpi.unit is _UNITS[key]:
-                target = target_for(kpi.targets, on=self.opened.period.last, scope=self.opened.scope.words)
+                scope, period = self.opened.scope.words, self.opened.period
+                target = target_for(kpi.targets, on=period.last, scope=scope, span=period.span)
                 return target, kpi.direction
         return None, Direction.MORE
 

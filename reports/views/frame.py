@@ -10,36 +10,38 @@ from accounts.policies import actor_of
 from common.listing import ListQuery, hidden_pairs
 from partners import filters
 from partners.services.exports import export_list
-from reports.forms.reports import KEYS, ReportForm, asked_period
+from reports.forms.reports import AS_OF, PERIOD, ReportForm, asked_period
 from reports.period_words import period_name
+from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport
 from reports.rules.kpi_packs import Report
 from reports.selectors.figures import Moment
 from reports.selectors.scope import whose
 
-CAPABILITY = "see_reports"
+_KEYS = (PERIOD, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED))
 
 
 def opened_as(request: HttpRequest, report: Report, *own_keys: str) -> OpenReport:
     """The report with the period and the filters of an address, and with keys of its own. No rates are read."""
-    query, now = ListQuery.of(request.GET, (*KEYS, *own_keys)), timezone.now()
+    query, now = ListQuery.of(request.GET, (*_KEYS, *own_keys)), timezone.now()
     moment = Moment(now=now, today=localdate(now, get_default_timezone()), currency="", rates={})
     period, problem = asked_period(query, moment.today)
-    return OpenReport(
-        actor=actor_of(request), report=report, query=query, period=period, problem=problem, moment=moment
-    )
+    known: Any = {"actor": actor_of(request), "report": report, "query": query, "moment": moment, "now": now}
+    return OpenReport(period=period, problem=problem, **known)
 
 
 def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     """What `reports/_filters.html` and the head of a page need."""
     query, narrowing = opened.query, whose(opened.actor)
     form = ReportForm(
-        initial={**{key: query.get(key) for key in KEYS}, "period": opened.period.key},
+        initial={key: query.get(key) for key in _KEYS} | {PERIOD: opened.period_key},
         today=opened.moment.today,
+        last_day=opened.last_day,
         chosen=opened.period,
         people=narrowing.people,
         teams=narrowing.teams,
     )
+    form.fields.pop(AS_OF, None)
     return {
         "opened": opened,
         "period": period_name(opened.period),
@@ -47,7 +49,7 @@ def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "chips": filters.active_filters(opened.narrowed, request.path, names=dict(narrowing.people)),
+        "chips": opened.chips(request.path, dict(narrowing.people)),
         "may_export": opened.actor.has("export_data"),
     }
 

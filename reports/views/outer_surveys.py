@@ -22,8 +22,8 @@ from partners.views.pages import attempt
 from reports.forms.survey_files import SurveyFileForm
 from reports.imports.survey_files import BadRows, import_file
 from reports.models import ExternalSurvey
+from reports.querysets import CAPABILITY
 from reports.selectors.external_surveys import QuestionLine, question_lines, survey_list, survey_or_none
-from reports.views.frame import CAPABILITY
 
 IMPORT = "import_data"
 _SHOWN = 20

@@ -15,11 +15,12 @@ from common.listing import CURSOR
 from common.pagination import Page
 from partners.rules.nps import DETRACTOR, PROMOTER
 from partners.rules.surveys import SATISFIED, whole_score
+from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport
 from reports.rules.survey_files import Scale
 from reports.selectors.survey_report import answer_page, answer_rows, answers_by_day, answers_of
 from reports.survey_page import REPORT, SurveyReport, answer_columns, asked_by, by_words, line_columns
-from reports.views.frame import CAPABILITY, file_of, frame, opened_as
+from reports.views.frame import file_of, frame, opened_as
 
 OWN = ("by", "of", "show", "score")
 _SHOWS = {
