@@ -19,6 +19,7 @@ class HealthConfig(AppConfig):
             objective_values,
             organization_offers,
             palette,
+            past_bands,
             policy_packs,
             prediction_panels,
             prediction_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
@@ -47,6 +48,7 @@ class HealthConfig(AppConfig):
         organization_offers.offer()
         objective_values.offer()
         palette.offer()
+        past_bands.offer()
         adoption_offers.offer()
         prediction_panels.offer()
         on_policy_activated(metrics.on_activated)

@@ -278,7 +278,7 @@ def apply(
         held = Assignment.objects.active().filter(user_id__in=people)
         found = found.filter(pk__in=held.values("organization_id"))
     if text := query.get(TEXT).strip():
-        found = found.filter(_named(text))
+        found = found.filter(named(text))
     return found
 
 
@@ -286,7 +286,7 @@ def _current_or_archived(organizations: OrganizationQuerySet, query: ListQuery) 
     return organizations.exclude(archived_at=None) if query.get(ARCHIVED) else organizations.current()
 
 
-def _named(text: str) -> Q:
+def named(text: str) -> Q:
     """Names that fit; one letter is too little for the search and means the beginning."""
     return Q(pk__in=matching_organizations(text)) if len(text) > 1 else Q(name_sort__startswith=text.lower())
 

@@ -27,6 +27,7 @@ from partners.choices import Stage
 from partners.models import Assignment, Organization
 from partners.querysets import OrganizationQuerySet
 from partners.selectors.listing import ROW_FIELDS, OrganizationRow, organization_rows, with_row_facts
+from partners.selectors.past import AS_OF
 
 PAGE_SIZE = 50
 SORT, GROUP, COLUMNS, DENSITY, VIEW = "sort", "group", "columns", "density", "view"
@@ -35,7 +36,7 @@ STATE_KEYS = (*filters.FILTER_KEYS, *DISPLAY_KEYS)
 # "All organizations", said in so many words: not even the reader's default view.
 ALL = "all"
 EVERYTHING = ListQuery(((ALL, "1"),))
-KEYS = (*STATE_KEYS, VIEW, ALL, CURSOR)
+KEYS = (*STATE_KEYS, AS_OF, VIEW, ALL, CURSOR)
 
 _NAME = SortKey(name="name_sort")
 SORTS: dict[str, Order] = {

@@ -13,7 +13,7 @@ from partners import filters
 from partners.choices import STAGES_OF_KIND, OrganizationKind
 from partners.forms.fields import PersonField
 
-KEPT = ("q", "mine", "team")
+KEPT = ("q", "mine", "team", "as_of")
 QUIET = tuple((days, gettext_lazy("%(days)s days")) for days in (14, 30, 60, 90, 180))
 _CHECKS = (filters.GONE_QUIET, "health", "tier", "engagement", "segment", "gemstone", "market")
 _OWNERS = (("", gettext_lazy("Anybody")), ("me", gettext_lazy("Me")), ("none", gettext_lazy("Nobody")))

@@ -310,6 +310,17 @@ def _via_partner_name(found: list[Any] | None, reading: Reading) -> str:
     return str(name) if reading.full.reach_in(subject) is not Reach.NONE else ""
 
 
+def owner_chips(found: list[list[Any]], reading: Reading) -> tuple[OwnerChip, ...]:
+    """People with their roles from rows of user, public id, name, role, is primary."""
+    return _owners(found, reading.words.roles)
+
+
+def label_of(reading: Reading, what: str, value: str) -> str:
+    """The label of a value of `what` (kinds, stages, markets) in the reader's language; a value without one stays."""
+    words: Mapping[str, str] = getattr(reading.words, what)
+    return words.get(value, value)
+
+
 def _pairs(found: list[list[int]] | None) -> tuple[tuple[int, int], ...]:
     return tuple((giver, receiver) for giver, receiver in found or ())
 

@@ -25,8 +25,10 @@ from partners.forms.organizations import kinds_to_create
 from partners.lists import OrganizationList, open_list
 from partners.selectors.board import Board, BoardColumn
 from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
+from partners.selectors.past import AS_OF, PastBanner, asked_past
 from partners.services.exports import TooLong, export_list
 from partners.views.pages import is_fragment
+from partners.views.past import past_list
 from partners.views.saved_views import ORGANIZATIONS, OpenedList, opened
 
 
@@ -37,9 +39,12 @@ def _path(page: str = "organization_list") -> str:
 @staff_page
 def organization_list(request: HttpRequest) -> HttpResponse:
     """All organizations that the reader sees, as the address says: filtered, sorted, grouped, from some place on."""
-    actor = actor_of(request)
+    actor, now = actor_of(request), timezone.now()
+    past, problem = asked_past(actor, request.GET.get(AS_OF, ""), now=now)
+    if past is not None:
+        return past_list(request, past)
     asked = opened(request, ORGANIZATIONS, keys=lists.KEYS)
-    shown = open_list(actor, asked.query, path=_path(), now=timezone.now())
+    shown = open_list(actor, asked.query.without(AS_OF), path=_path(), now=now)
     may_assign = actor.has_any(("assign_owners", "assign_owners_own"))
     context = {
         "shown": shown,
@@ -50,6 +55,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "may_assign": may_assign,
         "may_export": actor.has("export_data"),
         "width": len(shown.columns) + 2,
+        "past": PastBanner(past=None, problem=problem, present_url=""),
         **_view_context(shown, asked),
     }
     return render(request, "partners/organization_list.html", context)
@@ -64,6 +70,7 @@ def _view_context(shown: OrganizationList, asked: OpenedList) -> dict[str, Any]:
         "filter_url": state.on(_path("organization_filters")),
         "board_url": state.without(*lists.DISPLAY_KEYS, "stage").on(_path("organization_board")),
         "hidden": hidden_pairs(state, "q"),
+        "past_hidden": hidden_pairs(state),
     }
 
 

@@ -1,0 +1,184 @@
+"""The list of organizations as of a past day: what held then, for whom it is open today."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from common.scope import Scope, scoped
+from partners.models import Assignment, Organization, StagePeriod
+from tests.cast import Cast
+from tests.factories.accounts import make_user
+from tests.factories.health import make_health
+from tests.factories.partners import make_assignment, make_interaction, make_partner
+
+pytestmark = pytest.mark.django_db
+UTC = ZoneInfo("UTC")
+LIST = "/organizations/"
+ALL_COLUMNS = "columns=stage,owners,health,launch,arr,class,country"
+
+
+def at(month: int, day: int, hour: int = 12) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def harbor(cast: Cast) -> Organization:
+    """Tom's since 10 June and Otto's before; launched on 20 June; red in May, green in June; another launch planned
+    and more revenue since 1 June, as its versions say."""
+    found = make_partner("gate_3", name="Harbor", at=at(3, 1), country="DE", arr=Decimal(1_000), currency="EUR")
+    Organization.objects.filter(pk=found.pk).update(target_launch_on=date(2026, 6, 1))
+    Organization.objects.filter(pk=found.pk).update(
+        target_launch_on=date(2026, 6, 20), arr=Decimal(2_000), stage="post_launch", stage_entered_at=at(6, 20)
+    )
+    StagePeriod.objects.filter(organization=found).update(left_at=at(6, 20))
+    StagePeriod.objects.create(organization=found, stage="post_launch", entered_at=at(6, 20))
+    make_assignment(found, cast.otto, "tam", started_at=at(3, 1), ended_at=at(6, 10))
+    make_assignment(found, cast.tom, "tam", started_at=at(6, 10))
+    make_interaction(found, cast.otto, happened_at=at(5, 20))
+    make_interaction(found, cast.tom, happened_at=at(6, 25))
+    make_health(found, day=date(2026, 5, 31), override="red")
+    make_health(found, day=date(2026, 6, 30))
+    _date_versions(found, [at(3, 1), at(3, 2), at(6, 1)])
+    return found
+
+
+def _date_versions(place: Organization, moments: list[datetime]) -> None:
+    """The database dates versions by its own clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pgh_id FROM partners_organizationevent WHERE pgh_obj_id = %s ORDER BY 1", [place.pk])
+        for (pgh_id,), moment in zip(cursor.fetchall(), moments, strict=True):
+            cursor.execute(
+                "UPDATE partners_organizationevent SET pgh_created_at = %s WHERE pgh_id = %s", [moment, pgh_id]
+            )
+
+
+def row_of(client: Client, query: str, name: str = "Harbor") -> dict[str, str]:
+    """The cells of an organization by the names of their columns; empty where it is not in the list."""
+    page = client.get(f"{LIST}?{query}").content.decode()
+    for row in re.findall(r"<tr data-row.*?</tr>", page, flags=re.DOTALL):
+        if f">{name}</a>" in row:
+            cells = re.findall(r'<td[^>]*data-label="([^"]+)">(.*?)</td>', row, flags=re.DOTALL)
+            return {label: re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).strip() for label, cell in cells}
+    return {}
+
+
+def test_a_row_says_what_held_at_the_end_of_that_day(client: Client, cast: Cast, harbor: Organization) -> None:
+    client.force_login(cast.tom)
+    may = row_of(client, f"as_of=2026-05-31&{ALL_COLUMNS},contact")
+    june = row_of(client, f"as_of=2026-06-30&{ALL_COLUMNS}")
+    assert may["Stage"] == "Gate 3 91 d"
+    assert "Otto" in may["Owners"]
+    assert "Tom" not in may["Owners"]
+    assert (may["Health"].split()[0], may["Country"], may["Class"]) == ("Red", "DE", "—")
+    assert may["Target launch"] == "Jun 1, 2026"
+    assert may["ARR"] == "€1,000"
+    assert "11 days ago" in may["Last contact"]
+    assert june["Stage"] == "Post-Launch 10 d"
+    assert "Tom" in june["Owners"]
+    assert "Otto" not in june["Owners"]
+    assert (june["Health"].split()[0], june["ARR"]) == ("Green", "€2,000")
+    # A stage that began on a day holds at its end, an owner who left on it no longer.
+    assert row_of(client, "as_of=2026-06-20")["Stage"].startswith("Post-Launch")
+    assert "Otto" not in row_of(client, "as_of=2026-06-10")["Owners"]
+    assert row_of(client, "as_of=2026-03-01")["Stage"].startswith("Gate 3")
+
+
+def test_going_back_opens_nothing_and_hides_what_today_hides(client: Client, cast: Cast, harbor: Organization) -> None:
+    client.force_login(cast.otto)
+    assert row_of(client, "as_of=2026-05-31") == {}
+    make_assignment(harbor, cast.sam, "sales", started_at=at(6, 1))
+    client.force_login(cast.sam)
+    summary = row_of(client, f"as_of=2026-05-31&{ALL_COLUMNS},market,industry,score")
+    assert (summary["Health"], summary["Health score"], summary["Industry"]) == ("—", "—", "—")
+    assert "ARR" not in summary
+    assert row_of(client, "as_of=2026-05-31&health=red") == {}
+    Assignment.objects.filter(organization=harbor, user=cast.tom).update(role="integration")
+    client.force_login(cast.tom)
+    assert row_of(client, f"as_of=2026-05-31&{ALL_COLUMNS}").get("ARR", "—") == "—"
+    with scoped(Scope.none()):
+        assert not Organization.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "is_there"),
+    [
+        ("stage=gate_3", True),
+        ("stage=post_launch", False),
+        ("stage=post_launch&health=red&match=any", True),
+        ("kind=customer", False),
+        ("health=red", True),
+        ("health=green", False),
+        ("health=none", False),
+        ("owner=me", False),
+        ("owner=none", False),
+        ("role=tam", True),
+        ("role=psm", False),
+        ("mine=1", False),
+        ("q=harb", True),
+        ("q=nothing+of+the+kind", False),
+        ("archived=1", False),
+    ],
+)
+def test_it_is_narrowed_by_what_held_then(
+    client: Client, cast: Cast, harbor: Organization, narrowed: str, is_there: bool
+) -> None:
+    client.force_login(cast.tom)
+    assert bool(row_of(client, f"as_of=2026-05-31&{narrowed}")) is is_there
+    assert bool(row_of(client, f"as_of=2026-05-31&owner={cast.otto.public_id}"))
+
+
+def test_the_page_says_which_day_it_is_of_acts_on_nothing_and_keeps_the_day(
+    client: Client, cast: Cast, harbor: Organization
+) -> None:
+    make_partner("gate_1", name="Later entry", at=at(5, 1))
+    client.force_login(cast.adam)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = client.get(f"{LIST}?as_of=2026-05-31&segment=smb&{ALL_COLUMNS}").content.decode()
+    # Session, person, first day, page, bands, the bell.
+    assert sum(query["sql"].startswith(("SELECT", "WITH")) for query in asked) <= 6
+    assert "As of May 31, 2026, at the end of the day in UTC." in page
+    assert "A past day cannot be narrowed by these, so they are left out: ARR segment." in page
+    assert "No past is kept of: Class." in page
+    assert "were entered here after this day" in page
+    for act in ('name="chosen"', "cell-edit", "bulk", "/export/", "Add partner"):
+        assert act not in page.partition("<main")[2], act
+    assert f"/organizations/{harbor.public_id}/?as_of=2026-05-31" in page
+    present = re.search(r'href="([^"]+)">Back to today', page)
+    assert present is not None
+    assert "as_of" not in present[1]
+    assert 'name="as_of" value="2026-05-31"' in client.get(f"{LIST}filters/?as_of=2026-05-31").content.decode()
+    kept = client.get(f"{LIST}filters/?as_of=2026-05-31&go=1&match=all&stage=gate_3&sort=name")
+    assert "as_of=2026-05-31" in kept["Location"]
+
+
+@pytest.mark.parametrize(("text", "words"), [("2999-01-01", "has not come yet"), ("1999-01-01", "Nothing is kept of")])
+def test_a_day_of_which_nothing_is_known_is_explained_over_the_present(
+    client: Client, cast: Cast, harbor: Organization, text: str, words: str
+) -> None:
+    client.force_login(cast.tom)
+    page = client.get(f"{LIST}?as_of={text}").content.decode()
+    assert words in page
+    assert "Shown is today." in page
+    assert row_of(client, f"as_of={text}")["Stage"].startswith("Post-Launch")
+
+
+def test_pages_go_on_within_the_day(client: Client, cast: Cast) -> None:
+    for number in range(55):
+        make_partner(name=f"Place {number:02}", at=at(1, 5), owners={"pam": make_user()} if not number else None)
+    client.force_login(cast.max)
+    first: Any = client.get(f"{LIST}?as_of=2026-02-01&q=")
+    names = [past.row.name for past in first.context["shown"].rows]
+    second: Any = client.get(first.context["shown"].pager.next_url)
+    names += [past.row.name for past in second.context["shown"].rows]
+    assert names == sorted(names)
+    assert len(set(names)) == 57
+    assert timedelta(0) <= second.context["shown"].past.last - at(2, 1) < timedelta(days=1)
