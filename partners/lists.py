@@ -36,7 +36,9 @@ STATE_KEYS = (*filters.FILTER_KEYS, *DISPLAY_KEYS)
 # "All organizations", said in so many words: not even the reader's default view.
 ALL = "all"
 EVERYTHING = ListQuery(((ALL, "1"),))
-KEYS = (*STATE_KEYS, AS_OF, VIEW, ALL, CURSOR)
+KEYS = (*STATE_KEYS, VIEW, ALL, CURSOR)
+# The form of filters is for lists of past days as well.
+PAST_KEYS = (AS_OF, *KEYS)
 
 _NAME = SortKey(name="name_sort")
 SORTS: dict[str, Order] = {

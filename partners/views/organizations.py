@@ -44,7 +44,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     if past is not None:
         return past_list(request, past)
     asked = opened(request, ORGANIZATIONS, keys=lists.KEYS)
-    shown = open_list(actor, asked.query.without(AS_OF), path=_path(), now=now)
+    shown = open_list(actor, asked.query, path=_path(), now=now)
     may_assign = actor.has_any(("assign_owners", "assign_owners_own"))
     context = {
         "shown": shown,
@@ -78,7 +78,7 @@ def _view_context(shown: OrganizationList, asked: OpenedList) -> dict[str, Any]:
 def organization_filters(request: HttpRequest) -> HttpResponse:
     """All filters and the display of the list, as a page or in a dialog over it."""
     actor = actor_of(request)
-    query = ListQuery.of(request.GET, lists.KEYS)
+    query = ListQuery.of(request.GET, lists.PAST_KEYS)
     shown = open_list(actor, query, path=_path(), now=timezone.now())
     sent = request.GET if "go" in request.GET else None
     form = ListForm(sent, actor=actor, query=shown.query, **shown.display())

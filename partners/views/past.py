@@ -16,7 +16,7 @@ from partners.selectors.past import AS_OF
 def past_list(request: HttpRequest, past: PastDay) -> HttpResponse:
     """What held at the end of that day; nothing on it acts."""
     path = reverse("partners:organization_list")
-    shown = open_past(actor_of(request), ListQuery.of(request.GET, lists.KEYS), past, path=path)
+    shown = open_past(actor_of(request), ListQuery.of(request.GET, lists.PAST_KEYS), past, path=path)
     context = {
         "shown": shown,
         "past": shown.banner,
