@@ -137,27 +137,33 @@ def _sums(
     scope: ReportScope, kpis: Sequence[Kpi], periods: Sequence[Period], moment: Moment
 ) -> list[tuple[int, str, Decimal, Decimal]]:
     """Of each period by its place, each KPI by its `sum_key`: what its rows add up to. One statement."""
-    parts, parameters = [], parameters_of(moment)
     added = [kpi for kpi in kpis if is_in_facts(kpi, scope)]
-    flows = [kpi.measure.id for kpi in added]
-    if flows:
-        parts.append(_FACTS)
-        parameters |= {
-            "flows": flows,
-            "firsts": [one.first for one in periods],
-            "lasts": [min(one.last, moment.today) for one in periods],
-        }
-    for number, period in enumerate(periods):
-        parameters |= parameters_in(period, moment, suffix=f"_{number}")
-        parts += [
-            _part(kpi, number, is_desk=scope.report.is_desk)
-            for kpi in kpis
-            if kpi not in added and kpi.measure.way is not Way.LEDGER
-        ]
+    read = [kpi for kpi in kpis if kpi not in added and kpi.measure.way is not Way.LEDGER]
+    parts = [_part(kpi, is_desk=scope.report.is_desk) for kpi in read]
+    if added:
+        parts.append(_FACTS.format(measures=", ".join(f"'{kpi.measure.id}'" for kpi in added)))
     if not parts:
         return []
-    with_scope, arguments = with_scopes(scope, [kpi.measure for kpi in kpis])
-    return run(f"{with_scope} {' UNION ALL '.join(parts)}", parameters | arguments)
+    with_scope, parameters = with_scopes(scope, [kpi.measure for kpi in kpis])
+    spans, bounds = _spans(periods, moment)
+    text = f"SELECT * FROM ({with_scope}, {spans} {' UNION ALL '.join(parts)}) told"  # noqa: S608 - of the vocabulary
+    return run(text, parameters | parameters_of(moment) | bounds)
+
+
+def _spans(periods: Sequence[Period], moment: Moment) -> tuple[str, dict[str, Any]]:
+    """The periods by their places as a CTE, `span`, and the values in it."""
+    parameters: dict[str, Any] = {}
+    rows = []
+    for number, period in enumerate(periods):
+        parameters |= parameters_in(period, moment, suffix=f"_{number}")
+        rows.append(_SPAN.format(number=number))
+    return f"span(number, first, since, day, until) AS (VALUES {', '.join(rows)})", parameters
+
+
+_SPAN = (
+    "({number}, %(first_{number})s::date, %(since_{number})s::timestamptz, %(day_{number})s::date,"
+    " %(until_{number})s::timestamptz)"
+)
 
 
 def is_in_facts(kpi: Kpi, scope: ReportScope) -> bool:
@@ -166,24 +172,28 @@ def is_in_facts(kpi: Kpi, scope: ReportScope) -> bool:
 
 
 _FACTS = """
-SELECT (span.number - 1)::int, fact.measure, sum(fact.numerator), sum(fact.denominator)
-  FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) WITH ORDINALITY span(first_on, last_on, number)
-  JOIN reports_dailyfact fact ON fact.day BETWEEN span.first_on AND span.last_on
- WHERE fact.measure = ANY(%(flows)s) AND fact.organization_id IN (SELECT id FROM scope)
+SELECT span.number, fact.measure, sum(fact.numerator), sum(fact.denominator)
+  FROM span JOIN reports_dailyfact fact ON fact.day BETWEEN span.first AND span.day
+ WHERE fact.measure IN ({measures}) AND fact.organization_id IN (SELECT id FROM scope)
  GROUP BY span.number, fact.measure
+"""
+# Amounts without a rate are a line of their own: they are counted, and not added up.
+_PART = """
+SELECT span.number, line.key, line.numerator, line.denominator FROM span CROSS JOIN LATERAL (
+    SELECT {totals}, count(*) FILTER (WHERE numerator IS NULL) FROM ({rows}) part
+) added(numerator, denominator, without_rate) CROSS JOIN LATERAL (VALUES {lines}) line(key, numerator, denominator)
 """
 
 
-_WITHOUT_RATE = "SELECT {number}, '{key}', 0, count(*) FROM ({rows}) part WHERE numerator IS NULL"
-
-
-def _part(kpi: Kpi, number: int, *, is_desk: bool) -> str:
-    """The sums of one KPI that no facts hold, for one period."""
-    rows = rows_of(kpi.measure, scoped=True, is_desk=is_desk, suffix=f"_{number}")
-    parts = [f"SELECT {number}, '{kpi.sum_key}', {totals(kpi)} FROM ({rows}) part"]  # noqa: S608 - of the vocabulary
+def _part(kpi: Kpi, *, is_desk: bool) -> str:
+    """The sums of one KPI that no facts hold, for each period of `span`."""
+    rows = rows_of(kpi.measure, scoped=True, is_desk=is_desk)
+    for name in ("day", "until", "first", "since"):
+        rows = rows.replace(f"%({name})s", f"span.{name}")
+    lines = f"('{kpi.sum_key}', added.numerator, added.denominator)"
     if kpi.unit is Unit.MONEY:
-        parts.append(_WITHOUT_RATE.format(number=number, key=_without_rate(kpi), rows=rows))
-    return " UNION ALL ".join(parts)
+        lines += f", ('{_without_rate(kpi)}', 0, added.without_rate)"
+    return _PART.format(totals=totals(kpi), rows=rows, lines=lines)
 
 
 def _without_rate(kpi: Kpi) -> str:
@@ -265,10 +275,22 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=get_default_timezone())
 
 
+_PLACE = re.compile(r"%%|%\((\w+)\)s")
+
+
 def run(sql: str, parameters: Mapping[str, Any]) -> list[Any]:
-    """All rows of a statement."""
+    """All rows of a statement, with its places in their order, so that a connection may prepare it (ADR 0022)."""
+    values: list[Any] = []
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        values.append(parameters[found[1]])
+        return "%s"
+
+    text = _PLACE.sub(place, sql)
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(text, values)
         return list(cursor.fetchall())
 
 

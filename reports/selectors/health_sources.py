@@ -25,7 +25,7 @@ def _snapshot(numerator: str, more: str = "") -> Source:
 
 # Used in the four whole weeks before (health/rules/adoption.py), of all features there were for those who use any.
 _THERE = "f.released_on <= %(day)s::date AND (f.retired_on IS NULL OR f.retired_on > %(day)s::date)"
-_ALL_THERE = f"max((SELECT count(*) FROM health_feature f WHERE {_THERE}))"  # noqa: S608 - fixed words
+_ALL_THERE = f"(SELECT count(*) FROM health_feature f WHERE {_THERE})"  # noqa: S608 - fixed words
 _MONDAY = "date_trunc('week', %(day)s::date)::date"
 _ADOPTED = Source(
     thing=Thing.ORGANIZATION,

@@ -12,6 +12,7 @@ from django.db.models import F, Value
 
 from accounts.models import Team, User
 from accounts.rules.access import Actor
+from common import composed
 from common.listing import ListQuery
 from partners import filters
 from partners.models import Assignment, Organization
@@ -71,6 +72,14 @@ class Whose:
 
 def whose(actor: Actor) -> Whose:
     """Owners of the organizations that `actor` opens, and the teams that there are. One statement."""
+    named = [(what, (str(public_id), name)) for what, public_id, name, _order in composed.fetch(_whose, actor)]
+    return Whose(
+        people=tuple(pair for what, pair in named if what == "person"),
+        teams=tuple(pair for what, pair in named if what == "team"),
+    )
+
+
+def _whose(actor: Actor) -> Any:
     held = Assignment.objects.active().filter(organization__in=Organization.objects.opened_to(actor).values("pk"))
     people = User.objects.filter(pk__in=held.values("user_id")).order_by("name_sort", "pk")
     teams = Team.objects.all().visible_to(actor).filter(archived_at=None).order_by("name")
@@ -78,9 +87,4 @@ def whose(actor: Actor) -> Whose:
         rows.annotate(what=Value(what), order=F(order)).values_list("what", "public_id", "name", "order")[:MOST]
         for what, rows, order in (("person", people, "name_sort"), ("team", teams, "name"))
     ]
-    found = list(both[0].union(both[1], all=True).order_by("order"))
-    named = [(what, (str(public_id), name)) for what, public_id, name, _order in found]
-    return Whose(
-        people=tuple(pair for what, pair in named if what == "person"),
-        teams=tuple(pair for what, pair in named if what == "team"),
-    )
+    return both[0].union(both[1], all=True).order_by("order")
