@@ -33,6 +33,7 @@ ABOUT: dict[str, tuple[str | Promise, str | Promise]] = {
     "incidents": (_("Incidents"), _("How bad an incident is, how often one hears of it, and what follows.")),
     "interactions": (_("Interactions"), _("Templates for what is logged of calls, meetings and visits.")),
     "kpis.csm": (_("Figures: customer success"), _FIGURES),
+    "kpis.executive": (_("Figures: executive overview"), _FIGURES),
     "kpis.onboarding": (_("Figures: onboarding"), _FIGURES),
     "kpis.pdm": (_("Figures: PDM Analytics"), _FIGURES),
     "kpis.psm": (_("Figures: PSM Analytics"), _FIGURES),

@@ -113,7 +113,15 @@ class OpenReport:
     @property
     def missed(self) -> tuple[Line, ...]:
         """What is to be looked at first: figures that miss their target."""
-        return tuple(line for block in self.blocks for line in block.lines if line.target_tone == "danger")
+        found = (line for block in self.blocks for line in block.lines if line.target_tone == "danger")
+        return () if self.is_empty else tuple(found)
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether its reader opens no organization of it: nothing of it is a miss of theirs. A statement, if so."""
+        if self.report.is_desk or any(figure.amount.denominator for figure in self.figures):
+            return False
+        return not self.scope.organizations.exists()
 
     @cached_property
     def failed_criteria(self) -> tuple[FailedCriterion, ...] | None:

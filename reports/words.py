@@ -62,6 +62,13 @@ def signed(now: Decimal | None, before: Decimal | None, unit: Unit, currency: st
     return sign + spell(amount, unit, currency)
 
 
+def spell_gap(missing: Decimal, unit: Unit, currency: str) -> str:
+    """How far a figure is from its target; shares in points."""
+    if unit is Unit.PERCENT:
+        return _("%(change)s points") % {"change": spell_number(missing, 1)}
+    return spell(missing, unit, currency)
+
+
 def spell_target(target: Target | None, direction: Direction, unit: Unit, currency: str) -> str:
     """A target with its direction; nothing where there is none."""
     if target is None:

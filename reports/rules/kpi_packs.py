@@ -27,7 +27,7 @@ _KPI = (
     *("numerator", "denominator", "anchor", "targets"),
 )
 _TARGET = ("value", "at_most", "since", "strict", "span", *SCOPES)
-_REPORT = ("id", "label", "about", "kind", "launched", "desk", "sections", "tables")
+_REPORT = ("id", "label", "about", "kind", "launched", "desk", "compact", "sections", "tables")
 _SECTION = ("label", "kpis")
 _SPANS = [span.value for span in Span]
 KEYS = ("kpis", "reports", *dict.fromkeys((*_KPI, *_TARGET, *_REPORT, *_SECTION)))
@@ -74,6 +74,7 @@ class ReportPlan:
     kind: str
     is_launched: bool
     is_desk: bool
+    is_compact: bool = False
     sections: tuple[SectionPlan, ...]
     tables: tuple[str, ...] = ()
 
@@ -100,8 +101,8 @@ class Report:
     """Sections of figures about organizations of one kind ("": of every kind), of launched ones alone if so.
 
     `is_desk`: not about organizations but about the tickets that its reader sees, of whatever organization or of none,
-    and what hangs on them. `tables` (of TABLES) are shown below the figures. `unknown` names the figures that no pack
-    in force lays down.
+    and what hangs on them. `is_compact`: on one page, what misses its target first with since when. `tables` (of
+    TABLES) are shown below the figures. `unknown` names the figures that no pack in force lays down.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Report:
     kind: str
     is_launched: bool
     is_desk: bool
+    is_compact: bool = False
     sections: tuple[Section, ...]
     unknown: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
@@ -130,7 +132,9 @@ class KpiPolicy:
 def parse_kpis(body: Body, *, version: int) -> KpiPack:
     """A pack `kpis.<area>`. Raises MalformedInput at the place of what is wrong."""
     content = reading.mapping(body, "", known=("kpis", "reports"))
-    found = [_kpi(row, place) for place, row in packs.rows(content, "kpis", known=_KPI)]
+    # A report of figures that other packs lay down needs none of its own.
+    rows = packs.rows(content, "kpis", known=_KPI) if "kpis" in content else ()
+    found = [_kpi(row, place) for place, row in rows]
     packs.refuse_twins([kpi.id for kpi in found], "kpis", "id")
     reports = [_report(row, place) for place, row in packs.rows(content, "reports", known=_REPORT)]
     packs.refuse_twins([report.id for report in reports], "reports", "id")
@@ -159,6 +163,7 @@ def _filled(plan: ReportPlan, kpis: Mapping[str, Kpi]) -> Report:
         kind=plan.kind,
         is_launched=plan.is_launched,
         is_desk=plan.is_desk,
+        is_compact=plan.is_compact,
         sections=tuple(section for section in sections if section.kpis),
         tables=plan.tables,
         unknown=tuple(name for section in plan.sections for name in section.names if name not in kpis),
@@ -221,6 +226,7 @@ def _report(row: packs.Row, place: str) -> ReportPlan:
         kind=kind,
         is_launched=packs.flag(row, "launched", place),
         is_desk=packs.flag(row, "desk", place),
+        is_compact=packs.flag(row, "compact", place),
         sections=sections,
         tables=_tables(row, place),
     )

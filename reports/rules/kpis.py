@@ -152,6 +152,14 @@ def against_target(
     return Standing.UNKNOWN if may_grow and direction is Direction.MORE else Standing.BAD
 
 
+def gap(found: Decimal | None, target: Target | None) -> Decimal | None:
+    """How far a figure is from its target, or from the nearer end of a range; None where there is nothing to tell."""
+    if found is None or target is None:
+        return None
+    ends = [target.value] if target.at_most is None else [target.value, target.at_most]
+    return min(abs(found - end) for end in ends)
+
+
 def may_grow(unit: Unit, *, is_over: bool) -> bool:
     """Whether the rest of the period can still add to a figure."""
     return unit in _SUMS and not is_over

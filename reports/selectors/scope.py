@@ -87,4 +87,6 @@ def _whose(actor: Actor) -> Any:
         rows.annotate(what=Value(what), order=F(order)).values_list("what", "public_id", "name", "order")[:MOST]
         for what, rows, order in (("person", people, "name_sort"), ("team", teams, "name"))
     ]
-    return both[0].union(both[1], all=True).order_by("order")
+    # Who opens nothing has nobody: a union with what can hold nothing cannot be put in order.
+    opens = not Organization.objects.opened_to(actor).query.is_empty()
+    return both[0].union(both[1], all=True).order_by("order") if opens else both[1]

@@ -16,6 +16,7 @@ from accounts.views.exports import prepared_instead
 from common.export import MAX_ROWS
 from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners.services.exports import TooLong, export_list
+from reports.compact_page import compact_page
 from reports.forms.desk import DeskForm
 from reports.forms.reports import KEYS, PERIOD, ReportForm
 from reports.own_pages import own_pages
@@ -60,6 +61,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, report_id: str) -> HttpResponse:
     """The figures of a report, those that miss their target first."""
     opened = _opened(request, report_id)
+    if opened.report.is_compact:
+        context = _common(request, opened) | {"page": compact_page(opened), **saved_bar(request, opened)}
+        return render(request, "reports/compact.html", context)
     context = _common(request, opened) | {
         "blocks": opened.blocks,
         "missed": opened.missed,
