@@ -110,8 +110,10 @@ class ReportSubscriptionViewSet(RateLimitHeaders, mixins.ListModelMixin, Generic
             raise ValidationError({"report": [_("Name a saved report, or a report with its query.")]})
         sent: dict[str, Any] = {"report": asked.get("report", ""), "query": asked.get("query", ""), "values": values}
         if "saved_report" in asked:
-            own = SavedReport.objects.visible_to(actor_of(request))
-            sent["saved"] = get_object_or_404(own, public_id=asked["saved_report"])
+            open_ones = SavedReport.objects.visible_to(actor_of(request))
+            sent["saved"] = open_ones.filter(public_id=asked["saved_report"]).first()
+            if sent["saved"] is None:
+                raise ValidationError({"saved_report": [_("There is no such report, or it is not shared with you.")]})
         made = use_cases.subscribe(by=actor_of(request), now=timezone.now(), **sent)
         return self._answer(made, status.HTTP_201_CREATED)
 

@@ -82,7 +82,10 @@ def test_enumerations_have_names_of_their_own(description: dict[str, Any]) -> No
 
 
 GROUPS = ("accounts", "organizations", "parts", "imports", "house")
-_OF_PEOPLE = {"me", "access", "on-call", "users", "teams", "notifications", "saved-views", "exports"}
+_OF_PEOPLE = {
+    *("me", "access", "on-call", "users", "teams", "notifications"),
+    *("saved-views", "exports", "saved-reports", "report-subscriptions"),
+}
 
 
 def group_of(path: str) -> str:

@@ -234,6 +234,9 @@ ID_PLACES = {
     ("BetaWriteRequest", "body", "item"),
     ("PatchedBetaWriteRequest", "body", "item"),
     ("BetaInviteRequest", "body", "program"),
+    ("ReportSubscriptionCreateRequest", "body", "saved_report"),
+    ("SavedReportCreateRequest", "body", "teams"),
+    ("PatchedSavedReportWriteRequest", "body", "teams"),
 }
 
 

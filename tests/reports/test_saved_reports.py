@@ -187,11 +187,13 @@ def test_the_api_keeps_and_sends_them(cast: Cast) -> None:
 
     mails = "/api/v1/report-subscriptions/"
     sent = {"saved_report": made.json()["id"], "every": "month", "day": 31, "hour": 7}
-    assert call(cast.otto, "post", mails, sent).status_code == 404
+    foreign, missing = (call(cast.otto, "post", mails, sent | {"saved_report": one}) for one in (own[-37:-1], MISSING))
+    assert (foreign.status_code, foreign.json()) == (missing.status_code, missing.json())
+    assert (foreign.status_code, foreign.json()["errors"][0]["field"]) == (400, "saved_report")
     mail = call(cast.tom, "post", mails, sent)
     assert (mail.status_code, mail.json()["saved_report"]) == (201, made.json()["id"])
     for wrong in (sent | {"report": "tam"}, {"every": "week"}, sent | {"day": 93}, sent | {"saved_report": MISSING}):
-        assert call(cast.tom, "post", mails, wrong).status_code in (400, 404)
+        assert call(cast.tom, "post", mails, wrong).status_code == 400
     mine = f"{mails}{mail.json()['id']}/"
     assert call(cast.max, "get", mine).status_code == 404
     stopped = call(cast.tom, "patch", mine, {"is_active": False}, **{"If-Match": mail["ETag"]}).json()
