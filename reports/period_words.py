@@ -1,10 +1,12 @@
-"""Periods in words."""
+"""Periods and hours in words."""
+
+from datetime import UTC, datetime
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.templatetags.format import spell_day
+from common.templatetags.format import spell_day, spell_time
 from reports.rules.periods import Period, Span
 
 MOVING: dict[str, Promise] = {
@@ -28,3 +30,8 @@ def period_name(period: Period) -> str:
         case Span.YEAR:
             return str(period.first.year)
     return f"{spell_day(period.first)} – {spell_day(period.last)}"
+
+
+def hour_name(hour: int) -> str:
+    """A full hour as clocks show it: "8:00 AM" or "08:00"."""
+    return spell_time(datetime(2000, 1, 1, hour, tzinfo=UTC))

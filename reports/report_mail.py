@@ -10,9 +10,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from common.mail import absolute_url
+from common.templatetags.format import spell_day
 from reports.choices import Every
 from reports.models import ReportSubscription
-from reports.period_words import period_name
+from reports.period_words import hour_name, period_name
 from reports.report_page import Block, Line, OpenReport, text
 from reports.selectors.scope import whose
 
@@ -33,6 +34,7 @@ def mail_context(opened: OpenReport, subscription: ReportSubscription) -> dict[s
         "is_over": opened.is_over,
         "problem": opened.problem,
         "is_desk": opened.report.is_desk,
+        "past": spell_day(opened.past.day) if opened.past else "",
         "count": opened.scope.organizations.count(),
         "narrowed": ", ".join(f"{chip.label}: {chip.word}" for chip in chips),
         "missed": [_absolute(line) for line in opened.missed],
@@ -50,8 +52,8 @@ def _absolute(line: Line) -> Line:
 
 
 def when_words(subscription: ReportSubscription) -> str:
-    """ "Every Monday at 8:00", "On day 1 of every month at 8:00"."""
-    hour = f"{subscription.hour}:00"
+    """ "Every Monday at 8:00 AM", "On day 1 of every month at 8:00 AM"."""
+    hour = hour_name(subscription.hour)
     if subscription.every == Every.WEEK:
         return _("Every %(weekday)s at %(hour)s") % {"weekday": weekday_name(subscription.day), "hour": hour}
     words = (

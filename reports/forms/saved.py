@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +18,7 @@ from common.listing import ListQuery
 from reports.choices import Attachment, Every, Sharing
 from reports.forms.reports import KEYS, PERIOD, asked_period
 from reports.models import ReportSubscription, SavedReport
-from reports.period_words import MOVING, period_name
+from reports.period_words import MOVING, hour_name, period_name
 from reports.querysets import CAPABILITY
 from reports.rules.periods import RELATIVE, Period, relative_of
 from reports.rules.schedules import LAST_DAY
@@ -122,7 +121,7 @@ class SubscriptionForm(forms.Form):
             }
         super().__init__(*args, **options)
         hours: Any = self.fields["hour"]
-        hours.choices = [(hour, time_format(time(hour))) for hour in range(24)]
+        hours.choices = [(hour, hour_name(hour)) for hour in range(24)]
         files: Any = self.fields["attachment"]
         may_export = actor.has("export_data")
         files.choices = [choice for choice in Attachment.choices if may_export or choice[0] == Attachment.NONE]

@@ -160,7 +160,7 @@ def _file(row: ReportSubscription, opened: OpenReport) -> tuple[str, bytes, str]
 
 
 def _paper(opened: OpenReport) -> tuple[str, bytes, str]:
-    now, actor = opened.moment.now, opened.actor
+    now, actor = opened.now, opened.actor
     content = render_pdf(report_document(opened))
     activity.record(
         verb="list.exported",

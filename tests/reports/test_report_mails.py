@@ -15,6 +15,7 @@ from reports.services import report_mails, saved, subscriptions
 from tests.cast import Cast
 from tests.factories.accounts import give_roles, take_role
 from tests.factories.tasks import in_threads
+from tests.factories.tickets import make_desk, make_ticket
 from tests.reports.test_report_pages import launched
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,20 @@ def test_a_scope_without_organizations_says_so(cast: Cast) -> None:
     subscribed(cast, "olga")
     assert work(MONDAY) == 1
     assert "You open no organization of this report today" in str(mail.outbox[0].body)
+
+
+def test_a_report_of_the_desk_is_about_the_tickets_that_one_sees(cast: Cast) -> None:
+    """Its reader opens no organization."""
+    at = datetime(2026, 5, 4, 9, tzinfo=UTC)
+    for desk, subject in ((make_desk(cast.sara), "Seen"), (make_desk(cast.sven), "Seen too")):
+        make_ticket(desk, cast.northwind, by=cast.sue, contact=cast.connie_contact, now=at, subject=subject)
+    living_in(cast.sara, "Europe/Berlin")
+    asked = {"report": "support", "query": "period=last-quarter"}
+    subscriptions.subscribe(by=cast.actor("sara"), values=BERLIN, now=SUNDAY, **asked)
+    assert work(MONDAY) == 1
+    body = str(mail.outbox[0].body)
+    assert "Over the tickets that you see today." in body
+    assert "* Tickets opened: 2 (" in body
 
 
 def no_role(cast: Cast, row: ReportSubscription) -> None:
