@@ -7,8 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -37,7 +38,7 @@ from reports.rules.kpis import (
 from reports.rules.measures import PERCENTILES, Measure, Unit, Way
 from reports.rules.periods import Period
 from reports.selectors.desk_scope import seen_rows
-from reports.selectors.scope import ReportScope
+from reports.selectors.scope import ReportScope, ScopeKey
 from reports.selectors.sources import FLOWS, IN_FACTS, STATES, Source
 
 Amounts = Mapping[Period, Mapping[str, Amount]]
@@ -229,16 +230,36 @@ def _when(source: Source) -> str:
 
 def with_scopes(scope: ReportScope, measures: Iterable[Measure] = ()) -> tuple[str, dict[str, Any]]:
     """The lists of ids as CTEs with their parameters: `scope`, `commercial`, and what `measures` ask for beside."""
-    texts: list[str] = []
-    parameters: dict[str, Any] = {}
-    lists = {"scope": scope.organizations, "commercial": scope.commercial}
     sources = (FLOWS.get(one.id) or STATES.get(one.id) for one in measures)
     asked = dict.fromkeys(seen for source in sources if source is not None for seen in source.seen)
-    for name, rows in (lists | {seen.value: seen_rows(scope, seen) for seen in asked}).items():
-        sql, places = compiled(rows.values_list("pk"), name)
-        parameters |= places
-        texts.append(f"{name}(id) AS ({sql})")
-    return f"WITH {', '.join(texts)}", parameters
+    lists = [*_organizations(scope), *(_list(seen.value, seen_rows(scope, seen)) for seen in asked)]
+    parameters = {name: value for _text, places in lists for name, value in places.items()}
+    return f"WITH {', '.join(text for text, _places in lists)}", parameters
+
+
+# No clock is asked for what is put together once.
+_UNREAD = datetime.min.replace(tzinfo=UTC)
+# The text of a CTE, and the values of its places.
+_List = tuple[str, Mapping[str, Any]]
+
+
+def _organizations(scope: ReportScope) -> tuple[_List, ...]:
+    """Put together once for what neither clock nor search decides (ADR 0019)."""
+    return _lists_of(scope.key, scope.now) if scope.key.is_asked_anew else _known_lists(scope.key)
+
+
+@lru_cache(maxsize=1_024)
+def _known_lists(key: ScopeKey) -> tuple[_List, ...]:
+    return _lists_of(key, _UNREAD)
+
+
+def _lists_of(key: ScopeKey, now: datetime) -> tuple[_List, ...]:
+    return _list("scope", key.organizations(now)), _list("commercial", key.commercial(now))
+
+
+def _list(name: str, rows: QuerySet[Any, Any]) -> _List:
+    sql, places = compiled(rows.values_list("pk"), name)
+    return f"{name}(id) AS ({sql})", places
 
 
 def _named(sql: str, names: Iterable[str]) -> str:

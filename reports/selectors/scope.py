@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Value
@@ -22,6 +21,39 @@ MOST = 200
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScopeKey:
+    """The organizations of a report in the hands of a reader. The moment decides where the query asks for it alone."""
+
+    actor: Actor
+    kind: str
+    is_launched: bool
+    is_desk: bool
+    query: ListQuery
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """Whether a clock or a search decides which they are, so that no text of them is kept."""
+        return any(self.query.get(key) for key in filters.ASKED_ANEW)
+
+    def organizations(self, now: datetime) -> Any:
+        return self._narrowed(Organization.objects.opened_to(self.actor), now)
+
+    def commercial(self, now: datetime) -> Any:
+        rows: Any = Organization.objects.with_reach(self.actor)
+        return self._narrowed(rows.filter(shows_commercial=True), now)
+
+    def _narrowed(self, opened: Any, now: datetime) -> Any:
+        if self.is_desk:
+            return opened.none()
+        found = filters.apply(opened, self.query, actor=self.actor, now=now, with_archived=True)
+        if self.kind:
+            found = found.filter(kind=self.kind)
+        if self.is_launched:
+            found = found.filter(launched_on__isnull=False)
+        return found.order_by()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportScope:
     """The organizations of `report` in the hands of `actor`; nothing is read yet.
 
@@ -34,15 +66,25 @@ class ReportScope:
     query: ListQuery
     now: datetime
 
-    @cached_property
-    def organizations(self) -> Any:
-        return self._narrowed(Organization.objects.opened_to(self.actor))
+    @property
+    def key(self) -> ScopeKey:
+        """What decides which organizations these are, but for the moment."""
+        return ScopeKey(
+            actor=self.actor,
+            kind=self.report.kind,
+            is_launched=self.report.is_launched,
+            is_desk=self.report.is_desk,
+            query=self.query,
+        )
 
-    @cached_property
+    @property
+    def organizations(self) -> Any:
+        return self.key.organizations(self.now)
+
+    @property
     def commercial(self) -> Any:
         """Those of them whose commercial fields the reader reads."""
-        rows: Any = Organization.objects.with_reach(self.actor)
-        return self._narrowed(rows.filter(shows_commercial=True))
+        return self.key.commercial(self.now)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -50,16 +92,6 @@ class ReportScope:
         found = {key: () if self.report.is_desk else self.query.all(key) for key in SCOPES}
         words = {key: values[0] for key, values in found.items() if len(values) == 1}
         return {"report": self.report.id, **({"kind": self.report.kind} if self.report.kind else {}), **words}
-
-    def _narrowed(self, opened: Any) -> Any:
-        if self.report.is_desk:
-            return opened.none()
-        found = filters.apply(opened, self.query, actor=self.actor, now=self.now, with_archived=True)
-        if self.report.kind:
-            found = found.filter(kind=self.report.kind)
-        if self.report.is_launched:
-            found = found.filter(launched_on__isnull=False)
-        return found.order_by()
 
 
 @dataclass(frozen=True, kw_only=True)
