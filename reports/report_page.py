@@ -178,6 +178,8 @@ class OpenReport:
         target = target_for(kpi.targets, on=self.period.last, scope=self.scope.words, span=Span.MONTH)
         if target is not None:
             series.append(Series(name=_("Target"), values=(target.value,) * len(values), tone="warn"))
+        if target is not None and target.at_most is not None:
+            series.append(Series(name=_("Target up to"), values=(target.at_most,) * len(values), tone="warn"))
         chart = Chart(
             kind="line",
             title=text(kpi.label),
