@@ -149,7 +149,8 @@ def _integrate(organizations: Sequence[Organization], owners: dict[int, int], rn
     for number, organization in enumerate(organizations):
         for place in range(rng.randrange(3)):
             name, purpose = _SYSTEMS[(number + place) % len(_SYSTEMS)]
-            begun, is_live = today - rng.randrange(30, 200) * _DAY, rng.random() < 0.4
+            is_live = rng.random() < 0.5
+            begun = today - (rng.randrange(110, 260) if is_live else rng.randrange(20, 100)) * _DAY
             integration = TechnicalIntegration(
                 organization=organization,
                 name=name,
@@ -162,7 +163,7 @@ def _integrate(organizations: Sequence[Organization], owners: dict[int, int], rn
             integrations.append(integration)
             for step, stage in enumerate(IntegrationStage):
                 planned = begun + (step + 1) * 18 * _DAY
-                done = planned + rng.choice((-3, 0, 0, 0, 6)) * _DAY
+                done = planned + rng.choice((-3, 0, 0, 0, 0, 0, 0, 0, 0, 6)) * _DAY
                 is_done = done <= today and (is_live or step < 4)
                 steps.append(
                     IntegrationStep(
