@@ -50,6 +50,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organizations/{northwind}/success-plans/",
         "/reports/",
         "/reports/tam/",
+        "/reports/onboarding/",
         "/reports/tam/save/",
         "/reports/tam/mail/",
         "/reports/mails/",
