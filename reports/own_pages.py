@@ -14,4 +14,14 @@ def own_pages(actor: Actor) -> list[dict[str, str]]:
             "about": _("Satisfaction, recommending and answers with their intervals; surveys of other houses"),
             "url": reverse("reports:survey_report"),
         },
+        {
+            "label": _("Policy quality"),
+            "about": _("Alarms that were right, overrides, waivers, pauses not earned, steps that reached nobody"),
+            "url": reverse("reports:policy_quality"),
+        },
+        {
+            "label": _("Capacity"),
+            "about": _("Hours wanted against hours there are, eight weeks ahead, by person and by team"),
+            "url": reverse("partners:capacity"),
+        },
     ]

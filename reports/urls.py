@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views import mails, outer_surveys, reports, saved, surveys
+from reports.views import mails, outer_surveys, policy_quality, reports, saved, surveys
 
 app_name = "reports"
 # Before the reports of packs, whose ids are words too.
@@ -17,6 +17,8 @@ survey_urls = [
 ]
 report_urls = [
     path("", reports.gallery, name="gallery"),
+    path("policies/", policy_quality.policy_quality, name="policy_quality"),
+    path("policies/export/", policy_quality.policy_quality_export, name="policy_quality_export"),
     *survey_urls,
     path("saved/<uuid:saved_id>/", saved.saved, name="saved"),
     path("saved/<uuid:saved_id>/edit/", saved.saved_edit, name="saved_edit"),

@@ -43,6 +43,8 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "rows of a figure": ("max", "/reports/tam/figures/partners_live/", "page"),
     "survey report": ("tom", "/reports/surveys/", "page"),
     "answers of a survey report": ("tom", "/reports/surveys/answers/", "page"),
+    "policy quality: overrides": ("tom", "/reports/policies/?subject=overrides", "page"),
+    "policy quality: pauses": ("tom", "/reports/policies/?subject=pauses", "page"),
     "API: TAM analytics": ("tom", "/api/v1/reports/tam/", "page"),
     "API: losses": ("tom", "/api/v1/losses/", "list"),
     "API: survey responses": ("sara", "/api/v1/survey-responses/", "list"),

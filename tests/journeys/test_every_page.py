@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/reports/mails/",
         "/reports/tam/figures/partners_live/",
         "/reports/surveys/",
+        "/reports/policies/",
         "/reports/surveys/answers/",
         "/reports/surveys/outside/",
         "/capacity/",

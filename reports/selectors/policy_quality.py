@@ -1,0 +1,249 @@
+"""What tells how good our policies are: alarms, overrides, waivers, pauses of promises, steps of escalations.
+
+Each is a list of cases of a period that the reader sees; figures count the cases, so that the page behind a figure is
+the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext as _
+
+from accounts.labels import role_short_label, stage_label
+from accounts.models import RoleGrant
+from health.alert_choices import EpisodeOutcome
+from health.choices import Band
+from health.models import BandOverride, EpisodeSignal
+from partners import filters
+from partners.models import ClassificationOverride, GateReview, Waiver
+from reports.rules.periods import Period
+from reports.selectors.figures import end_of
+from reports.selectors.scope import ReportScope
+from tickets.choices import Side, TicketStatus, TimerKind
+from tickets.models import SlaTimer, TicketEvent
+
+MOST = 20_000
+"""So many cases of a kind are read for a figure: those of the newest days."""
+_ENDED = (TicketStatus.SOLVED, TicketStatus.CLOSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One case. `group` is what it is counted under; `counts`: whether it is what the figure is about, of all cases."""
+
+    on: date
+    group: str
+    counts: bool
+    what: str
+    reason: str
+    by_id: int | None
+    by: str
+    organization: str
+    url: str
+
+
+def alarms(scope: ReportScope, period: Period) -> Iterator[Case]:
+    """Closed episodes by each rule that took part, as demotion counts them; late ones were neither true nor false."""
+    since, until = _ends(period)
+    rows = _of(EpisodeSignal.objects.visible_to(scope.actor), scope).filter(
+        episode__closed_at__gte=since,
+        episode__closed_at__lt=until,
+        episode__outcome__in=[EpisodeOutcome.ACTED, EpisodeOutcome.FALSE],
+    )
+    found = rows.order_by("-episode__closed_at", "episode_id", "rule").values(
+        "rule",
+        "episode_id",
+        place=F("organization__name"),
+        key=F("episode__public_id"),
+        closed=F("episode__closed_at"),
+        outcome=F("episode__outcome"),
+        note=F("episode__outcome_note"),
+        who=F("episode__closed_by_id"),
+        name=F("episode__closed_by__name"),
+    )
+    seen: set[tuple[int, str]] = set()
+    for row in found[:MOST]:
+        if (row["episode_id"], row["rule"]) in seen:
+            continue
+        seen.add((row["episode_id"], row["rule"]))
+        url = reverse("health:episode", args=[row["key"]])
+        what = str(EpisodeOutcome(row["outcome"]).label)
+        yield _case(
+            {**row, "at": row["closed"]},
+            group=row["rule"],
+            counts=row["outcome"] == EpisodeOutcome.ACTED,
+            what=what,
+            url=url,
+        )
+
+
+def overrides(scope: ReportScope, period: Period) -> Iterator[Case]:
+    """What people set against a policy: bands, classes, gates and priorities. Each counts."""
+    since, until = _ends(period)
+    bands = _of(BandOverride.objects.all().visible_to(scope.actor), scope)
+    for row in _rows(bands.filter(started_at__gte=since, started_at__lt=until), "started_at", "set_by", "band"):
+        yield _at_place(row, "band", str(Band(row["value"]).label), "health:organization")
+    classes = _of(ClassificationOverride.objects.all().visible_to(scope.actor), scope)
+    for row in _rows(classes.filter(started_at__gte=since, started_at__lt=until), "started_at", "set_by", "value"):
+        yield _at_place(row, "class", row["value"], "partners:organization")
+    gates = _of(GateReview.objects.all().visible_to(scope.actor), scope).filter(outcome="overridden")
+    for row in _rows(gates.filter(decided_at__gte=since, decided_at__lt=until), "decided_at", "decided_by", "stage"):
+        yield _at_place(row, "gate", stage_label(row["value"]), "partners:organization")
+    events = _tickets(scope, since, until).filter(changes__has_key="priority", ticket__priority_reason__gt="")
+    found = events.order_by("-at", "-id").values(
+        "at",
+        "changes",
+        place=F("organization__name"),
+        number=F("ticket__number"),
+        note=F("ticket__priority_reason"),
+        who=F("actor_id"),
+        name=F("actor__name"),
+    )
+    for row in found[:MOST]:
+        told = (row["changes"].get("priority_reason") or ["", ""])[1]
+        if told:
+            what = " → ".join(str(value) for value in row["changes"]["priority"])
+            yield _case({**row, "note": told}, group="priority", counts=True, what=what, url=_ticket(row["number"]))
+
+
+def waivers(scope: ReportScope, period: Period) -> Iterator[Case]:
+    """Waivers given, taken back and run out in the period; those given count, and the others are read beside them."""
+    since, until = _ends(period)
+    rows = _of(Waiver.objects.all().visible_to(scope.actor), scope)
+    ways: tuple[tuple[str, str, str, Q], ...] = (
+        ("granted", "granted_at", "granted_by", Q()),
+        ("revoked", "revoked_at", "revoked_by", Q(revoked_at__lt=F("expires_at"))),
+        ("expired", "expires_at", "granted_by", Q(revoked_at=None) | Q(revoked_at__gte=F("expires_at"))),
+    )
+    for group, moment, who, more in ways:
+        wanted = rows.filter(more, **{f"{moment}__gte": since, f"{moment}__lt": min(until, scope.now)})
+        for row in _rows(wanted, moment, who, "criterion"):
+            yield _at_place(row, group, row["value"].partition(":")[2], "partners:organization")
+
+
+def pauses(scope: ReportScope, period: Period) -> Iterator[Case]:
+    """Promises paused by us as waiting for the partner, by the day the pause began, once it is over.
+
+    Unearned is one that we ended ourselves, without a word of the partner and without solving: nothing was waited for.
+    """
+    since, until = _ends(period)
+    of_ticket = TicketEvent.objects.filter(ticket_id=OuterRef("ticket_id"), changes__has_key="status")
+    later = of_ticket.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))).order_by(
+        "at", "pk"
+    )
+    began = _tickets(scope, since, until).filter(side=Side.AGENT, changes__status__1=TicketStatus.PENDING.value)
+    rows = began.annotate(then=Subquery(later.values(found=JSONObject(side="side", changes="changes"))[:1]))
+    found = (
+        rows.filter(then__isnull=False)
+        .order_by("-at", "-id")
+        .values(
+            "at",
+            "then",
+            place=F("organization__name"),
+            number=F("ticket__number"),
+            note=F("ticket__subject"),
+            who=F("actor_id"),
+            name=F("actor__name"),
+        )
+    )
+    for row in found[:MOST]:
+        is_ours = row["then"]["side"] != Side.CUSTOMER
+        is_unearned = is_ours and row["then"]["changes"]["status"][1] not in _ENDED
+        what = _("Ended by us, with nothing from the partner") if is_unearned else _("Answered or solved")
+        yield _case(row, group="pending", counts=is_unearned, what=what, url=_ticket(row["number"]))
+
+
+def escalations(scope: ReportScope, period: Period) -> Iterator[Case]:
+    """Steps of escalations that came due; those that reached nobody count: they are holes of the policy or the rota."""
+    since, until = _ends(period)
+    rows = _of(SlaTimer.objects.all().visible_to(scope.actor), scope)
+    wanted = rows.filter(kind=TimerKind.ESCALATION, fired_at__gte=since, fired_at__lt=until)
+    found = wanted.order_by("-fired_at", "-id").values(
+        "data",
+        at=F("fired_at"),
+        place=F("organization__name"),
+        number=F("ticket__number"),
+        note=F("ticket__subject"),
+    )
+    for row in found[:MOST]:
+        told = row["data"].get("told") or []
+        what = _("%(count)s told") % {"count": len(told)} if told else _("Nobody was there to be told")
+        group = str(row["data"].get("tell") or "")
+        yield _case(row, group=group, counts=not told, what=what, url=_ticket(row["number"]))
+
+
+CASES: Mapping[str, Callable[[ReportScope, Period], Iterator[Case]]] = {
+    "alarms": alarms,
+    "overrides": overrides,
+    "waivers": waivers,
+    "pauses": pauses,
+    "escalations": escalations,
+}
+
+
+def roles_of(cases: Iterable[Case]) -> dict[int, str]:
+    """The roles of today of whoever did it, in words: one statement."""
+    found: dict[int, list[str]] = {}
+    ids = {case.by_id for case in cases if case.by_id is not None}
+    held = RoleGrant.objects.filter(user_id__in=ids, ended_at__isnull=True).order_by("user_id", "role")
+    for user_id, role in held.values_list("user_id", "role"):
+        found.setdefault(user_id, []).append(role_short_label(role))
+    return {user_id: ", ".join(roles) for user_id, roles in found.items()}
+
+
+def _ends(period: Period) -> tuple[datetime, datetime]:
+    return end_of(period.first - timedelta(days=1)), end_of(period.last)
+
+
+def _of(rows: Any, scope: ReportScope) -> Any:
+    """Whoever asks for some organizations reads those that they open; without it all that they see."""
+    is_narrowed = any(key in filters.FILTER_KEYS for key, _value in scope.query.pairs)
+    return rows.filter(organization_id__in=scope.organizations.values("pk")) if is_narrowed else rows
+
+
+def _tickets(scope: ReportScope, since: datetime, until: datetime) -> Any:
+    return _of(TicketEvent.objects.all().visible_to(scope.actor), scope).filter(at__gte=since, at__lt=until)
+
+
+def _rows(rows: Any, moment: str, who: str, value: str) -> Any:
+    """Up to the most rows of an organization, the newest first."""
+    named = {"at": F(moment), "value_": F(value), "who": F(f"{who}_id"), "name": F(f"{who}__name"), "note": F("reason")}
+    place = {"place": F("organization__name"), "key": F("organization__public_id")}
+    for row in rows.order_by(f"-{moment}", "-pk").values(**named, **place)[:MOST]:
+        yield {**row, "value": row["value_"]}
+
+
+def _at_place(row: Mapping[str, Any], group: str, what: str, view: str) -> Case:
+    return _case(
+        row,
+        group=group,
+        counts=group not in ("revoked", "expired"),
+        what=what,
+        url=reverse(view, args=[row["key"]]),
+    )
+
+
+def _case(row: Mapping[str, Any], *, group: str, counts: bool, what: str, url: str) -> Case:
+    return Case(
+        on=row["at"].astimezone(get_default_timezone()).date(),
+        group=group,
+        counts=counts,
+        what=what,
+        reason=row["note"] or "",
+        by_id=row.get("who"),
+        by=row.get("name") or "",
+        organization=row["place"] or "",
+        url=url,
+    )
+
+
+def _ticket(number: int) -> str:
+    return reverse("tickets:ticket", args=[number])

@@ -1,0 +1,55 @@
+"""How good our policies are: one subject at a time, with the cases behind its figure, and these as a file."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.policies import capability_required
+from reports.policy_page import REPORT, SHOWN, SUBJECTS, PolicyQuality
+from reports.querysets import CAPABILITY
+from reports.views.frame import file_of, frame, opened_as
+
+
+@require_safe
+@capability_required(CAPABILITY)
+def policy_quality(request: HttpRequest) -> HttpResponse:
+    """Alarms, overrides, waivers, pauses or escalations of a period, beside the one before."""
+    found = _asked(request)
+    opened, query = found.opened, found.opened.query
+    context = frame(request, opened) | {
+        "found": found,
+        "subject": found.subject,
+        "figure": found.figure,
+        "groups": [(line, query.changed(group=line.key).on(request.path)) for line in found.groups],
+        "group": query.get("group"),
+        "ungrouped_url": query.without("group").on(request.path),
+        "cases": [(case, found.roles.get(case.by_id or 0, "")) for case in found.cases[:SHOWN]],
+        "hidden_cases": max(0, len(found.cases) - SHOWN),
+        "by_role": found.by_role,
+        "tabs": [
+            {
+                "label": one.label,
+                "url": query.without("group").changed(subject=key).on(request.path),
+                "is_active": one is found.subject,
+            }
+            for key, one in SUBJECTS.items()
+        ],
+        "drill_url": reverse("tickets:drill") if opened.actor.has("manage_support") else "",
+        "export_url": query.on(reverse("reports:policy_quality_export")),
+    }
+    return render(request, "reports/policy_quality.html", context)
+
+
+@require_POST
+@capability_required("export_data")
+def policy_quality_export(request: HttpRequest) -> HttpResponse:
+    """The cases as a file."""
+    found = _asked(request)
+    return file_of(request, found.opened, f"policy-{found.subject.key}", found.columns, found.cases)
+
+
+def _asked(request: HttpRequest) -> PolicyQuality:
+    opened = opened_as(request, REPORT, "subject", "group")
+    subject = SUBJECTS.get(opened.query.get("subject"), SUBJECTS["alarms"])
+    return PolicyQuality(opened=opened, subject=subject)

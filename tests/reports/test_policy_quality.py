@@ -1,0 +1,131 @@
+"""Policy quality: what counts and what does not, by hand; in the reader's scope; each case behind its figure."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from common.scope import Scope, scoped
+from health.models import BandOverride
+from partners.models import ClassificationOverride, GateReview, Waiver
+from reports.rules.policy_cases import by_role, tally
+from tests.cast import Cast
+from tests.factories.accounts import make_user
+from tests.factories.alerts import make_episode
+from tests.factories.partners import make_partner
+from tests.factories.tickets import make_desk, make_ticket
+from tickets.models import SlaClock, SlaTimer, TicketEvent
+
+PAGE = "/reports/policies/?period=2026-Q2&subject="
+AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+BEFORE = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
+
+
+def test_cases_are_added_up_by_group_and_by_role() -> None:
+    whole, groups = tally([("a", True), ("b", False), ("a", False), ("a", True)])
+    assert (whole.hits, whole.total) == (2, 4)
+    assert [(key, found.hits, found.total) for key, found in groups.items()] == [("a", 2, 3), ("b", 0, 1)]
+    assert tally([])[0].share.value is None
+    assert by_role([1, 1, 2, None, 3], {1: "TAM", 2: "CSM"}) == [("", 2), ("TAM", 2), ("CSM", 1)]
+
+
+@pytest.fixture
+def cases(cast: Cast) -> None:
+    """At Northwind and at a foreign partner: one case of everything in the quarter, and some before it."""
+    with scoped(Scope.all()):
+        foreign = make_partner("gate_3", name="Foreign", owners={"tam": cast.otto})
+        desk = make_desk(cast.sue)
+        for place in (cast.northwind, foreign):
+            fill(place, cast, desk)
+
+
+def fill(place: Any, cast: Cast, desk: Any) -> None:
+    for number, (outcome, at) in enumerate(
+        (("acted", AT), ("acted", AT), ("false", AT), ("late", AT), ("false", BEFORE))
+    ):
+        closed = {"state": "closed", "outcome": outcome, "outcome_note": "Seen", "cause": f"cause_{number}"}
+        make_episode(place, now=at, closed_by=cast.tom, **closed)
+    band: dict[str, Any] = {"organization": place, "band": "green", "reason": "They called", "set_by": cast.tom}
+    BandOverride.objects.create(started_at=AT, until=AT + timedelta(days=9), ended_at=AT, **band)
+    BandOverride.objects.create(started_at=BEFORE, until=BEFORE + timedelta(days=9), ended_at=BEFORE, **band)
+    ClassificationOverride.objects.create(
+        organization=place, dimension="gemstone", value="ruby", reason="Larger", set_by=cast.max, started_at=AT
+    )
+    GateReview.objects.filter(organization=place).delete()
+    GateReview.objects.create(
+        organization=place, stage="gate_2", journey_version=1, opened_at=BEFORE, outcome="overridden",
+        decided_at=AT, decided_by=cast.max, reason="Their launch is set",
+    )  # fmt: skip
+    waiver: dict[str, Any] = {"organization": place, "stage": "gate_3", "reason": "Later", "granted_by": cast.adam}
+    Waiver.objects.create(criterion="section:a", granted_at=AT, expires_at=AT + timedelta(days=400), **waiver)
+    Waiver.objects.create(criterion="section:b", granted_at=BEFORE, expires_at=AT, **waiver)
+    tickets(place, cast, desk)
+
+
+def tickets(place: Any, cast: Cast, desk: Any) -> None:
+    """Three pauses: taken back by ourselves, answered, solved; a priority by hand; two steps of escalation."""
+    for ending in (("agent", "open"), ("customer", "open"), ("agent", "solved"), None):
+        ticket = make_ticket(desk, place, by=cast.sue, now=AT, subject="Waiting")
+        event = {"ticket": ticket, "organization": place, "actor": cast.sue, "kind": "status"}
+        TicketEvent.objects.create(side="agent", at=AT, changes={"status": ["open", "pending"]}, **event)
+        if ending:
+            side, then = ending
+            TicketEvent.objects.create(
+                side=side, at=AT + timedelta(days=1), changes={"status": ["pending", then]}, **event
+            )
+    ticket.priority_reason = "The board asks"
+    ticket.save(update_fields=["priority_reason"])
+    changes = {"priority": ["low", "high"], "priority_reason": ["", "The board asks"]}
+    TicketEvent.objects.create(
+        ticket=ticket, organization=place, actor=cast.sue, side="agent", at=AT, kind="changed", changes=changes
+    )
+    clock = SlaClock.objects.create(
+        ticket=ticket, organization=place, metric="resolution", cycle=90, state="running", started_at=AT
+    )
+    for step, told in enumerate(([cast.sue.pk], [])):
+        data = {"tell": "on_call", "told": told}
+        of_clock = {"clock": clock, "ticket": ticket, "organization": place, "kind": "escalation", "step": step}
+        SlaTimer.objects.create(fire_at=AT, fired_at=AT, data=data, **of_clock)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("subject", "value", "before", "groups"),
+    [
+        ("alarms", "66.7%", "0.0%", {"band_red": (2, 3)}),
+        ("overrides", "4", "1", {"band": (1, 1), "class": (1, 1), "gate": (1, 1), "priority": (1, 1)}),
+        ("waivers", "1", "1", {"granted": (1, 1), "expired": (0, 1)}),
+        ("pauses", "33.3%", "–", {"pending": (1, 3)}),
+        ("escalations", "50.0%", "–", {"on_call": (1, 2)}),
+    ],
+)
+def test_figures_by_hand(
+    client: Client, cast: Cast, cases: None, subject: str, value: str, before: str, groups: dict[str, tuple[int, int]]
+) -> None:
+    client.force_login(cast.tom)
+    response = client.get(PAGE + subject)
+    figure = response.context["figure"]
+    assert (figure["value"], figure["before"]) == (value, before)
+    assert {line.key: (line.hits, line.total) for line, _url in response.context["groups"]} == groups
+    # The cases are the figure, and of nobody else.
+    assert len(response.context["cases"]) == sum(total for _hits, total in groups.values())
+    page = response.content.decode()
+    assert "Northwind" in page
+    assert "Foreign" not in page
+    group = next(iter(groups))
+    assert len(client.get(f"{PAGE}{subject}&group={group}").context["cases"]) == groups[group][1]
+
+
+@pytest.mark.django_db
+def test_who_reads_all_reads_both_and_takes_the_file(client: Client, cast: Cast, cases: None) -> None:
+    client.force_login(cast.max)
+    response = client.get(PAGE + "overrides")
+    assert response.context["figure"]["value"] == "8"
+    assert dict(response.context["by_role"])["Manager"] == 4
+    file = client.post("/reports/policies/export/?period=2026-Q2&subject=overrides").content.decode("utf-8-sig")
+    assert "Their launch is set" in file
+    assert file.count("Gates") == 2
+    assert client.get(f"{PAGE}overrides&stage=gate_1").context["figure"]["value"] == "0"
+    client.force_login(make_user("pam"))
+    assert client.get(PAGE + "overrides").context["cases"] == []
