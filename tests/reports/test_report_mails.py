@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from accounts.models import Activity, Notification, User
 from common import outbox
@@ -123,7 +124,7 @@ def test_a_scope_without_organizations_says_so(cast: Cast) -> None:
     assert "You open no organization of this report today" in str(mail.outbox[0].body)
 
 
-def test_a_report_of_the_desk_is_about_the_tickets_that_one_sees(cast: Cast) -> None:
+def test_a_report_of_the_desk_is_about_the_tickets_that_one_sees(client: Client, cast: Cast) -> None:
     """Its reader opens no organization."""
     at = datetime(2026, 5, 4, 9, tzinfo=UTC)
     for desk, subject in ((make_desk(cast.sara), "Seen"), (make_desk(cast.sven), "Seen too")):
@@ -135,6 +136,8 @@ def test_a_report_of_the_desk_is_about_the_tickets_that_one_sees(cast: Cast) -> 
     body = str(mail.outbox[0].body)
     assert "Over the tickets that you see today." in body
     assert "* Tickets opened: 2 (" in body
+    client.force_login(cast.sara)
+    assert client.get("/reports/tam/").status_code == 200, "a report of organizations, for who opens none"
 
 
 def no_role(cast: Cast, row: ReportSubscription) -> None:
