@@ -59,17 +59,21 @@ class OrganizationFilter(django_filters.FilterSet):
     updated_since = MomentFilter()
     archived = django_filters.BooleanFilter(help_text="Archived ones are left out unless asked.")
     q = django_filters.CharFilter(max_length=200, help_text="Names that fit, misspelled ones too.")
+    as_of = django_filters.DateFilter(
+        help_text="A past day: what held at its end, by your rights of today. Narrowed by kind, stage, owner, role,"
+        " health, archived and q alone; what is not kept of that day is null."
+    )
 
     class Meta:
         model = Organization
         fields: ClassVar[list[str]] = []
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        query = ListQuery(tuple(self._pairs()))
+        query = ListQuery(tuple(self.pairs()))
         found: QuerySet[Any] = filters.apply(queryset, query, actor=actor_of(self.request), now=timezone.now())  # type: ignore[arg-type]
         return found
 
-    def _pairs(self) -> Iterator[tuple[str, str]]:
+    def pairs(self) -> Iterator[tuple[str, str]]:
         """What was sent, in the words of the pages. Raises ValidationError for a value that means nothing."""
         for name, value in self.form.cleaned_data.items():
             key = CRITERION.get(name, name)

@@ -22,6 +22,7 @@ from common.pagination import Order, SortKey
 from partners.api import examples
 from partners.api.base import organization_or_404, organizations_of
 from partners.api.filters import OrganizationFilter
+from partners.api.past import asked_day_of, past_question, past_row
 from partners.api.serializers import (
     ArchiveSerializer,
     OrganizationCreateSerializer,
@@ -58,9 +59,13 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
         return organizations_of(actor_of(self.request))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        pages = OrganizationPages()
+        if past := asked_day_of(request):
+            found = pages.paginate_queryset(past_question(request, past), request)
+            rows = [past_row(values, past) for values in found]
+            return pages.get_paginated_response(OrganizationSerializer(rows, many=True).data)
         if Filters().are_named(request, self):
             return super().list(request, *args, **kwargs)
-        pages = OrganizationPages()
         rows = pages.paginate_composed(organizations_of, actor_of(request), request=request)
         return pages.get_paginated_response(OrganizationSerializer(rows, many=True).data)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, JSONField, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_date
 
 from accounts.choices import ASSIGNMENT_ROLES
@@ -41,6 +42,10 @@ _VERSION = (
     " WHERE kept.pgh_obj_id = partners_organization.id AND kept.pgh_created_at <= %s"
     " ORDER BY kept.pgh_created_at DESC, kept.pgh_id DESC LIMIT 1"
 )
+_CHANGED = (
+    "SELECT max(kept.pgh_created_at) FROM partners_organizationevent kept"
+    " WHERE kept.pgh_obj_id = partners_organization.id AND kept.pgh_created_at <= %s"
+)
 _CONTACT = (
     "SELECT max(talk.happened_at) FROM partners_interaction talk WHERE talk.organization_id = partners_organization.id"
     " AND talk.happened_at <= %s AND (talk.archived_at IS NULL OR talk.archived_at > %s)"
@@ -48,7 +53,7 @@ _CONTACT = (
 _CENTS = Decimal("0.01")
 FIELDS = (
     *("id", "public_id", "name", "name_sort", "kind", "created_at", "archived_at", "past_stage", "past_since"),
-    *("past_owners", "past_version", "past_contact", "is_open", "shows_commercial"),
+    *("past_owners", "past_version", "past_changed_at", "past_contact", "is_open", "shows_commercial"),
 )
 
 
@@ -63,6 +68,10 @@ def past_organizations(actor: Actor, query: ListQuery, past: PastDay) -> Any:
         past_since=Subquery(stay.values("entered_at")[:1]),
         past_owners=RawSQL(_OWNERS, [at, at], output_field=JSONField()),  # noqa: S611 - fixed text
         past_version=RawSQL(_VERSION, [at], output_field=JSONField()),  # noqa: S611 - fixed text
+        past_changed_at=Coalesce(
+            RawSQL(_CHANGED, [at], output_field=DateTimeField()),  # noqa: S611 - fixed text
+            F("created_at"),
+        ),
         past_contact=RawSQL(_CONTACT, [at, at]),  # noqa: S611 - fixed text
     ).values(*FIELDS)
 

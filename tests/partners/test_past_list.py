@@ -182,3 +182,30 @@ def test_pages_go_on_within_the_day(client: Client, cast: Cast) -> None:
     assert names == sorted(names)
     assert len(set(names)) == 57
     assert timedelta(0) <= second.context["shown"].past.last - at(2, 1) < timedelta(days=1)
+
+
+def test_programs_read_a_past_day_too(client: Client, cast: Cast, harbor: Organization) -> None:
+    def read(query: str) -> list[dict[str, Any]]:
+        rows = client.get(f"/api/v1/organizations/?{query}").json()["results"]
+        return [row for row in rows if row["name"] == "Harbor"]
+
+    make_assignment(harbor, cast.carl, "csm", started_at=at(6, 1), ended_at=at(6, 2))
+    client.force_login(cast.tom)
+    (may,) = read("as_of=2026-05-31")
+    assert (may["stage"], may["stage_entered_at"]) == ("gate_3", "2026-03-01T12:00:00Z")
+    assert (may["target_launch_on"], may["country"], may["partner_tier"]) == ("2026-06-01", "DE", None)
+    assert (may["commercial"]["arr"], may["commercial"]["currency"]) == ("1000.00", "EUR")
+    assert [owner["name"] for owner in may["owners"]] == [cast.otto.name]
+    assert may["owners"][0]["user_id"] == str(cast.otto.public_id)
+    assert may["updated_at"].startswith("2026-03-02")
+    assert (len(read("as_of=2026-05-31&stage=gate_3&health=red")), read("as_of=2026-05-31&stage=live")) == (1, [])
+    for query, field in (
+        ("as_of=2999-01-01", "as_of"),
+        ("as_of=soon", "as_of"),
+        ("as_of=2026-05-31&arr_segment=smb&quiet_days=3", "arr_segment"),
+        ("as_of=2026-05-31&stage=moon", "stage"),
+    ):
+        refused = client.get(f"/api/v1/organizations/?{query}")
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, field)
+    client.force_login(cast.otto)
+    assert read("as_of=2026-05-31") == []
