@@ -46,7 +46,7 @@ def test_home_shows_whom_one_held_then_as_they_stood(client: Client, cast: Cast,
     assert (first.row.row.name, first.row.row.health_band, first.open_tickets) == ("Harbor", "red", 2)
     assert {line.row.row.name for line in home.lines} == {"Harbor", "Northwind", "Birch"}
     assert "As of May 31, 2026, at the end of the day in UTC." in page
-    assert "11 days ago" in page
+    assert "10 days ago" in page
     assert [(count, url.partition("?")[2]) for _label, count, url, _tone in home.tiles] == [
         (1, "as_of=2026-05-31&mine=1&health=red"),
         (2, "as_of=2026-05-31&mine=1&health=none"),
