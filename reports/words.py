@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,7 +30,7 @@ def spell(value: Decimal | None, unit: Unit, currency: str) -> str:
         case Unit.MEDIAN_DAYS | Unit.P80_DAYS | Unit.MOST_DAYS:
             return _("%(days)s days") % {"days": spell_number(value, 1)}
         case Unit.MONEY:
-            return spell_money(value, currency)
+            return spell_money(value.quantize(Decimal(1), ROUND_HALF_UP), currency)
         case Unit.SCORE:
             return spell_number(value, 2)
     return spell_number(value)

@@ -30,7 +30,7 @@ class DeskForm(forms.Form):
             choices = [("", _("All")), *criterion.choices, *named]
             self.fields[key] = forms.ChoiceField(label=str(criterion.label), choices=choices, required=False)
         for shown in self.fields.values():
-            shown.widget.attrs["class"] = "form-control"
+            shown.widget.attrs["class"] = "form-select" if isinstance(shown, forms.ChoiceField) else "form-control"
 
 
 def _queues(actor: Actor) -> list[tuple[str, str]]:

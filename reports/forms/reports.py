@@ -49,7 +49,7 @@ class ReportForm(forms.Form):
         calendar = forms.DateInput(attrs={"type": "date", "max": last_day.isoformat()})
         self.fields[AS_OF] = forms.CharField(label=_("As of"), required=False, widget=calendar)
         for shown in self.fields.values():
-            shown.widget.attrs["class"] = "form-control"
+            shown.widget.attrs["class"] = "form-select" if isinstance(shown, forms.ChoiceField) else "form-control"
 
 
 def _people(people: Named) -> list[tuple[str, Any]]:

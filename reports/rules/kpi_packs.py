@@ -146,8 +146,10 @@ def merged(found: Iterable[KpiPack]) -> KpiPolicy:
     kpis: dict[str, Kpi] = {}
     plans: dict[str, ReportPlan] = {}
     for pack in found:
-        kpis = {**pack.kpis, **kpis}
-        plans = {**{plan.id: plan for plan in pack.reports}, **plans}
+        for name, kpi in pack.kpis.items():
+            kpis.setdefault(name, kpi)
+        for plan in pack.reports:
+            plans.setdefault(plan.id, plan)
     return KpiPolicy(kpis=kpis, reports={name: _filled(plan, kpis) for name, plan in plans.items()})
 
 
