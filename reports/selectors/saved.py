@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from accounts.rules.access import Actor
 from reports.models import ReportSubscription, SavedReport
 
@@ -42,4 +44,7 @@ def subscription_or_none(actor: Actor, public_id: UUID) -> ReportSubscription | 
 
 
 def _subscriptions(actor: Actor) -> Any:
-    return ReportSubscription.objects.visible_to(actor).select_related("saved", "saved__owner", "user")
+    """`is_open` says whether the saved report behind one is still open to its reader: only then its name is told."""
+    opened = SavedReport.objects.visible_to(actor).filter(pk=OuterRef("saved_id"))
+    rows = ReportSubscription.objects.visible_to(actor).select_related("saved", "user")
+    return rows.annotate(is_open=Exists(opened))

@@ -26,14 +26,13 @@ from common.scope import scoped
 from partners.services.exports import export_list
 from reports.choices import Attachment, PausedBy
 from reports.forms.reports import KEYS
-from reports.models import ReportSubscription, SavedReport
+from reports.models import ReportSubscription
 from reports.notices import REPORT_MAILS
 from reports.policies import policy_in_force
-from reports.querysets import CAPABILITY
 from reports.report_document import report_document
 from reports.report_mail import mail_context
-from reports.report_page import OpenReport, figure_columns, open_report
-from reports.services.subscriptions import TOPIC, schedule_of
+from reports.report_page import OpenReport, figure_columns, open_report, text
+from reports.services.subscriptions import TOPIC, schedule_of, why_not
 from tickets.scope import scope_of
 
 CHUNK = 500
@@ -78,23 +77,12 @@ def send(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
         return
     actor = actor_for(row.user)
     with translation.override(row.user.language), timezone.override(ZoneInfo(row.user.timezone)):
-        if reason := _why_not(row, actor):
+        if reason := why_not(row, actor):
             _stop(row, reason, now=now)
             return
         # The second wall too shows what the reader opens, and no more.
         with scoped(scope_of(actor)):
             _send(row, _opened(row, actor, now), key)
-
-
-def _why_not(row: ReportSubscription, actor: Actor) -> PausedBy | None:
-    if not row.user.is_active:
-        return PausedBy.INACTIVE
-    if not actor.has(CAPABILITY):
-        return PausedBy.NO_RIGHT
-    if row.saved is not None and not SavedReport.objects.visible_to(actor).filter(pk=row.saved.pk).exists():
-        return PausedBy.UNSHARED
-    asked = row.saved or row
-    return None if asked.report in policy_in_force().reports else PausedBy.REPORT_GONE
 
 
 @transaction.atomic
@@ -104,7 +92,8 @@ def _stop(row: ReportSubscription, reason: PausedBy, *, now: datetime) -> None:
         return
     locked.is_active, locked.paused_by, locked.next_at, locked.version = False, reason, None, locked.version + 1
     locked.save(update_fields=["is_active", "paused_by", "next_at", "version"])
-    name = row.saved.name if row.saved else row.report
+    # A saved report that is no longer open to its reader may be called otherwise by now.
+    name = row.saved.name if row.saved is not None and reason is not PausedBy.UNSHARED else _label(row)
     notify(
         user_ids=[row.user_id],
         kind=REPORT_MAILS,
@@ -115,6 +104,13 @@ def _stop(row: ReportSubscription, reason: PausedBy, *, now: datetime) -> None:
     )
     changes = {"is_active": [True, False], "paused_by": ["", reason.value]}
     activity.record(verb="report_subscription.stopped", target=locked, target_name=name, changes=changes, now=now)
+
+
+def _label(row: ReportSubscription) -> str:
+    """What the report behind it is called; its id where it is not laid down any longer."""
+    asked = row.saved or row
+    report = policy_in_force().reports.get(asked.report)
+    return text(report.label) if report else asked.report
 
 
 def _opened(row: ReportSubscription, actor: Actor, now: datetime) -> OpenReport:

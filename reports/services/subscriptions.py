@@ -15,6 +15,7 @@ from common.errors import Conflict, DomainError, Missing
 from reports.choices import Attachment, Every, PausedBy
 from reports.models import ReportSubscription, SavedReport
 from reports.policies import policy_in_force
+from reports.querysets import CAPABILITY
 from reports.rules.schedules import LAST_DAY, Schedule
 from reports.services.saved import normalized, require_reader
 
@@ -61,8 +62,10 @@ def change_subscription(
     *, by: Actor, subscription: ReportSubscription, values: Mapping[str, Any], version: int | None = None, now: datetime
 ) -> ReportSubscription:
     """Change what is given; `is_active` stops it or takes it up again. Raises NotAllowed, Missing, Conflict,
-    DomainError with `field`."""
+    DomainError with `field`, or with the reason as `code` why it cannot be taken up again."""
     locked = _own(by, subscription, version)
+    if values.get("is_active"):
+        _require_sendable(locked, by)
     before = {name: getattr(locked, name) for name in values}
     locked.version += 1
     _write(locked, values, now)
@@ -81,14 +84,29 @@ def end_subscription(*, by: Actor, subscription: ReportSubscription, now: dateti
 
 @transaction.atomic
 def send_now(*, by: Actor, subscription: ReportSubscription, now: datetime) -> None:
-    """Have a worker send it, whenever the next one is due. Raises NotAllowed, Missing, DomainError "just_sent"."""
+    """Have a worker send it, whenever the next one is due. Raises NotAllowed, Missing, DomainError "just_sent" or
+    with the reason as `code` why it cannot be sent."""
     locked = _own(by, subscription, None)
+    _require_sendable(locked, by)
     if locked.last_sent_at and now - locked.last_sent_at < AGAIN:
         raise DomainError(_("It was sent a moment ago. Look into your mail."), code="just_sent")
     locked.last_sent_at = now
     locked.save(update_fields=["last_sent_at"])
     outbox.put(topic=TOPIC, payload={"subscription_id": locked.pk, "slot": ""}, now=now)
     _record(by, "sent", locked, now)
+
+
+def why_not(subscription: ReportSubscription, actor: Actor) -> PausedBy | None:
+    """Why a report cannot be sent to its reader as they are now; None if it can."""
+    if not subscription.user.is_active:
+        return PausedBy.INACTIVE
+    if not actor.has(CAPABILITY):
+        return PausedBy.NO_RIGHT
+    saved = subscription.saved
+    if saved is not None and not SavedReport.objects.visible_to(actor).filter(pk=saved.pk).exists():
+        return PausedBy.UNSHARED
+    asked = saved or subscription
+    return None if asked.report in policy_in_force().reports else PausedBy.REPORT_GONE
 
 
 def schedule_of(subscription: ReportSubscription, zone: str) -> Schedule:
@@ -105,6 +123,12 @@ def _own(by: Actor, subscription: ReportSubscription, version: int | None) -> Re
     if version is not None and version != found.version:
         raise Conflict(_("Somebody changed this while you were at it."), version=found.version)
     return found
+
+
+def _require_sendable(row: ReportSubscription, by: Actor) -> None:
+    """Raises DomainError with the reason as its code."""
+    if reason := why_not(row, by):
+        raise DomainError(_("It cannot be sent: %(why)s.") % {"why": reason.label}, code=reason.value)
 
 
 def _write(row: ReportSubscription, values: Mapping[str, Any], now: datetime) -> None:

@@ -117,8 +117,10 @@ def mail_now(request: HttpRequest, mail_id: UUID) -> HttpResponse:
 
 
 def _name(row: ReportSubscription, reports: Mapping[str, Report] | None = None) -> str:
-    """What its reader knows it by."""
-    return row.saved.name if row.saved is not None else _label(row, reports) or row.report
+    """What its reader may know it by."""
+    if row.saved is not None and getattr(row, "is_open", False):
+        return row.saved.name
+    return _label(row, reports) or (row.saved or row).report
 
 
 def _label(row: ReportSubscription, reports: Mapping[str, Report] | None = None) -> str:

@@ -169,7 +169,7 @@ def test_what_may_not_be_sent_stops_and_its_reader_is_told(cast: Cast, tom: User
     row.refresh_from_db()
     assert (row.is_active, row.paused_by, row.next_at) == (False, why, None)
     (notice,) = Notification.objects.filter(user=cast.tom, kind="report_mails")
-    assert "Monday" in notice.title
+    assert ("TAM Analytics" if why == "unshared" else "Monday") in notice.title
     assert notice.body
 
 

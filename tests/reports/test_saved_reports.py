@@ -170,6 +170,23 @@ def test_a_report_by_mail_is_asked_for_changed_sent_stopped_and_ended(client: Cl
     assert not ReportSubscription.objects.exists()
 
 
+def test_what_is_no_longer_shared_can_neither_be_sent_nor_keeps_its_name_open(client: Client, cast: Cast) -> None:
+    row = kept(cast, sharing="everybody")
+    mail = subscriptions.subscribe(by=cast.actor("tom"), saved=row, values={}, now=NOW)
+    saved.change_report(by=cast.actor("max"), saved=row, values={"sharing": "nobody", "name": "Merger"}, now=NOW)
+    signed_in(client, cast, "tom")
+    own = f"/reports/mails/{mail.public_id}/"
+    for answer in (client.get("/reports/mails/"), client.get(own), client.post(f"{own}send/", follow=True)):
+        assert "Merger" not in answer.content.decode()
+        assert "TAM Analytics" in answer.content.decode()
+    assert "It cannot be sent: The saved report is not shared with you any longer." in answer.content.decode()
+    assert not Outbox.objects.filter(topic=subscriptions.TOPIC).exists()
+    client.post(f"{own}stop/")
+    assert client.post(own, MAIL | {"version": "2"}).status_code == 422
+    client.post(f"{own}end/")
+    assert not ReportSubscription.objects.exists()
+
+
 def test_the_api_keeps_and_sends_them(cast: Cast) -> None:
     team = Team.objects.get(name="Technical success")
     body = {"report": "tam", "name": "Monday", "query": "period=last-month", "sharing": "teams"}
