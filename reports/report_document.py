@@ -16,6 +16,7 @@ from common.templatetags.format import spell_day, spell_number, spell_time
 from reports.period_words import period_name
 from reports.report_page import Block, Line, OpenReport, row_columns, text
 from reports.rules.kpi_packs import Kpi
+from reports.selectors.scope import whose
 
 MOST_ROWS = 3_000
 """Of a figure on paper: some hundred pages, for which laying them out takes 400 MB. The whole is had as a table."""
@@ -58,9 +59,9 @@ def scope_words(opened: OpenReport) -> str:
     everything = (
         _("All tickets that %(name)s sees") if opened.report.is_desk else _("All organizations that %(name)s opens")
     )
-    whose = everything % {"name": opened.actor.name}
-    chips = opened.chips("", {})
-    return "; ".join(f"{chip.label}: {chip.word}" for chip in chips) or whose
+    known = whose(opened.actor)
+    chips = opened.chips("", dict((*known.people, *known.teams)))
+    return "; ".join(f"{chip.label}: {chip.word}" for chip in chips) or everything % {"name": opened.actor.name}
 
 
 def _missed(opened: OpenReport) -> Section:
