@@ -16,6 +16,7 @@ from accounts.rules.access import Actor
 from common.document import Document
 from common.errors import DomainError
 from common.export import ExportColumn
+from common.export_files import Copy
 from common.scope import Scope
 
 
@@ -33,8 +34,8 @@ class Asked:
 class OpenedList:
     """A list in the hands of `Asked.actor`; `rows` are read once, within the transaction that opened it.
 
-    `title` is how people call it, `stem` the first part of the file's name, `subject` and `query` what was
-    understood of those that were asked for.
+    `title` is how people call it, `stem` the first part of the file's name, `subject` and `query` what was understood
+    of those that were asked for. `copy` gives the same rows as lines of CSV, where the database can write them itself.
     `document` is what a PDF shows, built within that transaction and rendered after it.
     """
 
@@ -44,6 +45,7 @@ class OpenedList:
     subject: str = ""
     columns: Sequence[ExportColumn] = ()
     rows: Callable[[], Iterable[Any]] = tuple
+    copy: Copy | None = None
     document: Callable[[], Document] | None = None
 
 

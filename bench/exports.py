@@ -44,15 +44,15 @@ def opened(days: int) -> tuple[Any, Any]:
 
 def ours(days: int, file: BinaryIO) -> int:
     """As a worker writes it; how many rows."""
-    from common.export_files import CsvFile, pour
+    from common.export_files import CsvFile
     from common.scope import Scope, scoped
     from reports.report_page import row_columns
 
     with scoped(Scope.all()):
         patiently()
         shown, kpi = opened(days)
-        target = CsvFile(file, row_columns(kpi))
-        rows = pour(target, shown.values(kpi), pulse=lambda rows: None).rows
+        target, copy = CsvFile(file, row_columns(kpi)), shown.copy(kpi)
+        rows = target.take(copy, pulse=lambda rows: None).rows
     target.close(cut_at=0)
     return rows
 

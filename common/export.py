@@ -19,7 +19,7 @@ MAX_ROWS = 10_000
 CSV = "text/csv; charset=utf-8"
 BOM = "\ufeff"
 # What a spreadsheet takes for the beginning of a formula, also after blanks; the wide forms are what some read so too.
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
 _BREAKS = ("\t", "\r", "\n")
 
 
@@ -93,5 +93,5 @@ def guarded(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     text = str(value).replace("\0", "")
-    is_formula = text.startswith(_BREAKS) or text.lstrip().startswith(_FORMULA)
+    is_formula = text.startswith(_BREAKS) or text.lstrip().startswith(FORMULA)
     return f"'{text}" if is_formula else text

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from common.export import BOM, CSV, ExportColumn, guarded
+from common.export_sql import Lines
 from common.xlsx import XLSX, Sheet
 
 BATCH = 5_000
 Pulse = Callable[[int], None]
 """Told after each batch how many rows are written; raises what ends the writing."""
+Copy = Callable[[Lines, int], None]
+"""Writes lines of guarded CSV, so many at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,7 @@ class CsvFile:
 
     def __init__(self, file: BinaryIO, columns: Sequence[ExportColumn]) -> None:
         self._columns = columns
+        self._file = file
         self._text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
         self._text.write(BOM)
         self._writer = csv.writer(self._text)
@@ -78,11 +82,35 @@ class CsvFile:
         """Column by column: a call for each cell would take most of the time."""
         self._writer.writerows(zip(*(_cells(column, rows) for column in self._columns), strict=True))
 
+    def take(self, copy: Copy, *, pulse: Pulse) -> Written:
+        """Lines that the database writes itself, instead of `pour`."""
+        self._text.flush()
+        lines = _Lines(self._file, self.most_rows, pulse)
+        copy(lines, self.most_rows + 1)
+        return Written(rows=lines.rows, is_cut=lines.is_cut)
+
     def close(self, *, cut_at: int) -> None:
         if cut_at:
             self._writer.writerow([cut_words(cut_at)])
         self._text.flush()
         self._text.detach()
+
+
+class _Lines:
+    """Counts the lines on their way, and ends them as CSV does."""
+
+    def __init__(self, file: BinaryIO, most: int, pulse: Pulse) -> None:
+        self._file, self._most, self._pulse = file, most, pulse
+        self.rows, self.is_cut = 0, False
+
+    def write(self, data: bytes) -> None:
+        if self.rows == self._most:
+            self.is_cut = True
+            return
+        self.rows += 1
+        self._file.write(data[:-1] + b"\r\n")
+        if not self.rows % BATCH:
+            self._pulse(self.rows)
 
 
 class WorkbookFile:

@@ -47,6 +47,7 @@ def _figure(asked: Asked) -> OpenedList:
         query=opened.query.encode(),
         columns=row_columns(kpi),
         rows=partial(opened.values, kpi),
+        copy=opened.copy(kpi),
         document=partial(figure_document, opened, kpi),
     )
 

@@ -13,6 +13,7 @@ from accounts.labels import role_label
 from common.document import Column, Document, Figure, Section, Table, Tone
 from common.document_brand import house_brand
 from common.templatetags.format import spell_day, spell_number, spell_time
+from partners import filters
 from reports.period_words import period_name
 from reports.report_page import Block, Line, OpenReport, row_columns, text
 from reports.rules.kpi_packs import Kpi
@@ -56,12 +57,18 @@ def _document(opened: OpenReport, title: str, subtitle: str, sections: Sequence[
 
 def scope_words(opened: OpenReport) -> str:
     """Over which organizations, in words."""
-    everything = (
+    query, known, by = opened.scope.query, whose(opened.actor), {"name": opened.actor.name}
+    names = dict((*known.people, *known.teams))
+    said = [f"{chip.label}: {chip.word}" for chip in opened.chips("", names)]
+    if team := query.get(filters.TEAM):
+        said.append(_("Team: %(name)s") % {"name": names.get(team, _("of %(name)s") % by)})
+    if query.get(filters.MINE):
+        said.append(_("Those of %(name)s") % by)
+    if said:
+        return "; ".join(said)
+    return (
         _("All tickets that %(name)s sees") if opened.report.is_desk else _("All organizations that %(name)s opens")
-    )
-    known = whose(opened.actor)
-    chips = opened.chips("", dict((*known.people, *known.teams)))
-    return "; ".join(f"{chip.label}: {chip.word}" for chip in chips) or everything % {"name": opened.actor.name}
+    ) % by
 
 
 def _missed(opened: OpenReport) -> Section:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor
 from common.document import Chart, Series
 from common.export import ExportColumn
+from common.export_files import Copy
 from common.listing import ListQuery
 from common.past import PastDay
 from common.templatetags.format import spell_percent
@@ -35,7 +36,7 @@ from reports.rules.periods import RELATIVE, Period, Span
 from reports.selectors.breakdown import DIMENSIONS, Part, parts_of
 from reports.selectors.failed_criteria import FailedCriterion, failed_criteria
 from reports.selectors.figures import Figure, Moment, figures
-from reports.selectors.row_stream import Values, all_rows
+from reports.selectors.row_stream import Values, all_rows, copied_rows
 from reports.selectors.rows import Row, RowPage, rows_behind, trend
 from reports.selectors.scope import ReportScope
 from tickets import filters as ticket_filters
@@ -165,6 +166,10 @@ class OpenReport:
     def values(self, kpi: Kpi) -> Iterator[Values]:
         """All rows of a figure for a file, however many; times in the unit of the figure."""
         return all_rows(self.scope, kpi, self.period, self.moment, seconds=words.seconds_in(kpi.unit))
+
+    def copy(self, kpi: Kpi) -> Copy | None:
+        """The same as lines of CSV, where the database can write them itself."""
+        return copied_rows(self.scope, kpi, self.period, self.moment, seconds=words.seconds_in(kpi.unit))
 
     def line(self, kpi: Kpi) -> Line:
         """One figure alone."""

@@ -152,7 +152,10 @@ def _read(
             document = opened.document()
             return actor, opened, Written(rows=0, is_cut=False), lambda: _into(file, render_pdf(document))
         rows = _FILES[export.format](file, opened.columns)
-        written = pour(rows, opened.rows(), pulse=pulse)
+        if isinstance(rows, CsvFile) and opened.copy is not None:
+            written = rows.take(opened.copy, pulse=pulse)
+        else:
+            written = pour(rows, opened.rows(), pulse=pulse)
     return actor, opened, written, lambda: rows.close(cut_at=written.rows if written.is_cut else 0)
 
 

@@ -16,8 +16,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.rules.access import Actor
+from common.export_sql import PARAMETERS, Lines, copy_csv, guarded_sql
 from reports.rules.kpi_packs import Kpi
-from reports.rules.measures import Way
+from reports.rules.measures import Unit, Way
 from reports.rules.periods import Period
 from reports.selectors.figures import Moment, compiled, parameters_in, parameters_of, rows_of, with_scopes
 from reports.selectors.rows import ORGANIZATION
@@ -32,11 +33,13 @@ Values = tuple[date, str, str, Decimal, Decimal]
 """Day, organization, what it is about (empty for what the reader may not open), counted, of how many."""
 
 _ROWS = """
-{scopes} SELECT found.day, {organization}, {title}, trim_scale(round(found.numerator / {seconds}, 6)),
-       trim_scale(found.denominator)
+{scopes} SELECT found.day, {organization} AS name, {title} AS title,
+       trim_scale(round(found.numerator / {seconds}, 6)) AS counted, trim_scale(found.denominator) AS of_many
   FROM ({rows}) found LEFT JOIN partners_organization place ON place.id = found.organization_id {things}
  ORDER BY found.day DESC, found.object_id DESC
 """
+# What is sorted is not taken apart again: each name is worked out once, however often it is looked at.
+_COPIED = "SELECT {columns} FROM ({listed}) listed LIMIT {most:d}"
 _NUMBERED = "coalesce('#' || thing.number || ' ' || thing.subject, '')"
 _THINGS = "LEFT JOIN ({sql}) thing(id, number, subject) ON thing.id = found.object_id"
 
@@ -51,6 +54,27 @@ def all_rows(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, *, se
     thing = (FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]).thing
     for rows in _chunks(*statement(scope, kpi, period, moment, seconds=seconds)):
         yield from rows if thing in _NUMBERED_THINGS else _named_rows(scope.actor, thing, rows)
+
+
+def copied_rows(
+    scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, *, seconds: int = 1
+) -> Callable[[Lines, int], None] | None:
+    """The same as lines of guarded CSV, with as many columns as the figure's file has.
+
+    None where it takes more than the database to say what a row is about.
+    """
+    thing = (FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]).thing
+    if thing not in _NUMBERED_THINGS and thing is not Thing.ORGANIZATION:
+        return None
+    listed, values = statement(scope, kpi, period, moment, seconds=seconds)
+    title = "NULL" if thing is Thing.ORGANIZATION else guarded_sql("title")
+    counted = () if kpi.unit is Unit.COUNT else ("counted", "of_many")
+    columns = ", ".join(("day", guarded_sql("name"), title, *counted))
+
+    def copy(lines: Lines, most: int) -> None:
+        copy_csv(_COPIED.format(columns=columns, listed=listed, most=most), {**values, **PARAMETERS}, lines)
+
+    return copy
 
 
 def statement(

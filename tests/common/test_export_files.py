@@ -1,5 +1,6 @@
 """Files that are written as rows come: the same cells as those written at once, guarded, cut at their end."""
 
+import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -12,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.export import ExportColumn, write_csv
+from common.export import FORMULA, ExportColumn, guarded, write_csv
 from common.export_files import BATCH, CsvFile, RowFile, WorkbookFile, Written, pour
+from common.export_sql import PARAMETERS, Lines, copy_csv, guarded_sql
 
 TEXTS = ("plain", "=1+1", "  +x", "-2", "@a", "\tb", "＝wide", "1st", "", 'ümlaut, "quoted"\nbroken', "a\0b", "|c")
 VALUES = (None, True, 7, Decimal("-1.50"), date(2026, 3, 2), datetime(2026, 3, 2, 9, tzinfo=UTC), *TEXTS)
@@ -66,3 +68,27 @@ def test_a_workbook_has_typed_cells_a_head_that_stays_and_filters() -> None:
     for part in ('state="frozen"', '<autoFilter ref="A1:B3"/>', "<t>=1+1</t>", '<c r="B2"><v>5</v></c>'):
         assert part in sheet, part
     assert "<f>" not in sheet
+
+
+@pytest.mark.django_db
+def test_the_database_guards_and_writes_as_we_do() -> None:
+    """Whatever blanks stand before what begins a formula, and however a text has to be quoted."""
+    blanks = [letter for letter in map(chr, range(0x3100)) if letter.isspace()]
+    begins = [*FORMULA, "a", "1", "#", "^", "]", "\\", "\u200b="]
+    texts = [f"{blank}{begin}x" for blank in ("", *blanks) for begin in begins]
+    texts += [text for text in TEXTS if "\0" not in text] + ["a, b", 'say "it"', "two\r\nlines", "\\", "-", " "]
+    content = io.BytesIO()
+    file, told = CsvFile(content, COLUMNS[:1]), []
+    sql = f"SELECT {guarded_sql('given')} FROM unnest(%(texts)s::text[]) given"
+
+    def copy(lines: Lines, most: int) -> None:
+        copy_csv(f"{sql} LIMIT {most}", {"texts": texts, **PARAMETERS}, lines)
+
+    done = file.take(copy, pulse=told.append)
+    file.close(cut_at=0)
+    assert (done.rows, done.is_cut) == (len(texts), False)
+    found = csv.reader(io.StringIO(content.getvalue().decode("utf-8-sig"), newline=""))
+    assert [row[0] if row else "" for row in found][1:] == [guarded(text) for text in texts]
+    file = CsvFile(io.BytesIO(), COLUMNS[:1])
+    file.most_rows = 3
+    assert file.take(copy, pulse=told.append) == Written(rows=3, is_cut=True)
