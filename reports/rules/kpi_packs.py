@@ -20,7 +20,7 @@ from reports.rules.periods import Span
 
 SCOPES = ("report", "kind", "stage", "segment", "tier", "engagement", "gemstone", "market")
 """What a target can be laid down for: a report, and criteria of the lists of organizations."""
-TABLES = ("failed_criteria",)
+TABLES = ("failed_criteria", "volume")
 """What a report can list beside its figures."""
 _KPI = (
     *("id", "label", "measure", "unit", "direction", "owner", "formula"),

@@ -31,6 +31,7 @@ from reports.selectors.breakdown import can_be_broken_down
 from reports.selectors.saved import saved_reports
 from reports.selectors.scope import whose
 from reports.views.saved import saved_bar
+from reports.volume_page import volume_page
 
 LONG = 10
 """More saved reports than this are searched."""
@@ -68,6 +69,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "blocks": opened.blocks,
         "missed": opened.missed,
         "criteria": opened.failed_criteria,
+        "volume": volume_page(opened),
         "unknown": ", ".join(opened.report.unknown),
         **saved_bar(request, opened),
     }

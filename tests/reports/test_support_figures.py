@@ -1,7 +1,9 @@
 """The report of the desk: what its reader sees there, the same figures as on the page of the desk, and as by hand."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -165,8 +167,16 @@ def test_who_sees_what_at_the_desk(client: Client, cast: Cast, queues: tuple[Que
     page = client.get("/reports/support/figures/tickets_created/?period=2026-03").content.decode()
     assert "Northwind" in page
     assert str(cast.northwind.public_id) not in page
-    answer = client.get(f"/reports/support/?period=2026-03&queue={queues[0].key}").content.decode()
-    assert "Queue" in answer
+    answer = client.get("/reports/support/?period=2026-Q1").content.decode()
+    for queue, count in zip(queues, (4, 3), strict=True):
+        found = re.search(rf'<a href="([^"]*)">{queue.name}</a>.*?<td class="num">(\d+)</td>', answer)
+        assert found is not None
+        listed = client.get(unescape(found[1])).content.decode()
+        assert int(found[2]) == count == len(set(re.findall(r'/tickets/(\d+)/', listed))), queue.name
+    by_organization = answer[answer.index("By organization") :]
+    assert "Of nobody whom we know" in by_organization
+    assert "organization=" + str(cast.northwind.public_id) in by_organization
+    assert "10: 7" in by_organization
     assert (
         client.get("/api/v1/reports/support/?period=2026-03&queue=x").json()["figures"][0]["denominator"] == "0.000000"
     )
