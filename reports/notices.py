@@ -8,3 +8,6 @@ from accounts.services.notifications import NoticeKind, register_kind
 REPORT_MAILS = register_kind(
     NoticeKind(key="report_mails", label=_("A report no longer comes to you by mail"), delivery=Delivery.DIGEST)
 )
+REPORT_GIVEN = register_kind(
+    NoticeKind(key="report_given", label=_("Somebody has a report mailed to you"), delivery=Delivery.DIGEST)
+)

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import USER_ROLES
 from accounts.labels import role_label
-from accounts.models import Team
+from accounts.models import Team, User
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from reports.choices import Attachment, Every, Sharing
@@ -22,6 +23,8 @@ from reports.period_words import MOVING, hour_name, period_name
 from reports.querysets import CAPABILITY
 from reports.rules.periods import RELATIVE, Period, relative_of
 from reports.rules.schedules import LAST_DAY
+
+MOST_READERS = 200
 
 
 def period_choices(period: Period) -> list[tuple[str, Any]]:
@@ -137,6 +140,30 @@ class SubscriptionForm(forms.Form):
         data = self.cleaned_data
         day = data["weekday"] if data["every"] == Every.WEEK else data["day"]
         return {"every": data["every"], "day": day, "hour": data["hour"], "attachment": data["attachment"]}
+
+
+class SavedByMailForm(SubscriptionForm):
+    """The same for a saved report, also for those whom one may have it mailed to."""
+
+    field_order = ("reader", "every", "weekday", "day", "hour", "attachment")
+
+    def __init__(self, *args: Any, readers: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        people = [(str(public_id), name) for public_id, name in readers.values_list("public_id", "name")[:MOST_READERS]]
+        if people:
+            self.readers = readers
+            self.fields["reader"] = forms.ChoiceField(
+                label=_("For"),
+                required=False,
+                choices=[("", _("Me")), *people],
+                help_text=_("Others are told, and can end it; the hour is of their own time zone."),
+            )
+            self.order_fields(self.field_order)
+
+    @property
+    def receiver(self) -> User | None:
+        asked = self.cleaned_data.get("reader")
+        return self.readers.get(public_id=asked) if asked else None
 
 
 class ReportByMailForm(SubscriptionForm, _PeriodForm):

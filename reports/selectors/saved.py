@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from accounts.rules.access import Actor
+from accounts.models import User
+from accounts.rules.access import Actor, visibility_terms
 from reports.models import ReportSubscription, SavedReport
+from reports.querysets import CAPABILITY
 
 MOST = 100
 """So many saved reports are listed; a search finds the others."""
@@ -46,5 +48,15 @@ def subscription_or_none(actor: Actor, public_id: UUID) -> ReportSubscription | 
 def _subscriptions(actor: Actor) -> Any:
     """`is_open` says whether the saved report behind one is still open to its reader: only then its name is told."""
     opened = SavedReport.objects.visible_to(actor).filter(pk=OuterRef("saved_id"))
-    rows = ReportSubscription.objects.visible_to(actor).select_related("saved", "user")
+    rows = ReportSubscription.objects.visible_to(actor).select_related("saved", "user", "set_by")
     return rows.annotate(is_open=Exists(opened))
+
+
+def readers_for(actor: Actor) -> Any:
+    """Whom `actor` may have reports mailed to, by name: of those who read reports whom they lead, or everybody for
+    those who see every organization."""
+    readers = actor.policy.roles_with(CAPABILITY)
+    found = User.objects.visible_to(actor).active().staff().holding(*readers).exclude(pk=actor.user_id or 0)
+    if not visibility_terms(actor).everything:
+        found = found.filter(pk__in=actor.led_user_ids)
+    return found.order_by("name_sort", "pk")

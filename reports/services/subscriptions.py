@@ -7,16 +7,20 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actors import actor_for
 from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.services import activity
+from accounts.services.notifications import notify
 from common import outbox
-from common.errors import Conflict, DomainError, Missing
+from common.errors import Conflict, DomainError, Missing, NotAllowed
 from reports.choices import Attachment, Every, PausedBy
 from reports.models import ReportSubscription, SavedReport
+from reports.notices import REPORT_GIVEN
 from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
 from reports.rules.schedules import LAST_DAY, Schedule
+from reports.selectors.saved import readers_for
 from reports.services.saved import normalized, require_reader
 
 TOPIC = "reports.report_mail"
@@ -33,10 +37,11 @@ def subscribe(
     saved: SavedReport | None = None,
     report: str = "",
     query: str = "",
+    reader: User | None = None,
     values: Mapping[str, Any],
     now: datetime,
 ) -> ReportSubscription:
-    """Have a saved report, or one of the gallery with a query string, by mail.
+    """Have a saved report, or one of the gallery with a query string, by mail; a saved one also for somebody else.
 
     Raises NotAllowed, Missing for a report that one may not open, DomainError with `field`.
     """
@@ -45,14 +50,18 @@ def subscribe(
         raise Missing(_("This report does not exist, or it is not shared with you."))
     if saved is None and report not in policy_in_force().reports:
         raise Missing(_("There is no such report."))
+    if reader is not None and reader.pk != user_id:
+        user_id = _require_reached(by, reader, saved)
     if ReportSubscription.objects.filter(user_id=user_id).count() >= MAX_SUBSCRIPTIONS:
         raise DomainError(
-            _("You have %(count)s reports by mail already. End one first.") % {"count": MAX_SUBSCRIPTIONS}
+            _("That would be more than %(count)s reports by mail. End one first.") % {"count": MAX_SUBSCRIPTIONS}
         )
-    made = ReportSubscription(user_id=user_id, set_by_id=user_id, saved=saved, created_at=now)
+    made = ReportSubscription(user_id=user_id, set_by_id=by.user_id, saved=saved, created_at=now)
     if saved is None:
         made.report, made.query = report, normalized(query, now)
     _write(made, values, now)
+    if user_id != by.user_id:
+        _tell(by, made, now)
     _record(by, "subscribed", made, now)
     return made
 
@@ -123,6 +132,27 @@ def _own(by: Actor, subscription: ReportSubscription, version: int | None) -> Re
     if version is not None and version != found.version:
         raise Conflict(_("Somebody changed this while you were at it."), version=found.version)
     return found
+
+
+def _require_reached(by: Actor, reader: User, saved: SavedReport | None) -> int:
+    """Raises NotAllowed for whom one may not have mailed anything, DomainError where they cannot open the report."""
+    if saved is None or not readers_for(by).filter(pk=reader.pk).exists():
+        raise NotAllowed(_("Saved reports are mailed to others by those who lead them, or who see every organization."))
+    if not SavedReport.objects.visible_to(actor_for(reader)).filter(pk=saved.pk).exists():
+        message = _("%(name)s cannot open this report. Share it with them first.") % {"name": reader.name}
+        raise DomainError(message, field="reader")
+    return reader.pk
+
+
+def _tell(by: Actor, made: ReportSubscription, now: datetime) -> None:
+    notify(
+        user_ids=[made.user_id],
+        kind=REPORT_GIVEN,
+        title=_("%(who)s has “%(name)s” mailed to you") % {"who": by.name, "name": made.saved},
+        body=_("You find it among your reports by mail, where you can change or end it."),
+        key=f"report_given:{made.public_id}",
+        now=now,
+    )
 
 
 def _require_sendable(row: ReportSubscription, by: Actor) -> None:

@@ -17,14 +17,14 @@ from common.listing import ListQuery
 from common.sent_once import once
 from partners.views.pages import attempt, run
 from reports.forms.reports import KEYS
-from reports.forms.saved import ReportByMailForm, SubscriptionForm
+from reports.forms.saved import ReportByMailForm, SavedByMailForm, SubscriptionForm
 from reports.models import ReportSubscription
 from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
 from reports.report_mail import when_words
 from reports.report_page import text
 from reports.rules.kpi_packs import Report
-from reports.selectors.saved import subscription_or_none, subscriptions
+from reports.selectors.saved import readers_for, subscription_or_none, subscriptions
 from reports.services import subscriptions as use_cases
 from reports.views.saved import report_or_404, saved_or_404, saved_url
 
@@ -62,10 +62,11 @@ def mail_of_report(request: HttpRequest, report_id: str) -> HttpResponse:
 def mail_of_saved(request: HttpRequest, saved_id: UUID) -> HttpResponse:
     """Have a saved report by mail, one's own or a shared one."""
     found = saved_or_404(request, saved_id)
-    form = SubscriptionForm(request.POST or None, actor=actor_of(request))
+    actor = actor_of(request)
+    form = SavedByMailForm(request.POST or None, actor=actor, readers=readers_for(actor))
     if request.method == "POST" and form.is_valid():
-        sent: dict[str, Any] = {"saved": found, "values": form.values}
-        if attempt(form, use_cases.subscribe, by=actor_of(request), now=timezone.now(), **sent):
+        sent: dict[str, Any] = {"saved": found, "values": form.values, "reader": form.receiver}
+        if attempt(form, use_cases.subscribe, by=actor, now=timezone.now(), **sent):
             messages.success(request, _("“%(name)s” will come by mail.") % {"name": found.name})
             return redirect("reports:mails")
     return _page(request, form, name=found.name, back_url=saved_url(found))

@@ -187,6 +187,33 @@ def test_what_is_no_longer_shared_can_neither_be_sent_nor_keeps_its_name_open(cl
     assert not ReportSubscription.objects.exists()
 
 
+def test_a_saved_report_is_mailed_to_others_by_who_leads_them_or_sees_all(client: Client, cast: Cast) -> None:
+    """The receiver is told, finds it among their own, and ends it."""
+    everybody, private = kept(cast, sharing="everybody"), kept(cast, name="Private")
+    page = f"/reports/saved/{everybody.public_id}/mail/"
+    offered = {}
+    for who in ("max", "lena", "otto"):
+        answer = signed_in(client, cast, who).get(page).content.decode()
+        offered[who] = {name for name in ("tom", "otto", "sue") if str(getattr(cast, name).public_id) in answer}
+    assert offered == {"max": {"tom", "otto"}, "lena": {"tom"}, "otto": set()}
+    for who, reader in (("lena", cast.otto), ("otto", cast.tom), ("max", cast.sue), ("max", cast.connie)):
+        with pytest.raises(NotAllowed):
+            subscriptions.subscribe(by=cast.actor(who), saved=everybody, reader=reader, values={}, now=NOW)
+    signed_in(client, cast, "max")
+    asked = MAIL | {"reader": str(cast.tom.public_id)}
+    refused = client.post(f"/reports/saved/{private.public_id}/mail/", asked)
+    assert (refused.status_code, "Share it with them first" in refused.content.decode()) == (422, True)
+    assert client.post(page, asked).status_code == 302
+    row = ReportSubscription.objects.get()
+    assert (row.user_id, row.set_by_id) == (cast.tom.pk, cast.max.pk)
+    assert "mailed to you" in Notification.objects.get(user=cast.tom, kind="report_given").title
+    assert client.get(f"/reports/mails/{row.public_id}/").status_code == 404, "it is the receiver's from then on"
+    signed_in(client, cast, "tom")
+    assert "Set up by Max Feld" in client.get("/reports/mails/").content.decode()
+    client.post(f"/reports/mails/{row.public_id}/end/")
+    assert not ReportSubscription.objects.exists()
+
+
 def test_the_api_keeps_and_sends_them(cast: Cast) -> None:
     team = Team.objects.get(name="Technical success")
     body = {"report": "tam", "name": "Monday", "query": "period=last-month", "sharing": "teams"}
