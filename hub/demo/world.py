@@ -16,6 +16,7 @@ from accounts.services import activity
 from common import policy_cache
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
+from hub.demo.absences import go_away
 from hub.demo.articles import write_articles
 from hub.demo.conversations import talk
 from hub.demo.desk import open_desk
@@ -79,6 +80,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         measure(world, now=now)
         grow(crew=crew, now=now)
         plan_and_review(crew=crew, now=now)
+        go_away(crew=crew, now=now)
         while facts.refresh(now=now):
             pass
         return _summary()

@@ -21,6 +21,7 @@ from common.export import MAX_ROWS, ExportColumn
 from common.listing import ListQuery, pager
 from common.pagination import Order, SortKey, paginate_composed
 from partners.capacity_cells import week_heads, week_rows, week_strip
+from partners.capacity_chart import weeks_chart
 from partners.forecast_pages import area_tabs
 from partners.selectors.capacity import PERSON, people_to_show
 from partners.selectors.capacity_ahead import (
@@ -57,6 +58,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
     context = {
         "heads": week_heads(mondays(timezone.localdate(now))),
         "rows": week_rows(rows, of_teams=by_team, team_url=path),
+        "chart": weeks_chart(rows),
         "has_policy": bool(rows),
         "has_rows": bool(page.rows),
         "by_team": by_team,
@@ -82,7 +84,8 @@ def capacity_export(request: HttpRequest) -> HttpResponse:
     rows = _rows(actor, query, chosen[: MAX_ROWS // len(mondays(timezone.localdate(now)))], now)
     lines = ((row, cell) for row in rows for cell in row.cells)
     sent: dict[str, Any] = {"columns": _columns(by_team), "rows": lines, "query": query.encode(), "now": now}
-    return export_list(by=actor, what="capacity", **sent).response()
+    is_book = request.POST.get("as") == "xlsx"
+    return export_list(by=actor, what="capacity", as_workbook=is_book, **sent).response()
 
 
 @require_safe

@@ -147,6 +147,8 @@ def test_filters_teams_export_and_what_is_not_there(client: Client, cast: Cast) 
     assert len(lines) == 9
     assert "Carl Lindqvist" in lines[1]
     assert Activity.objects.filter(verb="list.exported", actor_id=cast.max.pk).exists()
+    assert client.post(f"{reverse('partners:capacity_export')}?role=csm", {"as": "xlsx"}).content[:2] == b"PK"
+    assert "Hours wanted and hours there are, of those on this page" in client.get(url).content.decode()
     person = reverse("partners:capacity_person", args=[cast.carl.public_id])
     for week, status in ((MONDAY, 200), (MONDAY + timedelta(weeks=8), 404), ("soon", 404)):
         assert client.get(person, {"week": f"{week}"}).status_code == status

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 from django.utils import timezone
 
 from accounts.actors import actor_for
 from accounts.models import User
 from common.listing import ListQuery
 from reports.policies import policy_in_force
+from reports.policy_page import SUBJECTS
 from reports.report_page import open_report
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +28,16 @@ def test_reports_of_the_journey_have_figures(name: str) -> None:
     assert [figure.kpi.id for figure in shown.figures if figure.value is None] == []
     assert not [kpi.id for kpi in shown.report.kpis if not shown.rows(kpi).rows]
     assert name != "onboarding" or len(shown.failed_criteria or ()) >= 5
+
+
+def test_pages_of_their_own_have_something_to_show(client: Client) -> None:
+    client.force_login(User.objects.get(email="manager@demo.example"))
+    now = timezone.now()
+    year = f"period={(now - timedelta(days=365)).date()}..{now.date()}"
+    lines = client.get(f"/reports/surveys/?{year}").context["lines"]
+    assert [line.key for line in lines if line.exact is None] == []
+    cases = {name: client.get(f"/reports/policies/?{year}&subject={name}").context["cases"] for name in SUBJECTS}
+    assert [name for name, found in cases.items() if not found] == []
+    weeks = client.get("/capacity/").context
+    assert weeks["chart"]
+    assert "Away" in weeks["rows"]
