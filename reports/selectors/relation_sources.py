@@ -6,17 +6,20 @@ from collections.abc import Mapping
 
 from partners.growth_choices import OPEN_STAGES, OpportunityKind, OpportunityStage
 from partners.rules.nps import DETRACTOR, PROMOTER
-from partners.rules.surveys import SATISFIED
+from partners.rules.nps import SCORES as NPS_SCORES
+from partners.rules.surveys import SATISFIED, SCORES
 from partners.survey_choices import SurveyKind
 from partners.work_choices import TouchpointState
 from reports.selectors.source import KEPT, Seen, Source, Thing, day_of, of_seen, select
 
 
 def _survey(kind: SurveyKind, numerator: str) -> Source:
+    # What is off the scale stands for no answer.
+    scale = NPS_SCORES if kind == SurveyKind.NPS else SCORES
     text = (
         select("r.organization_id", day_of("r.answered_at"), numerator, "1", "q.id")
         + " FROM partners_surveyresponse r JOIN partners_surveyrequest q ON q.id = r.request_id"
-        + f" WHERE {{scope}} AND {{when}} AND q.kind = '{kind}'"
+        + f" WHERE {{scope}} AND {{when}} AND q.kind = '{kind}' AND r.score BETWEEN {scale[0]} AND {scale[-1]}"
     )
     return Source(
         is_in_facts=True,

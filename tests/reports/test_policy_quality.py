@@ -126,6 +126,9 @@ def test_who_reads_all_reads_both_and_takes_the_file(client: Client, cast: Cast,
     file = client.post("/reports/policies/export/?period=2026-Q2&subject=overrides").content.decode("utf-8-sig")
     assert "Their launch is set" in file
     assert file.count("Gates") == 2
+    api = client.get("/api/v1/reports/policies/?period=2026-Q2&subject=pauses").json()
+    assert (api["value"], api["groups"][0]["counted"], api["groups"][0]["cases"]) == ("33.3%", 2, 6)
+    assert client.get("/api/v1/reports/policies/?subject=moods").status_code == 400
     assert client.get(f"{PAGE}overrides&stage=gate_1").context["figure"]["value"] == "0"
     client.force_login(make_user("pam"))
     assert client.get(PAGE + "overrides").context["cases"] == []

@@ -86,6 +86,9 @@ def test_figures_of_the_page_are_those_of_the_reader(client: Client, cast: Cast,
     client.force_login(cast.max)
     lines = {line.key: line for line in client.get(PAGE).context["lines"]}
     assert (lines["nps"].value, lines["nps"].hint, lines["csat"].hint) == ("25.0", "8 answers", "6 answers")
+    api = client.get("/api/v1/reports/surveys/?period=2026-Q2").json()
+    assert {row["id"]: row["value"] for row in api["figures"]}["nps"] == "25.0000"
+    assert api["spreads"][0]["scores"] == {"1": 0, "2": 2, "3": 0, "4": 2, "5": 2}
     narrowed = client.get(f"{PAGE}&stage=gate_1").context
     assert {line.key: line.value for line in narrowed["lines"]}["csat"] == "–"
 
@@ -142,5 +145,7 @@ def test_a_survey_from_outside_comes_in_by_the_page(client: Client, cast: Cast) 
     for words in ("100.00%", "34.2% to 100.0%", "Left out: Blank", "column WEIGHT"):
         assert words in page, words
     assert "Visitors, May" in client.get("/reports/surveys/outside/").content.decode()
+    (api,) = client.get("/api/v1/reports/surveys/outside/").json()
+    assert api["questions"][0]["left_out"] == {"Blank": 1}
     client.force_login(cast.nora)
     assert client.get(taken.url).url == "/no-role/"
