@@ -13,7 +13,7 @@ from reports.report_page import OpenReport
 from reports.rules.kpi_packs import Kpi
 from reports.rules.kpis import exact, value
 from reports.rules.measures import Unit
-from reports.selectors.breakdown import DIMENSIONS, MOST, Part
+from reports.selectors.breakdown import DIMENSIONS, MOST, Part, is_of_people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def parts_page(opened: OpenReport, kpi: Kpi, path: str) -> PartsPage:
         ),
         lines=tuple(_line(opened, kpi, part, path, longest) for part in parts),
         is_cut=len(parts) == MOST,
-        counts_twice=opened.by == filters.OWNER,
+        counts_twice=opened.by == filters.OWNER and not is_of_people(kpi, opened.by),
     )
 
 

@@ -77,6 +77,14 @@ class FigureSerializer(serializers.Serializer[Any]):
     formula = serializers.CharField()
 
 
+class FailedCriterionSerializer(serializers.Serializer[Any]):
+    """A section of a gate's questionnaire that failed in the period: how often, and at how many partners."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    times = serializers.IntegerField()
+    organizations = serializers.IntegerField()
+
+
 class FiguresSerializer(serializers.Serializer[Any]):
     """The figures of a report over the organizations that the caller opens in full, in days of `timezone`."""
 
@@ -89,6 +97,9 @@ class FiguresSerializer(serializers.Serializer[Any]):
     as_of = serializers.DateField(allow_null=True, help_text="The past day at whose end they hold; null for now.")
     currency = serializers.CharField()
     figures = FigureSerializer(many=True)
+    failed_criteria = FailedCriterionSerializer(
+        many=True, allow_null=True, help_text="The commonest ones first, of a report that lists them; else null."
+    )
 
 
 class FigureRowSerializer(serializers.Serializer[Any]):
@@ -151,6 +162,7 @@ class ReportView(_ReportsView):
             "as_of": opened.past.day if opened.past else None,
             "currency": opened.moment.currency,
             "figures": [_figure(figure) for figure in opened.figures],
+            "failed_criteria": opened.failed_criteria,
         }
         return Response(FiguresSerializer(body).data)
 

@@ -29,6 +29,8 @@ from reports.selectors.figures import (
     with_scopes,
 )
 from reports.selectors.scope import ReportScope
+from reports.selectors.source import Thing
+from reports.selectors.sources import STATES
 
 MOST = 50
 """So many parts are told, those of the most rows; people are many."""
@@ -61,7 +63,7 @@ SELECT part, max(numerator) FILTER (WHERE number = 0), max(denominator) FILTER (
 """
 _SUM = """
 SELECT {number}, parts.part, {totals}
-  FROM ({rows}) found JOIN parts ON parts.id = found.organization_id GROUP BY parts.part
+  FROM ({rows}) found JOIN parts ON parts.id = found.{of} GROUP BY parts.part
 """
 
 
@@ -80,13 +82,19 @@ def can_be_broken_down(kpi: Kpi, report: Report) -> bool:
     return kpi.measure.way is not Way.LEDGER and not report.is_desk
 
 
+def is_of_people(kpi: Kpi, by: str) -> bool:
+    """Rows that are assignments belong to their person alone, whoever else owns the organization."""
+    return by == filters.OWNER and kpi.measure.id in STATES and STATES[kpi.measure.id].thing is Thing.ASSIGNMENT
+
+
 def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: str) -> tuple[Part, ...]:
     """The figure for each part, those of the most rows first, fifty at most.
 
     One statement, two by owner. An organization of several owners counts for each of them.
     """
     scopes, parameters = with_scopes(scope, [kpi.measure])
-    parts, places = compiled(_keys(scope, by), "part", columns=2)
+    of = "object_id" if is_of_people(kpi, by) else "organization_id"
+    parts, places = compiled(_keys(scope, by, of=of), "part", columns=2)
     parameters |= parameters_of(moment) | places | {"measure": kpi.measure.id}
     sums = []
     for number, one in enumerate((period, period.previous())):
@@ -96,7 +104,7 @@ def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: s
             if is_in_facts(kpi, scope)
             else rows_of(kpi.measure, scoped=True, suffix=f"_{number}")
         )
-        sums.append(_SUM.format(number=number, totals=totals(kpi), rows=rows))
+        sums.append(_SUM.format(number=number, totals=totals(kpi), rows=rows, of=of))
     text = _PARTS.format(scopes=scopes, parts=parts, sums=" UNION ALL ".join(sums), most=MOST)
     found = run(text, parameters)
     names = _names(by, [str(row[0]) for row in found if row[0] not in (None, "")])
@@ -114,8 +122,10 @@ def _part(row: Any, names: Mapping[str, str], kpi: Kpi) -> Part:
     )
 
 
-def _keys(scope: ReportScope, by: str) -> Any:
-    """Organizations with the part that each is of."""
+def _keys(scope: ReportScope, by: str, *, of: str) -> Any:
+    """Organizations with the part that each is of; assignments, past ones too, with their person."""
+    if of == "object_id":
+        return Assignment.objects.visible_to(scope.actor).order_by().values_list("pk", "user__public_id")
     if by == filters.OWNER:
         held = Assignment.objects.visible_to(scope.actor).active()
         role = scope.query.get(filters.ROLE)

@@ -27,6 +27,7 @@ from partners.models import (
     TechnicalIntegration,
     Waiver,
 )
+from reports.parts_page import parts_page
 from reports.policies import policy_in_force
 from reports.report_page import OpenReport, open_report
 from tests.cast import Cast
@@ -333,6 +334,19 @@ def test_ranges_are_judged_and_told(cast: Cast, world: World) -> None:
     assert (lines["pdm_utilization"].target, lines["pdm_utilization"].target_word) == ("80.0% to 90.0%", "Missed")
 
 
+def test_load_is_told_by_person_and_belongs_to_nobody_else(cast: Cast, world: World) -> None:
+    """Paul shares Beech with Otto; Ana owns all of these partners, and carries none as a PDM."""
+    shown = opened(cast, "max", "pdm")
+    by = {kpi.id: kpi for kpi in shown.report.kpis}
+    found = parts_page(shown, by["pdm_hours"], "/")
+    assert {(line.label, line.value, line.cases) for line in found.lines if line.value != "–"} == {
+        ("Paul Novak", "26.2 h", "1"),
+        ("Otto Brandt", "8.8 h", "1"),
+    }
+    assert not found.counts_twice
+    assert {line.label for line in parts_page(shown, by["gate_time_gate_1"], "/").lines} >= {"Ana Silva"}
+
+
 def test_every_figure_adds_up_its_rows_which_say_what_they_are_about(cast: Cast, world: World) -> None:
     for report in REPORTS:
         shown = opened(cast, "ana", report)
@@ -386,4 +400,6 @@ def test_the_commonest_failed_criteria_come_first_with_the_places_where_they_fai
     assert "Commonest failed criteria" in page
     assert "Alder" in page
     assert "Elm" not in page
-    assert opened(cast, "max", "pdm").failed_criteria is None
+    told = client.get("/api/v1/reports/onboarding/?period=2026-Q2").json()["failed_criteria"]
+    assert told[0] == {"label": "Gate 0: Contract", "times": 1, "organizations": 1}
+    assert client.get("/api/v1/reports/pdm/?period=2026-Q2").json()["failed_criteria"] is None
