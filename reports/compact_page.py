@@ -13,7 +13,6 @@ from reports import words
 from reports.report_page import Line, OpenReport, text
 from reports.rules.kpi_packs import Kpi
 from reports.rules.kpis import Amount, Standing, against_target, exact, gap, missed_in_a_row, target_for, value
-from reports.rules.measures import Way
 from reports.rules.periods import Period, Span, months_until
 from reports.selectors.figures import Figure, amounts_in
 
@@ -51,7 +50,7 @@ def compact_page(opened: OpenReport) -> CompactPage:
     """Figures and months are two statements, and four more for retention."""
     figures = {figure.kpi.id: figure for figure in opened.figures}
     months = months_until(min(opened.period.last, opened.moment.today), MONTHS)
-    drawn = [kpi for kpi in opened.report.kpis if kpi.targets and kpi.measure.way is not Way.LEDGER]
+    drawn = [kpi for kpi in opened.report.kpis if kpi.targets]
     amounts = amounts_in(opened.scope, drawn, months, opened.moment)
     lines = {line.key: line for block in opened.blocks for line in block.lines}
     found: dict[str, CompactLine] = {}

@@ -14,7 +14,6 @@ from reports.period_words import period_name
 from reports.policies import policy_in_force
 from reports.report_document import figure_document, report_document
 from reports.report_page import OpenReport, open_report, row_columns, text
-from reports.rules.measures import Way
 from tickets.scope import scope_of
 
 REPORT, FIGURE = "report", "figure"
@@ -38,7 +37,7 @@ def _figure(asked: Asked) -> OpenedList:
     report_id, _slash, kpi_id = asked.subject.partition("/")
     opened = _opened(asked, report_id)
     kpi = next((one for one in opened.report.kpis if one.id == kpi_id), None)
-    if kpi is None or kpi.measure.way is Way.LEDGER:
+    if kpi is None:
         raise Missing(_("There is no such figure, or it has no rows."))
     return OpenedList(
         title=f"{text(opened.report.label)}: {text(kpi.label)}, {period_name(opened.period)}",

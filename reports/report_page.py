@@ -302,7 +302,7 @@ def counted(row: Row, kpi: Kpi, currency: str) -> str:
         case Unit.PERCENT if row.denominator == 1:
             return _("Yes") if row.numerator else _("No")
         case Unit.PERCENT:
-            return f"{row.numerator:f} / {row.denominator:f}"
+            return f"{words.plain(row.numerator)} / {words.plain(row.denominator)}"
         case Unit.COUNT | Unit.NPS:
             return ""
     return words.spell(row.numerator / words.seconds_in(kpi.unit), kpi.unit, currency)

@@ -41,6 +41,11 @@ def spell_cases(total: Decimal) -> str:
     return spell_number(total, 1 if total % 1 else 0)
 
 
+def plain(value: Decimal) -> str:
+    """A number without a unit, with two places where it is not whole."""
+    return spell_number(value, 0 if value == value.to_integral_value() else 2)
+
+
 def seconds_in(unit: Unit) -> int:
     """By what rows are divided to be in their unit: times are counted in seconds."""
     return 3_600 if unit is Unit.HOURS else 86_400 if unit in PERCENTILES else 1

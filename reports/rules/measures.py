@@ -12,9 +12,7 @@ class Way(StrEnum):
     FLOW = "flow"
     """Rows of the days of the period, added up."""
     STATE = "state"
-    """Rows that hold at the end of the period."""
-    LEDGER = "ledger"
-    """Out of the ledger of revenue, from the first day of the period to its last."""
+    """Rows that hold at the end of the period; some look back to its first day, as the ledger of revenue does."""
 
 
 class Unit(StrEnum):
@@ -151,8 +149,8 @@ MEASURES: dict[str, Measure] = {
         _measure("practices_adopted", Way.STATE, *_SHARE),
         _measure("optimizations_done", Way.STATE, *_SHARE),
         _measure("people_competent", Way.STATE, *_SHARE),
-        _measure("grr", Way.LEDGER, Unit.PERCENT, is_commercial=True),
-        _measure("nrr", Way.LEDGER, Unit.PERCENT, is_commercial=True),
-        _measure("logos_kept", Way.LEDGER, Unit.PERCENT, is_commercial=True),
+        _measure("grr", Way.STATE, Unit.PERCENT, is_commercial=True),
+        _measure("nrr", Way.STATE, Unit.PERCENT, is_commercial=True),
+        _measure("logos_kept", Way.STATE, Unit.PERCENT, is_commercial=True),
     )
 }

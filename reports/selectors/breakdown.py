@@ -15,7 +15,6 @@ from partners import filters
 from partners.models import Assignment
 from reports.rules.kpi_packs import Kpi, Report
 from reports.rules.kpis import Amount, shown
-from reports.rules.measures import Way
 from reports.rules.periods import Period
 from reports.selectors.figures import (
     Moment,
@@ -77,9 +76,9 @@ class Part:
     before: Amount
 
 
-def can_be_broken_down(kpi: Kpi, report: Report) -> bool:
-    """Figures of the ledger are worked out whole; those of the desk are not about organizations."""
-    return kpi.measure.way is not Way.LEDGER and not report.is_desk
+def can_be_broken_down(report: Report) -> bool:
+    """Figures of the desk are not about organizations."""
+    return not report.is_desk
 
 
 def is_of_people(kpi: Kpi, by: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,7 +18,6 @@ from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone, get_default_timezone_name, localdate
 
 from partners.rules.small_samples import Share
-from partners.selectors.growth import retention_in
 from partners.selectors.opportunities import rates_on
 from reports.rules.kpi_packs import Kpi
 from reports.rules.kpis import (
@@ -87,7 +86,7 @@ class Moment:
 
 
 def figures(scope: ReportScope, kpis: Sequence[Kpi], period: Period, moment: Moment) -> list[Figure]:
-    """The figures of `kpis`, in their order. One statement, and four more where retention is among them."""
+    """The figures of `kpis`, in their order. One statement."""
     before = period.previous()
     amounts = amounts_in(scope, kpis, (period, before), moment)
     return [_figure(kpi, amounts[period], amounts[before], scope, period, moment) for kpi in kpis]
@@ -101,9 +100,6 @@ def amounts_in(
     found: dict[Period, dict[str, Amount]] = {period: defaultdict(Amount) for period in periods}
     for number, key, numerator, denominator in _sums(scope, wanted, periods, moment):
         found[periods[number]][key] = Amount(numerator=numerator, denominator=denominator)
-    if any(kpi.measure.way is Way.LEDGER for kpi in wanted):
-        for period in periods:
-            found[period].update(_retention(scope, period, moment))
     return found
 
 
@@ -139,7 +135,7 @@ def _sums(
 ) -> list[tuple[int, str, Decimal, Decimal]]:
     """Of each period by its place, each KPI by its `sum_key`: what its rows add up to. One statement."""
     added = [kpi for kpi in kpis if is_in_facts(kpi, scope)]
-    read = [kpi for kpi in kpis if kpi not in added and kpi.measure.way is not Way.LEDGER]
+    read = [kpi for kpi in kpis if kpi not in added]
     parts = [_part(kpi, is_desk=scope.report.is_desk) for kpi in read]
     if added:
         parts.append(_FACTS.format(measures=", ".join(f"'{kpi.measure.id}'" for kpi in added)))
@@ -313,12 +309,3 @@ def run(sql: str, parameters: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return list(cursor.fetchall())
-
-
-def _retention(scope: ReportScope, period: Period, moment: Moment) -> Iterator[tuple[str, Amount]]:
-    """Two statements."""
-    last = min(period.last, moment.today)
-    kept = retention_in(scope.actor, period.first, last, moment.rates, within=scope.commercial)
-    yield "grr", Amount(numerator=kept.kept, denominator=kept.begins_with)
-    yield "nrr", Amount(numerator=kept.cohort_ends_with, denominator=kept.begins_with)
-    yield "logos_kept", Amount(numerator=Decimal(kept.organizations_kept), denominator=Decimal(kept.organizations))

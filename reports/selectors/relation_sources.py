@@ -1,4 +1,4 @@
-"""Rows about surveys, check-ins and opportunities."""
+"""Rows about surveys, check-ins, opportunities and the ledger of revenue."""
 
 from __future__ import annotations
 
@@ -77,6 +77,29 @@ _EXPANSION = Source(
     + f" AND (o.stage IN ({_OPEN_NAMES}) OR o.closed_on > %(day)s)",
 )
 
+
+_RATE = "(%(rates)s::jsonb ->> c.currency)::numeric"
+_BALANCES = f"""
+    SELECT c.organization_id, sum(c.amount * {_RATE}) FILTER (WHERE c."on" < %(first)s) AS before,
+           sum(c.amount * {_RATE}) AS after
+      FROM partners_revenuechange c WHERE {{scope}} AND c."on" <= %(day)s AND {_RATE} IS NOT NULL
+     GROUP BY c.organization_id
+"""  # noqa: S608 - fixed words
+
+
+def _ledger(numerator: str, denominator: str) -> Source:
+    """Organizations that brought anything before the period: what they did, and what they do at its end.
+
+    The formulas are those of partners/rules/revenue.py. Amounts without a rate are left out there too.
+    """
+    return Source(
+        thing=Thing.ORGANIZATION,
+        organization="c.organization_id",
+        text=select("b.organization_id", "%(day)s::date", numerator, denominator, "b.organization_id")
+        + f" FROM ({_BALANCES}) b WHERE b.before > 0",
+    )
+
+
 FLOWS: Mapping[str, Source] = {
     "csat_satisfied": _survey(SurveyKind.CSAT, f"(r.score >= {SATISFIED})::int"),
     "csat_score": _survey(SurveyKind.CSAT, "r.score"),
@@ -85,4 +108,9 @@ FLOWS: Mapping[str, Source] = {
     "check_ins_kept": _CHECK_INS,
     "expansion_won": _WON,
 }
-STATES: Mapping[str, Source] = {"expansion_open": _EXPANSION}
+STATES: Mapping[str, Source] = {
+    "expansion_open": _EXPANSION,
+    "grr": _ledger("least(b.before, greatest(b.after, 0))", "b.before"),
+    "nrr": _ledger("greatest(b.after, 0)", "b.before"),
+    "logos_kept": _ledger("(b.after > 0)::int", "1"),
+}

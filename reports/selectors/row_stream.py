@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from accounts.rules.access import Actor
 from common.export_sql import PARAMETERS, Lines, copy_csv, guarded_sql
 from reports.rules.kpi_packs import Kpi
-from reports.rules.measures import Unit, Way
+from reports.rules.measures import Unit
 from reports.rules.periods import Period
 from reports.selectors.figures import Moment, compiled, parameters_in, parameters_of, rows_of, with_scopes
 from reports.selectors.rows import ORGANIZATION
@@ -49,8 +49,6 @@ def all_rows(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, *, se
 
     Read through a cursor of the server: some thousand at a time are here.
     """
-    if kpi.measure.way is Way.LEDGER:
-        return
     thing = (FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]).thing
     for rows in _chunks(*statement(scope, kpi, period, moment, seconds=seconds)):
         yield from rows if thing in _NUMBERED_THINGS else _named_rows(scope.actor, thing, rows)

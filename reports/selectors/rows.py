@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from reports.rules.kpi_packs import Kpi
 from reports.rules.kpis import Amount
-from reports.rules.measures import Unit, Way
+from reports.rules.measures import Unit
 from reports.rules.periods import Period, months_until
 from reports.selectors.figures import (
     Moment,
@@ -69,9 +69,7 @@ class RowPage:
 def rows_behind(
     scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, *, cursor: str = "", most: int = PAGE_SIZE
 ) -> RowPage:
-    """Up to `most` rows of a figure after a place in the list. Two statements. A ledger has no rows of this kind."""
-    if kpi.measure.way is Way.LEDGER:
-        return RowPage(rows=(), following="")
+    """Up to `most` rows of a figure after a place in the list. Two statements."""
     source = FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]
     scopes, parameters = with_scopes(scope, [kpi.measure])
     parameters |= parameters_of(moment) | parameters_in(period, moment)
@@ -98,7 +96,7 @@ def _place(cursor: str) -> tuple[date, int] | None:
 
 
 def trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> list[tuple[Period, Amount]]:
-    """The figure of each of the twelve months up to the end of the period. One statement, for a ledger 24."""
+    """The figure of each of the twelve months up to the end of the period. One statement."""
     months = months_until(min(period.last, moment.today), MONTHS)
     amounts = amounts_in(scope, [kpi], months, moment)
     return [(month, amounts[month][kpi.sum_key]) for month in months]

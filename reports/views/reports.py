@@ -26,7 +26,6 @@ from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport, counted, figure_columns, open_report, row_columns, text
 from reports.rules.kpi_packs import Kpi
-from reports.rules.measures import Way
 from reports.selectors.breakdown import can_be_broken_down
 from reports.selectors.saved import saved_reports
 from reports.selectors.scope import whose
@@ -92,8 +91,7 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
         "chart": chart,
         "months": months,
         "rows": rows,
-        "is_ledger": kpi.measure.way is Way.LEDGER,
-        "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(kpi, opened.report) else None,
+        "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(opened.report) else None,
         "next_url": opened.query.at(page.following).on(request.path) if page.following else "",
         "back_url": opened.url("report"),
         "export_url": opened.url("figure_export", kpi.id),

@@ -6,7 +6,7 @@ from common.listing import ListQuery
 from common.scope import scoped
 from reports.choices import DESK_CRITERIA
 from reports.policies import policy_in_force
-from reports.rules.measures import PERCENTILES, Way
+from reports.rules.measures import PERCENTILES
 from reports.rules.periods import Period
 from reports.selectors.figures import Figure, Moment, figures
 from reports.selectors.rows import rows_behind
@@ -25,7 +25,7 @@ def read_report(
         scope = ReportScope(actor=actor, report=report, query=asked, now=now)
         found = figures(scope, report.kpis, period, moment)
         for figure in found:
-            if figure.kpi.measure.way is Way.LEDGER or figure.is_hidden:
+            if figure.is_hidden:
                 continue
             rows = rows_behind(scope, figure.kpi, period, moment).rows
             assert sum(row.denominator for row in rows) == figure.amount.denominator, figure.kpi.id

@@ -89,7 +89,6 @@ def test_it_is_written_in_the_scope_of_that_moment(cast: Cast, places: tuple[Org
         ("tom", "report", "nothing", QUERY, Missing),
         ("tom", "figure", "tam", QUERY, Missing),
         ("tom", "figure", "tam/nothing", QUERY, Missing),
-        ("tom", "figure", "tam/grr", QUERY, Missing),
         ("tom", "figure", "tam/\0", QUERY, Missing),
         ("tom", "report", "tam", "period=soon", DomainError),
         ("sue", "report", "tam", QUERY, NotAllowed),

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
@@ -14,8 +16,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from common.listing import ListQuery
 from common.scope import Scope, scoped
 from partners.models import Opportunity, Organization, RevenueChange, StagePeriod, Touchpoint
+from partners.selectors.growth import retention_in
+from reports.policies import policy_in_force
+from reports.rules.periods import parse_period
+from reports.selectors.figures import Moment, figures
+from reports.selectors.scope import ReportScope
 from reports.services import facts
 from tests.cast import Cast
 from tests.factories.accounts import make_team
@@ -136,8 +144,6 @@ def test_each_figure_opens_as_many_rows_as_it_counts(
     mine, foreign = places
     client.force_login(cast.tom)
     for figure in client.get(API).json()["figures"]:
-        if figure["id"] in ("grr", "nrr", "logos_kept"):
-            continue
         rows = client.get(f"/api/v1/reports/tam/figures/{figure['id']}/rows/?period=2026-Q2").json()["results"]
         assert sum(Decimal(row["denominator"]) for row in rows) == Decimal(figure["denominator"]), figure["id"]
         assert sum(Decimal(row["numerator"]) for row in rows) == Decimal(figure["numerator"]), figure["id"]
@@ -215,7 +221,7 @@ def test_the_parts_of_a_figure_are_those_that_the_page_is_narrowed_to(
     mine, _foreign = places
     Organization.objects.filter(pk=mine.pk).update(market_segment="smb", country="JP")
     client.force_login(cast.max)
-    for kpi in ("tickets_created", "csat", "partners_live", "expansion_won", "resolution_time"):
+    for kpi in ("tickets_created", "csat", "partners_live", "expansion_won", "resolution_time", "nrr"):
         for by in ("owner", "market", "country", "stage"):
             parts = client.get(f"/api/v1/reports/tam/figures/{kpi}/parts/?period=2026-Q2&by={by}").json()
             assert parts, (kpi, by)
@@ -233,8 +239,39 @@ def test_the_parts_of_a_figure_are_those_that_the_page_is_narrowed_to(
     parts = client.get("/api/v1/reports/tam/figures/csat/parts/?period=2026-Q2&by=owner").json()
     assert [part["label"] for part in parts] == [cast.tom.name]
     assert cast.otto.name not in client.get("/reports/tam/?period=2026-Q2").content.decode()
-    for kpi, by in (("csat", "shoe_size"), ("grr", "owner")):
-        assert client.get(f"/api/v1/reports/tam/figures/{kpi}/parts/?by={by}").status_code == 400
+    assert client.get("/api/v1/reports/tam/figures/csat/parts/?by=shoe_size").status_code == 400
+
+
+def test_retention_is_that_of_the_page_of_growth(cast: Cast, places: tuple[Organization, Organization]) -> None:
+    """What came, went, was taken back, in two currencies and one without a rate, around both ends of the period."""
+    random = Random(7)
+    kinds = ("new", "expansion", "contraction", "loss", "return", "correction")
+    with scoped(Scope.all()):
+        for _line in range(120):
+            RevenueChange.objects.create(
+                organization=random.choice(places),
+                on=date(2026, 1, 1) + timedelta(days=random.randrange(240)),
+                kind=random.choice(kinds),
+                amount=Decimal(random.randrange(-40_000, 60_000)),
+                currency=random.choice(("USD", "USD", "EUR", "XTS")),
+                recorded_at=timezone.now(),
+            )
+        rates = {"USD": Decimal(1), "EUR": Decimal("1.1")}
+        report = policy_in_force().reports["tam"]
+        for key in ("2026-Q1", "2026-Q2", "2026-05", "2026-02-10..2026-04-20"):
+            period = parse_period(key)
+            assert period is not None
+            actor = cast.actor("max")
+            now = datetime(2026, 9, 20, tzinfo=UTC)
+            scope = ReportScope(actor=actor, report=report, query=ListQuery(), now=now)
+            moment = replace(Moment.of(now), rates=rates)
+            found = {one.kpi.id: one.amount for one in figures(scope, report.kpis, period, moment)}
+            kept = retention_in(actor, period.first, period.last, rates)
+            assert (found["grr"].numerator, found["grr"].denominator) == (kept.kept, kept.begins_with), key
+            assert found["nrr"].numerator == kept.cohort_ends_with, key
+            assert (found["logos_kept"].numerator, found["logos_kept"].denominator) == (
+                kept.organizations_kept, kept.organizations,
+            ), key  # fmt: skip
 
 
 def test_a_team_narrows_to_what_its_members_own(

@@ -172,7 +172,7 @@ def test_who_sees_what_at_the_desk(client: Client, cast: Cast, queues: tuple[Que
         found = re.search(rf'<a href="([^"]*)">{queue.name}</a>.*?<td class="num">(\d+)</td>', answer)
         assert found is not None
         listed = client.get(unescape(found[1])).content.decode()
-        assert int(found[2]) == count == len(set(re.findall(r'/tickets/(\d+)/', listed))), queue.name
+        assert int(found[2]) == count == len(set(re.findall(r"/tickets/(\d+)/", listed))), queue.name
     by_organization = answer[answer.index("By organization") :]
     assert "Of nobody whom we know" in by_organization
     assert "organization=" + str(cast.northwind.public_id) in by_organization
