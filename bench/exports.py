@@ -1,7 +1,7 @@
 """`python -m bench.exports`: all rows behind a figure as CSV, beside COPY TO of the same columns; and how much memory.
 
-A million tickets are laid by the database itself. Both read the same statement, in the scope of a manager, and write to
-a file; ours guards texts against formulas on the way and tells how far it is.
+A million solved tickets, and some that are not, are laid by the database itself. Both read the same statement, in the
+scope of a manager, and write to a file; ours guards texts against formulas on the way and tells how far it is.
 """
 
 import argparse
@@ -122,7 +122,7 @@ def measured(days: int) -> list[str]:
 def main() -> None:
     """Lay, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tickets", type=int, default=1_000_000)
+    parser.add_argument("--tickets", type=int, default=1_060_000)
     asked = parser.parse_args()
     with servers():
         import django

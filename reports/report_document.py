@@ -27,8 +27,7 @@ _TONES: dict[str, Tone] = {"success": "good", "danger": "bad"}
 
 def report_document(opened: OpenReport) -> Document:
     """All figures against their targets and the period before, with what they mean."""
-    blocks = (_block(opened, block) for block in opened.blocks)
-    sections = [_missed(opened), *blocks, *_criteria(opened), _formulas(opened.blocks)]
+    sections = [_missed(opened), _all(opened), *_criteria(opened), _formulas(opened.blocks)]
     return _document(opened, text(opened.report.label), text(opened.report.about), sections)
 
 
@@ -96,16 +95,26 @@ def _tile(line: Line) -> Figure:
     return Figure(label=line.label, value=line.value, source=line.target, change=line.change, tone=tone)
 
 
-def _block(opened: OpenReport, block: Block) -> Section:
+def _all(opened: OpenReport) -> Section:
+    """Every figure, block by block; a table that goes on over the page repeats its head."""
+    names = {"period": period_name(opened.period), "before": period_name(opened.period.previous())}
     heads = (
-        *(Column(title=_("Figure")), Column(title=period_name(opened.period), align="end")),
-        *(Column(title=period_name(opened.period.previous()), align="end"), Column(title=_("Change"), align="end")),
+        *(Column(title=_("Figure")), Column(title=names["period"], align="end")),
+        *(Column(title=names["before"], align="end"), Column(title=_("Change"), align="end")),
         *(Column(title=_("Target")), Column(title=_("To target"))),
     )
-    rows = tuple(
+    return Section(
+        key="figures",
+        title=_("All figures"),
+        lead=_("%(period)s beside %(before)s") % names,
+        tables=tuple(Table(title=block.label, columns=heads, rows=_lines(block)) for block in opened.blocks),
+    )
+
+
+def _lines(block: Block) -> tuple[tuple[str, ...], ...]:
+    return tuple(
         (line.label, _value(line), line.before, line.change, line.target, line.target_word) for line in block.lines
     )
-    return Section(key="block", title=block.label, tables=(Table(title=block.label, columns=heads, rows=rows),))
 
 
 def _value(line: Line) -> str:
