@@ -17,6 +17,7 @@ from common import policy_cache
 from common.models import PolicyVersion
 from common.scope import Scope, scoped
 from hub.demo.absences import go_away
+from hub.demo.alarms import raise_past_alarms
 from hub.demo.articles import write_articles
 from hub.demo.conversations import talk
 from hub.demo.desk import open_desk
@@ -81,6 +82,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         grow(crew=crew, now=now)
         plan_and_review(crew=crew, now=now)
         go_away(crew=crew, now=now)
+        raise_past_alarms(world, now=now)
         while facts.refresh(now=now):
             pass
         return _summary()
