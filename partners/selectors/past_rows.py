@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
@@ -59,10 +60,21 @@ FIELDS = (
 
 def past_organizations(actor: Actor, query: ListQuery, past: PastDay) -> Any:
     """The organizations that `actor` sees today and that were there then, narrowed by what held then; as `FIELDS`."""
+    return _as_of(_narrowed(Organization.objects.visible_to(actor), query, actor, past), actor, past)
+
+
+def past_organization(actor: Actor, public_id: UUID, past: PastDay) -> Mapping[str, Any] | None:
+    """One of them, archived by then or not; None for one that was not there yet. One statement."""
+    found = Organization.objects.visible_to(actor).filter(public_id=public_id)
+    values: Mapping[str, Any] | None = _as_of(found, actor, past).first()
+    return values
+
+
+def _as_of(visible: Any, actor: Actor, past: PastDay) -> Any:
+    """Those that were there, with what held then."""
     at = past.last
     stay = _stays(past).filter(organization_id=OuterRef("pk"))
-    found: Any = Organization.objects.visible_to(actor).with_reach(actor).filter(Exists(stay))
-    found = _narrowed(found, query, actor, past)
+    found = visible.with_reach(actor).filter(Exists(stay))
     return found.annotate(
         past_stage=Subquery(stay.values("stage")[:1]),
         past_since=Subquery(stay.values("entered_at")[:1]),

@@ -27,11 +27,13 @@ from partners.selectors.grants import grants_of
 from partners.selectors.journey import StageStep, way_of
 from partners.selectors.losses import losses_of
 from partners.selectors.owners import owners_by_role, past_owners
+from partners.selectors.past import AS_OF, PastBanner, asked_past
 from partners.selectors.story import story_page
 from partners.story_rows import story_rows
 from partners.views.classification import override_forms
 from partners.views.losses import may_record
 from partners.views.pages import frame, open_page_or_404, page_or_404, require
+from partners.views.past import past_page
 
 # Panels of upper floors on the overview, in this order; those that are not installed leave no hole.
 PANELS = ("health", "incidents", "tickets", "tasks", "surveys", "plan")
@@ -64,8 +66,12 @@ def step_items(steps: Iterable[StageStep]) -> list[PathStep]:
 def organization(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Overview: what it is, how it is classified and why, what happened last. Participants see the summary."""
     page = page_or_404(request, public_id, with_panels=True)
+    past, problem = asked_past(page.actor, request.GET.get(AS_OF, ""), now=page.now)
+    if past is not None:
+        return past_page(request, public_id, past)
     story = story_page(page, size=5)
     context = frame(request, page, "overview", story=story, lines=story_rows(story.lines, Clock(page.now)))
+    context["past"] = PastBanner(past=None, problem=problem, present_url="")
     if page.is_open:
         values = classification_of(page.actor, page.organization, now=page.now, subject=page.subject)
         asked = panels.PanelRequest(actor=page.actor, now=page.now, subject=page.organization, known=page.in_short)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from common.scope import Scope, scoped
-from partners.models import Assignment, Organization, StagePeriod
+from partners.models import Assignment, GateReview, Organization, StagePeriod
 from tests.cast import Cast
 from tests.factories.accounts import make_user
 from tests.factories.health import make_health
@@ -209,3 +209,30 @@ def test_programs_read_a_past_day_too(client: Client, cast: Cast, harbor: Organi
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, field)
     client.force_login(cast.otto)
     assert read("as_of=2026-05-31") == []
+
+
+def test_an_organization_is_read_as_it_stood(client: Client, cast: Cast, harbor: Organization) -> None:
+    for opened, decided in ((at(3, 1), at(6, 20)), (at(6, 20), None)):
+        outcome = {"outcome": "passed", "decided_at": decided} if decided else {}
+        GateReview.objects.create(organization=harbor, stage="gate_3", journey_version=1, opened_at=opened, **outcome)
+    client.force_login(cast.tom)
+    address = f"{LIST}{harbor.public_id}/"
+    page = client.get(f"{address}?as_of=2026-05-31").content.decode()
+    for words in ("As of May 31, 2026", "Gate 3", "Red", "Jun 1, 2026", "€1,000", cast.otto.name, "Open then"):
+        assert words in page, words
+    assert "Passed" not in page
+    assert "Log a call" not in page
+    assert cast.tom.name not in page.partition("<main")[2]
+    assert f'href="{address}">Back to today' in page
+    later = client.get(f"{address}?as_of=2026-06-30").content.decode()
+    assert "Passed" in later
+    assert "Open then" in later
+    early = make_partner("gate_0", name="Young", at=at(6, 1), owners={"tam": cast.tom, "pam": cast.ana})
+    client.force_login(cast.ana)
+    Assignment.objects.filter(organization=harbor, user=cast.otto).update(user=cast.ana, role="pam", ended_at=None)
+    assert (
+        "It was not here yet on that day" in client.get(f"{LIST}{early.public_id}/?as_of=2026-05-31").content.decode()
+    )
+    assert "has not come yet" in client.get(f"{LIST}{early.public_id}/?as_of=2999-01-01").content.decode()
+    client.force_login(cast.olga)
+    assert client.get(f"{address}?as_of=2026-05-31").status_code == 404
