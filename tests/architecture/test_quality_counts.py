@@ -40,6 +40,8 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "API: my reports by mail": ("tom", "/api/v1/report-subscriptions/", "list"),
     "TAM analytics": ("tom", "/reports/tam/", "page"),
     "onboarding": ("max", "/reports/onboarding/", "page"),
+    "support report": ("sara", "/reports/support/", "page"),
+    "executive overview": ("max", "/reports/executive/", "page"),
     "rows of a figure": ("max", "/reports/tam/figures/partners_live/", "page"),
     "survey report": ("tom", "/reports/surveys/", "page"),
     "answers of a survey report": ("tom", "/reports/surveys/answers/", "page"),

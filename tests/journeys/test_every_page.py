@@ -51,6 +51,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/reports/",
         "/reports/tam/",
         "/reports/onboarding/",
+        "/reports/support/",
+        "/reports/executive/",
         "/reports/tam/save/",
         "/reports/tam/mail/",
         "/reports/mails/",
