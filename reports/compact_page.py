@@ -47,7 +47,7 @@ class CompactPage:
 
 
 def compact_page(opened: OpenReport) -> CompactPage:
-    """Figures and months are two statements, and four more for retention."""
+    """Figures and months are two statements."""
     figures = {figure.kpi.id: figure for figure in opened.figures}
     months = months_until(min(opened.period.last, opened.moment.today), MONTHS)
     drawn = [kpi for kpi in opened.report.kpis if kpi.targets]

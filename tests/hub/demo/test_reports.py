@@ -30,6 +30,23 @@ def test_reports_of_the_journey_have_figures(name: str) -> None:
     assert name != "onboarding" or len(shown.failed_criteria or ()) >= 5
 
 
+@pytest.mark.parametrize(
+    ("name", "empty"),
+    [("csm", []), ("technical", ["developers_satisfied"]), ("support", []), ("executive", [])],
+)
+def test_reports_of_customers_and_support_have_figures(name: str, empty: list[str]) -> None:
+    """Over a year; what a technical contact says is not in the demo world."""
+    now = timezone.now()
+    by = actor_for(User.objects.get(email="manager@demo.example"))
+    days = f"{(now - timedelta(days=365)).date()}..{now.date()}"
+    shown = open_report(
+        by, policy_in_force().reports[name], ListQuery.of(QueryDict(f"period={days}"), ("period",)), now=now
+    )
+    assert [figure.kpi.id for figure in shown.figures if figure.value is None] == empty
+    assert [kpi.id for kpi in shown.report.kpis if not shown.rows(kpi).rows] == empty
+    assert name != "executive" or shown.missed
+
+
 def test_pages_of_their_own_have_something_to_show(client: Client) -> None:
     client.force_login(User.objects.get(email="manager@demo.example"))
     now = timezone.now()
