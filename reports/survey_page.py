@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from common.document import Chart, Series
 from common.export import ExportColumn
 from common.templatetags.format import spell_number, spell_percent
-from partners.choices import OrganizationKind, Stage
+from partners.choices import ArrSegment, OrganizationKind, Stage
 from partners.survey_choices import SurveyChannel
 from reports import words
 from reports.period_words import period_name
@@ -313,7 +313,12 @@ def part_label(key: Any, by: str) -> str:
         return _("At organizations that you do not open")
     if key in ("", None):
         return _("Without one")
-    choices: Mapping[str, Any] = {"kind": OrganizationKind, "stage": Stage, "channel": SurveyChannel}
+    choices: Mapping[str, Any] = {
+        "kind": OrganizationKind,
+        "stage": Stage,
+        "segment": ArrSegment,
+        "channel": SurveyChannel,
+    }
     known = choices.get(by)
     return str(known(key).label) if known is not None and key in known.values else str(key).replace("_", " ")
 
