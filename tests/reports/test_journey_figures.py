@@ -29,6 +29,7 @@ from partners.models import (
 )
 from reports.parts_page import parts_page
 from reports.policies import policy_in_force
+from reports.report_document import report_document
 from reports.report_page import OpenReport, open_report
 from tests.cast import Cast
 from tests.factories.partners import make_assignment, make_contact, make_handoff, make_partner
@@ -395,6 +396,8 @@ def test_the_commonest_failed_criteria_come_first_with_the_places_where_they_fai
         (date(2026, 4, 1), "Alder"),
     ]
     assert found[0].latest[1].url == f"/organizations/{world.alder.public_id}/gates/gate_0/"
+    paper = {part.key: part for part in report_document(opened(cast, "max", "onboarding")).sections}
+    assert paper["criteria"].tables[0].rows[0] == ("Gate 0: Contract", "2", "2")
     client.force_login(cast.ana)
     page = client.get("/reports/onboarding/?period=2026-Q2").content.decode()
     assert "Commonest failed criteria" in page
