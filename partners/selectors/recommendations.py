@@ -86,7 +86,7 @@ def practices_to_offer(page: OrganizationPage) -> list[PracticeOffer]:
     offered = [practice for practice in fitting if practice.id not in proposed]
     if not offered:
         return []
-    like = Organization.objects.visible_to(page.actor).current().of_kind(page.organization.kind)
+    like = Organization.objects.opened_to(page.actor).current().of_kind(page.organization.kind)
     stages = Counter(dict(like.order_by().values_list("stage").annotate(Count("pk"))))
     done = seen.filter(
         state=RecommendationState.DONE,
