@@ -156,6 +156,7 @@ def opens_rows(page: Page, count: int) -> None:
 
 def compares(page: Page, expected: dict[str, str]) -> None:
     """The file and the API say what the page says."""
+    page.locator("summary").filter(has_text="Export").click()
     with page.expect_download() as waited:
         page.get_by_role("button", name="CSV").click()
     file = list(csv.reader(io.StringIO(Path(waited.value.path()).read_text("utf-8-sig"))))

@@ -12,6 +12,7 @@ from common import outbox
 from common.models import Outbox
 from common.scope import Scope, scoped
 from reports.models import ReportSubscription, SavedReport
+from reports.policies import policy_in_force
 from reports.services import report_mails, saved, subscriptions
 from tests.cast import Cast
 from tests.factories.accounts import give_roles, take_role
@@ -138,6 +139,20 @@ def test_a_report_of_the_desk_is_about_the_tickets_that_one_sees(client: Client,
     assert "* Tickets opened: 2 (" in body
     client.force_login(cast.sara)
     assert client.get("/reports/tam/").status_code == 200, "a report of organizations, for who opens none"
+
+
+def test_every_report_goes_by_mail(cast: Cast, tom: User) -> None:
+    living_in(cast.max, "Europe/Berlin")
+    reports = policy_in_force().reports
+    for report_id in reports:
+        asked = {
+            "report": report_id,
+            "query": "period=last-month&segment=smb",
+            "values": BERLIN | {"attachment": "pdf"},
+        }
+        subscriptions.subscribe(by=cast.actor("max"), now=SUNDAY, **asked)
+    assert work(MONDAY) == len(reports) > 5
+    assert all("June 2026" in sent.subject and len(sent.attachments) == 1 for sent in mail.outbox)
 
 
 def no_role(cast: Cast, row: ReportSubscription) -> None:
