@@ -1,6 +1,6 @@
 """The list of organizations as of a past day: what held then, in the columns of the present list, to read alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from common.listing import CURSOR, ListQuery, Pager, pager
 from common.markup import joined
 from common.pagination import Order, Page, SortKey, paginate
 from common.past import PastDay
-from common.templatetags.format import Clock
+from common.templatetags.format import DASH, Clock
 from partners import columns, filters, lists
 from partners.selectors.listing import reading_of
 from partners.selectors.past import AS_OF, PastBanner
@@ -52,10 +52,11 @@ class PastList:
         """The rows, drawn; days ago are counted from the past day, and links stay in it."""
         suffix = f"?{ListQuery(((AS_OF, self.past.day.isoformat()),)).encode()}"
         context = columns.CellContext(clock=Clock(self.past.last), list_suffix=suffix, marks=columns.Marks())
-        cells = [column.drawn() for column in self.columns]
+        kept = [column.drawn() for column in self.columns]
+        unknown = [_unknown(column).drawn() if column.key in _VERSIONED else column.drawn() for column in self.columns]
         return [
             joined([columns.name_cell(past.row, context), *[cell(past.row, context) for cell in cells]])
-            for past in self.rows
+            for past, cells in ((past, kept if past.is_kept else unknown) for past in self.rows)
         ]
 
     @property
@@ -87,6 +88,11 @@ class PastList:
     def names(self) -> dict[str, str]:
         """Names of the owners that it is narrowed to, as far as they stand in its rows."""
         return {owner.public_id: owner.name for past in self.rows for owner in past.row.owners}
+
+
+def _unknown(column: columns.Column) -> columns.Column:
+    """The same column with a dash: what is not known of a day is not the same as what was not set then."""
+    return replace(column, cell=lambda row, context: DASH)
 
 
 def open_past(actor: Actor, query: ListQuery, past: PastDay, *, path: str) -> PastList:
