@@ -15,9 +15,11 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import Case, When
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -107,13 +109,18 @@ def requeue(*, now: datetime) -> int:
 
 @transaction.atomic
 def _begin(export_id: int, now: datetime) -> Turn | None:
-    """Take the turn; the attempt outlives a worker that dies. One person's files are written one after the other."""
+    """Take the turn; the attempt outlives a worker that dies.
+
+    One person's files are written one after the other, and of all no more at once than leaves workers for other work.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('hub_exports'))")
     rows = Export.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
     found = rows.filter(pk=export_id, state=ExportState.WAITING).first()
     if found is None:
         return None
-    User.objects.select_for_update(no_key=True).get(pk=found.user_id)
-    if Export.objects.filter(user_id=found.user_id, state=ExportState.RUNNING).exists():
+    at_it = list(Export.objects.filter(state=ExportState.RUNNING).values_list("user_id", flat=True))
+    if found.user_id in at_it or len(at_it) >= settings.EXPORTS_AT_ONCE:
         return None
     found.state, found.attempts, found.rows, found.beat_at = ExportState.RUNNING, found.attempts + 1, 0, now
     found.save(update_fields=["state", "attempts", "rows", "beat_at"])
@@ -246,9 +253,11 @@ def _record(actor: Actor, export: Export, opened: OpenedList, now: datetime) -> 
 
 @transaction.atomic
 def _wake_next(turn: Turn) -> None:
-    """What the person asked for next."""
-    waiting = Export.objects.filter(user_id=turn.user.pk, state=ExportState.WAITING).order_by("pk")
-    if (pk := waiting.values_list("pk", flat=True).first()) is not None:
+    """What waits longest, of others first; of nobody who has a worker."""
+    at_it = Export.objects.filter(state=ExportState.RUNNING).values("user_id")
+    waiting = Export.objects.filter(state=ExportState.WAITING).exclude(user_id__in=at_it)
+    is_own = Case(When(user_id=turn.user.pk, then=1), default=0)
+    if (pk := waiting.order_by(is_own, "pk").values_list("pk", flat=True).first()) is not None:
         enqueue_on_commit(TASK, export_id=pk)
 
 

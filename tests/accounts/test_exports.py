@@ -181,12 +181,21 @@ class TestWriting:
             "cancel": ["cancelled"], "forget": [], "passed over": ["running"], "erased": ["waiting"],
         }[ends]  # fmt: skip
 
-    def test_one_person_has_one_worker_and_others_their_own(self, cast: Cast, rows: list[Rows]) -> None:
-        mine, later, theirs = want(cast), want(cast, query="b"), want(cast, "max")
+    def test_one_person_has_one_worker_and_all_have_no_more_than_leaves_one_free(
+        self, cast: Cast, rows: list[Rows], settings: Any
+    ) -> None:
+        settings.EXPORTS_AT_ONCE = 2
+        mine, later, theirs, others = want(cast), want(cast, query="b"), want(cast, "max"), want(cast, "otto")
         Export.objects.filter(pk=mine.pk).update(state="running", beat_at=NOW)
         assert [run(later), run(theirs)] == [False, True]
-        later.refresh_from_db()
-        assert later.state == "waiting"
+        Export.objects.filter(pk=theirs.pk).update(state="running", beat_at=NOW)
+        assert not run(others)
+        Export.objects.filter(pk__in=(mine.pk, theirs.pk)).update(state="done")
+        woken = []
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(export_runs, "enqueue_on_commit", lambda task, export_id: woken.append(export_id))
+            assert [run(others), run(later)] == [True, True]
+        assert woken == [later.pk]
 
     def test_what_is_erased_takes_finished_files_along(self, cast: Cast, rows: list[Rows]) -> None:
         export = want(cast)

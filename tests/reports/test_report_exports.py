@@ -125,6 +125,8 @@ def test_a_long_list_is_prepared_instead_of_cut(
         ("tickets", "", "csv", "sort=newest"),
     ]
     assert not Activity.objects.filter(verb="list.exported").exists()
+    for address in ("/organizations/?stage=gate_3", "/tickets/?sort=newest"):
+        assert "Prepare it as Excel" in client.get(address).content.decode()
     for export in Export.objects.exclude(what="figure"):
         assert export_runs.run(export_id=export.pk, clock=lambda: NOW)
 
