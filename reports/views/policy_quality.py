@@ -1,5 +1,7 @@
 """How good our policies are: one subject at a time, with the cases behind its figure, and these as a file."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,14 +29,7 @@ def policy_quality(request: HttpRequest) -> HttpResponse:
         "cases": [(case, found.roles.get(case.by_id or 0, "")) for case in found.cases[:SHOWN]],
         "hidden_cases": max(0, len(found.cases) - SHOWN),
         "by_role": found.by_role,
-        "tabs": [
-            {
-                "label": one.label,
-                "url": query.without("group").changed(subject=key).on(request.path),
-                "is_active": one is found.subject,
-            }
-            for key, one in SUBJECTS.items()
-        ],
+        "tabs": _tabs(request, found),
         "drill_url": reverse("tickets:drill") if opened.actor.has("manage_support") else "",
         "export_url": query.on(reverse("reports:policy_quality_export")),
     }
@@ -47,6 +42,14 @@ def policy_quality_export(request: HttpRequest) -> HttpResponse:
     """The cases as a file."""
     found = _asked(request)
     return file_of(request, found.opened, f"policy-{found.subject.key}", found.columns, found.cases)
+
+
+def _tabs(request: HttpRequest, found: PolicyQuality) -> list[dict[str, Any]]:
+    query = found.opened.query.without("group")
+    return [
+        {"label": one.label, "url": query.changed(subject=key).on(request.path), "is_active": one is found.subject}
+        for key, one in SUBJECTS.items()
+    ]
 
 
 def _asked(request: HttpRequest) -> PolicyQuality:
