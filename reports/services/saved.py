@@ -18,6 +18,7 @@ from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.listing import ListQuery
+from partners.selectors.past import AS_OF
 from reports.choices import Sharing
 from reports.forms.reports import KEYS, asked_period
 from reports.models import ReportSubscription, SavedReport
@@ -83,8 +84,11 @@ def require_reader(by: Actor) -> int:
 
 
 def normalized(query: str, now: datetime) -> str:
-    """What a query string says of reports. Raises DomainError "query" for a period that is none."""
-    found = ListQuery.parse(query, KEYS)
+    """What a query string says of reports. Raises DomainError "query" for a period that is none.
+
+    Without the past day that it was looked at as of: what is saved and mailed goes on with the days.
+    """
+    found = ListQuery.parse(query, KEYS).without(AS_OF)
     _period, problem = asked_period(found, timezone.localdate(now, timezone.get_default_timezone()))
     if problem:
         raise DomainError(problem, field="query")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Activity
 from partners.models import Organization, StagePeriod, Touchpoint
-from reports.services import facts
+from reports.services import facts, saved
 from tests.cast import Cast
 from tests.factories.health import make_health
 from tests.factories.partners import make_partner
@@ -100,3 +100,9 @@ def test_a_day_that_cannot_be_read_is_explained(client: Client, cast: Cast, plac
     answer = client.get(f"/api/v1/reports/tam/?as_of={text}")
     assert answer.status_code == 400
     assert words.split(" Jan")[0] in answer.content.decode()
+
+
+def test_what_is_saved_goes_on_with_the_days(cast: Cast) -> None:
+    values = {"name": "Monday", "query": "period=last-quarter&as_of=2026-05-31&stage=post_launch"}
+    kept = saved.save_report(by=cast.actor("tom"), report="tam", values=values, now=timezone.now())
+    assert kept.query == "period=last-quarter&stage=post_launch"
