@@ -167,6 +167,9 @@ def test_who_sees_what_at_the_desk(client: Client, cast: Cast, queues: tuple[Que
     page = client.get("/reports/support/figures/tickets_created/?period=2026-03").content.decode()
     assert "Northwind" in page
     assert str(cast.northwind.public_id) not in page
+    taken = client.post("/reports/support/figures/tickets_created/export/?period=2026-03").content.decode("utf-8-sig")
+    assert taken.count("It does not work") == 6
+    assert taken.count("Northwind") == 5
     answer = client.get("/reports/support/?period=2026-Q1").content.decode()
     for queue, count in zip(queues, (4, 3), strict=True):
         found = re.search(rf'<a href="([^"]*)">{queue.name}</a>.*?<td class="num">(\d+)</td>', answer)
