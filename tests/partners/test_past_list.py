@@ -151,9 +151,7 @@ def test_the_page_says_which_day_it_is_of_acts_on_nothing_and_keeps_the_day(
     assert "were entered here after this day" in page
     # Not known is not the same as not set.
     assert row_of(client, f"as_of=2026-05-31&{ALL_COLUMNS}", "Later entry")["Target launch"] == "—"
-    assert (
-        row_of(client, ALL_COLUMNS, "Later entry")["Target launch"] == "Not set"
-    )
+    assert row_of(client, ALL_COLUMNS, "Later entry")["Target launch"] == "Not set"
     for act in ('name="chosen"', "cell-edit", "bulk", "/export/", "Add partner"):
         assert act not in page.partition("<main")[2], act
     assert f"/organizations/{harbor.public_id}/?as_of=2026-05-31" in page
