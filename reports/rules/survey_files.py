@@ -99,23 +99,30 @@ def parse_mapping(content: object) -> SurveyMapping:
 
 def _question(key: str, said: object) -> Question:
     place = f"questions.{key}"
-    if not 0 < len(key) <= 80:
+    if not 0 < len(key) <= 80 or not key.isprintable():
         raise MalformedInput(place, "must be the name of a column, of at most 80 characters")
     found = reading.mapping(said, place, known=_QUESTION_KEYS)
-    label = reading.text(reading.member(found, "label", place), f"{place}.label")
+    label = _printable(reading.member(found, "label", place), f"{place}.label")
     if len(label) > 200:
         raise MalformedInput(f"{place}.label", "must be of at most 200 characters")
     scale = Scale(reading.one_of(reading.member(found, "kind", place), list(Scale), f"{place}.kind"))
     left_out = reading.mapping(found.get("left_out", {}), f"{place}.left_out")
-    named = {code.strip(): reading.text(words, f"{place}.left_out.{code}") for code, words in left_out.items()}
+    named = {code.strip(): _printable(words, f"{place}.left_out.{code}") for code, words in left_out.items()}
     for code in named:
         if whole_score(code, scale.scores) is not None:
             raise MalformedInput(f"{place}.left_out.{code}", "is a score of the scale, and cannot stand for no answer")
     return Question(key=key, label=label, scale=scale, left_out=named)
 
 
+def _printable(found: object, place: str) -> str:
+    words = reading.text(found, place)
+    if not words.isprintable():
+        raise MalformedInput(place, "must be on one line, without signs that cannot be printed")
+    return words
+
+
 def _short(found: object, place: str) -> str:
-    words = reading.text(found, place).strip()
+    words = _printable(found, place).strip()
     if len(words) > _LENGTHS[place]:
         raise MalformedInput(place, f"must be of at most {_LENGTHS[place]} characters")
     return words

@@ -46,7 +46,7 @@ def keep(
         name=mapping.name,
         wave=mapping.wave,
         source=mapping.source,
-        file_name=file_name[:200],
+        file_name=file_name.replace("\0", "")[:200],
         file_hash=file_hash,
         mapping_hash=mapping_hash,
         rows=counted.rows,
@@ -55,7 +55,7 @@ def keep(
         imported_at=now,
     )
     ExternalQuestion.objects.bulk_create(_questions(made, mapping, counted))
-    changes = {"file": file_name, "sha256": file_hash, "rows": counted.rows, "replaced": before is not None}
+    changes = {"file": made.file_name, "sha256": file_hash, "rows": counted.rows, "replaced": before is not None}
     activity.record(verb="survey.imported", target=made, now=now, actor_id=by.user_id, changes=changes)
     return made, True
 

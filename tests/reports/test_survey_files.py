@@ -71,6 +71,9 @@ def test_stand_ins_are_counted_by_name_and_enter_no_figure() -> None:
         ({"wave": "w" * 41}, "wave"),
         ({"scale": "5"}, "scale"),
         ({"questions": {}}, "questions"),
+        ({"name": "a\0b"}, "name"),
+        ({"questions": {"ALL": {"label": "a\nb", "kind": "csat"}}}, "questions.ALL.label"),
+        ({"questions": {"ALL": {"label": "a", "kind": "csat", "left_out": {"0": "\0"}}}}, "questions.ALL.left_out.0"),
         ({"questions": {"ALL": {"label": "All", "kind": "stars"}}}, "questions.ALL.kind"),
         # A stand-in that is a score would take answers away.
         ({"questions": {"ALL": {"label": "All", "kind": "csat", "left_out": {"5": "?"}}}}, "questions.ALL.left_out.5"),
