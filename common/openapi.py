@@ -83,8 +83,10 @@ def describe_common(result: dict[str, Any], generator: Any, request: Any, public
                 answer["headers"] = {**_RATE_HEADERS, **(_ETAG if has_tag or _is_edit(call) else {})}
         if has_tag:
             answers["304"] = {"description": "Nothing has changed since this ETag.", "headers": _ETAG}
-        for status in _problems_of(call):
-            answers.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+        # What a call says itself of how it fails has the body of all.
+        told = {status for status in _PROBLEMS if str(status) in answers}
+        for status in told.union(_problems_of(call)):
+            answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
         call["responses"] = dict(sorted(answers.items()))
     return result
 

@@ -104,7 +104,10 @@ class ExportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Expo
 
     @extend_schema(
         summary="The file of an export",
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file.")},
+        responses={
+            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file."),
+            400: OpenApiResponse(description="There is none yet, or none any more: `not_ready`."),
+        },
     )
     @action(detail=True, methods=["get"])
     def file(self, request: Request, id: UUID) -> FileResponse:
