@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -14,6 +14,8 @@ from common.templatetags.format import spell_number
 # Counting stops here: nobody needs to know whether a list has 4,000 rows or 5,000 (performance.md).
 COUNT_LIMIT = 1_000
 CURSOR = "cursor"
+MAX_LENGTH = 4_000
+"""Of a query string that is kept. What is longer is refused where it is kept: cut, it would ask for something else."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,11 @@ class ListQuery:
 
     @classmethod
     def parse(cls, text: str, keys: Iterable[str]) -> "ListQuery":
-        """The same from a stored query string; a broken one gives nothing."""
-        return cls.of(QueryDict(text[:4_000]), keys)
+        """The same from a stored query string of `MAX_LENGTH`; a broken one gives nothing."""
+        found = QueryDict(mutable=True)
+        for key, value in parse_qsl(text[:MAX_LENGTH]):
+            found.appendlist(key, value)
+        return cls.of(found, keys)
 
     def get(self, key: str, default: str = "") -> str:
         return next((value for name, value in self.pairs if name == key), default)

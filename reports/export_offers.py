@@ -52,15 +52,17 @@ def _figure(asked: Asked) -> OpenedList:
 
 
 def _opened(asked: Asked, report_id: str) -> OpenReport:
-    """Raises NotAllowed; Missing; DomainError `query` for a period that is none: a file of another one helps nobody."""
+    """Raises NotAllowed; Missing; DomainError `query` for a period or a past day that is none: a file of another one
+    helps nobody."""
     if not asked.actor.has(CAPABILITY):
         raise NotAllowed(_("Your roles do not include reports."))
     report = policy_in_force().reports.get(report_id)
     if report is None:
         raise Missing(_("There is no such report."))
     opened = open_report(asked.actor, report, ListQuery.parse(asked.query, KEYS), now=asked.now)
-    if opened.problem:
-        raise DomainError(opened.problem, field="query", code="period")
+    for problem, code in ((opened.past_problem, "as_of"), (opened.problem, "period")):
+        if problem:
+            raise DomainError(problem, field="query", code=code)
     # Said in so many words: the file is written later, and a quarter may end until then.
     return replace(opened, query=opened.query.changed(**{PERIOD: opened.period.key}))
 

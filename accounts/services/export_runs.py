@@ -31,7 +31,7 @@ from accounts.models import Export, User
 from accounts.notices import EXPORTS
 from accounts.rules.access import Actor
 from accounts.services import activity
-from accounts.services.exports import CAPABILITY, TASK
+from accounts.services.exports import CAPABILITY, TASK, hold_turns
 from accounts.services.notifications import notify
 from common.errors import DomainError, NotAllowed
 from common.export_files import CsvFile, RowFile, WorkbookFile, Written, pour
@@ -113,8 +113,7 @@ def _begin(export_id: int, now: datetime) -> Turn | None:
 
     One person's files are written one after the other, and of all no more at once than leaves workers for other work.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('hub_exports'))")
+    hold_turns()
     rows = Export.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
     found = rows.filter(pk=export_id, state=ExportState.WAITING).first()
     if found is None:

@@ -6,7 +6,7 @@ A worker writes it (accounts/services/export_runs.py). An export belongs to who 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,12 +17,13 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from common.errors import DomainError, Missing, NotAllowed
 from common.jobs import enqueue_on_commit
+from common.listing import MAX_LENGTH
 from common.models import StoredFile
 
 CAPABILITY = "export_data"
 TASK = "accounts.write_export"
 MOST_OPEN = 10
-MAX_QUERY = 4_000
+MAX_QUERY = MAX_LENGTH
 
 
 @transaction.atomic
@@ -32,10 +33,11 @@ def want(*, by: Actor, what: str, format: str, subject: str = "", query: str = "
     Raises NotAllowed; Missing for a list that is not theirs; DomainError (`what`, `format`, `query`; "too_many").
     """
     user_id = _require_right(by)
-    if len(query) > MAX_QUERY:
-        raise DomainError(_("This address is too long."), field="query", code="too_long")
+    _check_length(query)
     exportable = exportable_of(what, format)
     opened = exportable.open(Asked(actor=by, subject=subject, query=query, now=now))
+    # Spelled in full it may be longer, and a worker that reads the beginning of it would write another list.
+    _check_length(opened.query)
     # One person asks for one thing at a time.
     User.objects.select_for_update(no_key=True).get(pk=user_id)
     own = Export.objects.visible_to(by).filter(state__in=OPEN)
@@ -100,11 +102,19 @@ def forget_everybodys(*, now: datetime) -> None:
 
     What is being written is begun anew, and names them no more.
     """
-    # First of all: a worker that is about to keep its file has done so after this, or has lost its turn.
+    # First of all: no worker begins until the person is erased, and one that is about to keep its file has done so
+    # after this, or has lost its turn.
+    hold_turns()
     Export.objects.filter(state=ExportState.RUNNING).update(state=ExportState.WAITING)
     over = list(Export.objects.exclude(state__in=OPEN).values_list("pk", flat=True))
     forget_files(over, now)
     Export.objects.filter(pk__in=over).delete()
+
+
+def hold_turns() -> None:
+    """Until the transaction ends, nobody else begins to write."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('hub_exports'))")
 
 
 def _require_right(by: Actor) -> int:
@@ -112,6 +122,12 @@ def _require_right(by: Actor) -> int:
     if not by.has(CAPABILITY) or by.user_id is None:
         raise NotAllowed(_("Your roles do not include taking data out of the hub."))
     return by.user_id
+
+
+def _check_length(query: str) -> None:
+    if len(query) > MAX_QUERY:
+        words = _("This address is too long. Take some filters away.")
+        raise DomainError(words, field="query", code="too_long")
 
 
 def _own(by: Actor, export: Export) -> Export:

@@ -17,7 +17,7 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import Conflict, DomainError, Missing, NotAllowed
-from common.listing import ListQuery
+from common.listing import MAX_LENGTH, ListQuery
 from partners.selectors.past import AS_OF
 from reports.choices import Sharing
 from reports.forms.reports import KEYS, asked_period
@@ -89,10 +89,13 @@ def normalized(query: str, now: datetime) -> str:
     Without the past day that it was looked at as of: what is saved and mailed goes on with the days.
     """
     found = ListQuery.parse(query, KEYS).without(AS_OF)
+    kept = found.encode()
+    if max(len(query), len(kept)) > MAX_LENGTH:
+        raise DomainError(_("This address is too long. Take some filters away."), field="query", code="too_long")
     _period, problem = asked_period(found, timezone.localdate(now, timezone.get_default_timezone()))
     if problem:
         raise DomainError(problem, field="query")
-    return found.encode()
+    return kept
 
 
 def _own(by: Actor, saved: SavedReport, version: int | None) -> SavedReport:

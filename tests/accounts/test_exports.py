@@ -198,6 +198,14 @@ class TestWriting:
         assert woken == [later.pk]
 
     def test_what_is_erased_takes_finished_files_along(self, cast: Cast, rows: list[Rows]) -> None:
+        exports.forget_everybodys(now=NOW)
+        other = connection.copy()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(hashtext('hub_exports'))")
+                assert cursor.fetchone() == (False,), "a worker begins with what is about to be erased"
+        finally:
+            other.close()
         export = want(cast)
         run(export)
         export.refresh_from_db()
@@ -249,6 +257,8 @@ def test_pages_and_calls_are_for_the_maker(client: Client, cast: Cast, rows: lis
     export = Export.objects.get()
     assert "<html" not in client.get("/me/exports/", headers={"HX-Request": "true"}).content.decode()
     assert "There is no file" in client.get(f"/me/exports/{export.public_id}/file/", follow=True).content.decode()
+    too_soon = client.get(f"/api/v1/exports/{export.public_id}/file/")
+    assert (too_soon.status_code, too_soon.json()["code"]) == (400, "not_ready")
     export_runs.run(export_id=export.pk, clock=lambda: datetime.now(UTC))
     assert "every 2s" not in client.get("/me/exports/").content.decode()
     file = client.get(f"/me/exports/{export.public_id}/file/")

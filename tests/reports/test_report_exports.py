@@ -91,6 +91,9 @@ def test_it_is_written_in_the_scope_of_that_moment(cast: Cast, places: tuple[Org
         ("tom", "figure", "tam/nothing", QUERY, Missing),
         ("tom", "figure", "tam/\0", QUERY, Missing),
         ("tom", "report", "tam", "period=soon", DomainError),
+        ("tom", "report", "tam", f"{QUERY}&as_of=soon", DomainError),
+        # Spelled in full it is longer than what is kept, and its end would be lost.
+        ("tom", "report", "tam", f"{QUERY}&q={'ä' * 1_000}", DomainError),
         ("sue", "report", "tam", QUERY, NotAllowed),
     ],
 )

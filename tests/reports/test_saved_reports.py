@@ -99,6 +99,7 @@ def test_what_is_shared_is_opened_by_whom_it_is_shared_with(client: Client, cast
         ({"sharing": "roles", "roles": ["king"]}, "roles"),
         ({"query": "period=next-quarter"}, "query"),
         ({"query": "period=2999"}, "query"),
+        ({"query": f"q={'ä' * 1_000}"}, "query"),
     ],
 )
 def test_what_does_not_fit_is_refused_at_its_field(cast: Cast, values: dict[str, Any], field: str) -> None:
