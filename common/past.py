@@ -7,6 +7,8 @@ from enum import StrEnum
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = timedelta(microseconds=1)
+EARLIEST = date(1990, 1, 1)
+"""Periods of reports begin here, and calendars have no days before all time."""
 
 
 class NoSuchDay(StrEnum):
@@ -38,7 +40,7 @@ class PastDay:
 def asked_day(text: str, *, today: date, first: date | None, zone: tzinfo) -> PastDay | NoSuchDay | None:
     """The day that `text` names (2026-06-30); None for no text and for today, which is the present.
 
-    `first` is the first day of which anything is kept; without one there is nothing, of any day.
+    `first` is the first day of which anything is kept; without one, days from EARLIEST on are read.
     """
     if not text:
         return None
@@ -52,4 +54,4 @@ def asked_day(text: str, *, today: date, first: date | None, zone: tzinfo) -> Pa
         return NoSuchDay.AHEAD
     if day == today:
         return None
-    return NoSuchDay.TOO_EARLY if first is not None and day < first else PastDay(day=day, zone=zone)
+    return NoSuchDay.TOO_EARLY if day < max(first or EARLIEST, EARLIEST) else PastDay(day=day, zone=zone)

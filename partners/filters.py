@@ -273,7 +273,7 @@ def apply(
     else:
         for condition in conditions:
             found = found.filter(condition)
-    people = _people(query, actor)
+    people = people_of(query, actor)
     if people is not None:
         held = Assignment.objects.active().filter(user_id__in=people)
         found = found.filter(pk__in=held.values("organization_id"))
@@ -295,7 +295,7 @@ def _criteria_in(query: ListQuery) -> Iterable[str]:
     return (key for key, _value in query.pairs if key in EVERY)
 
 
-def _people(query: ListQuery, actor: Actor) -> Any:
+def people_of(query: ListQuery, actor: Actor) -> Any:
     """Whose organizations alone; None for everybody's. A team by its id, "1" for those whom the reader leads."""
     if team := _read_id(query.get(TEAM)):
         return Membership.objects.all().visible_to(actor).filter(team__public_id=team, ended_at=None).values("user_id")

@@ -8,7 +8,7 @@ from django.utils.timezone import get_default_timezone, get_default_timezone_nam
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
-from common.past import NoSuchDay, PastDay, asked_day
+from common.past import EARLIEST, NoSuchDay, PastDay, asked_day
 from common.templatetags.format import spell_day
 from partners.models import StagePeriod
 
@@ -54,6 +54,6 @@ class PastBanner:
 def _why_not(found: NoSuchDay, text: str, first: date | None) -> str:
     if found is NoSuchDay.AHEAD:
         return _("%(day)s has not come yet.") % {"day": spell_day(date.fromisoformat(text.strip()))}
-    if found is NoSuchDay.TOO_EARLY and first is not None:
-        return _("Nothing is kept of days before %(day)s.") % {"day": spell_day(first)}
+    if found is NoSuchDay.TOO_EARLY:
+        return _("Nothing is kept of days before %(day)s.") % {"day": spell_day(max(first or EARLIEST, EARLIEST))}
     return _("“%(text)s” is no day. A day is like 2026-06-30.") % {"text": text[:40]}

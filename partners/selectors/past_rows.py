@@ -102,10 +102,9 @@ def _narrowed(found: Any, query: ListQuery, actor: Actor, past: PastDay) -> Any:
         for condition in conditions[1:]:
             together |= condition
         conditions = [together]
-    if query.get(filters.MINE):
-        conditions.append(_held(Q(user_id=actor.user_id), past))
-    if query.get(filters.TEAM) and actor.led_user_ids:
-        conditions.append(_held(Q(user_id__in=sorted(actor.led_user_ids)), past))
+    people = filters.people_of(query, actor)
+    if people is not None:
+        conditions.append(_held(Q(user_id__in=people), past))
     if text := query.get(filters.TEXT).strip():
         conditions.append(filters.named(text))
     for condition in conditions:

@@ -22,6 +22,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2025-03-01", FIRST, FIRST),
         ("2025-02-28", FIRST, NoSuchDay.TOO_EARLY),
         ("2026-06-30", None, date(2026, 6, 30)),
+        ("1990-01-01", None, date(1990, 1, 1)),
+        ("1989-12-31", None, NoSuchDay.TOO_EARLY),
         ("0001-01-01", FIRST, NoSuchDay.TOO_EARLY),
         ("9999-12-31", FIRST, NoSuchDay.AHEAD),
         ("yesterday", FIRST, NoSuchDay.UNREADABLE),

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from common.scope import Scope, scoped
 from partners.models import Assignment, GateReview, Organization, StagePeriod
 from tests.cast import Cast
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_team, make_user
 from tests.factories.health import make_health
 from tests.factories.partners import make_assignment, make_interaction, make_partner
 
@@ -239,3 +239,12 @@ def test_an_organization_is_read_as_it_stood(client: Client, cast: Cast, harbor:
     assert "has not come yet" in client.get(f"{LIST}{early.public_id}/?as_of=2999-01-01").content.decode()
     client.force_login(cast.olga)
     assert client.get(f"{address}?as_of=2026-05-31").status_code == 404
+
+
+def test_a_team_by_its_id_is_that_of_the_present_list(client: Client, cast: Cast, harbor: Organization) -> None:
+    """What its members held then, whether or not the reader leads anybody."""
+    team = make_team(members=[cast.otto])
+    client.force_login(cast.max)
+    for day, names in (("2026-05-31", ["Harbor"]), ("2026-06-30", [])):
+        page: Any = client.get(f"{LIST}?team={team.public_id}&as_of={day}")
+        assert [past.row.name for past in page.context["shown"].rows] == names

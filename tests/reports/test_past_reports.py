@@ -106,3 +106,13 @@ def test_what_is_saved_goes_on_with_the_days(cast: Cast) -> None:
     values = {"name": "Monday", "query": "period=last-quarter&as_of=2026-05-31&stage=post_launch"}
     kept = saved.save_report(by=cast.actor("tom"), report="tam", values=values, now=timezone.now())
     assert kept.query == "period=last-quarter&stage=post_launch"
+
+
+def test_who_opens_no_organization_reads_no_day_before_all_time(client: Client, cast: Cast) -> None:
+    """The desk has past days as well, but periods have no year before the first one."""
+    client.force_login(cast.sara)
+    assert "As of Jan 5, 2026" in client.get("/reports/support/?as_of=2026-01-05").content.decode()
+    page = client.get("/reports/support/?as_of=0001-02-01")
+    assert (page.status_code, "Nothing is kept of days before Jan 1, 1990." in page.content.decode()) == (200, True)
+    answer = client.get("/api/v1/reports/support/?as_of=0001-02-01")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "as_of")
