@@ -89,19 +89,19 @@ def _line(opened: OpenReport, figure: Figure, line: Line, area: str, series: Map
         months=tuple(values.values()),
         spelled=", ".join(told),
         off=words.spell_gap(missing, kpi.unit, opened.moment.currency) if missing is not None else "",
-        since=_since(opened, kpi, values) if is_missed else "",
+        since=_since(opened, kpi, series) if is_missed else "",
     )
 
 
-def _since(opened: OpenReport, kpi: Kpi, values: Mapping[Period, Decimal | None]) -> str:
+def _since(opened: OpenReport, kpi: Kpi, series: Mapping[Period, Amount]) -> str:
     """The first month of those that missed the target one after the other up to the last."""
     scope = opened.scope.words
     standings = []
-    for month, found in values.items():
+    for month, amount in series.items():
         target = target_for(kpi.targets, on=month.last, scope=scope, span=Span.MONTH)
-        standings.append(against_target(found, target, kpi.direction))
+        standings.append(against_target(exact(amount, kpi.unit), target, kpi.direction))
     count = missed_in_a_row(standings)
     if not count:
         return ""
-    first = date_format(list(values)[-count].first, "F Y")
-    return _("%(month)s or before") % {"month": first} if count == len(values) else first
+    first = date_format(list(series)[-count].first, "F Y")
+    return _("%(month)s or before") % {"month": first} if count == len(series) else first

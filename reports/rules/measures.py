@@ -43,16 +43,20 @@ PERCENTILES = {Unit.MEDIAN_DAYS: "0.5", Unit.P80_DAYS: "0.8", Unit.MOST_DAYS: "1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measure:
-    """`units` are those that its rows can be read in. Commercial ones are read by those who read such fields."""
+    """`units` are those that its rows can be read in. Commercial ones are read by those who read such fields.
+
+    `is_of_shares`: each row brings a share or an amount, and is no case that is counted or not.
+    """
 
     id: str
     way: Way
     units: frozenset[Unit]
     is_commercial: bool = False
+    is_of_shares: bool = False
 
 
-def _measure(name: str, way: Way, *units: Unit, is_commercial: bool = False) -> Measure:
-    return Measure(id=name, way=way, units=frozenset(units), is_commercial=is_commercial)
+def _measure(name: str, way: Way, *units: Unit, is_commercial: bool = False, is_of_shares: bool = False) -> Measure:
+    return Measure(id=name, way=way, units=frozenset(units), is_commercial=is_commercial, is_of_shares=is_of_shares)
 
 
 PRIORITIES = ("critical", "high", "medium", "low")
@@ -97,7 +101,7 @@ MEASURES: dict[str, Measure] = {
         _measure("qualified_rightly", Way.FLOW, *_SHARE),
         _measure("pdm_partners", Way.STATE, Unit.SCORE),
         _measure("pdm_hours", Way.STATE, Unit.HOURS),
-        _measure("pdm_utilization", Way.STATE, Unit.PERCENT),
+        _measure("pdm_utilization", Way.STATE, Unit.PERCENT, is_of_shares=True),
         _measure("test_transactions", Way.FLOW, *_SHARE),
         _measure("beta_succeeded", Way.FLOW, *_SHARE),
         _measure("metrics_validated", Way.FLOW, *_SHARE),
@@ -109,7 +113,7 @@ MEASURES: dict[str, Measure] = {
         _measure("handoffs_returned_psm", Way.FLOW, Unit.COUNT),
         _measure("handoffs_in_time_psm", Way.FLOW, *_SHARE),
         _measure("csat_at_launch", Way.FLOW, Unit.SCORE, Unit.COUNT),
-        *(_measure(f"metric_{key}", Way.STATE, Unit.PERCENT) for key in METRICS),
+        *(_measure(f"metric_{key}", Way.STATE, Unit.PERCENT, is_of_shares=True) for key in METRICS),
         _measure("tickets_open", Way.STATE, Unit.COUNT),
         _measure("health_score", Way.STATE, Unit.SCORE),
         *(_measure(f"band_{band}", Way.STATE, Unit.PERCENT) for band in BANDS),
@@ -132,7 +136,7 @@ MEASURES: dict[str, Measure] = {
         _measure("escalations_solved", Way.FLOW, *_SHARE),
         _measure("critical_response", Way.FLOW, Unit.HOURS, Unit.COUNT),
         _measure("tickets_age", Way.STATE, *PERCENTILES),
-        _measure("quality_score", Way.FLOW, *_SHARE),
+        _measure("quality_score", Way.FLOW, *_SHARE, is_of_shares=True),
         _measure("articles_published", Way.FLOW, Unit.COUNT),
         _measure("articles_read", Way.FLOW, Unit.COUNT),
         _measure("articles_helpful", Way.FLOW, *_SHARE),
@@ -149,8 +153,8 @@ MEASURES: dict[str, Measure] = {
         _measure("practices_adopted", Way.STATE, *_SHARE),
         _measure("optimizations_done", Way.STATE, *_SHARE),
         _measure("people_competent", Way.STATE, *_SHARE),
-        _measure("grr", Way.STATE, Unit.PERCENT, is_commercial=True),
-        _measure("nrr", Way.STATE, Unit.PERCENT, is_commercial=True),
+        _measure("grr", Way.STATE, Unit.PERCENT, is_commercial=True, is_of_shares=True),
+        _measure("nrr", Way.STATE, Unit.PERCENT, is_commercial=True, is_of_shares=True),
         _measure("logos_kept", Way.STATE, Unit.PERCENT, is_commercial=True),
     )
 }

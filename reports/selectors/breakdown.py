@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,8 +15,10 @@ from accounts.models import User
 from partners import filters
 from partners.models import Assignment
 from reports.rules.kpi_packs import Kpi, Report
-from reports.rules.kpis import Amount, shown
+from reports.rules.kpis import Amount
+from reports.rules.measures import Unit
 from reports.rules.periods import Period
+from reports.rules.survey_figures import shown_parts
 from reports.selectors.figures import (
     Moment,
     compiled,
@@ -107,18 +110,24 @@ def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: s
     text = _PARTS.format(scopes=scopes, parts=parts, sums=" UNION ALL ".join(sums), most=MOST)
     found = run(text, parameters)
     names = _names(by, [str(row[0]) for row in found if row[0] not in (None, "")])
-    return tuple(_part(row, names, kpi) for row in found)
+    now, before = (_told([_amount(*row[place : place + 2]) for row in found], kpi) for place in (1, 3))
+    keys = ["" if row[0] is None else str(row[0]) for row in found]
+    return tuple(
+        Part(key=key, label=names.get(key) or _("Not laid down"), amount=amount, before=earlier)
+        for key, amount, earlier in zip(keys, now, before, strict=True)
+    )
 
 
-def _part(row: Any, names: Mapping[str, str], kpi: Kpi) -> Part:
-    key = "" if row[0] is None else str(row[0])
-    now, before = (
-        Amount(numerator=numerator or Amount().numerator, denominator=denominator or Amount().denominator)
-        for numerator, denominator in (row[1:3], row[3:5])
-    )
-    return Part(
-        key=key, label=names.get(key) or _("Not laid down"), amount=shown(now, kpi.unit), before=shown(before, kpi.unit)
-    )
+def _amount(numerator: Decimal | None, denominator: Decimal | None) -> Amount:
+    return Amount(numerator=numerator or Decimal(0), denominator=denominator or Decimal(0))
+
+
+def _told(amounts: list[Amount], kpi: Kpi) -> list[Amount]:
+    """Of NPS no part of few answers, nor one that the whole less the others would tell."""
+    if kpi.unit is not Unit.NPS:
+        return amounts
+    shown = shown_parts([int(one.denominator) for one in amounts])
+    return [one if is_shown else Amount() for one, is_shown in zip(amounts, shown, strict=True)]
 
 
 def _keys(scope: ReportScope, by: str, *, of: str) -> Any:

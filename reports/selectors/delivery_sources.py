@@ -8,6 +8,7 @@ from partners.enablement_choices import IntegrationStage, IntegrationState
 from partners.survey_choices import SurveyKind
 from reports.rules.measures import METRICS
 from reports.selectors.journey_sources import launch_of
+from reports.selectors.relation_sources import ON_SCALE
 from reports.selectors.source import KEPT, Source, Thing, day_of, select
 
 AFTER_LAUNCH_DAYS = 90
@@ -93,7 +94,7 @@ _AT_LAUNCH = Source(
     text=select("r.organization_id", day_of("r.answered_at"), "r.score", "1", "q.id")
     + " FROM partners_surveyresponse r JOIN partners_surveyrequest q ON q.id = r.request_id"
     + f" JOIN LATERAL ({launch_of('r.organization_id')}) l ON true"
-    + f" WHERE {{scope}} AND {{when}} AND q.kind = '{SurveyKind.CSAT}' AND r.answered_at >= l.at"
+    + f" WHERE {{scope}} AND {{when}} AND q.kind = '{SurveyKind.CSAT}' AND {ON_SCALE} AND r.answered_at >= l.at"
     + f" AND r.answered_at < l.at + interval '{AFTER_LAUNCH_DAYS} days'",
 )
 
@@ -101,13 +102,15 @@ _AT_LAUNCH = Source(
 def _metric(key: str, days: int) -> Source:
     """What a metric came to over some days up to the end, as known then; organizations without samples are unknown.
 
-    Combined as the metric says: the mean of the samples, or the last one. Of a hundred, as all of `METRICS` are.
+    Combined as the metric says: the mean of the samples, or the last one. Of a hundred, as all of `METRICS` are. One
+    that a pack calls commercial is none of everybody's.
     """
     found = "CASE m.combine WHEN 'last' THEN (array_agg(s.value ORDER BY s.at DESC, s.source_id DESC))[1]"
     text = (
         select("s.organization_id", "%(day)s::date", f"{found} ELSE avg(s.value) END / 100", "1", "s.organization_id")
         + " FROM health_sample s JOIN health_metric m ON m.id = s.metric_id"
         + f" JOIN partners_organization g ON g.id = s.organization_id WHERE {{scope}} AND {KEPT} AND m.key = '{key}'"
+        + " AND NOT m.is_commercial"
         + f" AND s.at < %(until)s AND s.at >= %(until)s::timestamptz - interval '{days} days'"
         + " AND s.received_at < %(until)s GROUP BY s.organization_id, m.combine"
     )

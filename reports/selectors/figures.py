@@ -123,7 +123,7 @@ def _figure(
         value=found,
         before=before,
         target=target,
-        interval=interval(amount, kpi.unit),
+        interval=None if kpi.measure.is_of_shares else interval(amount, kpi.unit),
         without_rate=int(amounts[_without_rate(kpi)].denominator),
         to_target=against_target(exact(amount, kpi.unit), target, kpi.direction, may_grow=grows),
         to_before=against_before(found, before, kpi.direction, kpi.unit, is_over=is_over),

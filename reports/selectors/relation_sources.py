@@ -12,14 +12,17 @@ from partners.survey_choices import SurveyKind
 from partners.work_choices import TouchpointState
 from reports.selectors.source import KEPT, Seen, Source, Thing, day_of, of_seen, select
 
+# What is off the scale stands for no answer.
+ON_SCALE = f"r.score BETWEEN {SCORES[0]} AND {SCORES[-1]}"
+_ON_NPS_SCALE = f"r.score BETWEEN {NPS_SCORES[0]} AND {NPS_SCORES[-1]}"
+
 
 def _survey(kind: SurveyKind, numerator: str) -> Source:
-    # What is off the scale stands for no answer.
-    scale = NPS_SCORES if kind == SurveyKind.NPS else SCORES
+    on_scale = _ON_NPS_SCALE if kind == SurveyKind.NPS else ON_SCALE
     text = (
         select("r.organization_id", day_of("r.answered_at"), numerator, "1", "q.id")
         + " FROM partners_surveyresponse r JOIN partners_surveyrequest q ON q.id = r.request_id"
-        + f" WHERE {{scope}} AND {{when}} AND q.kind = '{kind}' AND r.score BETWEEN {scale[0]} AND {scale[-1]}"
+        + f" WHERE {{scope}} AND {{when}} AND q.kind = '{kind}' AND {on_scale}"
     )
     return Source(
         is_in_facts=True,

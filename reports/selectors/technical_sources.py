@@ -14,6 +14,7 @@ from partners.enablement_choices import (
     TrainingState,
 )
 from partners.survey_choices import SurveyKind
+from reports.selectors.relation_sources import ON_SCALE
 from reports.selectors.source import KEPT, Source, Thing, day_of, select
 from reports.selectors.ticket_sources import IS_SOLVED, TOOK, of_tickets
 from tickets.choices import EventKind, Side, TicketKind
@@ -34,7 +35,8 @@ _DEVELOPERS = Source(
     text=select("r.organization_id", day_of("r.answered_at"), "r.score", "1", "q.id")
     + " FROM partners_surveyresponse r JOIN partners_surveyrequest q ON q.id = r.request_id"
     + " JOIN partners_contact c ON c.id = q.contact_id"
-    + f" WHERE {{scope}} AND {{when}} AND q.kind = '{SurveyKind.CSAT}' AND c.role = '{ContactRole.TECHNICAL}'",
+    + f" WHERE {{scope}} AND {{when}} AND q.kind = '{SurveyKind.CSAT}' AND {ON_SCALE}"
+    + f" AND c.role = '{ContactRole.TECHNICAL}'",
 )
 
 _NOT_STOPPED = f"i.state <> '{IntegrationState.STOPPED}'"
@@ -110,8 +112,11 @@ FLOWS: Mapping[str, Source] = {
     "escalation_response": of_tickets(
         _ANSWERED, f"extract(epoch FROM {_ANSWERED} - t.escalated_at)", f"{_TECHNICAL} AND {_ANSWERED} IS NOT NULL"
     ),
+    # One that was solved already when it was escalated waits for the next solve.
     "escalation_solved": of_tickets(
-        "t.solved_at", "extract(epoch FROM t.solved_at - t.escalated_at)", f"AND {IS_SOLVED} {_TECHNICAL}"
+        "t.solved_at",
+        "extract(epoch FROM t.solved_at - t.escalated_at)",
+        f"AND {IS_SOLVED} {_TECHNICAL} AND t.solved_at >= t.escalated_at",
     ),
     "developers_satisfied": _DEVELOPERS,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from common.scope import Scope, scoped
 from partners.models import (
@@ -184,6 +185,20 @@ def test_few_answers_stay_hidden_in_figures_and_rows(cast: Cast, places: Places)
     assert (whole.is_hidden, whole.value, whole.to_target) == (False, 40, Standing.BAD)
 
 
+def test_a_part_of_few_answers_is_not_what_the_others_leave(client: Client, cast: Cast, places: Places) -> None:
+    with scoped(Scope.all()):
+        for place, many in (("Birch", 5), ("Cedar", 6), ("Dune", 2)):
+            for _number in range(many):
+                make_survey(make_contact(places[place]), kind="nps", score=9, at=at(5, 4))
+        for place, country in (("Birch", "JP"), ("Cedar", "DE"), ("Dune", "AT")):
+            Organization.objects.filter(pk=places[place].pk).update(country=country)
+        facts.refresh(now=NOW)
+    client.force_login(cast.max)
+    parts = client.get("/api/v1/reports/csm/figures/nps/parts/?period=2026-Q2&by=country").json()
+    told = {part["key"]: (part["value"], Decimal(part["denominator"])) for part in parts}
+    assert {key: told[key] for key in ("DE", "JP", "AT")} == {"DE": ("100.00", 6), "JP": (None, 0), "AT": (None, 0)}
+
+
 def test_technical_success_is_counted_by_hand(cast: Cast, places: Places) -> None:
     with scoped(Scope.all()):
         build(cast, places)
@@ -245,7 +260,10 @@ def advise(cast: Cast, places: Places) -> None:
 
 
 def escalate(cast: Cast) -> None:
-    """A technical escalation answered after two hours and solved after two days, an incident that was critical."""
+    """A technical escalation answered after two hours and solved after two days, an incident that was critical.
+
+    And one that was solved before it was escalated, and an answer that is off the scale.
+    """
     queue, builder = make_desk(cast.sue), make_contact(cast.birch, role="technical")
     raised = make_ticket(queue, cast.birch, by=cast.sue, contact=builder, now=at(5, 4, 9))
     moments = {"escalated_at": at(5, 4, 10), "solved_at": at(5, 6, 10), "first_solved_at": at(5, 6, 10)}
@@ -261,6 +279,10 @@ def escalate(cast: Cast) -> None:
     Ticket.objects.filter(pk=urgent.pk).update(
         first_replied_at=at(5, 5, 10), status="solved", solved_at=solved, first_solved_at=solved
     )
+    late = make_ticket(queue, cast.birch, by=cast.sue, now=at(5, 4, 9))
+    solved_first = {"solved_at": at(5, 4, 11), "first_solved_at": at(5, 4, 11), "escalated_at": at(5, 5)}
+    Ticket.objects.filter(pk=late.pk).update(is_technical_escalation=True, status="solved", **solved_first)
     make_survey(builder, score=4, at=at(5, 7))
+    make_survey(builder, score=9, at=at(5, 7))
     make_survey(make_contact(cast.birch), score=2, at=at(5, 7))
     assert urgent.opened_at + timedelta(hours=6) == solved

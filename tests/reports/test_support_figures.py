@@ -139,6 +139,12 @@ def test_the_report_agrees_with_the_page_of_the_desk(cast: Cast, queues: tuple[Q
 def test_the_figures_of_the_desk_are_those_counted_by_hand(cast: Cast, queues: tuple[Queue, Queue]) -> None:
     found = {key: one.value for key, one in read(cast, "sara").items()}
     assert {key: found[key] for key in BY_HAND} == {key: Decimal(value) for key, value in BY_HAND.items()}
+    # A mean of scores is no share of cases, however round it is.
+    with scoped(Scope.all()):
+        QualityReview.objects.update(score=100)
+    round_ones = read(cast, "sara")
+    assert (round_ones["quality_score"].value, round_ones["quality_score"].interval) == (100, None)
+    assert round_ones["csat"].interval is not None
     february = read(cast, "sara", period=MARCH.previous())
     assert february["trainings_done"].value == 50
     assert read(cast, "sara")["trainings_done"].value is None
