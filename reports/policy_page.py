@@ -155,9 +155,9 @@ class PolicyQuality:
                 label=group_label(key),
                 total=found.total,
                 hits=found.hits,
-                share=self._spell(found),
+                share=self._spell_group(found),
                 interval=interval_of(found) if self.subject.is_share else "",
-                before=self._spell(groups_before.get(key, Tallied())),
+                before=self._spell_group(groups_before.get(key, Tallied())),
             )
             for key, found in groups.items()
         ]
@@ -170,8 +170,12 @@ class PolicyQuality:
 
     def _spell(self, found: Tallied) -> str:
         if not self.subject.is_share:
-            return spell_number(found.hits or found.total)
+            return spell_number(found.hits)
         return spell_percent(found.share.value, 1) if found.share.value is not None else DASH
+
+    def _spell_group(self, found: Tallied) -> str:
+        """What is read beside the figure has no share in it: how many there were."""
+        return self._spell(found) if self.subject.is_share else spell_number(found.total)
 
     @property
     def columns(self) -> list[ExportColumn]:

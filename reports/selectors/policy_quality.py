@@ -97,21 +97,24 @@ def overrides(scope: ReportScope, period: Period) -> Iterator[Case]:
     gates = _of(GateReview.objects.all().visible_to(scope.actor), scope).filter(outcome="overridden")
     for row in _rows(gates.filter(decided_at__gte=since, decided_at__lt=until), "decided_at", "decided_by", "stage"):
         yield _at_place(row, "gate", stage_label(row["value"]), "partners:organization")
-    events = _tickets(scope, since, until).filter(changes__has_key="priority", ticket__priority_reason__gt="")
-    found = events.order_by("-at", "-id").values(
-        "at",
-        "changes",
-        place=F("organization__name"),
-        number=F("ticket__number"),
-        note=F("ticket__priority_reason"),
-        who=F("actor_id"),
-        name=F("actor__name"),
+    # The reason of then: the ticket forgets it when its impact or urgency decides again.
+    events = _tickets(scope, since, until).filter(changes__has_keys=["priority", "priority_reason"])
+    found = (
+        events.exclude(changes__priority_reason__1="")
+        .order_by("-at", "-id")
+        .values(
+            "at",
+            "changes",
+            place=F("organization__name"),
+            number=F("ticket__number"),
+            who=F("actor_id"),
+            name=F("actor__name"),
+        )
     )
     for row in found[:MOST]:
-        told = (row["changes"].get("priority_reason") or ["", ""])[1]
-        if told:
-            what = " → ".join(str(value) for value in row["changes"]["priority"])
-            yield _case({**row, "note": told}, group="priority", counts=True, what=what, url=_ticket(row["number"]))
+        what = " → ".join(str(value) for value in row["changes"]["priority"])
+        told = {**row, "note": row["changes"]["priority_reason"][1]}
+        yield _case(told, group="priority", counts=True, what=what, url=_ticket(row["number"]))
 
 
 def waivers(scope: ReportScope, period: Period) -> Iterator[Case]:

@@ -59,7 +59,7 @@ def fill(place: Any, cast: Cast, desk: Any) -> None:
     )  # fmt: skip
     waiver: dict[str, Any] = {"organization": place, "stage": "gate_3", "reason": "Later", "granted_by": cast.adam}
     Waiver.objects.create(criterion="section:a", granted_at=AT, expires_at=AT + timedelta(days=400), **waiver)
-    Waiver.objects.create(criterion="section:b", granted_at=BEFORE, expires_at=AT, **waiver)
+    Waiver.objects.create(criterion="section:b", granted_at=BEFORE, expires_at=AT + timedelta(days=1), **waiver)
     tickets(place, cast, desk)
 
 
@@ -74,8 +74,7 @@ def tickets(place: Any, cast: Cast, desk: Any) -> None:
             TicketEvent.objects.create(
                 side=side, at=AT + timedelta(days=1), changes={"status": ["pending", then]}, **event
             )
-    ticket.priority_reason = "The board asks"
-    ticket.save(update_fields=["priority_reason"])
+    # Impact and urgency have decided again since, so that the ticket itself has no reason any longer.
     changes = {"priority": ["low", "high"], "priority_reason": ["", "The board asks"]}
     TicketEvent.objects.create(
         ticket=ticket, organization=place, actor=cast.sue, side="agent", at=AT, kind="changed", changes=changes
@@ -130,5 +129,10 @@ def test_who_reads_all_reads_both_and_takes_the_file(client: Client, cast: Cast,
     assert (api["value"], api["groups"][0]["counted"], api["groups"][0]["cases"]) == ("33.3%", 2, 6)
     assert client.get("/api/v1/reports/policies/?subject=moods").status_code == 400
     assert client.get(f"{PAGE}overrides&stage=gate_1").context["figure"]["value"] == "0"
+    # A day on which one ran out is none on which one was granted.
+    ended = client.get("/reports/policies/?period=2026-05-05..2026-05-05&subject=waivers").context
+    assert (ended["figure"]["value"], [(line.key, line.share) for line, _url in ended["groups"]]) == (
+        "0", [("expired", "2")]
+    )  # fmt: skip
     client.force_login(make_user("pam"))
     assert client.get(PAGE + "overrides").context["cases"] == []
