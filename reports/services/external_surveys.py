@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
@@ -42,7 +42,7 @@ def keep(
         )
     if before is not None:
         before.delete()
-    made = ExternalSurvey.objects.create(
+    made = ExternalSurvey(
         name=mapping.name,
         wave=mapping.wave,
         source=mapping.source,
@@ -54,6 +54,12 @@ def keep(
         imported_by_id=by.user_id,
         imported_at=now,
     )
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        message = _("Somebody else brings this wave at this moment: look at the list of surveys.")
+        raise DomainError(message, field="file", code="wave") from None
     ExternalQuestion.objects.bulk_create(_questions(made, mapping, counted))
     changes = {"file": made.file_name, "sha256": file_hash, "rows": counted.rows, "replaced": before is not None}
     activity.record(verb="survey.imported", target=made, now=now, actor_id=by.user_id, changes=changes)

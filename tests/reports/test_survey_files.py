@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
 from accounts.models import Activity
+from common.errors import DomainError
 from common.reading import MalformedInput
 from reports.imports.survey_files import BadRows, import_file, read_mapping
 from reports.models import ExternalQuestion, ExternalSurvey
@@ -105,7 +107,9 @@ def test_the_real_file_says_what_its_house_has_published(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_a_file_comes_in_once_and_a_bad_one_not_at_all(cast: Cast, tmp_path: Path) -> None:
+def test_a_file_comes_in_once_and_a_bad_one_not_at_all(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     admin = cast.actor("adam")
 
     def bring(text: str, name: str = "may.csv", **more: Any) -> tuple[ExternalSurvey, bool]:
@@ -135,6 +139,11 @@ def test_a_file_comes_in_once_and_a_bad_one_not_at_all(cast: Cast, tmp_path: Pat
         bring("ALL,NET,WEIGHT\n5,5,1\n8,99,1\n")
     assert [(one.row, one.column, one.found) for one in caught.value.faults] == [(3, "ALL", "8"), (3, "NET", "99")]
     assert ExternalSurvey.objects.count() == 1
+
+    with monkeypatch.context() as two_at_once:
+        two_at_once.setattr(QuerySet, "first", lambda _rows: None)
+        with pytest.raises(DomainError, match="at this moment"):
+            bring("ALL,NET,WEIGHT\n1,1,1\n")
 
     newer, is_new = bring("ALL,NET,WEIGHT\n1,1,1\n", replace=True)
     assert is_new
