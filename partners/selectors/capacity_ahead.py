@@ -52,13 +52,17 @@ class WeekCell:
 
 @dataclass(frozen=True, kw_only=True)
 class WeeksRow:
-    """A person or a team with their weeks; `count`: organizations of a person, people of a team."""
+    """A person or a team with their weeks; `count`: organizations of a person, people of a team.
+
+    `people` of a team: minutes wanted and minutes there by week, since who is in two teams is one person.
+    """
 
     id: int
     public_id: str
     name: str
     count: int
     cells: tuple[WeekCell, ...]
+    people: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +143,7 @@ def teams_ahead(actor: Actor, teams: Iterable[Mapping[str, Any]], *, role: str =
     if found is None:
         return []
     wanted, own, words = _wanted(found, ids, now), _places(found), Words()
+    there = {pk: found.there(pk, _roles(own[pk])) for pk in ids}
     return [
         WeeksRow(
             id=team["id"],
@@ -148,9 +153,10 @@ def teams_ahead(actor: Actor, teams: Iterable[Mapping[str, Any]], *, role: str =
             cells=_cells(
                 found,
                 _sums(wanted[pk] for pk in members[team["id"]]),
-                _sums(found.there(pk, _roles(own[pk])) for pk in members[team["id"]]),
+                _sums(there[pk] for pk in members[team["id"]]),
                 words,
             ),
+            people={pk: (wanted[pk], there[pk]) for pk in members[team["id"]]},
         )
         for team in asked
     ]

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import Absence, Activity, Team, User
 from common.models import PolicyVersion
+from partners.capacity_chart import weeks_chart
 from partners.models import Forecast, Organization, Renewal, Touchpoint
 from partners.selectors.capacity import PERSON, own_load, people_to_show
-from partners.selectors.capacity_ahead import WeeksRow, people_ahead, person_ahead, teams_ahead, teams_to_show
+from partners.selectors.capacity_ahead import TEAM, WeeksRow, people_ahead, person_ahead, teams_ahead, teams_to_show
 from partners.selectors.capacity_holdings import holdings, hours_apart, what_if
 from tests.cast import Cast
 from tests.factories.accounts import give_roles, make_user, take_role
@@ -94,6 +95,12 @@ def test_absences_holidays_and_calendars_that_never_open(cast: Cast) -> None:
     lena = cast.actor("lena")
     (team,) = teams_ahead(lena, teams_to_show(lena).values("id", "public_id", "name"), now=NOW)
     assert (team.cells[1].band, team.cells[1].percent, team.count) == ("away", None, 1)
+    # Who is in two teams is one person in the chart of all.
+    again = Team.objects.create(name="Again")
+    again.memberships.create(user=cast.tom)
+    both = teams_ahead(cast.actor("max"), Team.objects.filter(pk__in=[team.id, again.pk]).values(*TEAM), now=NOW)
+    assert [row.count for row in both] == [1, 1]
+    assert weeks_chart(both) == weeks_chart([row for row in both if row.id == team.id])
     closed = make_user("tam", calendar=make_calendar(weekly={}))
     fill(closed, 1)
     assert {(cell.minutes_there, cell.band) for cell in weeks_of(cast, closed).cells} == {(0, "away")}
