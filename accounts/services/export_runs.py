@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, BinaryIO
-from uuid import uuid4
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -31,7 +30,7 @@ from accounts.models import Export, User
 from accounts.notices import EXPORTS
 from accounts.rules.access import Actor
 from accounts.services import activity
-from accounts.services.exports import CAPABILITY, TASK, hold_turns
+from accounts.services.exports import CAPABILITY, TASK, hold_turns, leave_half, path_of
 from accounts.services.notifications import notify
 from common.errors import DomainError, NotAllowed
 from common.export_files import CsvFile, RowFile, WorkbookFile, Written, pour
@@ -42,7 +41,6 @@ from common.scope import Scope, scoped, set_scope
 from common.services.stored_files import digest
 
 logger = logging.getLogger(__name__)
-FOLDER = "exports"
 KEPT = timedelta(days=7)
 MOST_ATTEMPTS = 3
 STUCK_AFTER = timedelta(minutes=5)
@@ -96,6 +94,7 @@ def requeue(*, now: datetime) -> int:
     """Queue those again whose worker or message was lost; one that was begun too often is given up."""
     stuck = Export.objects.filter(state=ExportState.RUNNING, beat_at__lt=now - STUCK_AFTER)
     for export in stuck.select_for_update(skip_locked=True).select_related(None)[:100]:
+        leave_half(export)
         if export.attempts >= MOST_ATTEMPTS:
             _end(export, ExportState.FAILED, now, failure=_("It was begun several times and did not get to its end."))
         else:
@@ -172,7 +171,7 @@ def _into(file: BinaryIO, content: bytes) -> None:
 def _keep(turn: Turn, actor: Actor, opened: OpenedList, written: Written, file: BinaryIO, now: datetime) -> None:
     """The file among those that are kept, the maker told, and the record of what was taken."""
     format = turn.export.format
-    path = default_storage.save(f"{FOLDER}/{uuid4().hex}.{format}", File(file))
+    path = default_storage.save(path_of(turn.export), File(file))
     try:
         with scoped(Scope.all()):
             export = _mine(turn)

@@ -5,7 +5,9 @@ A worker writes it (accounts/services/export_runs.py). An export belongs to who 
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from common.listing import MAX_LENGTH
 from common.models import StoredFile
 
 CAPABILITY = "export_data"
+FOLDER = "exports"
 TASK = "accounts.write_export"
 MOST_OPEN = 10
 MAX_QUERY = MAX_LENGTH
@@ -60,6 +63,7 @@ def cancel(*, by: Actor, export: Export, now: datetime) -> Export:
     locked = _own(by, export)
     if not locked.is_open:
         raise DomainError(_("It is not being written any more."), code="not_open")
+    leave_half(locked)
     locked.state, locked.finished_at = ExportState.CANCELLED, now
     locked.save(update_fields=["state", "finished_at"])
     _record(by, "export.cancelled", locked, now)
@@ -71,6 +75,8 @@ def forget(*, by: Actor, export: Export, now: datetime) -> None:
     """Throw one away with its file, also while it is being written. Raises Missing."""
     locked = _own(by, export)
     _record(by, "export.deleted", locked, now)
+    if locked.is_open:
+        leave_half(locked)
     if locked.file is not None:
         StoredFile.objects.filter(pk=locked.file.pk).update(expires_at=now)
     locked.delete()
@@ -105,10 +111,23 @@ def forget_everybodys(*, now: datetime) -> None:
     # First of all: no worker begins until the person is erased, and one that is about to keep its file has done so
     # after this, or has lost its turn.
     hold_turns()
-    Export.objects.filter(state=ExportState.RUNNING).update(state=ExportState.WAITING)
+    for export in Export.objects.select_for_update().filter(state=ExportState.RUNNING):
+        leave_half(export)
+        export.state = ExportState.WAITING
+        export.save(update_fields=["state"])
     over = list(Export.objects.exclude(state__in=OPEN).values_list("pk", flat=True))
     forget_files(over, now)
     Export.objects.filter(pk__in=over).delete()
+
+
+def path_of(export: Export) -> str:
+    """Where a worker stores the file of its turn: another one each time, and one that can be found again."""
+    return f"{FOLDER}/{export.public_id.hex}-{export.attempts}.{export.format}"
+
+
+def leave_half(export: Export) -> None:
+    """What a worker that died may have stored of it goes, once it is settled that the turn is over."""
+    transaction.on_commit(partial(default_storage.delete, path_of(export)))
 
 
 def hold_turns() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
@@ -51,7 +52,7 @@ def run(export: Export, now: datetime = NOW) -> bool:
 
 def kept_files() -> set[str]:
     try:
-        return set(default_storage.listdir(export_runs.FOLDER)[1])
+        return set(default_storage.listdir(exports.FOLDER)[1])
     except FileNotFoundError:
         return set()
 
@@ -148,6 +149,24 @@ class TestWriting:
             assert export_runs.requeue(now=at + timedelta(minutes=6)) == (attempt < 3)
         export.refresh_from_db()
         assert (export.state, export.attempts) == ("failed", 3)
+        assert kept_files() == before
+
+    @pytest.mark.parametrize("ends", ["cancel", "forget", "passed over", "erased"])
+    def test_what_a_dead_worker_has_stored_goes(
+        self, cast: Cast, rows: list[Rows], django_capture_on_commit_callbacks: Any, ends: str
+    ) -> None:
+        """It died after it had stored the file and before it could say where."""
+        export, before = want(cast), kept_files()
+        Export.objects.filter(pk=export.pk).update(state="running", attempts=2, beat_at=NOW)
+        export.refresh_from_db()
+        default_storage.save(exports.path_of(export), ContentFile(b"half"))
+        with django_capture_on_commit_callbacks(execute=True):
+            if ends in ("cancel", "forget"):
+                getattr(exports, ends)(by=cast.actor("tom"), export=export, now=NOW)
+            elif ends == "erased":
+                exports.forget_everybodys(now=NOW)
+            else:
+                export_runs.requeue(now=NOW + timedelta(minutes=6))
         assert kept_files() == before
 
     def test_what_cannot_be_written_says_so_and_the_next_is_written(self, cast: Cast, rows: list[Rows]) -> None:
