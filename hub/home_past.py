@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -16,6 +17,7 @@ from common.past import PastDay
 from common.templatetags.format import Clock
 from health.words import TONES, band_chip, band_label
 from partners import columns
+from partners.filters import NOBODY
 from partners.selectors.listing import reading_of
 from partners.selectors.past import AS_OF, PastBanner
 from partners.selectors.past_rows import PastRow, past_organizations, past_rows
@@ -50,10 +52,23 @@ class PastHome:
         reading = reading_of(self.actor, now=self.past.last)
         for whose in ("mine", "team") if self.actor.led_user_ids else ("mine",):
             query = ListQuery(((AS_OF, self.past.day.isoformat()), (whose, "1")))
-            page = past_organizations(self.actor, query, self.past).order_by("name_sort", "id")[:SHOWN]
-            if rows := past_rows(list(page), reading=reading, past=self.past):
+            page = list(past_organizations(self.actor, query, self.past).order_by("name_sort", "id")[:SHOWN])
+            if len(page) == SHOWN:
+                page = self._worst(query)
+            if rows := past_rows(page, reading=reading, past=self.past):
                 break
         return query, sorted(rows, key=lambda one: BANDS.index(one.row.health_band))
+
+    def _worst(self, query: ListQuery) -> list[Any]:
+        """Of more than are shown those of the worst bands, and not the first by name. A statement for each band."""
+        found: list[Any] = []
+        for band in BANDS:
+            if len(found) < SHOWN:
+                found += self._of_band(query, band).order_by("name_sort", "id")[: SHOWN - len(found)]
+        return found
+
+    def _of_band(self, query: ListQuery, band: str) -> Any:
+        return past_organizations(self.actor, query.changed(health=band or NOBODY), self.past)
 
     @property
     def list_url(self) -> str:
@@ -67,10 +82,12 @@ class PastHome:
     def tiles(self) -> list[tuple[str, int, str, str]]:
         """How many of each band: label, number, the list behind it, tone."""
         query, rows = self._found
-        counts = Counter(one.row.health_band for one in rows if one.row.is_open)
+        counts: Mapping[str, int] = Counter(one.row.health_band for one in rows if one.row.is_open)
+        if self.is_cut:
+            counts = {band: self._of_band(query, band).values("pk").count() for band in BANDS}
         address = reverse("partners:organization_list")
         return [
-            (band_label(band), counts[band], query.changed(health=band or "none").on(address), TONES.get(band, ""))
+            (band_label(band), counts[band], query.changed(health=band or NOBODY).on(address), TONES.get(band, ""))
             for band in BANDS
             if counts[band]
         ]

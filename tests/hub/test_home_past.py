@@ -38,7 +38,9 @@ def places(cast: Cast) -> tuple[Organization, Organization]:
     return harbor, quay
 
 
-def test_home_shows_whom_one_held_then_as_they_stood(client: Client, cast: Cast, places: Any) -> None:
+def test_home_shows_whom_one_held_then_as_they_stood(
+    client: Client, cast: Cast, places: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client.force_login(cast.tom)
     answer: Any = client.get("/?as_of=2026-05-31")
     home, page = answer.context["home"], answer.content.decode()
@@ -51,6 +53,11 @@ def test_home_shows_whom_one_held_then_as_they_stood(client: Client, cast: Cast,
         (1, "as_of=2026-05-31&mine=1&health=red"),
         (2, "as_of=2026-05-31&mine=1&health=none"),
     ]
+    # Of more than a page shows it shows the worst, and its figures count them all.
+    monkeypatch.setattr("hub.home_past.SHOWN", 1)
+    cut: Any = client.get("/?as_of=2026-05-31").context["home"]
+    assert ([line.row.row.name for line in cut.lines], cut.tiles) == (["Harbor"], home.tiles)
+    monkeypatch.undo()
     later: Any = client.get("/?as_of=2026-06-30")
     assert {line.row.row.name for line in later.context["home"].lines} >= {"Harbor", "Quay"}
 
