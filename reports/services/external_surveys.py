@@ -34,12 +34,9 @@ def keep(
     if before is not None and (before.file_hash, before.mapping_hash) == (file_hash, mapping_hash):
         return before, False
     if before is not None and not replace:
-        raise DomainError(
-            _("%(name)s %(wave)s is here already, from another file or mapping.")
-            % {"name": mapping.name, "wave": mapping.wave},
-            field="file",
-            code="wave",
-        )
+        message = _("%(name)s %(wave)s is here already, from another file or mapping.")
+        message %= {"name": mapping.name, "wave": mapping.wave}
+        raise DomainError(message, field="file", code="wave")
     if before is not None:
         before.delete()
     made = ExternalSurvey(
