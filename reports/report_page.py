@@ -297,7 +297,9 @@ def counted(row: Row, kpi: Kpi, currency: str) -> str:
     if row.numerator is None:
         return _("No rate")
     match kpi.unit:
-        case Unit.PERCENT if row.numerator % 1 or row.denominator % 1:
+        case Unit.PERCENT if kpi.measure.is_of_shares and kpi.measure.is_commercial:
+            return " / ".join(words.spell(found, Unit.MONEY, currency) for found in (row.numerator, row.denominator))
+        case Unit.PERCENT if kpi.measure.is_of_shares:
             return spell_percent(row.numerator, 1)
         case Unit.PERCENT if row.denominator == 1:
             return _("Yes") if row.numerator else _("No")

@@ -13,10 +13,15 @@ _DAY_THERE_IS = """(
        AND l.day BETWEEN %(day)s::date - 2 AND %(day)s
 )"""
 
+# One of a day before may be of an organization that has been archived since.
+_STILL_HERE = (
+    f"(s.day = %(day)s::date OR EXISTS (SELECT FROM partners_organization g WHERE g.id = s.organization_id AND {KEPT}))"
+)
+
 
 def _snapshot(numerator: str, more: str = "") -> Source:
     """The health of the day by the scorecard that makes the band; not computed yet: of two days before at most."""
-    rows = "FROM health_snapshot s WHERE {scope} AND s.occasion = 'daily' AND s.is_main"
+    rows = f"FROM health_snapshot s WHERE {{scope}} AND s.occasion = 'daily' AND s.is_main AND {_STILL_HERE}"
     text = f"{select('s.organization_id', 's.day', numerator, '1', 's.organization_id')} {rows} {more}"
     return Source(
         thing=Thing.ORGANIZATION, organization="s.organization_id", text=f"{text} AND s.day = {_DAY_THERE_IS}"

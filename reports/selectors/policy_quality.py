@@ -21,7 +21,7 @@ from accounts.labels import role_short_label, stage_label
 from accounts.models import RoleGrant
 from health.alert_choices import EpisodeOutcome
 from health.choices import Band
-from health.models import BandOverride, EpisodeSignal
+from health.models import BandOverride, Episode, EpisodeSignal
 from partners import filters
 from partners.models import ClassificationOverride, GateReview, Waiver
 from reports.rules.periods import Period
@@ -54,6 +54,8 @@ def alarms(scope: ReportScope, period: Period) -> Iterator[Case]:
     """Closed episodes by each rule that took part, as demotion counts them; late ones were neither true nor false."""
     since, until = _ends(period)
     rows = _of(EpisodeSignal.objects.visible_to(scope.actor), scope).filter(
+        # Episodes of commercial causes are not told to everybody who opens the organization.
+        episode__in=Episode.objects.all().visible_to(scope.actor),
         episode__closed_at__gte=since,
         episode__closed_at__lt=until,
         episode__outcome__in=[EpisodeOutcome.ACTED, EpisodeOutcome.FALSE],

@@ -134,5 +134,13 @@ def test_who_reads_all_reads_both_and_takes_the_file(client: Client, cast: Cast,
     assert (ended["figure"]["value"], [(line.key, line.share) for line, _url in ended["groups"]]) == (
         "0", [("expired", "2")]
     )  # fmt: skip
+    # That a contract ends is told to those who read commercial fields.
+    renewal = {"state": "closed", "outcome": "acted", "outcome_note": "They leave", "cause": "renewal"}
+    make_episode(cast.northwind, now=AT, rule="renewal_near", closed_by=cast.tom, **renewal)
+    for name, groups in (("max", {"band_red", "renewal_near"}), ("petra", {"band_red"})):
+        client.force_login(getattr(cast, name))
+        response = client.get(PAGE + "alarms")
+        assert ({line.key for line, _url in response.context["groups"]}, name) == (groups, name)
+        assert ("They leave" in response.content.decode()) is (name == "max")
     client.force_login(make_user("pam"))
     assert client.get(PAGE + "overrides").context["cases"] == []

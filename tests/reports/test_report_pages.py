@@ -212,6 +212,9 @@ def test_a_report_is_narrowed_as_lists_are(
     figures = {row["id"]: row["value"] for row in client.get(API).json()["figures"]}
     assert Decimal(figures["partners_live"]) == 2
     assert Decimal(figures["tickets_created"]) == 6
+    # Health of two days before is none of who has gone since.
+    day = client.get("/api/v1/reports/tam/?period=2026-07-02..2026-07-02").json()["figures"]
+    assert [Decimal(row["denominator"]) for row in day if row["id"] in ("green", "health_score")] == [1, 1]
 
 
 def test_the_parts_of_a_figure_are_those_that_the_page_is_narrowed_to(
@@ -233,6 +236,10 @@ def test_the_parts_of_a_figure_are_those_that_the_page_is_narrowed_to(
                         key: part[key] for key in ("value", "before", "denominator")
                     }, (kpi, by, part)
     page = client.get("/reports/tam/figures/csat/?period=2026-Q2&by=owner").content.decode()
+    # Rows of retention are amounts, not whole as most are.
+    cents = {"on": date(2025, 6, 2), "kind": "expansion", "amount": Decimal("0.50"), "recorded_at": timezone.now()}
+    RevenueChange.objects.create(organization=mine, **cents)
+    assert "$100,001 / $100,001" in client.get("/reports/tam/figures/grr/?period=2026-Q2").content.decode()
     assert re.search(rf'href="[^"]*by=owner&amp;owner={cast.tom.public_id}">{cast.tom.name}<', page)
     assert f'<option value="{cast.otto.public_id}">{cast.otto.name}</option>' in page
     client.force_login(cast.tom)
