@@ -197,7 +197,7 @@ class FigurePartsView(_ReportsView):
         kpi = _kpi(opened.report, kpi_id)
         if opened.query.get(BY) not in ("", *DIMENSIONS):
             raise ValidationError({BY: [_("This is none of: %(known)s.") % {"known": ", ".join(DIMENSIONS)}]})
-        if not can_be_broken_down(opened.report):
+        if not can_be_broken_down(opened.report, kpi):
             raise ValidationError({BY: [_("Figures of the desk are worked out whole.")]})
         return Response(FigurePartSerializer(part_rows(opened, kpi), many=True).data)
 

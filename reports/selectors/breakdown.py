@@ -32,7 +32,7 @@ from reports.selectors.figures import (
 )
 from reports.selectors.scope import ReportScope
 from reports.selectors.source import Thing
-from reports.selectors.sources import STATES
+from reports.selectors.sources import FLOWS, STATES
 
 MOST = 50
 """So many parts are told, those of the most rows; people are many."""
@@ -79,9 +79,10 @@ class Part:
     before: Amount
 
 
-def can_be_broken_down(report: Report) -> bool:
-    """Figures of the desk are not about organizations."""
-    return not report.is_desk
+def can_be_broken_down(report: Report, kpi: Kpi) -> bool:
+    """Figures of the desk are not about organizations, in other reports too: nothing narrows them there."""
+    source = FLOWS.get(kpi.measure.id) or STATES[kpi.measure.id]
+    return not report.is_desk and bool(source.organization)
 
 
 def is_of_people(kpi: Kpi, by: str) -> bool:

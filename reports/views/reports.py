@@ -91,7 +91,7 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
         "chart": chart,
         "months": months,
         "rows": rows,
-        "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(opened.report) else None,
+        "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(opened.report, kpi) else None,
         "next_url": opened.query.at(page.following).on(request.path) if page.following else "",
         "back_url": opened.url("report"),
         "export_url": opened.url("figure_export", kpi.id),

@@ -14,7 +14,7 @@ from common.export import MAX_ROWS
 from common.listing import CURSOR
 from common.pagination import Page
 from partners.rules.nps import DETRACTOR, PROMOTER
-from partners.rules.surveys import SATISFIED, whole_score
+from partners.rules.surveys import SATISFIED, SCORES, whole_score
 from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport
 from reports.rules.survey_files import Scale
@@ -24,7 +24,12 @@ from reports.views.frame import file_of, frame, opened_as
 
 OWN = ("by", "of", "show", "score")
 _SHOWS = {
-    Scale.CSAT: {"satisfied": Q(score__gte=SATISFIED), "low": Q(score__lt=SATISFIED), "comments": ~Q(comment="")},
+    # What is off the scale is among all answers and among comments, and in no figure.
+    Scale.CSAT: {
+        "satisfied": Q(score__gte=SATISFIED, score__lte=SCORES[-1]),
+        "low": Q(score__gte=SCORES[0], score__lt=SATISFIED),
+        "comments": ~Q(comment=""),
+    },
     Scale.NPS: {
         "promoters": Q(score__gte=PROMOTER),
         "passives": Q(score__gt=DETRACTOR, score__lt=PROMOTER),

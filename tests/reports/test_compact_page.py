@@ -69,6 +69,10 @@ def test_every_figure_of_it_opens_and_nobody_else_reads_more(client: Client, cas
     assert len(figures) > 40
     for figure in figures[::6]:
         assert client.get(f"/reports/executive/figures/{figure['id']}/?period=2026-06").status_code == 200, figure["id"]
+    # What belongs to no organization has no parts that a page could be narrowed to.
+    parts = "/api/v1/reports/executive/figures/{}/parts/?period=2026-06"
+    assert [client.get(parts.format(name)).status_code for name in ("csat", "quality_score")] == [200, 400]
+    assert client.get("/reports/executive/figures/quality_score/?period=2026-06").context["parts"] is None
     for name, status in (("otto", 200), ("sara", 200), ("sue", 403), ("connie", 404)):
         client.force_login(getattr(cast, name))
         answer = client.get(PAGE)

@@ -122,6 +122,8 @@ def test_a_score_off_the_scale_is_left_out_and_said(client: Client, cast: Cast, 
     client.force_login(cast.tom)
     lines = {line.key: line for line in client.get(PAGE).context["lines"]}
     assert (lines["csat"].value, lines["csat"].hint) == ("50.0%", "2 answers, 1 off the scale left out")
+    for show, scores in (("satisfied", [4]), ("low", [2])):
+        assert [row.score for row in client.get(f"{ANSWERS}&show={show}").context["page"].rows] == scores
 
 
 @pytest.mark.django_db
