@@ -22,6 +22,7 @@ from django.db.models import Case, When
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from psycopg2.errors import QueryCanceled
 
 from accounts.actors import actor_for
 from accounts.export_choices import ExportFormat, ExportState
@@ -80,10 +81,12 @@ def run(*, export_id: int, clock: Clock) -> bool:
         except DomainError as error:
             return _fail(turn, error.message, clock())
         except SoftTimeLimitExceeded:
-            return _fail(turn, _("It took too long. Narrow the list, or take CSV."), clock())
-        except Exception:
+            return _fail(turn, _too_long(), clock())
+        except Exception as error:
+            if isinstance(error, QueryCanceled) or isinstance(error.__cause__, QueryCanceled):
+                return _fail(turn, _too_long(), clock())
             logger.exception("export %s could not be written", turn.export.public_id)
-            return _fail(turn, _("It could not be written."), clock())
+            return _fail(turn, _("It could not be written. Ask for it again, or tell an administrator."), clock())
         finally:
             _wake_next(turn)
     return True
@@ -96,7 +99,8 @@ def requeue(*, now: datetime) -> int:
     for export in stuck.select_for_update(skip_locked=True).select_related(None)[:100]:
         leave_half(export)
         if export.attempts >= MOST_ATTEMPTS:
-            _end(export, ExportState.FAILED, now, failure=_("It was begun several times and did not get to its end."))
+            with translation.override(export.language):
+                _end(export, ExportState.FAILED, now, failure=_too_long())
         else:
             export.state = ExportState.WAITING
             export.save(update_fields=["state"])
@@ -208,6 +212,10 @@ def _mine(turn: Turn) -> Export:
     if found is None:
         raise Stopped
     return found
+
+
+def _too_long() -> str:
+    return _("It took too long. Narrow the list, or take CSV.")
 
 
 def _fail(turn: Turn, why: str, now: datetime) -> bool:

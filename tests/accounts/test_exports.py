@@ -170,11 +170,19 @@ class TestWriting:
         assert kept_files() == before
 
     def test_what_cannot_be_written_says_so_and_the_next_is_written(self, cast: Cast, rows: list[Rows]) -> None:
-        first, second = want(cast), want(cast, format="xlsx")
-        rows[0] = lambda: [1 / 0]
-        assert not run(first)
-        first.refresh_from_db()
-        assert (first.state, first.failure) == ("failed", "It could not be written.")
+        def too_long() -> Iterable[Any]:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 1")
+                cursor.execute("SELECT pg_sleep(1)")
+            yield 1
+
+        second = want(cast, format="xlsx")
+        for given, failure in ((lambda: [1 / 0], "tell an administrator"), (too_long, "Narrow the list")):
+            rows[0], export = given, want(cast, query=failure)
+            assert not run(export)
+            export.refresh_from_db()
+            assert export.state == "failed"
+            assert failure in export.failure
         rows[0] = lambda: range(2)
         assert run(second)
 
