@@ -26,6 +26,8 @@ CAPABILITY = "export_data"
 FOLDER = "exports"
 TASK = "accounts.write_export"
 MOST_OPEN = 10
+MOST_KEPT = 100
+"""So many files their page shows; whoever has programs ask for more would fill the disk."""
 MAX_QUERY = MAX_LENGTH
 
 
@@ -50,6 +52,9 @@ def want(*, by: Actor, what: str, format: str, subject: str = "", query: str = "
     if own.count() >= MOST_OPEN:
         words = _("%(count)s files are still being written for you: wait for them, or cancel one.")
         raise DomainError(words % {"count": MOST_OPEN}, code="too_many")
+    if Export.objects.visible_to(by).filter(file__isnull=False, expires_at__gt=now).count() >= MOST_KEPT:
+        words = _("%(count)s files are kept for you already: delete some of them first.")
+        raise DomainError(words % {"count": MOST_KEPT}, code="too_many")
     language = translation.get_language() or "en"
     made = Export.objects.create(user_id=user_id, title=opened.title[:200], language=language, created_at=now, **same)
     _record(by, "export.wanted", made, now)

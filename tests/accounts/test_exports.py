@@ -80,7 +80,9 @@ class TestWanting:
         assert error.value.code == code
         assert not Export.objects.exists()
 
-    def test_the_same_is_written_once_and_nobody_fills_the_queue(self, cast: Cast, rows: list[Rows]) -> None:
+    def test_the_same_is_written_once_and_nobody_fills_the_queue_or_the_disk(
+        self, cast: Cast, rows: list[Rows], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         first = want(cast, query="a=1")
         assert want(cast, query="a=1").pk == first.pk
         others = [want(cast, query=f"a={number}") for number in range(2, 11)]
@@ -90,6 +92,12 @@ class TestWanting:
         assert want(cast, "max", query="a=1").pk not in {first.pk, *(one.pk for one in others)}
         run(first)
         assert want(cast, query="a=1").pk != first.pk
+        exports.cancel(by=cast.actor("tom"), export=others[0], now=NOW)
+        monkeypatch.setattr(exports, "MOST_KEPT", 1)
+        with pytest.raises(DomainError, match="delete some of them first"):
+            want(cast, query="a=12")
+        exports.forget(by=cast.actor("tom"), export=first, now=NOW)
+        assert want(cast, query="a=12")
 
 
 @pytest.mark.django_db
