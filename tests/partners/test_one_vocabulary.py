@@ -10,6 +10,7 @@ from django.utils import timezone
 from partners import filters
 from partners.api.filters import CRITERION, OrganizationFilter
 from partners.models import Organization, OrganizationFacts
+from partners.selectors.past import AS_OF
 from tests.cast import Cast
 from tests.factories.partners import make_contact, make_customer, make_partner
 from tests.hub.api_world import BASE, call
@@ -88,6 +89,6 @@ def test_a_value_that_means_nothing_is_refused(cast: Cast, query: str) -> None:
 
 
 def test_every_parameter_is_a_word_of_the_one_vocabulary() -> None:
-    known: set[Any] = {*filters.EVERY, *filters.SWITCHES}
+    known: set[Any] = {*filters.EVERY, *filters.SWITCHES, AS_OF}
     assert {CRITERION.get(name, name) for name in OrganizationFilter.base_filters} <= known
     assert set(filters.BY_KEY) <= {CRITERION.get(name, name) for name in OrganizationFilter.base_filters}
