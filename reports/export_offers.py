@@ -10,7 +10,6 @@ from accounts.exportables import TABLES, Asked, Exportable, OpenedList, register
 from common.errors import DomainError, Missing, NotAllowed
 from common.listing import ListQuery
 from reports.forms.reports import KEYS, PERIOD
-from reports.period_words import period_name
 from reports.policies import policy_in_force
 from reports.report_document import figure_document, report_document
 from reports.report_page import OpenReport, open_report, row_columns, text
@@ -24,8 +23,8 @@ def _report(asked: Asked) -> OpenedList:
     """`subject` is the report's id."""
     opened = _opened(asked, asked.subject)
     return OpenedList(
-        title=f"{text(opened.report.label)}, {period_name(opened.period)}",
-        stem=f"{opened.report.id} {opened.period.key}",
+        title=f"{text(opened.report.label)}, {opened.period_words}",
+        stem=f"{opened.report.id} {opened.stem}",
         subject=opened.report.id,
         query=opened.query.encode(),
         document=partial(report_document, opened),
@@ -40,8 +39,8 @@ def _figure(asked: Asked) -> OpenedList:
     if kpi is None:
         raise Missing(_("There is no such figure, or it has no rows."))
     return OpenedList(
-        title=f"{text(opened.report.label)}: {text(kpi.label)}, {period_name(opened.period)}",
-        stem=f"{opened.report.id} {kpi.id} {opened.period.key}",
+        title=f"{text(opened.report.label)}: {text(kpi.label)}, {opened.period_words}",
+        stem=f"{opened.report.id} {kpi.id} {opened.stem}",
         subject=f"{opened.report.id}/{kpi.id}",
         query=opened.query.encode(),
         columns=row_columns(kpi),

@@ -20,7 +20,7 @@ from common.export import ExportColumn
 from common.export_files import Copy
 from common.listing import ListQuery
 from common.past import PastDay
-from common.templatetags.format import spell_percent
+from common.templatetags.format import spell_day, spell_percent
 from health.policies import words_of
 from partners import filters
 from partners.rules.classification_packs import Label
@@ -148,6 +148,19 @@ class OpenReport:
         return asked if asked in RELATIVE else self.period.key
 
     @property
+    def period_words(self) -> str:
+        """What a file says that it is of: the period, and the past day at whose end it was read."""
+        name = period_name(self.period)
+        if self.past is None:
+            return name
+        return _("%(period)s as of %(day)s") % {"period": name, "day": spell_day(self.past.day)}
+
+    @property
+    def stem(self) -> str:
+        """The same for the name of a file."""
+        return f"{self.period.key} as of {self.past.day.isoformat()}" if self.past else self.period.key
+
+    @property
     def last_day(self) -> date:
         """The latest day that a report may be of."""
         return localdate(self.now, get_default_timezone())
@@ -256,7 +269,7 @@ def text(label: Label) -> str:
 
 def figure_columns(opened: OpenReport) -> list[ExportColumn]:
     """The columns of a report's file: numbers as numbers, so that a spreadsheet reads them."""
-    period, before = period_name(opened.period), period_name(opened.period.previous())
+    period, before = opened.period_words, period_name(opened.period.previous())
     return [
         ExportColumn(label=_("Figure"), value=lambda figure: text(figure.kpi.label)),
         ExportColumn(label=_("Unit"), value=lambda figure: figure.kpi.unit.value),

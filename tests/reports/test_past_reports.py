@@ -79,6 +79,15 @@ def test_the_page_says_so_keeps_the_day_in_its_links_and_leads_back(client: Clie
     assert "As of May 31, 2026" in figure
     file = client.post("/reports/tam/export/?period=2026-Q2&as_of=2026-05-31")
     assert file.status_code == 200
+    # A file says of which day it is, as the page does.
+    assert b"Q2 2026 as of May 31, 2026" in file.content
+    wanted = {
+        "what": "figure",
+        "subject": "tam/check_ins_kept",
+        "format": "csv",
+        "query": "period=2026-Q2&as_of=2026-05-31",
+    }
+    assert "as of May 31, 2026" in client.post("/me/exports/new/", wanted, follow=True).content.decode()
     # What was taken, and when, is said of today.
     assert Activity.objects.filter(verb="list.exported").latest("pk").at > timezone.now() - timedelta(hours=1)
 
