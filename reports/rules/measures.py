@@ -79,7 +79,8 @@ MEASURES: dict[str, Measure] = {
         _measure("csat_satisfied", Way.FLOW, *_SHARE),
         _measure("csat_score", Way.FLOW, Unit.SCORE, Unit.COUNT),
         _measure("csat_answered", Way.FLOW, *_SHARE),
-        _measure("nps", Way.FLOW, Unit.NPS, Unit.COUNT),
+        # Counted alone, its rows would tell what they bring.
+        _measure("nps", Way.FLOW, Unit.NPS),
         _measure("check_ins_kept", Way.FLOW, *_SHARE),
         _measure("partners_live", Way.STATE, Unit.COUNT),
         _measure("partners_onboarding", Way.STATE, Unit.COUNT),
