@@ -131,7 +131,10 @@ class SubscriptionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("every") != Every.WEEK and not self.errors and data.get("day") is None:
+        if data.get("every") == Every.WEEK:
+            # The field is hidden then, and so would be what is wrong with it.
+            self.errors.pop("day", None)
+        elif not self.errors and data.get("day") is None:
             self.add_error("day", _("Choose a day."))
         return data
 
