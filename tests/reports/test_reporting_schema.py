@@ -274,3 +274,9 @@ def test_no_view_reads_what_people_write_or_who_a_contact_is() -> None:
         )
         # Why an organization left is a choice of few, not a text.
         assert cursor.fetchall() == [("partners_loss", "reason")]
+
+
+def test_facts_hold_no_money() -> None:
+    """They are added up, here and in reports, for everybody who opens the organization."""
+    assert IN_FACTS
+    assert [name for name in IN_FACTS if MEASURES[name].is_commercial] == []
