@@ -22,6 +22,8 @@ from accounts.models import Activity, User
 from common.models import PolicyVersion
 from partners.models import Organization
 from reports.models import DailyFact, ReportingLogin
+from reports.rules.measures import MEASURES
+from reports.selectors.sources import IN_FACTS
 from tests.cast import ROLES, Cast, make_cast
 from tests.factories.accounts import actor, give_roles, make_team, make_user, take_role
 from tests.factories.health import make_health
