@@ -112,6 +112,8 @@ _PLACE = "JOIN partners_organization o ON o.id = x.organization_id"
 _KEY = "o.public_id AS organization_id"
 
 # View -> columns, and what follows FROM. No text that people write, no contact, no file.
+# Answers on recommending are told of five together at least (ADR 0037): not one by one, nor of one organization.
+_SHOWN = "x.measure <> 'nps'"
 _VIEWS: dict[str, tuple[str, str]] = {
     "organizations": (
         f"""o.public_id AS organization_id, o.kind, o.name, o.stage, o.stage_entered_at, o.target_launch_on,
@@ -177,7 +179,7 @@ _VIEWS: dict[str, tuple[str, str]] = {
     ),
     "surveys": (
         f"""x.public_id AS survey_id, {_KEY}, x.kind, x.subject_type AS about, x.occurred_at, x.state, x.sent_at,
-        a.answered_at, a.score""",
+        a.answered_at, CASE WHEN x.kind = 'csat' THEN a.score END AS score""",
         f"""partners_surveyrequest x {_PLACE} LEFT JOIN partners_surveyresponse a ON a.request_id = x.id
         WHERE {_open("x.organization_id")} OR (x.subject_type = 'ticket' AND (SELECT reporting.sees_all_tickets()))""",
     ),
@@ -201,12 +203,12 @@ _VIEWS: dict[str, tuple[str, str]] = {
     ),
     "daily_facts": (
         f"{_KEY}, x.measure, x.day, x.numerator, x.denominator",
-        f"reports_dailyfact x {_PLACE} WHERE {_open('x.organization_id')}",
+        f"reports_dailyfact x {_PLACE} WHERE {_open('x.organization_id')} AND {_SHOWN}",
     ),
     "monthly_facts": (
         f"""{_KEY}, x.measure, date_trunc('month', x.day)::date AS month, sum(x.numerator) AS numerator,
         sum(x.denominator) AS denominator""",
-        f"""reports_dailyfact x {_PLACE} WHERE {_open("x.organization_id")}
+        f"""reports_dailyfact x {_PLACE} WHERE {_open("x.organization_id")} AND {_SHOWN}
         GROUP BY o.public_id, x.measure, date_trunc('month', x.day)::date""",
     ),
 }

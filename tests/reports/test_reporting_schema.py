@@ -158,7 +158,18 @@ def make_rows(place: Organization, people: Cast) -> None:
     make_survey(contact, score=5, at=NOW, comment="Secret words")
     make_health(place, day=NOW.date())
     make_ticket(make_queue(), place, subject="Secret words", now=NOW - timedelta(days=1))
-    DailyFact.objects.create(organization=place, measure="nps", day=NOW.date(), numerator=1, denominator=1)
+    for measure in ("csat_score", "nps"):
+        DailyFact.objects.create(organization=place, measure=measure, day=NOW.date(), numerator=1, denominator=1)
+
+
+def test_answers_on_recommending_are_told_neither_singly_nor_by_organization(tool: Any, people: Cast) -> None:
+    make_rows(people.northwind, people)
+    make_survey(make_contact(people.northwind), kind="nps", score=2, at=NOW)
+    ReportingLogin.objects.update(user=people.max)
+    found = read(tool, "SELECT kind, score FROM reporting.surveys ORDER BY kind")
+    assert found == [("csat", 5), ("nps", None)]
+    for view in ("daily_facts", "monthly_facts"):
+        assert {row[0] for row in read(tool, f"SELECT measure FROM reporting.{view}")} == {"csat_score"}
 
 
 def test_every_view_holds_to_the_scope(tool: Any, people: Cast) -> None:
