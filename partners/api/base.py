@@ -79,6 +79,11 @@ def organizations_of(actor: Actor) -> QuerySet[Any]:
     return seen.annotate(via_partner_public_id=Subquery(through), owner_rows=_OWNERS).values(*_ROW)
 
 
+def current_organizations_of(actor: Actor) -> QuerySet[Any]:
+    """The same without archived ones: what the list is made of where nothing else is asked for."""
+    return organizations_of(actor).filter(archived_at__isnull=True)
+
+
 def organization_or_404(request: Request, public_id: UUID) -> Organization:
     """The organization if the caller sees it; foreign and missing give the same 404."""
     seen = Organization.objects.visible_to(actor_of(request))

@@ -20,7 +20,7 @@ from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from common.pagination import Order, SortKey
 from partners.api import examples
-from partners.api.base import organization_or_404, organizations_of
+from partners.api.base import current_organizations_of, organization_or_404, organizations_of
 from partners.api.filters import OrganizationFilter
 from partners.api.past import asked_day_of, past_question, past_row
 from partners.api.serializers import (
@@ -66,7 +66,7 @@ class OrganizationViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSe
             return pages.get_paginated_response(OrganizationSerializer(rows, many=True).data)
         if Filters().are_named(request, self):
             return super().list(request, *args, **kwargs)
-        rows = pages.paginate_composed(organizations_of, actor_of(request), request=request)
+        rows = pages.paginate_composed(current_organizations_of, actor_of(request), request=request)
         return pages.get_paginated_response(OrganizationSerializer(rows, many=True).data)
 
     @extend_schema(summary="One organization", parameters=[IF_NONE_MATCH], examples=[examples.ORGANIZATION])

@@ -218,6 +218,8 @@ def test_an_archived_organization_is_restored_before_it_changes(cast: Cast) -> N
     organizations.archive_organization(
         by=cast.actor("adam"), organization=cast.northwind, reason="Merged", now=timezone.now()
     )
+    assert "Northwind" not in names(call(cast.adam, "GET", LIST))
+    assert names(call(cast.adam, "GET", f"{LIST}?archived=true")) == {"Northwind"}
     one = f"{LIST}{cast.northwind.public_id}/"
     tag = call(cast.adam, "GET", one)["ETag"]
     answers = [
