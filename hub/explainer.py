@@ -11,13 +11,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access_words import sentences
 from accounts.rules.access import Actor, Reach, Right, decide, explain_unknown
 from common import composed
+from common.models import ImmutableUnaccent
 from common.scope import Scope, scoped
 from hub.explanations import Answer
 from hub.health_explainer import health_sentences
@@ -40,7 +42,7 @@ def explain(actor: Actor, query: str, *, now: datetime, person: str | None = Non
     # Read past the asker's scope, since the answer is about what is outside of it; only own ties are spoken of.
     with scoped(Scope.all()):
         number = number_in(text)
-        organization = _meant(actor, text) if number is None else _first(composed.fetch(_named, actor, gaps=(text,)))
+        organization = _meant(actor, text) if number is None else _exact(actor, text)
         if organization is None and number is not None:
             return explain_ticket(actor, number, now=now, person=person)
         if organization is None:
@@ -66,8 +68,8 @@ def _meant(actor: Actor, query: str) -> Organization | None:
         return None
     if found := _UUID.search(query):
         return _first(composed.fetch(_with_id, actor, gaps=(UUID(found.group()),)))
-    exact = _first(composed.fetch(_named, actor, gaps=(query,)))
-    return exact or _first(_own(actor).filter(name__icontains=query).order_by("name_sort").values_list(*_FIELDS)[:1])
+    holding = _own(actor).filter(name__icontains=query).order_by("name_sort").values_list(*_FIELDS)
+    return _exact(actor, query) or _first(holding[:1])
 
 
 _READ = {"id", "public_id", "name", "kind", "stage", "stage_entered_at"}
@@ -89,5 +91,14 @@ def _with_id(actor: Actor, public_id: UUID) -> "QuerySet[Any, Any]":
     return _own(actor).filter(public_id=public_id).order_by().values_list(*_FIELDS)
 
 
-def _named(actor: Actor, name: str) -> "QuerySet[Any, Any]":
-    return _own(actor).filter(name__iexact=name).order_by("name_sort", "pk").values_list(*_FIELDS)[:1]
+def _exact(actor: Actor, name: str) -> Organization | None:
+    """The one of that name; current ones are in an index, and archived ones are asked for where none is found."""
+    asked = (composed.fetch(_named, actor, is_archived, gaps=(name,)) for is_archived in (False, True))
+    return next((found for rows in asked if (found := _first(rows))), None)
+
+
+def _named(actor: Actor, is_archived: bool, name: str) -> "QuerySet[Any, Any]":
+    # The folded name is what the index holds: without it every organization would be read.
+    folded = Lower(ImmutableUnaccent(Value(name)))
+    found = _own(actor).filter(name__iexact=name, name_sort=folded, archived_at__isnull=not is_archived)
+    return found.order_by("name_sort", "pk").values_list(*_FIELDS)[:1]
