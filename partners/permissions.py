@@ -36,9 +36,9 @@ def may_write_origin(actor: Actor) -> bool:
 
 def subject_of(organization: Organization, *, grants_for: int | None = None) -> Subject:
     """The organization as the policy sees it: its present and past assignments, and the grants given to one person."""
-    values = {"organization": organization.pk, "user": grants_for, "given": GrantState.GIVEN, "open": [*OPEN_HANDOFFS]}
+    pk, handoffs = organization.pk, [state.value for state in OPEN_HANDOFFS]
     with connection.cursor() as cursor:
-        cursor.execute(_TIES, values)
+        cursor.execute(_TIES, [pk, pk, handoffs, pk, grants_for, GrantState.GIVEN.value])
         held, handed, expiries = cursor.fetchone() or (None, None, None)
     ties = json.loads(held or "[]")
     return _subject(
@@ -56,12 +56,12 @@ SELECT
     (SELECT jsonb_agg(jsonb_build_array(held.user_id, held.role, held.ended_at IS NULL, who.name)
         ORDER BY held.role, held.id)
         FROM partners_assignment held JOIN accounts_user who ON who.id = held.user_id
-        WHERE held.organization_id = %(organization)s),
+        WHERE held.organization_id = %s),
     (SELECT jsonb_agg(jsonb_build_array(passed.giver_id, passed.receiver_id))
         FROM partners_handoff passed
-        WHERE passed.organization_id = %(organization)s AND passed.state = ANY (%(open)s)),
+        WHERE passed.organization_id = %s AND passed.state = ANY (%s)),
     (SELECT array_agg(expires_at) FROM partners_contextgrant
-        WHERE organization_id = %(organization)s AND user_id = %(user)s AND state = %(given)s
+        WHERE organization_id = %s AND user_id = %s AND state = %s
         AND expires_at IS NOT NULL)
 """
 

@@ -71,9 +71,10 @@ def test_the_second_asking_prepares_and_ids_are_parameters() -> None:
         [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, 12, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)],
         [date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3)],
         [[1, 2], [3], [4, 5, 6]],
+        [["a", "b'; DROP TABLE x; --"], ["100 %"], [""]],
         [None, None, None],
     ],
-    ids=["int", "bool", "text", "float", "uuid", "moment", "day", "ids", "nothing"],
+    ids=["int", "bool", "text", "float", "uuid", "moment", "day", "ids", "words", "nothing"],
 )
 def test_every_kind_comes_back_as_it_went_in(values: list[Any]) -> None:
     for _time in range(8):
@@ -128,6 +129,18 @@ def test_a_connection_remembers_so_many(planner: Prepared, monkeypatch: pytest.M
             assert ask(f"%s + {number}", [1]) == [(1 + number,)]
     assert len(prepared_texts()) == 3
     assert ask("%s + 0", [1]) == [(1,)]
+
+
+@pytest.mark.usefixtures("planner")
+def test_a_shorter_question_is_prepared_where_one_plan_serves_everybody() -> None:
+    with connection.cursor() as cursor:
+        for number in (1, 2, 3):
+            cursor.execute(f"SELECT %s + 1 /* {'s' * prepared.SHORTEST_FOR_ALL} */", [number])
+            assert cursor.fetchall() == [(number + 1,)]
+            cursor.execute(f"SELECT %s || '!' /* {'s' * prepared.SHORTEST_FOR_ALL} */", ["key"])
+            assert cursor.fetchall() == [("key!",)]
+    (text,) = prepared_texts()
+    assert "$1::bigint + 1" in text
 
 
 @pytest.mark.usefixtures("planner")
