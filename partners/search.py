@@ -4,19 +4,23 @@ And tasks by their titles. The database functions narrow by the scope of the tra
 `visible_to` here once more, so that neither wall stands alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import Contact, Organization
 
 # A list narrowed by a text shows the best of a very common one.
 LIST_LIMIT = 1_000
 TASK_LIMIT = 5_000
 MAX_TEXT = 100
+ORGANIZATION, CONTACT = "organization", "contact"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +67,7 @@ def find(actor: Actor, text: str, *, limit: int) -> list[Hit]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT kind, id, rank FROM partners_search(%s, %s)", [_clean(text), limit])
         ranks = {(kind, pk): float(rank) for kind, pk, rank in cursor.fetchall()}
-    hits = [*_organizations(actor, ranks), *_contacts(actor, ranks)]
+    hits = [_hit(row, ranks) for row in _seen(actor, ranks)]
     return sorted(hits, key=lambda hit: (-hit.rank, hit.name.casefold(), hit.public_id))[:limit]
 
 
@@ -72,46 +76,47 @@ def _clean(text: str) -> str:
     return text.replace("\0", "")[:MAX_TEXT]
 
 
-def _organizations(actor: Actor, ranks: dict[tuple[str, int], float]) -> list[Hit]:
-    ids = [pk for kind, pk in ranks if kind == "organization"]
-    if not ids:
-        return []
-    rows = Organization.objects.visible_to(actor).current().filter(pk__in=ids)
-    return [
-        Hit(
-            kind="organization",
-            public_id=str(row["public_id"]),
-            name=row["name"],
-            email="",
-            organization_id=str(row["public_id"]),
-            organization_name=row["name"],
-            organization_kind=row["kind"],
-            stage=row["stage"],
-            rank=ranks["organization", row["pk"]],
-        )
-        for row in rows.order_by().values("pk", "public_id", "name", "kind", "stage")
-    ]
+def _seen(actor: Actor, found: Iterable[tuple[str, int]]) -> Iterator[Sequence[Any]]:
+    """Those of what was found that `actor` sees, in the order of `_hit`: a statement for each kind that there is."""
+    ids: dict[str, list[int]] = {}
+    for kind, pk in found:
+        ids.setdefault(kind, []).append(pk)
+    for kind, compose in ((ORGANIZATION, _organizations), (CONTACT, _contacts)):
+        if kind in ids:
+            yield from composed.fetch(compose, actor, gaps=(ids[kind],))
 
 
-def _contacts(actor: Actor, ranks: dict[tuple[str, int], float]) -> list[Hit]:
-    ids = [pk for kind, pk in ranks if kind == "contact"]
-    if not ids:
-        return []
-    rows = Contact.objects.visible_to(actor).filter(
-        pk__in=ids, archived_at__isnull=True, organization__archived_at__isnull=True
+def _organizations(actor: Actor, ids: list[int]) -> "QuerySet[Any, Any]":
+    seen = (
+        Organization.objects.visible_to(actor)
+        .current()
+        .filter(RawSQL("partners_organization.id = ANY (%s)", [ids], output_field=BooleanField()))
     )
-    columns = ("pk", "public_id", "name", "email", "organization__public_id", "organization__name")
-    return [
-        Hit(
-            kind="contact",
-            public_id=str(row["public_id"]),
-            name=row["name"],
-            email=row["email"],
-            organization_id=str(row["organization__public_id"]),
-            organization_name=row["organization__name"],
-            organization_kind=row["organization__kind"],
-            stage=row["organization__stage"],
-            rank=ranks["contact", row["pk"]],
-        )
-        for row in rows.order_by().values(*columns, "organization__kind", "organization__stage")
-    ]
+    return seen.order_by().values_list(
+        Value(ORGANIZATION), "pk", "public_id", "name", Value(""), "public_id", "name", "kind", "stage"
+    )
+
+
+def _contacts(actor: Actor, ids: list[int]) -> "QuerySet[Any, Any]":
+    seen = Contact.objects.visible_to(actor).filter(
+        RawSQL("partners_contact.id = ANY (%s)", [ids], output_field=BooleanField()),
+        archived_at__isnull=True,
+        organization__archived_at__isnull=True,
+    )
+    there = ("organization__public_id", "organization__name", "organization__kind", "organization__stage")
+    return seen.order_by().values_list(Value(CONTACT), "pk", "public_id", "name", "email", *there)
+
+
+def _hit(row: Sequence[Any], ranks: Mapping[tuple[str, int], float]) -> Hit:
+    kind, pk, public_id, name, email, organization_id, organization_name, organization_kind, stage = row
+    return Hit(
+        kind=kind,
+        public_id=str(public_id),
+        name=name,
+        email=email,
+        organization_id=str(organization_id),
+        organization_name=organization_name,
+        organization_kind=organization_kind,
+        stage=stage,
+        rank=ranks[kind, pk],
+    )
