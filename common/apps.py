@@ -6,6 +6,7 @@ class CommonConfig(AppConfig):
     verbose_name = "Common"
 
     def ready(self) -> None:
-        from common import prepared
+        from common import prepared, translations
 
         prepared.offer()
+        translations.remember()
