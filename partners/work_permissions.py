@@ -2,7 +2,7 @@
 
 from accounts.actors import access_policy, actor_for
 from accounts.models import User
-from accounts.rules.access import AccessPolicy, Actor, Reach, Right, Subject, decide, empty_policy
+from accounts.rules.access import AccessPolicy, Actor, FieldClass, Reach, Right, Subject, decide, empty_policy
 from common.policy_cache import active_policy
 from partners import permissions
 from partners.models import Commitment, Organization, Task
@@ -50,6 +50,12 @@ def user_sees(user: User, subject: Subject) -> bool:
     """The same of a colleague who is not asking: tasks go only to people who may see the organization then."""
     found = actor_for(User.objects.get(pk=user.pk))
     return found.is_staff and sees(found, subject)
+
+
+def user_opens(user: User, organization: Organization, field_class: FieldClass = FieldClass.GENERAL) -> bool:
+    """Whether it is open in full to a colleague who is not asking, with fields of this class; not by its summary."""
+    found = actor_for(User.objects.get(pk=user.pk))
+    return user.is_active and found.is_staff and permissions.may_read_fields(found, organization, field_class)
 
 
 def policy_in_force() -> AccessPolicy:

@@ -119,6 +119,14 @@ class ImportDetailSerializer(ImportSerializer):
 class ImportUploadSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=KIND_CHOICES)
     file = serializers.FileField(allow_empty_file=True)
+    beside = serializers.FileField(
+        allow_empty_file=True, required=False, help_text="A second file that says more of each row of the first."
+    )
+    on = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text="The column by which they belong together, or both as `deal_id=id`; else the one that both have.",
+    )
 
 
 class MappingSerializer(serializers.Serializer[Any]):
@@ -131,6 +139,7 @@ class MappingSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(child=serializers.CharField(max_length=254)), required=False
     )
     factors = serializers.DictField(child=serializers.CharField(max_length=20), required=False)
+    leave_out = serializers.DictField(child=serializers.CharField(max_length=254), required=False)
     date_order = serializers.ChoiceField(choices=["YMD", "DMY", "MDY"], required=False)
     decimal = serializers.ChoiceField(choices=[".", ","], required=False)
 

@@ -101,13 +101,13 @@ class ImportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Impo
         data = ImportUploadSerializer(data=_upload_of(request))
         data.is_valid(raise_exception=True)
         file: UploadedFile = data.validated_data["file"]
-        if (file.size or 0) > settings.IMPORT_MAX_BYTES:
-            raise ValidationError({"file": [_("The file is larger than this installation takes.")]})
+        _check_sizes(data.validated_data)
         run = runs.start(
             by=actor_of(request),
             kind=data.validated_data["kind"],
             content=file,
             name=file.name or "",
+            beside=_beside_of(data.validated_data),
             now=timezone.now(),
         )
         return self._answer(self._found(run.public_id), status.HTTP_201_CREATED)
@@ -181,4 +181,17 @@ class ImportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Impo
 def _upload_of(request: Request) -> dict[str, Any]:
     """The fields of a form; what it leaves out may stand in the address, as it does where the body is the file."""
     sent: Any = request.data
-    return {"kind": sent.get("kind") or request.query_params.get("kind", ""), "file": sent.get("file")}
+    along = {name: sent[name] for name in ("beside", "on") if sent.get(name)}
+    return {"kind": sent.get("kind") or request.query_params.get("kind", ""), "file": sent.get("file"), **along}
+
+
+def _check_sizes(sent: dict[str, Any]) -> None:
+    for name in ("file", "beside"):
+        file: UploadedFile | None = sent.get(name)
+        if file is not None and (file.size or 0) > settings.IMPORT_MAX_BYTES:
+            raise ValidationError({name: [_("The file is larger than this installation takes.")]})
+
+
+def _beside_of(sent: dict[str, Any]) -> runs.Beside | None:
+    file: UploadedFile | None = sent.get("beside")
+    return runs.Beside(content=file, name=file.name or "", on=sent.get("on", "")) if file is not None else None

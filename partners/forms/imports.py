@@ -33,11 +33,33 @@ class FieldOption:
     problem_with: Callable[[str], str] = lambda text: ""
 
 
+def _of_size(file: UploadedFile) -> UploadedFile:
+    if (file.size or 0) > settings.IMPORT_MAX_BYTES:
+        raise forms.ValidationError(
+            _("The file has %(size)s MB; up to %(limit)s MB are taken. Split it and import the parts.")
+            % {"size": (file.size or 0) // _MEGABYTE, "limit": settings.IMPORT_MAX_BYTES // _MEGABYTE}
+        )
+    return file
+
+
 class ImportFileForm(forms.Form):
     """What comes in."""
 
     kind = forms.ChoiceField(label=gettext_lazy("The file holds"), widget=forms.RadioSelect)
     file = forms.FileField(label=gettext_lazy("CSV file"))
+    beside = forms.FileField(
+        label=gettext_lazy("A second file beside it"),
+        required=False,
+        help_text=gettext_lazy(
+            "Where another tool keeps in a file of its own what belongs to each row, such as the company of a deal."
+        ),
+    )
+    on = forms.CharField(
+        label=gettext_lazy("By which column they belong together"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Empty: the one that both have. Of different names: deal_id=id."),
+    )
 
     def __init__(self, *args: Any, kinds: Sequence[tuple[str, str | Promise]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,20 +67,20 @@ class ImportFileForm(forms.Form):
         self.fields["file"].help_text = _(
             "The first row names the columns. UTF-8 is best; up to %(limit)s MB are taken."
         ) % {"limit": settings.IMPORT_MAX_BYTES // _MEGABYTE}
-        self.fields["file"].widget.attrs |= {
-            "accept": ".csv,.txt,text/csv",
-            "data-max-bytes": settings.IMPORT_MAX_BYTES,
-            "data-too-large": _("This file is too large. Split it and import the parts."),
-        }
+        for name in ("file", "beside"):
+            self.fields[name].widget.attrs |= {
+                "accept": ".csv,.txt,text/csv",
+                "data-max-bytes": settings.IMPORT_MAX_BYTES,
+                "data-too-large": _("This file is too large. Split it and import the parts."),
+            }
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > settings.IMPORT_MAX_BYTES:
-            raise forms.ValidationError(
-                _("The file has %(size)s MB; up to %(limit)s MB are taken. Split it and import the parts.")
-                % {"size": (file.size or 0) // _MEGABYTE, "limit": settings.IMPORT_MAX_BYTES // _MEGABYTE}
-            )
-        return file
+        return _of_size(file)
+
+    def clean_beside(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["beside"]
+        return _of_size(file) if file else None
 
 
 class MappingForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from partners.choices import InteractionKind
-from partners.growth_choices import OpportunityKind, OpportunityStage, Readiness
+from partners.growth_choices import OpportunityKind, OpportunityStage, Readiness, RenewalState
 from partners.imports import fields
 from partners.imports.fields import ImportField, ImportKind
 from partners.rules import import_values as values
@@ -140,6 +140,34 @@ RENEWALS = ImportKind(
         _AMOUNT,
         _CURRENCY,
         _OWNER,
+        ImportField(
+            name="state",
+            label=_("How it ended"),
+            read=fields.choice(RenewalState.choices),
+            choices=RenewalState.choices,
+            aliases=("state", "status", "outcome", "renewal status"),
+            may_be_same=True,
+        ),
+        ImportField(
+            name="closed_on",
+            label=_("Decided on"),
+            read=values.as_day,
+            column_type="date",
+            aliases=("closed on", "closed date", "ended on", "renewed on"),
+        ),
+        ImportField(
+            name="renewed_amount",
+            label=_("Renewed at, a year"),
+            read=values.as_amount,
+            column_type=fields.AMOUNT,
+            aliases=("renewed amount", "renewed at", "new amount"),
+        ),
+        ImportField(
+            name="closing_note",
+            label=_("Note on the end"),
+            read=fields.text(300),
+            aliases=("closing note", "loss reason", "closed lost reason"),
+        ),
     ),
 )
 

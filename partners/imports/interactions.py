@@ -34,7 +34,7 @@ def match(*, now: datetime) -> list[RowError]:
         *resolve_organizations(),
         *duplicates("source, external_key", shown="external_key", where="external_key IS NOT NULL"),
         *duplicates(same, shown="summary", where=f"{known} external_key IS NULL"),
-        *colleagues("author_email", must_see=False),
+        *colleagues("author_email"),
     ]
     lock_organizations()
     execute(

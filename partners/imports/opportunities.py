@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts.rules.access import Actor
+from accounts.rules.access import Actor, FieldClass
 from partners.growth_choices import OPEN_STAGES
 from partners.imports.along import Noun, changed_by, note_changes, remembered, restoring, taken_back, tell
 from partners.imports.reading import RowError
@@ -42,7 +42,7 @@ def match(*, now: datetime) -> list[RowError]:
         *duplicates(
             "organization_id, lower(hub_unaccent(title))", shown="title", where=f"{known} external_key IS NULL"
         ),
-        *colleagues("owner_email", must_see=True),
+        *colleagues("owner_email", who_reads=FieldClass.SUMMARY),
         *by_own_key(NOUN.table),
     ]
     lock_organizations()

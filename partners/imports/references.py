@@ -1,12 +1,24 @@
 """Checks by set that need the database: who is meant, and whether two rows mean the same."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actors import actor_for
 from accounts.models import User
+from accounts.rules.access import Actor, FieldClass
 from partners.imports.reading import RowError
 from partners.imports.staging import execute, fetch
 from partners.models import Organization
+
+_EXPECTED = {
+    FieldClass.SUMMARY: gettext_lazy("a colleague who sees the organization; assign this person first"),
+    FieldClass.COMMERCIAL: gettext_lazy(
+        "a colleague who reads what is commercial of the organization, and so no participant; assign this person in "
+        "such a role first"
+    ),
+}
 
 
 def resolve_organizations() -> list[RowError]:
@@ -103,8 +115,11 @@ def lock_organizations() -> None:
     )
 
 
-def colleagues(field: str, *, must_see: bool) -> list[RowError]:
-    """Find the colleague whom a row names by address; `must_see`: only those to whom its organization is open."""
+def colleagues(field: str, *, who_reads: FieldClass | None = None) -> list[RowError]:
+    """Find the colleague whom a row names by address; `who_reads`: only those who read these fields where it belongs.
+
+    SUMMARY is read by participants too, COMMERCIAL is not.
+    """
     execute(
         f"""
         UPDATE import_stage s SET user_id = u.id FROM accounts_user u
@@ -114,20 +129,19 @@ def colleagues(field: str, *, must_see: bool) -> list[RowError]:
     rows = fetch(f"SELECT row, {field} FROM import_stage WHERE {field} IS NOT NULL AND user_id IS NULL ORDER BY row")
     expected = _("the address of an active colleague; invite this person first")
     faults = [RowError(row=row, column="", field=field, found=email, expected=expected) for row, email in rows]
-    return faults + (_who_see_nothing(field) if must_see else [])
+    return faults + (_who_do_not_read(field, who_reads) if who_reads else [])
 
 
-def _who_see_nothing(field: str) -> list[RowError]:
+def _who_do_not_read(field: str, wanted: FieldClass) -> list[RowError]:
     sql = """
         SELECT user_id, array_agg(DISTINCT organization_id) FROM import_stage
         WHERE user_id IS NOT NULL AND organization_id IS NOT NULL GROUP BY user_id
         """
     closed: dict[int, list[int]] = {}
     for user_id, organization_ids in fetch(sql):
-        rows = Organization.objects.filter(pk__in=organization_ids)
-        open_to = set(rows.visible_to(actor_for(User.objects.get(pk=user_id))).values_list("pk", flat=True))
-        closed[user_id] = sorted(set(organization_ids) - open_to)
-    expected = _("a colleague who sees the organization; assign this person first")
+        read = _read_by(actor_for(User.objects.get(pk=user_id)), organization_ids, wanted)
+        closed[user_id] = sorted(set(organization_ids) - read)
+    expected = str(_EXPECTED[wanted])
     return [
         RowError(row=row, column="", field=field, found=email, expected=expected)
         for user_id, places in closed.items()
@@ -140,3 +154,9 @@ def _who_see_nothing(field: str) -> list[RowError]:
             {"user": user_id, "places": places},
         )
     ]
+
+
+def _read_by(actor: Actor, organization_ids: list[int], wanted: FieldClass) -> set[int]:
+    seen: Any = Organization.objects.filter(pk__in=organization_ids).visible_to(actor).with_reach(actor)
+    rows = seen.values_list("pk", "shows_commercial")
+    return {pk for pk, is_read in rows if is_read or wanted is FieldClass.SUMMARY}

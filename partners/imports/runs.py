@@ -5,11 +5,13 @@ Checking and applying are the same work (partners/imports/execution.py); checkin
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.access import Actor, Right, visibility_terms
 from accounts.services import activity
 from common.csvio import CsvError, CsvShape, read_known_shape, read_shape
+from common.csvjoin import join_files
 from common.errors import DomainError, Missing, NotAllowed
 from common.jobs import enqueue_on_commit
 from common.models import ImportRun, ImportState, StoredFile
@@ -35,9 +38,21 @@ def require_right(by: Actor) -> None:
         raise NotAllowed(_("Your roles do not include importing data."))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A second file that says more of each row of the first; `on` as `common.csvjoin` takes it."""
+
+    content: Any
+    name: str
+    on: str = ""
+
+
 @transaction.atomic
-def start(*, by: Actor, kind: str, content: Any, name: str, now: datetime) -> ImportRun:
-    """Store an uploaded file and find out its shape. Raises NotAllowed, DomainError (`field` "file" or "kind")."""
+def start(*, by: Actor, kind: str, content: Any, name: str, beside: Beside | None = None, now: datetime) -> ImportRun:
+    """Store an uploaded file and find out its shape; with a file `beside` it, both as one.
+
+    Raises NotAllowed, DomainError (`field` "file", "beside" or "kind").
+    """
     require_right(by)
     if kind not in KINDS:
         raise DomainError(_("Choose what the file holds."), field="kind")
@@ -47,6 +62,10 @@ def start(*, by: Actor, kind: str, content: Any, name: str, now: datetime) -> Im
     except CsvError as error:
         default_storage.delete(path)
         raise DomainError(error.message, field="file") from error
+    if beside is not None:
+        path = _joined(path, beside)
+        shape = read_shape(Path(default_storage.path(path)))
+        name = f"{shown_name(name)} + {shown_name(beside.name)}"
     stored = StoredFile.objects.create(
         path=path,
         original_name=shown_name(name),
@@ -72,6 +91,23 @@ def start(*, by: Actor, kind: str, content: Any, name: str, now: datetime) -> Im
         now=now,
     )
     return run
+
+
+def _joined(path: str, beside: Beside) -> str:
+    """Where the file of both is; the two themselves are not kept."""
+    second = default_storage.save(f"imports/{uuid4().hex}.csv", beside.content)
+    both = default_storage.save(f"imports/{uuid4().hex}.csv", ContentFile(b""))
+    first, other, target = (Path(default_storage.path(one)) for one in (path, second, both))
+    try:
+        join_files(first, other, target, on=beside.on)
+    except CsvError as error:
+        default_storage.delete(both)
+        place = _("Row %(row)s: ") % {"row": error.row} if error.row and error.row > 1 else ""
+        raise DomainError(f"{place}{error.message}", field="beside") from error
+    finally:
+        for one in (path, second):
+            default_storage.delete(one)
+    return both
 
 
 def shown_name(name: str) -> str:

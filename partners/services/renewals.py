@@ -12,20 +12,19 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.rules.access import Actor
+from accounts.rules.access import Actor, FieldClass
 from accounts.services import activity
 from common.errors import Conflict, DomainError, Missing
 from common.templatetags.format import spell_day
 from partners.choices import EntryFieldClass, EntryKind
 from partners.growth_choices import RenewalState, RevenueKind, Verdict
 from partners.models import Loss, Organization, Renewal
-from partners.permissions import subject_of
 from partners.services import losses, renewal_verdicts, revenue, timeline
 from partners.services.checklists import local_day
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.task_owners import primary_owners
 from partners.services.validation import check_fields, clean
-from partners.work_permissions import user_sees
+from partners.work_permissions import user_opens
 
 WRITABLE_FIELDS = frozenset({"due_on", "notice_on", "amount", "currency", "owner"})
 MAX_NOTE = 300
@@ -145,8 +144,9 @@ def renew(
     )
     _say(_("Renewed"), locked, by, now, body=f"{amount} {locked.currency}")
     if next_due_on is not None:
-        values = {"due_on": next_due_on, "amount": amount, "currency": locked.currency, "owner": locked.owner}
-        create(by=by, organization=locked.organization, values=values, now=now)
+        values = {"due_on": next_due_on, "amount": amount, "currency": locked.currency}
+        owner = {"owner": locked.owner} if _may_own(locked) else {}
+        create(by=by, organization=locked.organization, values=values | owner, now=now)
     return locked
 
 
@@ -253,10 +253,15 @@ def _check(renewal: Renewal, fields: set[str]) -> None:
         raise DomainError(_("Give a day near the due day."), field="notice_on", code="day")
     if renewal.notice_on is not None and renewal.notice_on > renewal.due_on:
         raise DomainError(_("Notice is given before it is due."), field="notice_on", code="after_due")
-    owner = renewal.owner if "owner" in fields else None
-    if owner is not None and not user_sees(owner, subject_of(renewal.organization)):
-        raise DomainError(_("This colleague does not see the organization."), field="owner", code="owner")
+    if "owner" in fields and renewal.owner is not None and not _may_own(renewal):
+        message = _("This colleague does not read what is commercial of the organization: choose somebody who does.")
+        raise DomainError(message, field="owner", code="owner")
     _refuse_twin(renewal)
+
+
+def _may_own(renewal: Renewal) -> bool:
+    """Its owner is asked for a verdict, and so has to read it."""
+    return renewal.owner is not None and user_opens(renewal.owner, renewal.organization, FieldClass.COMMERCIAL)
 
 
 def _refuse_twin(renewal: Renewal) -> None:

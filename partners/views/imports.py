@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -52,16 +53,20 @@ def import_new(request: HttpRequest) -> HttpResponse:
     kinds = [(kind.key, kind.label) for kind in KINDS.values()]
     form = ImportFileForm(request.POST or None, request.FILES or None, kinds=kinds, initial={"kind": kinds[0][0]})
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        sent = form.cleaned_data
+        beside = _beside(sent["beside"], sent["on"])
+        given = {"content": sent["file"], "name": sent["file"].name, "beside": beside, "now": timezone.now()}
         try:
-            run = runs.start(
-                by=actor_of(request), kind=form.cleaned_data["kind"], content=file, name=file.name, now=timezone.now()
-            )
+            run = runs.start(by=actor_of(request), kind=sent["kind"], **given)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             return redirect("partners:import_run", run.public_id)
     return render(request, "partners/import_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _beside(file: UploadedFile | None, on: str) -> runs.Beside | None:
+    return runs.Beside(content=file, name=file.name or "", on=on) if file else None
 
 
 @capability_required("import_data")

@@ -80,6 +80,12 @@ def test_a_form_is_taken_too(cast: Cast) -> None:
     file = SimpleUploadedFile("form.csv", CONTENT)
     made = Client().post(IMPORTS, {"kind": "organizations", "file": file}, headers=headers)
     assert (made.status_code, made.json()["file_name"]) == (201, "form.csv")
+    both = {"kind": "organizations", "file": SimpleUploadedFile("form.csv", CONTENT), "on": "id=of"}
+    both["beside"] = SimpleUploadedFile("more.csv", b"of,town\na1,Ulm\n")
+    joined = Client().post(IMPORTS, both, headers=headers).json()
+    assert joined["columns"][3] == {"name": "town", "samples": ["Ulm"]}
+    both |= {"file": SimpleUploadedFile("form.csv", CONTENT), "beside": SimpleUploadedFile("more.csv", b"PK\x03\x04")}
+    assert Client().post(IMPORTS, both, headers=headers).json()["errors"][0]["field"] == "beside"
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,15 @@ def test_faults_of_opportunities_have_their_place(cast: Cast) -> None:
         (9, "probability (%)"), (10, "closed_on"), (11, "id"), (12, "name"), (14, "id"),
     ]  # fmt: skip
     assert run.rows_rejected == 12
+    # Who takes part in sales brings an opportunity home; nobody owns a renewal without reading it.
+    shared = ("s1", cast.northwind.name, "Shared", "", "1", day, "sam@vendor.example", "")
+    assert counts(applied(adam, "opportunities", table(HEADER, shared), constants=CRM)) == (1, 0, 0, 0)
+    header, rows = ("id", "company", "renewal date", "owner"), ["sam", "tina", "ana"]
+    found = [(name, cast.northwind.name, f"2027-0{place}-01", f"{name}@vendor.example") for place, name in
+             enumerate(rows, 1)]  # fmt: skip
+    run = checked(adam, "renewals", table(header, *found), constants={"source": "crm"}, skip=True)
+    assert faults(run) == [(2, "owner", "sam@vendor.example"), (3, "owner", "tina@vendor.example")]
+    assert "no participant" in run.errors[0]["expected"]
 
 
 def test_renewals(cast: Cast) -> None:
@@ -277,3 +286,89 @@ def test_renewals_come_in_by_the_page(cast: Cast, client: Client) -> None:
     page = client.get(sent["location"]).content.decode()
     assert "Notice until" in page
     assert cast.birch.name in page
+
+
+def test_renewals_that_have_ended(cast: Cast) -> None:
+    adam, name = cast.actor("adam"), cast.birch.name
+    header = ("contract id", "company", "renewal date", "value", "status", "closed on", "renewed at", "loss reason")
+    past = [
+        ("h1", name, "2024-05-01", "90000", "Renewed", "2024-04-20", "100000", ""),
+        ("", name, "2025-05-01", "100000", "Renewed", "", "", ""),
+        ("h3", name, "2023-05-01", "", "Not renewed", "", "", "No budget"),
+    ]
+    now = [("c1", name, "2026-05-01", "120000", "", "", "", ""), ("c2", name, "2026-06-01", "5000", "", "", "", "")]
+    run = applied(adam, "renewals", table(header, *past, *now), constants={"source": "crm"})
+    assert counts(run) == (5, 0, 0, 0), run.errors
+    said = {
+        row.due_on.year * 100 + row.due_on.month: (row.state, row.amount, row.renewed_amount, row.closed_on)
+        for row in Renewal.objects.all()
+    }
+    assert said[202405] == ("renewed", Decimal(90_000), Decimal(100_000), date(2024, 4, 20))
+    assert said[202505] == ("renewed", Decimal(100_000), Decimal(100_000), date(2025, 5, 1))
+    assert (said[202305][0], said[202305][2:]) == ("lost", (None, date(2023, 5, 1)))
+    assert said[202605] == ("open", Decimal(120_000), None, None)
+    # History is in the amounts of the organization already, and the machine judges what is open.
+    assert not RevenueChange.objects.exists()
+    assert set(Renewal.objects.exclude(machine_verdict="").values_list("state", flat=True)) == {"open"}
+    again = applied(adam, "renewals", table(header, *past, *now), constants={"source": "crm"})
+    assert counts(again) == (0, 0, 5, 0), again.errors
+
+    ended = [
+        ("c1", name, "2026-05-01", "150000", "Renewed", "2026-02-20", "", ""),
+        ("c2", name, "2026-06-01", "", "Withdrawn", "2026-02-20", "", "Twice in the books"),
+    ]
+    second = applied(adam, "renewals", table(header, *ended), constants={"source": "crm"})
+    assert counts(second) == (0, 2, 0, 0), second.errors
+    kept = Renewal.objects.get(external_key="c1")
+    assert (kept.state, kept.amount, kept.renewed_amount) == ("renewed", Decimal(120_000), Decimal(150_000))
+    assert list(RevenueChange.objects.values_list("kind", "amount", "on")) == [
+        ("expansion", Decimal(30_000), date(2026, 5, 1))
+    ]
+    lines = TimelineEntry.objects.filter(kind="renewal", target_type="renewal")
+    assert set(lines.values_list("title", "body")) == {
+        ("Renewed", "150000.00 USD"), ("Renewal withdrawn", "Twice in the books"),
+    }  # fmt: skip
+    assert counts(applied(adam, "renewals", table(header, *ended), constants={"source": "crm"})) == (0, 0, 2, 0)
+    assert undone(cast, second).startswith("2 taken back, 0 left")
+    kept.refresh_from_db()
+    assert (kept.state, kept.closed_on, kept.renewed_amount) == ("open", None, None)
+    assert sum(RevenueChange.objects.values_list("amount", flat=True)) == 0
+
+    bad = [
+        ("c1", name, "2026-05-01", "", "Not renewed", "2026-02-20", "", "No budget"),
+        ("b2", name, "2026-09-01", "", "", "2026-02-20", "", ""),
+        ("b3", name, "2026-10-01", "", "Renewed", "", "", ""),
+        ("h1", name, "2024-05-01", "", "Withdrawn", "", "", ""),
+        ("b5", name, "2026-11-01", "", "Perhaps", "", "", ""),
+    ]
+    found = checked(adam, "renewals", table(header, *bad), constants={"source": "crm"}, skip=True)
+    assert [(row, place) for row, place, _found in faults(found)] == [
+        (2, "status"), (3, "closed on"), (4, "closed on"), (5, "renewal date"), (6, "status"),
+    ]  # fmt: skip
+    assert undone(cast, run).startswith("3 taken back, 2 left")
+    assert set(Renewal.objects.filter(due_on__lt=date(2026, 1, 1)).values_list("state", flat=True)) == {"withdrawn"}
+
+
+def test_what_belongs_to_a_row_may_stand_in_a_second_file(cast: Cast, client: Client) -> None:
+    Organization.objects.filter(pk=cast.birch.pk).update(source="hubspot", external_key="77")
+    deals = table(("deal_id", "dealname", "closedate"), ("1", "Seats", "2026-06-30"), ("2", "Region", "2026-06-30"))
+    companies = table(("company_id", "deal_id", "type_id"), ("77", "1", "5"), ("77", "1", "341"), ("78", "2", "5"),
+                      ("79", "2", "5"))  # fmt: skip
+    client.force_login(cast.adam)
+
+    def sent(**more: Any) -> Any:
+        file = SimpleUploadedFile("deals.csv", deals, "text/csv")
+        return client.post(reverse("partners:import_new"), {"kind": "opportunities", "file": file, **more})
+
+    refused = sent(beside=SimpleUploadedFile("companies.csv", companies, "text/csv"), on="nothing")
+    assert (refused.status_code, "There is no column nothing" in refused.content.decode()) == (400, True)
+    assert not ImportRun.objects.exists()
+    sent(beside=SimpleUploadedFile("companies.csv", companies, "text/csv"))
+    run = ImportRun.objects.get()
+    assert run.file.original_name == "deals.csv + companies.csv"
+    assert run.mapping["columns"] == {
+        "deal_id": "external_key", "dealname": "title", "closedate": "expected_on", "company_id": "organization_key",
+    }  # fmt: skip
+    done = ran(cast.actor("adam"), run, apply=True, constants={"source": "hubspot"}, skip=True)
+    assert (counts(done), faults(done)) == ((1, 0, 0, 1), [(3, "company_id", "78 | 79")])
+    assert Opportunity.objects.get().organization == cast.birch

@@ -92,7 +92,8 @@ def test_hubspot(cast: Cast) -> None:
     known("hubspot", "sample", name="SampleCompany")
     said = bring_in("contacts", HUBSPOT / "contact_data.csv", "hubspot_contacts", skip_bad_rows=True)
     assert said.startswith("22 rows: 1 new, 0 changed, 0 unchanged, 21 with faults")
-    said = bring_in("opportunities", HUBSPOT / "deal_data.csv", "hubspot_deals", skip_bad_rows=True)
+    beside = HUBSPOT / "deal_company_data.csv"
+    said = bring_in("opportunities", HUBSPOT / "deal_data.csv", "hubspot_deals", beside=beside, skip_bad_rows=True)
     assert said.startswith("44 rows: 0 new, 0 changed, 0 unchanged, 44 with faults")
     fields = {error["column"] for error in ImportRun.objects.get(kind="opportunities").errors}
     assert "property_closedate" in fields

@@ -3,6 +3,7 @@
 import gzip
 import tempfile
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             type=Path,
             help="YAML: columns, constants, templates, values, factors; without it columns are taken by their names",
         )
+        parser.add_argument("--beside", type=Path, help="a second file that says more of each row of the first")
+        parser.add_argument("--on", default="", help="column by which they belong together, or deal_id=id")
         parser.add_argument("--as", dest="email", required=True, help="e-mail address of the person who imports")
         parser.add_argument("--dry-run", action="store_true", help="check and count, write nothing")
         parser.add_argument("--skip-bad-rows", action="store_true", help="leave rows with faults out")
@@ -51,12 +54,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active user {options['email']}.")
         actor, mapping = actor_for(user), _mapping(options["mapping"])
         with tempfile.TemporaryDirectory() as folder, scoped(Scope.all()):
-            with _plain(options["file"], Path(folder)).open("rb") as content:
+            with ExitStack() as files:
+                content = files.enter_context(_plain(options["file"], Path(folder)).open("rb"))
                 run = runs.start(
                     by=actor,
                     kind=options["kind"],
                     content=File(content),
                     name=options["file"].name,
+                    beside=_beside(options, Path(folder), files),
                     now=timezone.now(),
                 )
             if mapping:
@@ -77,6 +82,14 @@ class Command(BaseCommand):
             self.stderr.write(f"row {error['row']}, {place}: found {error['found']!r}, expected {error['expected']}")
         if len(run.errors) > 50:
             self.stderr.write(f"... and {len(run.errors) - 50} more; the page of the import has them.")
+
+
+def _beside(options: dict[str, Any], folder: Path, files: ExitStack) -> runs.Beside | None:
+    path: Path | None = options.get("beside")
+    if path is None:
+        return None
+    content = files.enter_context(_plain(path, folder).open("rb"))
+    return runs.Beside(content=File(content), name=path.name, on=options.get("on") or "")
 
 
 def _mapping(path: Path | None) -> dict[str, Any]:
