@@ -168,6 +168,14 @@ class TestShipped:
             "live": (),
         }
         assert CUSTOMER.stage("kick_off").checklist[0].id == "hold_welcome_call"
+        facts = {stage.id: [one.fact for one in stage.criteria if one.fact] for stage in CUSTOMER.stages}
+        assert facts == {
+            "pre_sales": ["handoff_accepted"],
+            "kick_off": ["success_plan_active"],
+            "integrate": ["no_open_critical_ticket"],
+            "adopt": ["trainings_passed", "no_open_critical_ticket"],
+            "live": [],
+        }
 
     def test_walking(self) -> None:
         following = PARTNER.next_stage("gate_3")

@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from partners import gate_checks
 from partners.enablement_checks import _success_plan_active, _trainings_passed
 from partners.gate_checks import Asked
-from partners.models import GateReview, Objective, SuccessPlan, Task, TrainingAttendee
+from partners.models import GateReview, Objective, OrganizationFacts, SuccessPlan, Task, TrainingAttendee
 from partners.services import erasure, objectives, success_plans, trainings, wins
 from partners.services.person_records import find_person
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_contact
+from tests.partners.journey_world import CUSTOMER
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +113,13 @@ def test_gates_ask_for_an_active_plan_and_passed_training(cast: Cast) -> None:
         trainings.attend(by=by, training=training, contact=contact, result=result, now=NOW)
         assert _trainings_passed(asked).is_met is is_met
     assert _success_plan_active(asked).is_met
+    # The criteria of the customer journey ask the same, but not of those whose onboarding is automated.
+    stage, review = CUSTOMER.stage("adopt"), GateReview(organization=cast.birch)
+    for gemstone, is_met in (("ruby", False), ("quartz", True)):
+        OrganizationFacts.objects.filter(organization=cast.birch).update(gemstone=gemstone)
+        facts = gate_checks.facts_of(stage, organization=cast.birch, review=review, now=NOW)
+        assert facts["training_passed"].is_met is is_met
+    assert gate_checks.place_of("trainings_passed", cast.birch.public_id).endswith("/enablement/")
     assert TrainingAttendee.objects.count() == 1
 
 
