@@ -20,6 +20,7 @@ from partners.services import keeping
 from partners.services.checklists import local_day
 from partners.services.locking import lock_organization
 from partners.services.validation import check_fields
+from partners.work_permissions import user_opens
 
 WRITABLE_FIELDS = frozenset(
     {"title", "measure", "metric", "direction", "baseline", "target", "target_on", "gain", "currency", "is_shared"}
@@ -190,8 +191,12 @@ def _settle(one: Objective, state: ObjectiveState, note: str, by: Actor | None, 
 
 
 def _tell(one: Objective, sentence: str, by: Actor | None, now: datetime) -> None:
+    owner = one.plan.owner
+    # A sentence names what is in the plan: for an owner who still opens it.
+    if owner is None or (by and owner.pk == by.user_id) or not user_opens(owner, one.organization):
+        return
     notify(
-        user_ids={one.plan.owner_id or 0} - {0, by.user_id if by else None},
+        user_ids=[owner.pk],
         kind=notices.SUCCESS_PLANS,
         title=sentence,
         body=one.organization.name,

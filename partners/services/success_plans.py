@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.services.notifications import notify
 from common.errors import DomainError
-from partners import notices, permissions
+from partners import notices
 from partners.choices import EntryKind
 from partners.enablement_policy import plans_in_force, template_of
 from partners.models import Objective, Organization, SuccessPlan, Task
@@ -25,7 +25,7 @@ from partners.rules.success_plan_packs import PlanTemplate
 from partners.services import keeping, task_facts, task_owners
 from partners.services.validation import check_fields
 from partners.work_choices import OPEN_TASKS, Court, TaskSource, TaskState
-from partners.work_permissions import user_sees
+from partners.work_permissions import user_opens
 
 WRITABLE_FIELDS = frozenset({"title", "goal", "starts_on", "ends_on", "owner", "is_shared"})
 MAX_DAYS = 1_100
@@ -162,8 +162,8 @@ def _check(plan: SuccessPlan) -> None:
 
 
 def _check_owner(plan: SuccessPlan) -> None:
-    if plan.owner is not None and not user_sees(plan.owner, permissions.subject_of(plan.organization)):
-        raise DomainError(_("This colleague does not see the organization."), field="owner", code="unseen")
+    if plan.owner is not None and not user_opens(plan.owner, plan.organization):
+        raise DomainError(_("This colleague does not open the organization."), field="owner", code="unseen")
 
 
 def _objectives(plan: SuccessPlan, template: PlanTemplate) -> list[Objective]:
@@ -232,8 +232,11 @@ def _meant_for_them(plan: SuccessPlan) -> Q:
 
 
 def _tell(plan: SuccessPlan, sentence: str, by: Actor, now: datetime) -> None:
+    owner = plan.owner
+    if owner is None or owner.pk == by.user_id or not user_opens(owner, plan.organization):
+        return
     notify(
-        user_ids={plan.owner_id or 0} - {0, by.user_id},
+        user_ids=[owner.pk],
         kind=notices.SUCCESS_PLANS,
         title=sentence % {"title": plan.title},
         body=plan.organization.name,
