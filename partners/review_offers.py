@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.review_sections import SectionSource, register
 from partners.rules.review_content import COMMERCIAL
-from partners.selectors import review_outlook, review_promises
+from partners.selectors import review_enablement, review_outlook, review_promises
 
 
 def offer() -> None:
@@ -12,7 +12,9 @@ def offer() -> None:
     register(
         SectionSource(key="opening_commitments", title=_("What we promised last time"), build=review_promises.opening)
     )
+    register(SectionSource(key="trainings", title=_("Trainings"), build=review_enablement.trainings))
     register(SectionSource(key="outcomes", title=_("Outcomes"), build=review_outlook.outcomes))
+    register(SectionSource(key="wins", title=_("Wins and references"), build=review_enablement.wins))
     register(SectionSource(key="commitments", title=_("Commitments"), build=review_promises.kept_word))
     register(
         SectionSource(key="expansion", title=_("Expansion"), build=review_outlook.expansion, field_class=COMMERCIAL)

@@ -193,8 +193,14 @@ def build_reviews(after: int = 0) -> None:
 
 @job("partners.build_review_batch", time_limit=300)
 def build_review_batch(batch_id: int, part: int, asked_at: str) -> None:
-    """Build a part of what somebody wants up to date at once."""
+    """Build a part of what somebody wants up to date at once; its documents follow one by one."""
     review_batches.build_part(batch_id=batch_id, part=part, asked_at=asked_at, now=timezone.now())
+
+
+@job("partners.make_batch_document", time_limit=120)
+def make_batch_document(batch_id: int, part: int, asked_at: str) -> None:
+    """Render the next document of a part, and wake the run after it."""
+    review_batches.render_next(batch_id=batch_id, part=part, asked_at=asked_at, now=timezone.now())
 
 
 @job("partners.make_review_document", time_limit=120)

@@ -1,11 +1,15 @@
 """Reviews as files: wanted by a person, made by a worker, once for each content (ADR 0031)."""
 
+import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import translation
 from django.utils.text import slugify
@@ -16,22 +20,26 @@ from accounts.services import activity
 from common.document import Document
 from common.errors import DomainError, Missing, NotAllowed
 from common.jobs import enqueue_on_commit
+from common.models import StoredFile
 from common.pdf import render_pdf
 from common.pptx_deck import render_pptx
 from common.services.stored_files import kept
 from partners.models import BusinessReview, ReviewDocument
 from partners.permissions import may_read_fields, opens_in_full
 from partners.review_choices import DocumentFormat, DocumentState, Edition, ReviewState
+from partners.rules.review_content import Kept
+from partners.selectors.review_pages import document_for
 from partners.selectors.review_sheet import document_of, hash_of, kept_of
 
 logger = logging.getLogger(__name__)
 FOLDER = "reviews"
 MOST_BYTES = 64 * 1024 * 1024
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 100
 _RENDERERS: Mapping[str, Callable[[Document], bytes]] = {
     DocumentFormat.PDF: render_pdf,
     DocumentFormat.PPTX: render_pptx,
 }
+_TASK = "partners.make_review_document"
 _PATIENCE = timedelta(minutes=10)
 
 
@@ -58,17 +66,73 @@ def want(*, by: Actor, review: BusinessReview, edition: str, format: str, now: d
         format=format,
         with_commercial=with_commercial,
         language=translation.get_language() or "en",
-        content_hash=locked.kept_hash or locked.content_hash or hash_of(locked, kept_of(locked.sections.all())),
+        content_hash=_of_what(locked, kept_of(locked.sections.all())),
         defaults={"organization_id": locked.organization_id, "asked_by_id": by.user_id},
     )
     if is_new:
-        _record(by, found, now)
+        _record(by, "wanted", found, now)
     elif found.state == DocumentState.FAILED:
         found.state, found.failure = DocumentState.WAITING, ""
         found.save(update_fields=["state", "failure", "updated_at"])
     if found.state == DocumentState.WAITING:
-        enqueue_on_commit("partners.make_review_document", document_id=found.pk)
+        enqueue_on_commit(_TASK, document_id=found.pk)
     return found
+
+
+@transaction.atomic
+def want_theirs(*, review_ids: Collection[int], asked_by_id: int | None, language: str, now: datetime) -> int:
+    """The edition of the other side, in every format, of those that hold something; how many wait to be made.
+
+    A statement for each kind of row, whatever the number of reviews. Nobody is woken: who calls this does.
+    """
+    rows = BusinessReview.objects.select_for_update(no_key=True).filter(pk__in=review_ids, built_at__isnull=False)
+    reviews = list(rows.exclude(state=ReviewState.CANCELLED).order_by("pk").prefetch_related("sections"))
+    wanted = [
+        ReviewDocument(
+            organization_id=review.organization_id,
+            review=review,
+            edition=Edition.SHARED,
+            format=format,
+            language=language,
+            content_hash=content,
+            asked_by_id=asked_by_id,
+        )
+        for review, content in ((one, _of_what(one, kept_of(one.sections.all()))) for one in reviews)
+        for format in DocumentFormat.values
+    ]
+    theirs = ReviewDocument.objects.filter(review__in=reviews, edition=Edition.SHARED, language=language)
+    contents = {row.content_hash for row in wanted}
+    # What waits to be made of an older content could only fail.
+    theirs.filter(state=DocumentState.WAITING).exclude(content_hash__in=contents).delete()
+    ReviewDocument.objects.bulk_create(wanted, ignore_conflicts=True)
+    present = theirs.filter(content_hash__in=contents)
+    present.filter(state=DocumentState.FAILED).update(state=DocumentState.WAITING, failure="", updated_at=now)
+    return present.filter(state=DocumentState.WAITING).count()
+
+
+@transaction.atomic
+def want_now(*, review: BusinessReview, by: Actor, now: datetime) -> None:
+    """Have the edition of the other side made of one that was just presented: it is sent next."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    want_theirs(review_ids=[review.pk], asked_by_id=by.user_id, language=language, now=now)
+    waits = ReviewDocument.objects.filter(review=review, state=DocumentState.WAITING)
+    for document_id in waits.values_list("pk", flat=True):
+        enqueue_on_commit(_TASK, document_id=document_id)
+
+
+@transaction.atomic
+def fetch(*, by: Actor, document_id: UUID, review: BusinessReview | None = None, now: datetime) -> StoredFile:
+    """The file of a finished document for a reader of it, of `review` if given; who took it out is recorded.
+
+    Raises Missing: for one that is not there (yet, or any more), and for one that holds money without its reader.
+    """
+    found = document_for(by, document_id)
+    if found is None or found.file is None or (review is not None and found.review_id != review.pk):
+        raise Missing(_("There is no such document, or it is not yours."))
+    if not default_storage.exists(found.file.path):
+        raise Missing(_("There is no such document, or it is not yours."))
+    _record(by, "fetched", found, now)
+    return found.file
 
 
 def make(*, document_id: int, now: datetime) -> bool:
@@ -78,7 +142,7 @@ def make(*, document_id: int, now: datetime) -> bool:
     if found is None:
         return False
     sections = kept_of(found.review.sections.all())
-    if hash_of(found.review, sections) != found.content_hash:
+    if _of_what(found.review, sections) != found.content_hash:
         _fail(found, _("The review has changed since; ask for it again."))
         return False
     try:
@@ -101,10 +165,28 @@ def make(*, document_id: int, now: datetime) -> bool:
     return True
 
 
+def make_next(*, review_ids: Collection[int], now: datetime) -> bool:
+    """Render one that waits for one of these reviews; whether there was any that nobody renders already."""
+    rows = ReviewDocument.objects.select_for_update(skip_locked=True)
+    waits = rows.filter(review_id__in=review_ids, state=DocumentState.WAITING)
+    found = waits.order_by("pk").values_list("pk", flat=True).first()
+    if found is not None:
+        make(document_id=found, now=now)
+    return found is not None
+
+
 def waiting(*, now: datetime) -> list[int]:
     """Those whose message was lost, to be queued again."""
     rows = ReviewDocument.objects.filter(state=DocumentState.WAITING, created_at__lt=now - _PATIENCE)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def _of_what(review: BusinessReview, sections: Sequence[Kept]) -> str:
+    """Which content a document is made of. One that is not presented says that it is a draft, so it is another one."""
+    content = hash_of(review, sections)
+    if review.state == ReviewState.PRESENTED:
+        return content
+    return hashlib.sha256(f"draft {content}".encode()).hexdigest()
 
 
 def _keep(found: ReviewDocument, data: bytes, now: datetime) -> None:
@@ -122,11 +204,11 @@ def _fail(found: ReviewDocument, why: str) -> None:
     found.save(update_fields=["state", "failure", "updated_at"])
 
 
-def _record(by: Actor, document: ReviewDocument, now: datetime) -> None:
+def _record(by: Actor, verb: str, document: ReviewDocument, now: datetime) -> None:
     activity.record(
         actor_id=by.user_id,
         actor_name=by.name,
-        verb="review.document_wanted",
+        verb=f"review.document_{verb}",
         target=document.review,
         target_name=_("Review with %(name)s") % {"name": document.review.organization.name},
         organization_id=document.organization_id,

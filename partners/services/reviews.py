@@ -22,7 +22,7 @@ from partners.review_choices import ReviewState, SectionAudience
 from partners.rules.review_content import COMMERCIAL
 from partners.rules.review_periods import period_of
 from partners.selectors.review_sheet import hash_of, kept_of
-from partners.services import commitments, timeline, touchpoints
+from partners.services import commitments, review_documents, timeline, touchpoints
 from partners.services.audience import owners_who_see
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.review_building import OPEN, build
@@ -172,6 +172,7 @@ def present(*, by: Actor, review: BusinessReview, version: int | None = None, no
         kind = review_policy.kind_of(review_policy.policy_in_force(), locked.kind)
         locked.follow_up = review_policy.draft(kind, "follow_up")
     _save(locked, ("state", "presented_at", "presented_by", "content_hash", "follow_up"))
+    review_documents.want_now(review=locked, by=by, now=now)
     touchpoint = locked.touchpoint
     if touchpoint is not None and touchpoint.state == TouchpointState.PLANNED:
         touchpoints.complete(by=by, touchpoint=touchpoint, now=now)

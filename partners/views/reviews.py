@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.policies import actor_of, portal_page, staff_page
+from common.attempts import attempt
+from common.downloads import download
 from partners import review_policy
 from partners.forms.reviews import ActionForm, ReviewBeginForm
 from partners.models import BusinessReview
 from partners.review_choices import DocumentFormat, DocumentState, Edition
 from partners.selectors import review_pages
+from partners.services import review_documents
 from partners.services.review_building import OPEN
 from partners.views.pages import frame, open_page_or_404
 from partners.work_permissions import can_arrange
@@ -76,18 +77,10 @@ def document_states(request: HttpRequest, review_id: UUID) -> HttpResponse:
 
 @require_safe
 @staff_page
-def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def document_file(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
     """A finished document, as an attachment."""
-    found = review_pages.document_for(actor_of(request), document_id)
-    if found is None or found.file is None or not default_storage.exists(found.file.path):
-        raise Http404
-    # Read here: nothing streams past the end of the request's transaction (ADR 0002).
-    with default_storage.open(found.file.path) as file:
-        answer = HttpResponse(file.read(), content_type=found.file.content_type)
-    answer["Content-Disposition"] = content_disposition_header(True, found.file.original_name)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    sent = {"by": actor_of(request), "document_id": document_id, "now": timezone.now()}
+    return download(attempt(None, review_documents.fetch, **sent))
 
 
 @require_safe

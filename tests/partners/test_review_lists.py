@@ -1,5 +1,6 @@
 """The list of all reviews: who had none this quarter, packs built together, and who is told that one stands."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,11 +11,11 @@ from django.utils import timezone
 from accounts.models import Notification
 from common.errors import DomainError
 from partners.cadence_policy import policy_in_force
-from partners.models import BusinessReview, Organization, ReviewBatch, Touchpoint
+from partners.models import BusinessReview, Organization, ReviewBatch, ReviewDocument, Touchpoint
 from partners.rules.review_periods import Period, quarter_of
 from partners.selectors.review_batches import progress_of
 from partners.selectors.review_coverage import coverage, missing_page, quarter_named
-from partners.services import review_batches, review_building, review_reminders
+from partners.services import review_batches, review_building, review_documents, review_reminders
 from tests.cast import Cast
 from tests.factories.partners import NOW, make_partner
 
@@ -108,27 +109,42 @@ def test_the_pages_say_it(cast: Cast) -> None:
 
 def test_packs_are_built_together_part_by_part(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(review_batches, "CHUNK", 2)
-    sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(review_batches, "enqueue_on_commit", lambda _task, **ids: sent.append(ids))
+    sent: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    monkeypatch.setattr(review_batches, "enqueue_on_commit", lambda task, **ids: sent[task].append(ids))
+    monkeypatch.setattr(review_documents, "_RENDERERS", {"pdf": lambda _: b"%PDF-1.7", "pptx": lambda _: b"PK"})
+    builds, renders = sent["partners.build_review_batch"], sent["partners.make_batch_document"]
     places = [launched(cast, f"Live {number}", date(2025, 6, 1)) for number in range(3)]
     mine = [review_of(place) for place in places]
     foreign, done = review_of(foreign_to(cast)), review_of(cast.northwind, state="presented", presented_at=NOW)
     by, wanted = cast.actor("tom"), [row.pk for row in (*mine, foreign, done)]
     batch = review_batches.start(by=by, review_ids=wanted, now=NOW)
-    assert (batch.review_ids, len(sent)) == ([row.pk for row in mine], 2)
-    assert [review_batches.build_part(**sent[0], now=NOW + DAY / 24) for _again in range(2)] == [2, 0]
+    assert (batch.review_ids, len(builds)) == ([row.pk for row in mine], 2)
+    assert [review_batches.build_part(**builds[0], now=NOW + DAY / 24) for _again in range(2)] == [2, 0]
     found = progress_of(by, now=NOW)
     assert found is not None
-    assert (found.done, found.total, found.is_done) == (2, 3, False)
+    assert (found.done, found.total, found.waiting, found.is_done) == (2, 3, 4, False)
     assert progress_of(cast.actor("petra"), now=NOW) is None
     again = review_batches.start(by=by, review_ids=wanted, now=NOW + DAY / 12)
     assert (again.pk, ReviewBatch.objects.count()) == (batch.pk, 1)
-    assert review_batches.build_part(**sent[1], now=NOW + DAY / 12) == 0
-    for part in sent[2:]:
+    assert review_batches.build_part(**builds[1], now=NOW + DAY / 12) == 0
+    assert not review_batches.render_next(**renders[0], now=NOW + DAY / 12)
+    renders.clear()
+    for part in builds[2:]:
         review_batches.build_part(**part, now=NOW + DAY / 10)
     found = progress_of(by, now=NOW + DAY / 10)
     assert found is not None
-    assert found.is_done
+    assert (found.is_built, found.waiting, found.is_done, len(renders)) == (True, 6, False, 2)
+    # One document a message; each wakes the next until its part has none.
+    while renders:
+        review_batches.render_next(**renders.pop(0), now=NOW + DAY / 9)
+    found = progress_of(by, now=NOW + DAY / 9)
+    assert found is not None
+    assert (found.documents, found.waiting, found.failed, found.is_done) == (6, 0, 0, True)
+    kinds = ReviewDocument.objects.values_list("edition", "format", "asked_by", "state")
+    assert set(kinds) == {("shared", format, cast.tom.pk, "done") for format in ("pdf", "pptx")}
+    # What was made of this content is not made again.
+    review_batches.build_part(**builds[2], now=NOW + DAY / 8)
+    assert (renders, ReviewDocument.objects.count()) == ([], 6)
     for name in ("max", "connie"):
         with pytest.raises(DomainError):
             review_batches.start(by=cast.actor(name), review_ids=wanted, now=NOW)
@@ -139,6 +155,9 @@ def test_packs_are_built_together_part_by_part(cast: Cast, monkeypatch: pytest.M
     assert "hx-get" in client.get("/reviews/batch/state/").content.decode()
     BusinessReview.objects.exclude(pk=done.pk).update(built_at=timezone.now())
     assert "All 3 reviews are up to date" in client.get("/reviews/batch/state/").content.decode()
+    ReviewDocument.objects.filter(review=mine[0], format="pdf").delete()
+    review_documents.want(by=by, review=mine[0], edition="shared", format="pdf", now=NOW)
+    assert "1 document for the other side is still being made" in client.get("/reviews/batch/state/").content.decode()
 
 
 def test_its_owner_hears_once_that_a_pack_stands(cast: Cast) -> None:

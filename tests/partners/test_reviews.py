@@ -7,12 +7,23 @@ import pytest
 
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from partners import review_sections
-from partners.models import BusinessReview, Commitment, ReviewDocument, ReviewSection, TimelineEntry, Touchpoint
-from partners.rules.review_content import Figure, SectionContent, Source
+from partners.models import (
+    BusinessReview,
+    Commitment,
+    ReferenceRequest,
+    ReviewDocument,
+    ReviewSection,
+    TimelineEntry,
+    Touchpoint,
+    Training,
+    TrainingAttendee,
+    Win,
+)
+from partners.rules.review_content import Figure, SectionContent, Source, edition
 from partners.selectors.review_sheet import hash_of, kept_of
 from partners.services import review_building, review_documents, review_opening, reviews
 from tests.cast import Cast
-from tests.factories.partners import NOW
+from tests.factories.partners import NOW, make_contact
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -29,6 +40,11 @@ def begun(cast: Cast, **values: Any) -> BusinessReview:
     review_opening.open_next(after=0, now=NOW)
     review_building.build_next(after=0, now=NOW)
     return BusinessReview.objects.get()
+
+
+def made_hash(review: BusinessReview) -> str:
+    review.refresh_from_db()
+    return review.content_hash
 
 
 def test_reviews_begin_ahead_once_and_follow_their_touchpoint(cast: Cast) -> None:
@@ -58,8 +74,8 @@ def test_sections_say_what_they_know_and_keep_what_people_set(cast: Cast) -> Non
     keys = list(made.sections.values_list("key", flat=True))
     assert keys[0] == "opening_commitments"
     assert set(keys) == {
-        "opening_commitments", "health", "tickets", "adoption", "outcomes", "commitments", "incidents", "expansion",
-        "next_quarter", "renewal",
+        "opening_commitments", "health", "tickets", "adoption", "trainings", "outcomes", "wins", "commitments",
+        "incidents", "expansion", "next_quarter", "renewal",
     }  # fmt: skip
     assert all(row.content["lead"] for row in made.sections.all())
     by, section = cast.actor("tom"), made.sections.get(key="health")
@@ -176,6 +192,15 @@ def test_a_document_is_made_once_for_each_content(cast: Cast, monkeypatch: pytes
     with pytest.raises(NotAllowed):
         review_documents.want(by=cast.actor("connie"), review=made, edition="shared", format="pdf", now=NOW)
     assert ReviewDocument.objects.count() == 2
+    # Made while it was a draft, it says so; presented with the same words it is made anew, in both formats.
+    draft = review_documents.want(edition="shared", **sent)
+    review_documents.make(document_id=draft.pk, now=NOW)
+    reviews.present(by=by, review=made, now=NOW)
+    final = review_documents.want(edition="shared", **sent)
+    assert (final.pk != draft.pk, final.state, final.content_hash) == (True, "waiting", made_hash(made))
+    review_documents.make(document_id=final.pk, now=NOW)
+    assert ["Draft" in shown.edition for shown in calls[-2:]] == [True, False]
+    assert ReviewDocument.objects.filter(review=made, format="pptx", edition="shared", state="waiting").count() == 1
 
 
 def test_figures_of_every_section_say_where_they_are_from(cast: Cast) -> None:
@@ -192,3 +217,35 @@ def test_figures_of_every_section_say_where_they_are_from(cast: Cast) -> None:
         review_sections.register(before)
     for row in made.sections.all():
         assert all(figure["source"]["words"] for figure in row.content["figures"])
+
+
+def test_what_was_learned_and_what_went_well_is_told_without_names(cast: Cast) -> None:
+    made, by, place = begun(cast), cast.actor("tom"), cast.northwind
+    own: dict[str, Any] = {"organization": place, "held_on": TODAY - 9 * DAY}
+    held = Training.objects.create(**own, title="Webhooks", state="held", need="They poll", outcome_note="Slow start")
+    Training.objects.create(**own | {"held_on": TODAY - 99 * DAY}, title="Last year", state="held")
+    Training.objects.create(**own | {"held_on": TODAY + 60 * DAY}, title="Reports", state="planned")
+    for number, result in enumerate(("passed", "passed", "failed", "absent")):
+        person = make_contact(place, name=f"Zara {number}", email=f"z{number}@northwind.example")
+        TrainingAttendee.objects.create(organization=place, training=held, contact=person, result=result)
+    TrainingAttendee.objects.create(organization=place, training=held, user=cast.tom, result="passed")
+    won = Win.objects.create(organization=place, title="Live early", story="Zara insisted", achieved_on=TODAY)
+    Win.objects.create(organization=place, title="Gone", achieved_on=TODAY, archived_at=NOW)
+    served = {"state": "served", "closed_on": TODAY, "asked_on": TODAY - DAY, "wanted_for": "A bank"}
+    ReferenceRequest.objects.create(organization=place, win=won, **served)
+    reviews.rebuild(by=by, review=made, now=NOW)
+    sections = {row.key: row for row in made.sections.all()}
+    shown = {key: [figure["value"] for figure in sections[key].content["figures"]] for key in ("trainings", "wins")}
+    assert shown["wins"] == ["1", "1"]
+    assert shown["trainings"] == ["1", "3", "67%"]
+    rows = sections["trainings"].content["tables"][0]["rows"]
+    assert [(row[1], row[3]) for row in rows] == [("Webhooks", "3"), ("Reports", "0")]
+    assert sections["trainings"].content["charts"][0]["series"][0]["values"] == ["0", "2", "1", "1"]
+    told = str([sections[key].content for key in ("trainings", "wins")])
+    assert not any(word in told for word in ("Zara", "poll", "Slow start", "bank", "Gone", "Last year"))
+    assert {sections[key].audience for key in ("trainings", "wins")} == {"shared"}
+    # Presented, they stay; in their edition too.
+    reviews.present(by=by, review=made, now=NOW)
+    Win.objects.update(title="Live late")
+    kept = edition(kept_of(made.sections.all()), name="shared", with_commercial=False)
+    assert "Live early" in str([row.content for row in kept])
