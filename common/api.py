@@ -162,6 +162,11 @@ def expected_version(request: Request) -> int:
     return int(version)
 
 
+def version_if_sent(request: Request) -> int | None:
+    """The same where a condition is welcome and not asked for: None without one. Raises 412."""
+    return expected_version(request) if request.headers.get("If-Match", "").strip() else None
+
+
 def require_match(request: Request, data: Any) -> None:
     """The same for an object without an edit version: its ETag has to be that of `data`. Raises 428, 412."""
     header = request.headers.get("If-Match", "").strip()

@@ -21,6 +21,12 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description="The ETag that you read. Without it 428; 412 if somebody was faster.",
 )
+IF_MATCH_MAYBE = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag that you read, if what is done is meant for that state alone: 412 if somebody was faster.",
+)
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
     OpenApiTypes.STR,

@@ -9,12 +9,13 @@ from django.db.models.expressions import RawSQL
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from rest_framework import mixins
+from rest_framework import mixins, serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
+from accounts.models import User
 from accounts.policies import actor_of
 from accounts.rules.access import Actor, Subject
 from common.api import RateLimitHeaders
@@ -130,6 +131,18 @@ class ReasonedViewSet(PartViewSet):
         if not self.is_described:
             context["is_open"] = self.organization.is_open
         return context
+
+
+class ColleagueField(serializers.SlugRelatedField[User]):
+    """A colleague, looked for in the caller's scope; may be left out, and null for nobody."""
+
+    def __init__(self, **options: Any) -> None:
+        kept = {"slug_field": "public_id", "queryset": User.objects.none(), "required": False, "allow_null": True}
+        super().__init__(**{**kept, **options})
+
+    def get_queryset(self) -> QuerySet[User]:
+        actor = getattr(self.context.get("request"), "actor", None)
+        return User.objects.none() if actor is None else User.objects.visible_to(actor).staff().active()
 
 
 def contacts_of(request: Request, organization: Organization, ids: Sequence[UUID]) -> list[Contact]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
@@ -17,7 +18,7 @@ from accounts.policies import actor_of
 from common.api import CursorPages, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
-from partners.api.base import contacts_of
+from partners.api.base import ColleagueField, contacts_of
 from partners.api.promises import OpenPartViewSet
 from partners.enablement_choices import RecommendationKind, TrainingResult
 from partners.models import Recommendation, Training, TrainingAttendee
@@ -109,6 +110,7 @@ class TrainingWriteSerializer(serializers.Serializer[Any]):
     need = serializers.CharField(max_length=keeping.MAX_TEXT, required=False, allow_blank=True)
     held_on = serializers.DateField(required=False, allow_null=True)
     minutes = serializers.IntegerField(min_value=1, max_value=trainings.MAX_MINUTES, required=False, allow_null=True)
+    trainer = ColleagueField(help_text="A colleague who sees the organization.")
 
 
 class TrainingHoldSerializer(serializers.Serializer[Any]):
@@ -120,8 +122,14 @@ class EnablementNoteSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=keeping.MAX_NOTE)
 
 
-class TrainingAttendSerializer(serializers.Serializer[Any]):
-    contact_id = serializers.UUIDField()
+class TrainingPersonSerializer(serializers.Serializer[Any]):
+    """Somebody of theirs or of ours: exactly one of the two."""
+
+    contact_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    user = ColleagueField()
+
+
+class TrainingAttendSerializer(TrainingPersonSerializer):
     result = serializers.ChoiceField(choices=TrainingResult.choices, default=TrainingResult.EXPECTED.value)
 
 
@@ -195,8 +203,23 @@ class TrainingViewSet(KeptPartViewSet):
     def attend(self, request: Request, organization_id: UUID, id: UUID) -> Response:
         self.part_or_404(id)
         sent = self.values(TrainingAttendSerializer)
-        (contact,) = contacts_of(request, self.organization, [sent["contact_id"]])
-        return self.done(trainings.attend, id, contact=contact, result=sent["result"])
+        contact_id = sent.pop("contact_id")
+        contacts = contacts_of(request, self.organization, [contact_id]) if contact_id else [None]
+        return self.done(trainings.attend, id, contact=contacts[0], **sent)
+
+    @extend_schema(
+        summary="Take somebody off the list",
+        request=TrainingPersonSerializer,
+        responses={200: OrganizationTrainingSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="leave-out", url_name="leave-out")
+    def leave_out(self, request: Request, organization_id: UUID, id: UUID) -> Response:
+        found, sent = self.part_or_404(id), self.values(TrainingPersonSerializer)
+        person = {"contact__public_id": sent["contact_id"], "user": sent.get("user")}
+        on_list = TrainingAttendee.objects.filter(training=found, **person).select_related("training__organization")
+        attendee = get_object_or_404(on_list)
+        trainings.leave_out(by=actor_of(request), attendee=attendee, now=timezone.now())
+        return self.answer(self.part_or_404(id))
 
 
 class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
@@ -231,6 +254,7 @@ class RecommendationEditSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=RecommendationKind.choices, required=False)
     why = serializers.CharField(max_length=keeping.MAX_TEXT, required=False, allow_blank=True)
     due_on = serializers.DateField(required=False, allow_null=True)
+    owner = ColleagueField(help_text="A colleague who sees the organization.")
 
 
 class RecommendationWriteSerializer(RecommendationEditSerializer):
@@ -280,7 +304,8 @@ class RecommendationViewSet(KeptPartViewSet):
         values = self.values(RecommendationWriteSerializer)
         sent: dict[str, Any] = {"by": actor_of(request), "organization": self.organization, "now": timezone.now()}
         if practice := values.pop("practice", ""):
-            return self.made(recommendations.propose_practice(practice=practice, **sent))
+            made = recommendations.propose_practice(practice=practice, owner=values.get("owner"), **sent)
+            return self.made(made)
         return self.made(recommendations.propose(values=values, **sent))
 
     @extend_schema(

@@ -16,6 +16,7 @@ from accounts.policies import actor_of
 from common.api import CursorPages
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH
+from partners.api.base import ColleagueField
 from partners.api.enablement import KeptPartViewSet, NewestPages
 from partners.api.promises import OpenPartViewSet
 from partners.enablement_choices import IntegrationStage, IntegrationState
@@ -75,6 +76,7 @@ class IntegrationWriteSerializer(serializers.Serializer[Any]):
     calls_per_day = serializers.IntegerField(min_value=0, max_value=2_147_483_647, required=False, allow_null=True)
     is_documented = serializers.BooleanField(required=False)
     documentation_url = serializers.URLField(max_length=200, required=False, allow_blank=True)
+    owner = ColleagueField(help_text="A colleague who sees the organization.")
 
 
 class StepWriteSerializer(serializers.Serializer[Any]):

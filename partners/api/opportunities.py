@@ -19,8 +19,8 @@ from accounts.policies import actor_of
 from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
+from partners.api.base import ColleagueField
 from partners.api.promises import OpenPartViewSet
-from partners.api.renewals import OwnerField
 from partners.growth_choices import OPEN_STAGES, OpportunityKind, OpportunityStage, Readiness
 from partners.models import Opportunity
 from partners.services import opportunities
@@ -86,7 +86,7 @@ class OpportunityEditSerializer(serializers.Serializer[Any]):
     readiness = serializers.ChoiceField(choices=Readiness.choices, required=False)
     business_case = serializers.CharField(max_length=opportunities.MAX_CASE, required=False, allow_blank=True)
     next_step = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    owner = OwnerField()
+    owner = ColleagueField()
 
 
 class OpportunityWriteSerializer(OpportunityEditSerializer):

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
-from accounts.models import User
 from accounts.policies import actor_of
 from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
+from partners.api.base import ColleagueField
 from partners.api.promises import OpenPartViewSet
 from partners.growth_choices import RenewalState, Verdict
 from partners.loss_choices import LossReason
@@ -89,24 +89,12 @@ class RenewalSerializer(serializers.ModelSerializer[Renewal]):
         read_only_fields = fields
 
 
-class OwnerField(serializers.SlugRelatedField[User]):
-    """A colleague, looked for in the caller's scope."""
-
-    def __init__(self, **options: Any) -> None:
-        kept = {"slug_field": "public_id", "queryset": User.objects.none(), "required": False, "allow_null": True}
-        super().__init__(**{**kept, **options})
-
-    def get_queryset(self) -> QuerySet[User]:
-        actor = getattr(self.context.get("request"), "actor", None)
-        return User.objects.none() if actor is None else User.objects.visible_to(actor).staff().active()
-
-
 class RenewalWriteSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField()
     notice_on = serializers.DateField(required=False, allow_null=True)
     amount = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0)
     currency = serializers.CharField(max_length=3, required=False)
-    owner = OwnerField(help_text="Without one: who looks after the relationship.")
+    owner = ColleagueField(help_text="Without one: who looks after the relationship.")
 
 
 class RenewalVerdictSerializer(serializers.Serializer[Any]):

@@ -6,9 +6,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema_field
 from rest_framework import serializers
 
+from partners.api.base import ColleagueField
 from partners.models import BusinessReview, ReviewDocument
 from partners.review_choices import DocumentFormat, DocumentState, Edition, ReviewState, SectionAudience
 from partners.services.reviews import MAX_REASON, MAX_TEXT
+from partners.work_choices import Side
 
 BEGIN = OpenApiExample(
     "For the third quarter", request_only=True, value={"kind": "business_review", "on": "2026-10-12"}
@@ -16,6 +18,9 @@ BEGIN = OpenApiExample(
 EDIT = OpenApiExample("Begin with what went well", request_only=True, value={"summary": "Adoption has doubled."})
 SECTION = OpenApiExample(
     "Keep a section inside", request_only=True, value={"audience": "internal", "note": "Ask them about the outage"}
+)
+AGREED = OpenApiExample(
+    "We send the plan", request_only=True, value={"title": "Send the plan", "side": "us", "due_on": "2026-10-20"}
 )
 WANT = OpenApiExample("Slides for them", request_only=True, value={"edition": "shared", "format": "pptx"})
 
@@ -124,6 +129,21 @@ class ReviewSectionWriteSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
     audience = serializers.ChoiceField(choices=SectionAudience.choices, required=False)
     is_left_out = serializers.BooleanField(required=False)
+
+
+class ReviewReadySerializer(serializers.Serializer[Any]):
+    ready = serializers.BooleanField(
+        required=False, default=True, help_text="`false`: it is to be looked through again."
+    )
+
+
+class ReviewActionSerializer(serializers.Serializer[Any]):
+    """What was agreed, who does it and until when."""
+
+    title = serializers.CharField(max_length=200)
+    side = serializers.ChoiceField(choices=Side.choices)
+    due_on = serializers.DateField()
+    owner = ColleagueField(help_text="Of ours; for a promise of our side.")
 
 
 class ReviewCancelSerializer(serializers.Serializer[Any]):

@@ -5,12 +5,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status
@@ -22,13 +20,15 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
 from accounts.rules.access import FieldClass
-from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
+from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged, version_if_sent
+from common.downloads import download
 from common.idempotency import idempotent
-from common.openapi import IF_MATCH, IF_NONE_MATCH
+from common.openapi import IF_MATCH, IF_MATCH_MAYBE, IF_NONE_MATCH
 from partners.api import review_serializers as forms
 from partners.api.promises import OpenPartViewSet
 from partners.api.review_serializers import ReviewDocumentSerializer, ReviewInFullSerializer, ReviewSerializer
-from partners.models import BusinessReview
+from partners.api.work_serializers import CommitmentSerializer
+from partners.models import BusinessReview, Commitment
 from partners.permissions import may_read_fields
 from partners.review_choices import ReviewState
 from partners.selectors import review_pages
@@ -106,20 +106,45 @@ class ReviewViewSet(OpenPartViewSet):
     def build(self, request: Request, organization_id: UUID, id: UUID) -> Response:
         return self._do(reviews.rebuild, id)
 
-    @extend_schema(summary="It has been looked through", request=None, responses=_IN_FULL)
+    @extend_schema(
+        summary="It has been looked through, or is to be looked through again",
+        request=forms.ReviewReadySerializer,
+        responses=_IN_FULL,
+        parameters=[IF_MATCH_MAYBE],
+    )
     @action(detail=True, methods=["post"])
     def ready(self, request: Request, organization_id: UUID, id: UUID) -> Response:
-        return self._do(reviews.mark_ready, id)
+        return self._do(reviews.mark_ready, id, forms.ReviewReadySerializer, version=version_if_sent(request))
 
-    @extend_schema(summary="It was presented: it stays as it is", request=None, responses=_IN_FULL)
+    @extend_schema(
+        summary="It was presented: it stays as it is", request=None, responses=_IN_FULL, parameters=[IF_MATCH_MAYBE]
+    )
     @action(detail=True, methods=["post"])
     def present(self, request: Request, organization_id: UUID, id: UUID) -> Response:
-        return self._do(reviews.present, id)
+        return self._do(reviews.present, id, version=version_if_sent(request))
 
-    @extend_schema(summary="It is not held, and why", request=forms.ReviewCancelSerializer, responses=_IN_FULL)
+    @extend_schema(
+        summary="It is not held, and why",
+        request=forms.ReviewCancelSerializer,
+        responses=_IN_FULL,
+        parameters=[IF_MATCH_MAYBE],
+    )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, organization_id: UUID, id: UUID) -> Response:
-        return self._do(reviews.cancel, id, forms.ReviewCancelSerializer)
+        return self._do(reviews.cancel, id, forms.ReviewCancelSerializer, version=version_if_sent(request))
+
+    @extend_schema(
+        summary="Something was agreed there: it becomes a commitment",
+        request=forms.ReviewActionSerializer,
+        responses={200: CommitmentSerializer},
+        examples=[forms.AGREED],
+    )
+    @action(detail=True, methods=["post"])
+    def actions(self, request: Request, organization_id: UUID, id: UUID) -> Response:
+        found, values = self.part_or_404(id), self.values(forms.ReviewActionSerializer)
+        made = reviews.add_action(by=actor_of(request), review=found, values=values, now=timezone.now())
+        rows = Commitment.objects.visible_to(actor_of(request)).select_related("organization", "owner", "contact")
+        return Response(CommitmentSerializer(rows.prefetch_related("changes").get(pk=made.pk)).data)
 
     @extend_schema(
         summary="Ask for a document; the same content gives the same one",
@@ -137,16 +162,9 @@ class ReviewViewSet(OpenPartViewSet):
         summary="A finished document itself", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
     )
     @action(detail=True, methods=["get"], url_path="documents/<uuid:document_id>", url_name="document")
-    def document(self, request: Request, organization_id: UUID, id: UUID, document_id: UUID) -> HttpResponse:
-        review, found = self.part_or_404(id), review_pages.document_for(actor_of(request), document_id)
-        file = found.file if found is not None and found.review_id == review.pk else None
-        if file is None or not default_storage.exists(file.path):
-            raise Http404
-        with default_storage.open(file.path) as stored:
-            answer = HttpResponse(stored.read(), content_type="application/octet-stream")
-        answer["Content-Disposition"] = content_disposition_header(True, file.original_name)
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+    def document(self, request: Request, organization_id: UUID, id: UUID, document_id: UUID) -> FileResponse:
+        sent = {"review": self.part_or_404(id), "document_id": document_id, "now": timezone.now()}
+        return download(review_documents.fetch(by=actor_of(request), **sent))
 
     def _sections(self, review: BusinessReview) -> QuerySet[Any]:
         """Those that the caller reads: what holds money for who reads commercial fields."""
@@ -155,10 +173,14 @@ class ReviewViewSet(OpenPartViewSet):
         return rows if reads else rows.exclude(field_class=FieldClass.COMMERCIAL)
 
     def _do(
-        self, use_case: Callable[..., Any], id: UUID, kind: type[serializers.BaseSerializer[Any]] | None = None
+        self,
+        use_case: Callable[..., Any],
+        id: UUID,
+        kind: type[serializers.BaseSerializer[Any]] | None = None,
+        **more: Any,
     ) -> Response:
         found = self.part_or_404(id)
-        sent = self.values(kind) if kind else {}
+        sent = {**(self.values(kind) if kind else {}), **more}
         use_case(by=actor_of(self.request), review=found, now=timezone.now(), **sent)
         return self._answer(self.part_or_404(id))
 
@@ -177,6 +199,7 @@ class ReviewFilterSet(django_filters.FilterSet):
 
     state = django_filters.ChoiceFilter(choices=ReviewState.choices)
     kind = django_filters.CharFilter(max_length=40)
+    owner = django_filters.UUIDFilter(field_name="owner__public_id")
     since = django_filters.DateFilter(field_name="planned_on", lookup_expr="gte")
     until = django_filters.DateFilter(field_name="planned_on", lookup_expr="lte")
 

@@ -15,19 +15,21 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
-from accounts.models import User
 from accounts.policies import actor_of
 from accounts.rules.access import FieldClass
 from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners import permissions
+from partners.api.base import ColleagueField
 from partners.api.promises import OpenPartViewSet
+from partners.api.work import tasks_of
+from partners.api.work_serializers import TaskSerializer, TaskWriteSerializer
 from partners.choices import OrganizationKind
 from partners.models import Objective, SuccessPlan
 from partners.plan_choices import ObjectiveDirection, ObjectiveState, PlanState
 from partners.selectors.plan_pace import behind, with_tasks
-from partners.services import keeping, success_plans
+from partners.services import keeping, plan_steps, success_plans
 
 _NEW = OpenApiExample(
     "The first 90 days",
@@ -35,6 +37,7 @@ _NEW = OpenApiExample(
     value={"template": "onboarding_30_60_90", "starts_on": "2026-03-02", "is_shared": True},
 )
 _EDIT = OpenApiExample("Another week", request_only=True, value={"ends_on": "2026-06-07"})
+_STEP = OpenApiExample("A call", request_only=True, value={"title": "Call them", "due_on": "2026-03-20"})
 _NOTE = OpenApiExample("Their plans changed", request_only=True, value={"note": "New management, new goals"})
 
 
@@ -96,20 +99,12 @@ class SuccessPlanSerializer(SuccessPlanSummarySerializer):
         read_only_fields = fields
 
 
-class PlanOwnerField(serializers.SlugRelatedField[User]):
-    """A colleague, looked for in the caller's scope."""
-
-    def get_queryset(self) -> QuerySet[User]:
-        actor = getattr(self.context.get("request"), "actor", None)
-        return User.objects.none() if actor is None else User.objects.visible_to(actor).staff().active()
-
-
 class SuccessPlanEditSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=200, required=False)
     goal = serializers.CharField(max_length=keeping.MAX_TEXT, required=False, allow_blank=True)
     starts_on = serializers.DateField(required=False)
     ends_on = serializers.DateField(required=False)
-    owner = PlanOwnerField(slug_field="public_id", queryset=User.objects.none(), required=False, allow_null=True)
+    owner = ColleagueField()
     is_shared = serializers.BooleanField(required=False, help_text="Shown in the portal.")
 
 
@@ -205,6 +200,19 @@ class SuccessPlanViewSet(OpenPartViewSet):
     @action(detail=True, methods=["post"], url_path="give-up", url_name="give-up")
     def give_up(self, request: Request, organization_id: UUID, id: UUID) -> Response:
         return self._do(success_plans.abandon, id, PlanReasonSerializer)
+
+    @extend_schema(
+        summary="Add a step to a plan that has begun",
+        request=TaskWriteSerializer,
+        responses={200: TaskSerializer},
+        examples=[_STEP],
+    )
+    @action(detail=True, methods=["post"])
+    def steps(self, request: Request, organization_id: UUID, id: UUID) -> Response:
+        found, values = self.part_or_404(id), self.values(TaskWriteSerializer)
+        sent = {"needs": values.pop("needs", []), "values": values, "now": timezone.now()}
+        made = plan_steps.add(by=actor_of(request), plan=found, **sent)
+        return Response(TaskSerializer(tasks_of(request).get(pk=made.pk)).data)
 
     def _do(
         self, use_case: Callable[..., Any], id: UUID, kind: type[serializers.BaseSerializer[Any]] | None = None

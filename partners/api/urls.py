@@ -24,9 +24,11 @@ from partners.api.losses import AllLossViewSet, LossViewSet
 from partners.api.objectives import ObjectiveViewSet
 from partners.api.opportunities import AllOpportunityViewSet, OpportunityViewSet
 from partners.api.people import AssignmentViewSet, ContactViewSet
+from partners.api.plan_coverage import PlanAccountViewSet, PlanCoverageView, PlanValueView, ValueAccountViewSet
 from partners.api.promises import CommitmentViewSet, PlayRunViewSet
 from partners.api.record import RecordViewSet
 from partners.api.renewals import AllRenewalViewSet, RenewalViewSet, RevenueViewSet
+from partners.api.review_lists import MissingReviewViewSet, ReviewBatchView, ReviewCoverageView
 from partners.api.reviews import AllReviewViewSet, ReviewViewSet
 from partners.api.stakeholders import StakeholderViewSet
 from partners.api.story import InteractionViewSet, StageViewSet, TimelineViewSet
@@ -51,8 +53,11 @@ router.register("losses", AllLossViewSet, basename="loss")
 router.register("opportunities", AllOpportunityViewSet, basename="opportunity")
 router.register("renewals", AllRenewalViewSet, basename="renewal")
 router.register("reviews", AllReviewViewSet, basename="review")
+router.register("reviews/missing", MissingReviewViewSet, basename="missing_review")
 router.register("feedback", FeedbackViewSet, basename="feedback")
 router.register("success-plans", AllSuccessPlanViewSet, basename="success_plan")
+router.register("success-plans/coverage/accounts", PlanAccountViewSet, basename="plan_account")
+router.register("success-plans/value/accounts", ValueAccountViewSet, basename="value_account")
 router.register("betas", BetaViewSet, basename="beta")
 router.register("campaigns", CampaignViewSet, basename="campaign")
 router.register("wins", AllWinViewSet, basename="win")
@@ -105,6 +110,10 @@ _MOVE = "balance-proposals/<uuid:proposal_id>/moves/<uuid:move_id>"
 urlpatterns = [
     path(f"{_MOVE}/accept/", AcceptView.as_view(), name="balance_move_accept"),
     path(f"{_MOVE}/refuse/", RefuseView.as_view(), name="balance_move_refuse"),
+    path("reviews/coverage/", ReviewCoverageView.as_view(), name="review_coverage"),
+    path("reviews/batch/", ReviewBatchView.as_view(), name="review_batch"),
+    path("success-plans/coverage/", PlanCoverageView.as_view(), name="plan_coverage"),
+    path("success-plans/value/", PlanValueView.as_view(), name="plan_value"),
     path("calendar/", OwnCalendarView.as_view(), name="own_calendar"),
     *router.urls,
     path("organizations/<uuid:organization_id>/", include(part_urls)),

@@ -29,10 +29,15 @@ _UNSIGNED = (Stage.PRE_CONTRACT, Stage.PRE_SALES)
 
 @dataclass(frozen=True, kw_only=True)
 class CoverageRow:
-    """A group of accounts: all, a kind, or a kind's segment or tier. `query` narrows the list of accounts to it."""
+    """A group of accounts: all, or a kind's segment (customers) or tier (partners), by its `group`.
+
+    `query` narrows the list of accounts to it.
+    """
 
     label: str
     query: str
+    kind: str = ""
+    group: str = ""
     accounts: int = 0
     plans: int = 0
     reviews: int = 0
@@ -122,7 +127,7 @@ def account_page(
     actor: Actor, policy: SuccessPlanPolicy | None, quarter: Quarter, narrowed: AccountFilter, *, cursor: str
 ) -> Page:
     """A page of accounts by name: one statement."""
-    page = paginate(_narrowed(actor, policy, quarter, narrowed), BY_NAME, cursor=cursor, size=SIZE)
+    page = paginate(accounts_behind(actor, policy, quarter, narrowed), BY_NAME, cursor=cursor, size=SIZE)
     return Page(rows=[_account(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
@@ -130,7 +135,8 @@ def accounts_as_file(
     actor: Actor, policy: SuccessPlanPolicy | None, quarter: Quarter, narrowed: AccountFilter, *, most: int
 ) -> Sequence[AccountRow]:
     """The same for a file."""
-    return [_account(row) for row in _narrowed(actor, policy, quarter, narrowed).order_by("name_sort", "pk")[:most]]
+    rows = accounts_behind(actor, policy, quarter, narrowed).order_by("name_sort", "pk")
+    return [_account(row) for row in rows[:most]]
 
 
 def counted_accounts(actor: Actor) -> "QuerySet[Any, Any]":
@@ -160,9 +166,10 @@ def _expected(policy: SuccessPlanPolicy | None) -> Any:
     return Exists(Organization.objects.filter(fits, pk=OuterRef("pk")))
 
 
-def _narrowed(
+def accounts_behind(
     actor: Actor, policy: SuccessPlanPolicy | None, quarter: Quarter, narrowed: AccountFilter
 ) -> "QuerySet[Any, Any]":
+    """Organizations with `has_plan`, `has_review`, `is_expected`, `arr_segment` and `partner_tier`."""
     wanted = Q()
     if narrowed.kind:
         wanted &= Q(kind=narrowed.kind)
@@ -200,7 +207,7 @@ def _key_of(row: Any) -> tuple[str, str]:
 def _empty(kind: str, group: str) -> CoverageRow:
     name = "segment" if kind == OrganizationKind.CUSTOMER else "tier"
     label = f"{kind_label(kind)} · {account_group(kind, group)}"
-    return CoverageRow(label=label, query=f"kind={kind}&{name}={group}")
+    return CoverageRow(label=label, query=f"kind={kind}&{name}={group}", kind=kind, group=group)
 
 
 def _with(group: CoverageRow, row: Any) -> CoverageRow:

@@ -62,13 +62,13 @@ class ValueTotal:
 
 def value_page(actor: Actor, *, cursor: str, now: datetime) -> Page:
     """A page of accounts, the latest launch first: one statement."""
-    page = paginate(_judged(actor, now).filter(counted__gt=0), LATEST, cursor=cursor, size=SIZE)
+    page = paginate(judged_accounts(actor, now), LATEST, cursor=cursor, size=SIZE)
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
 def value_as_file(actor: Actor, *, most: int, now: datetime) -> Sequence[ValueRow]:
     """The same for a file."""
-    return [_row(row) for row in _judged(actor, now).filter(counted__gt=0).order_by("-launched_on", "-pk")[:most]]
+    return [_row(row) for row in judged_accounts(actor, now).order_by("-launched_on", "-pk")[:most]]
 
 
 def value_total(actor: Actor, *, now: datetime) -> ValueTotal:
@@ -84,8 +84,13 @@ def value_total(actor: Actor, *, now: datetime) -> ValueTotal:
     )
 
 
+def judged_accounts(actor: Actor, now: datetime) -> "QuerySet[Any, Any]":
+    """Accounts that launched within two years, with `was_reached` of `counted` objectives, where there are any."""
+    return _judged(actor, now).filter(counted__gt=0)
+
+
 def _judged(actor: Actor, now: datetime) -> "QuerySet[Any, Any]":
-    """Accounts that launched within two years, with `was_reached` of `counted` objectives."""
+    """The same with those that have none."""
     day = timezone.localdate(now)
     rows = counted_accounts(actor).filter(launched_on__gt=day - _LOOKED_BACK, launched_on__lte=day)
     in_time = Q(state=ObjectiveState.ACHIEVED, achieved_on__lte=F("year_ends_on"))

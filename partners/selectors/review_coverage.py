@@ -98,7 +98,7 @@ def coverage(actor: Actor, policy: CadencePolicy | None, period: Period) -> Cove
 
 def missing_page(actor: Actor, policy: CadencePolicy | None, period: Period, *, kind: str, cursor: str) -> Page:
     """A page of those who have not, by name. One statement."""
-    page = paginate(_missing(actor, policy, period, kind), BY_NAME, cursor=cursor, size=SIZE)
+    page = paginate(missing_reviews(actor, policy, period, kind), BY_NAME, cursor=cursor, size=SIZE)
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
@@ -106,7 +106,7 @@ def missing_rows(
     actor: Actor, policy: CadencePolicy | None, period: Period, *, kind: str, most: int
 ) -> Sequence[MissingRow]:
     """The same for a file."""
-    return [_row(row) for row in _missing(actor, policy, period, kind).order_by("name_sort", "pk")[:most]]
+    return [_row(row) for row in missing_reviews(actor, policy, period, kind).order_by("name_sort", "pk")[:most]]
 
 
 def _due(actor: Actor, policy: CadencePolicy | None, period: Period, *, kind: str) -> "QuerySet[Any, Any]":
@@ -138,7 +138,8 @@ def _wants(rule: CadenceRule, period: Period) -> Any:
     return Case(When(wanted, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _missing(actor: Actor, policy: CadencePolicy | None, period: Period, kind: str) -> "QuerySet[Any, Any]":
+def missing_reviews(actor: Actor, policy: CadencePolicy | None, period: Period, kind: str) -> "QuerySet[Any, Any]":
+    """Organizations with `planned`, `why_not`, `holder`, `review_id` and `last_at`; `kind` "" is every kind."""
     planned = _touchpoints(period).exclude(state=TouchpointState.CANCELLED).order_by("-planned_on", "-pk")
     begun = BusinessReview.objects.filter(
         organization=OuterRef("pk"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.rules.access import Actor
 from common.errors import DomainError
 from partners import permissions
@@ -34,10 +35,12 @@ def propose(*, by: Actor, organization: Organization, values: Mapping[str, Any],
 
 
 @transaction.atomic
-def propose_practice(*, by: Actor, organization: Organization, practice: str, now: datetime) -> Recommendation:
+def propose_practice(
+    *, by: Actor, organization: Organization, practice: str, owner: User | None = None, now: datetime
+) -> Recommendation:
     """Advise a best practice of the policy in force, once for each organization.
 
-    Raises NotAllowed; DomainError with `field` practice: not for such an organization, or proposed already.
+    Raises NotAllowed; DomainError with `field` practice: not for such an organization, or proposed already; or owner.
     """
     locked, policy = keeping.begin(by, organization), practices_in_force()
     found = policy.practices.get(practice) if policy else None
@@ -52,6 +55,7 @@ def propose_practice(*, by: Actor, organization: Organization, practice: str, no
         practice=practice,
         title=label_in(found.label, locked.language)[:200],
         why=label_in(found.why, locked.language),
+        owner=owner,
         proposed_on=local_day(locked, now),
     )
     return _made(made, by, now)

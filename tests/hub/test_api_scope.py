@@ -202,6 +202,17 @@ ID_PLACES = {
     ("PatchedCommitmentEditRequest", "body", "contact"),
     ("StakeholderWriteRequest", "body", "contact_id"),
     ("TrainingAttendRequest", "body", "contact_id"),
+    ("TrainingAttendRequest", "body", "user"),
+    ("TrainingPersonRequest", "body", "contact_id"),
+    ("TrainingPersonRequest", "body", "user"),
+    ("TrainingWriteRequest", "body", "trainer"),
+    ("PatchedTrainingWriteRequest", "body", "trainer"),
+    ("RecommendationWriteRequest", "body", "owner"),
+    ("PatchedRecommendationEditRequest", "body", "owner"),
+    ("IntegrationWriteRequest", "body", "owner"),
+    ("PatchedIntegrationWriteRequest", "body", "owner"),
+    ("ReviewActionRequest", "body", "owner"),
+    ("/api/v1/reviews/", "query", "owner"),
     ("WinWriteRequest", "body", "contact_id"),
     ("PatchedWinWriteRequest", "body", "contact_id"),
     ("StakeholderWriteRequest", "body", "reports_to_id"),
@@ -252,7 +263,7 @@ def test_every_place_for_an_id_is_known() -> None:
         for parameter in operation.get("parameters", ())
         if parameter["in"] == "query" and _is_id(parameter["schema"])
     }
-    related = {"via_partner", "user", "contact_ids", "owner", "contact", "needs"}
+    related = {"via_partner", "user", "contact_ids", "owner", "contact", "needs", "trainer"}
     for name, schema in DESCRIPTION["components"]["schemas"].items():
         if name.endswith("Request"):
             found |= {

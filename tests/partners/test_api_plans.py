@@ -39,10 +39,14 @@ def test_a_plan_from_its_draft_to_its_end(cast: Cast) -> None:
     assert call(cast.tom, "patch", one, {"title": "x"}, **version(1)).status_code in (409, 412)
     begun = call(cast.tom, "post", f"{one}begin/", {}).json()
     assert (begun["state"], begun["steps"], begun["steps_settled"]) == ("active", 3, 0)
+    step = {"title": "Call them", "due_on": today.isoformat(), "owner": str(cast.ana.public_id)}
+    assert call(cast.max, "post", f"{one}steps/", step).status_code == 403
+    added = call(cast.tom, "post", f"{one}steps/", step).json()
+    assert (added["title"], added["owner_id"], added["source"]) == ("Call them", str(cast.ana.public_id), "plan")
     assert call(cast.tom, "post", f"{one}complete/", {}).status_code == 400
     assert call(cast.tom, "post", f"{one}give-up/", {}).status_code == 400
     over = call(cast.tom, "post", f"{one}give-up/", {"note": "New goals"}).json()
-    assert (over["state"], over["closing_note"], over["steps_settled"]) == ("abandoned", "New goals", 3)
+    assert (over["state"], over["closing_note"], over["steps_settled"]) == ("abandoned", "New goals", 4)
     assert not Task.objects.filter(plan__public_id=plan["id"], state="open").exists()
 
 
@@ -88,6 +92,35 @@ def test_all_plans_are_narrowed(cast: Cast) -> None:
     assert titles("state=draft") == []
     assert titles("", "petra") == ["In time"]
     assert titles("", "otto") == []
+
+
+def test_what_plans_cover_and_have_brought_can_be_read(cast: Cast) -> None:
+    today, base = timezone.localdate(), "/api/v1/success-plans"
+    cast.birch.launched_on = today - timedelta(days=200)
+    cast.birch.save(update_fields=["launched_on"])
+    plan = make_plan(cast.birch, owner=cast.carl, starts_on=today - timedelta(days=190))
+    for title, state in (("Reached", "achieved"), ("Missed", "missed"), ("Later", "open")):
+        own = {"target_on": today + timedelta(days=9)} if state == "open" else {"target_on": today}
+        reached = {"achieved_on": today} if state == "achieved" else {}
+        make_objective(plan, title=title, state=state, **own, **reached)
+    found = call(cast.carl, "get", f"{base}/coverage/").json()
+    assert found["total"] == {"accounts": 1, "plans": 1, "reviews": 0}
+    assert [(row["kind"], row["accounts"]) for row in found["groups"]] == [("customer", 1)]
+    assert call(cast.otto, "get", f"{base}/coverage/").json()["total"]["accounts"] == 0
+
+    def named(path: str, who: str = "tom") -> list[str]:
+        return [row["name"] for row in call(getattr(cast, who), "get", f"{base}/{path}").json()["results"]]
+
+    assert named("coverage/accounts/") == ["Birch", "Northwind"]
+    assert named("coverage/accounts/?plan=true") == named("coverage/accounts/?kind=customer") == ["Birch"]
+    assert named("coverage/accounts/?plan=false&review=false&quarter=last") == ["Northwind"]
+    assert call(cast.tom, "get", f"{base}/coverage/accounts/?tier=7").status_code == 400
+    assert named("coverage/accounts/", "otto") == named("value/accounts/", "otto") == []
+    total = call(cast.tom, "get", f"{base}/value/").json()
+    assert (total["value"]["reached"], total["value"]["objectives"], total["value"]["share"]) == (1, 2, 0.5)
+    assert (total["accounts"], total["silent"], total["target"]) == (1, 0, 0.85)
+    (row,) = call(cast.tom, "get", f"{base}/value/accounts/").json()["results"]
+    assert (row["organization_id"], row["reached"], row["objectives"]) == (str(cast.birch.public_id), 1, 2)
 
 
 def test_beta_programs_and_their_seats(cast: Cast) -> None:

@@ -19,6 +19,20 @@ NEW: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("part", "name"), [("trainings", "trainer"), ("recommendations", "owner"), ("integrations", "owner")]
+)
+def test_who_sees_to_it_can_be_said(cast: Cast, part: str, name: str) -> None:
+    base = f"/api/v1/organizations/{cast.northwind.public_id}/{part}/"
+    ines, foreign = str(cast.ines.public_id), str(cast.otto.public_id)
+    made = call(cast.tom, "post", base, NEW[part][0] | {name: ines})
+    assert (made.status_code, made.json()[f"{name}_id"]) == (201, ines)
+    path = f"{base}{made.json()['id']}/"
+    refused = call(cast.tom, "patch", path, {name: foreign}, **{"If-Match": '"1"'})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, name)
+    assert call(cast.tom, "patch", path, {name: None}, **{"If-Match": '"1"'}).json()[f"{name}_id"] is None
+
+
 def test_from_nothing_to_a_reference(cast: Cast) -> None:
     base = f"/api/v1/organizations/{cast.northwind.public_id}"
     made: dict[str, str] = {}
@@ -39,6 +53,12 @@ def test_from_nothing_to_a_reference(cast: Cast) -> None:
     assert act("trainings", "hold", {"held_on": TODAY}).json()["state"] == "held"
     learned = act("trainings", "attend", {"contact_id": str(cast.connie_contact.public_id), "result": "passed"})
     assert learned.json()["attendees"][0]["result"] == "passed"
+    ours = {"user": str(cast.ines.public_id), "result": "attended"}
+    assert act("trainings", "attend", ours).json()["attendees"][1]["user_id"] == ours["user"]
+    assert act("trainings", "attend", {**ours, "contact_id": str(cast.connie_contact.public_id)}).status_code == 400
+    assert act("trainings", "attend", {"user": str(cast.otto.public_id)}).json()["errors"][0]["field"] == "user"
+    assert len(act("trainings", "leave-out", {"user": ours["user"]}).json()["attendees"]) == 1
+    assert act("trainings", "leave-out", {"user": ours["user"]}).status_code == 404
     assert act("recommendations", "agree", {"due_on": TODAY}).json()["state"] == "agreed"
     assert act("recommendations", "finish", {"effect": "No resets"}).json()["closed_on"] == TODAY
     step = act("integrations", "step", {"stage": "requirements", "planned_on": TODAY, "done_on": TODAY})
