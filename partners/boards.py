@@ -12,12 +12,14 @@ from common import composed
 from common.addresses import address
 from common.listing import CURSOR, ListQuery
 from common.markup import escaped
+from common.past import PastDay
 from common.templatetags.ui import avatar, chip, progress
 from partners import filters
 from partners.lists import DISPLAY_KEYS, FAR_PAST, VIEW, OrganizationList
 from partners.selectors.board import Board, board_of, first_cards, stage_counts, standing
 from partners.selectors.gate_marks import GateMark, gate_marks
 from partners.selectors.listing import OrganizationRow
+from partners.selectors.past import AS_OF
 
 
 def board_of_list(shown: OrganizationList, kind: str) -> Board:
@@ -72,7 +74,16 @@ def drawn_cards(found: Board, actor: Actor, *, today: date) -> dict[str, SafeStr
     }
 
 
-def _card(card: OrganizationRow, mark: GateMark | None, words: _Words) -> str:
+def drawn_past_cards(found: Board, past: PastDay) -> dict[str, SafeString]:
+    """The same of a past day: their links stay in it, and how gates stood then is on their pages."""
+    words, suffix = _Words(), f"?{ListQuery(((AS_OF, past.day.isoformat()),)).encode()}"
+    return {
+        column.stage: SafeString("".join([_card(card, None, words, suffix) for card in column.cards]))
+        for column in found.columns
+    }
+
+
+def _card(card: OrganizationRow, mark: GateMark | None, words: _Words, suffix: str = "") -> str:
     bar = progress(mark.done, mark.total, words.tasks % {"name": card.name}) if mark and mark.total else ""
     owners = "".join(
         [
@@ -82,7 +93,7 @@ def _card(card: OrganizationRow, mark: GateMark | None, words: _Words) -> str:
     )
     return (
         '<li class="board-card" data-row tabindex="-1">'
-        f'<a class="board-card-title" href="{address("partners:organization", card.public_id)}" data-row-link>'
+        f'<a class="board-card-title" href="{address("partners:organization", card.public_id)}{suffix}" data-row-link>'
         f'{escaped(card.name)}</a><span class="chips">{_chips(card, mark, words)}</span>{bar}'
         f'<span class="board-card-line"><span class="muted">{words.days(card.days_in_stage)}</span>'
         f'<span class="monograms">{owners}</span></span></li>'

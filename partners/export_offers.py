@@ -1,31 +1,24 @@
 """The list of organizations as a file of any length."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from accounts.exportables import TABLES, Asked, Exportable, OpenedList, register
 from common.listing import ListQuery
+from common.templatetags.format import spell_day
 from partners import lists
+from partners.list_files import file_of_list
 from partners.scope import scope_of
-from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
-
-_CHUNK = 2_000
+from partners.selectors.past import AS_OF
 
 
 def _organizations(asked: Asked) -> OpenedList:
-    query = ListQuery.parse(asked.query, lists.STATE_KEYS)
-    shown = lists.open_list(asked.actor, query, path="", now=asked.now)
-
-    def rows() -> Iterator[Any]:
-        found = shown.rows.order_by(*shown.order.ordering()).values(*ROW_FIELDS)
-        reading = reading_of(asked.actor, now=asked.now)
-        return (row_of(row, reading) for row in found.iterator(chunk_size=_CHUNK))
-
-    return OpenedList(
-        title=_("Organizations"), stem="organizations", query=query.encode(), columns=shown.export_columns(), rows=rows
-    )
+    """Raises DomainError `query` for a past day that cannot be read."""
+    file = file_of_list(asked.actor, ListQuery.parse(asked.query, (AS_OF, *lists.STATE_KEYS)), now=asked.now)
+    title, stem = _("Organizations"), "organizations"
+    if file.past is not None:
+        title = _("Organizations as of %(day)s") % {"day": spell_day(file.past.day)}
+        stem = f"organizations as of {file.past.day.isoformat()}"
+    return OpenedList(title=title, stem=stem, query=file.query, columns=file.columns, rows=file.rows)
 
 
 def offer() -> None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import ASSIGNMENT_ROLES
 from accounts.labels import role_short_label
-from accounts.models import Membership
+from accounts.models import Membership, Team
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from partners import cadence_policy
@@ -304,6 +304,15 @@ def people_of(query: ListQuery, actor: Actor) -> Any:
     return [actor.user_id] if query.get(MINE) and actor.user_id is not None else None
 
 
+def team_names(query: ListQuery, actor: Actor) -> dict[str, str]:
+    """The name of the team that a list is narrowed to, by its public id; nothing without one. A statement, with one."""
+    wanted = _read_id(query.get(TEAM))
+    if wanted is None:
+        return {}
+    found = Team.objects.visible_to(actor).filter(public_id=wanted).values_list("public_id", "name")
+    return {str(public_id): name for public_id, name in found}
+
+
 def _condition(criterion: Criterion, values: tuple[str, ...], asked: Asked) -> Q:
     condition = criterion.condition(values, asked)
     if criterion.in_summary or asked.actor.active_roles & asked.actor.policy.see_all:
@@ -327,8 +336,13 @@ class ActiveFilter:
     url: str
 
 
-def active_filters(query: ListQuery, path: str, *, names: Mapping[str, str]) -> list[ActiveFilter]:
-    """The criteria in force with the address without each; `names` says the owners' names by public id."""
+def active_filters(
+    query: ListQuery, path: str, *, names: Mapping[str, str], has_switch: bool = False
+) -> list[ActiveFilter]:
+    """The criteria in force with the address without each; `names` says those of owners and teams by public id.
+
+    `has_switch`: the page shows otherwise that it is about the reader's own, or their team's.
+    """
     chips = []
     for key, value in query.pairs:
         criterion = BY_KEY.get(key)
@@ -336,6 +350,12 @@ def active_filters(query: ListQuery, path: str, *, names: Mapping[str, str]) -> 
             word = names.get(value) or criterion.word(value)
             url = query.without_pair(key, value).on(path)
             chips.append(ActiveFilter(label=str(criterion.label), word=word, url=url))
+    team = query.get(TEAM)
+    if team and (_read_id(team) or not has_switch):
+        word = names.get(team) or (_("Not one that you see") if _read_id(team) else _("Mine"))
+        chips.append(ActiveFilter(label=_("Team"), word=word, url=query.without(TEAM).on(path)))
+    elif query.get(MINE) and not team and not has_switch:
+        chips.append(ActiveFilter(label=_("Owner"), word=_("Me"), url=query.without(MINE).on(path)))
     if text := query.get(TEXT):
         chips.append(ActiveFilter(label=_("Name"), word=text, url=query.without(TEXT).on(path)))
     if query.get(ARCHIVED):

@@ -24,13 +24,14 @@ from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors
 from common.templatetags.format import Clock
 from partners import columns, filters
 from partners.choices import Stage
+from partners.list_heads import SORT, Head, ScopeLink, head_of, scope_links
 from partners.models import Assignment, Organization
 from partners.querysets import OrganizationQuerySet
 from partners.selectors.listing import ROW_FIELDS, OrganizationRow, organization_rows, with_row_facts
 from partners.selectors.past import AS_OF
 
 PAGE_SIZE = 50
-SORT, GROUP, COLUMNS, DENSITY, VIEW = "sort", "group", "columns", "density", "view"
+GROUP, COLUMNS, DENSITY, VIEW = "group", "columns", "density", "view"
 DISPLAY_KEYS = (SORT, GROUP, COLUMNS, DENSITY)
 STATE_KEYS = (*filters.FILTER_KEYS, *DISPLAY_KEYS)
 # "All organizations", said in so many words: not even the reader's default view.
@@ -81,23 +82,6 @@ class Line:
     row: OrganizationRow
     cells: SafeString
     heading: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """The head of a column, as the component tag takes it."""
-
-    label: str
-    url: str
-    direction: str
-    css: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScopeLink:
-    label: str
-    url: str
-    is_active: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,17 +209,15 @@ class OrganizationList:
     def heads(self) -> list[Head]:
         """The heads of the name and of the chosen columns, with where a click sorts."""
         named = [(_("Name"), "name", ""), *((str(c.label), c.sort, c.css) for c in self.columns)]
-        return [
-            Head(label=label, url=self._sort_url(sort), direction=self._direction(sort), css=css)
-            for label, sort, css in named
-        ]
+        return [head_of(label, sort, css, self.sort, self.query, self.path) for label, sort, css in named]
 
-    def owner_names(self) -> dict[str, str]:
-        """Names of the owners that the list is narrowed to, by public id: from its rows if they are there."""
+    def names(self) -> dict[str, str]:
+        """Names of the team and of the owners that it is narrowed to, by public id: from its rows if they are there."""
+        names = filters.team_names(self.query, self.actor)
         wanted = {value for value in self.query.all(filters.OWNER) if value not in (filters.ME, filters.NOBODY)}
         if not wanted:
-            return {}
-        names = {row[1]: row[2] for values in self.page.rows for row in values["owner_rows"] or ()}
+            return names
+        names |= {row[1]: row[2] for values in self.page.rows for row in values["owner_rows"] or ()}
         if wanted <= names.keys():
             return names
         people = User.objects.visible_to(self.actor).filter(public_id__in=wanted)
@@ -243,15 +225,7 @@ class OrganizationList:
 
     def scope_links(self) -> list[ScopeLink]:
         """All, mine, my team: the switch above the list."""
-        everybody = self.query.without(filters.MINE, filters.TEAM, VIEW, ALL)
-        is_mine, is_team = bool(self.query.get(filters.MINE)), bool(self.query.get(filters.TEAM))
-        links = [
-            (_("All"), everybody if everybody.pairs else EVERYTHING, not is_mine and not is_team),
-            (_("Mine"), everybody.changed(mine="1"), is_mine),
-        ]
-        if self.actor.led_user_ids:
-            links.append((_("My team"), everybody.changed(team="1"), is_team))
-        return [ScopeLink(label=label, url=query.on(self.path), is_active=active) for label, query, active in links]
+        return scope_links(self.query.without(VIEW, ALL), self.actor, self.path, everything=EVERYTHING)
 
     def display(self) -> dict[str, Any]:
         """What the form of filters and display offers: columns, sorts, groups."""
@@ -271,9 +245,7 @@ class OrganizationList:
     def export_columns(self) -> list[ExportColumn]:
         """The shown columns with those that tell rows apart, for a file."""
         return [
-            ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-            ExportColumn(label=_("Name"), value=lambda row: row.name),
-            ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
+            *naming_columns(),
             *(
                 ExportColumn(label=str(column.label), value=column.text)
                 for column in self.columns
@@ -318,14 +290,6 @@ class OrganizationList:
         reached = found if self.sees_all else found.with_reach(self.actor)
         return reached.annotate(**{name: _PLACES[name](self) for name in names})
 
-    def _sort_url(self, sort: str) -> str:
-        if not sort:
-            return ""
-        return self.query.changed(**{SORT: f"-{sort}" if self.sort == sort else sort}).on(self.path)
-
-    def _direction(self, sort: str) -> str:
-        return {sort: "ascending", f"-{sort}": "descending"}.get(self.sort, "") if sort else ""
-
     def _heading(self, values: Mapping[str, Any]) -> str:
         if self.group == "stage":
             return str(Stage(values["stage"]).label)
@@ -341,6 +305,15 @@ def open_list(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> Or
     """The list that `query` describes for `actor`; nothing is read yet."""
     understood, lost = filters.understood(query)
     return OrganizationList(actor=actor, now=now, path=path, query=understood, lost=lost)
+
+
+def naming_columns() -> list[ExportColumn]:
+    """The columns of a file that tell organizations apart."""
+    return [
+        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
+        ExportColumn(label=_("Name"), value=lambda row: row.name),
+        ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
+    ]
 
 
 def _tier_words(place: int | None) -> str:

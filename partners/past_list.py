@@ -1,24 +1,43 @@
 """The list of organizations as of a past day: what held then, in the columns of the present list, to read alone."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor, FieldClass
+from common.export import ExportColumn
 from common.listing import CURSOR, ListQuery, Pager, pager
 from common.markup import joined
-from common.pagination import Order, Page, SortKey, paginate
+from common.pagination import Order, Page, paginate
 from common.past import PastDay
 from common.templatetags.format import DASH, Clock
 from partners import columns, filters, lists
-from partners.selectors.listing import reading_of
+from partners.list_heads import Head, ScopeLink, head_of, scope_links
+from partners.selectors.listing import OrganizationRow, Reading, reading_of
 from partners.selectors.past import AS_OF, PastBanner
-from partners.selectors.past_rows import NARROWING, NOT_KEPT, past_organizations, past_rows
+from partners.selectors.past_rows import NARROWING, NOT_KEPT, PLACES, PastRow, past_organizations, past_rows
 
-ORDER = Order((SortKey(name="name_sort"),))
+# Where what a list of today is sorted by stands in the rows of a past day; of a class and a tier nothing is kept.
+_PLACES = {
+    "name_sort": "name_sort",
+    "stage_rank": "past_rank",
+    "stage_entered_at": "past_since",
+    "facts__last_interaction_at": "past_contact",
+    "target_launch_on": "past_launch",
+    "arr_place": "past_arr",
+    "created_at": "created_at",
+}
+SORTS: dict[str, Order] = {
+    key: Order(tuple(replace(one, name=_PLACES[one.name]) for one in order.keys))
+    for key, order in lists.SORTS.items()
+    if all(one.name in _PLACES for one in order.keys)
+}
+_CHUNK = 500
 # Of the fields of an organization there are versions, from the moment on that it was entered.
 _VERSIONED = ("launch", "launched", "country", "industry", "market", "arr")
 
@@ -33,19 +52,59 @@ class PastList:
     query: ListQuery
     lost: tuple[str, ...]
 
+    @property
+    def sort(self) -> str:
+        """The order that was asked for, if the past knows of it; else that of names."""
+        asked = self.query.get(lists.SORT)
+        is_open = asked in SORTS and (asked.lstrip("-") != "arr" or self.reads_commercial)
+        return asked if is_open else "name"
+
+    @property
+    def order(self) -> Order:
+        return SORTS[self.sort]
+
+    @property
+    def reads_commercial(self) -> bool:
+        return self.actor.may_read(FieldClass.COMMERCIAL)
+
+    @property
+    def found(self) -> Any:
+        """All organizations of the list with what it is sorted by, in no order."""
+        places = [key.name for key in self.order.keys if key.name in PLACES]
+        return past_organizations(self.actor, self.query, self.past, places)
+
     @cached_property
     def page(self) -> Page:
-        """One page, in the order of names. One statement."""
-        rows = past_organizations(self.actor, self.query, self.past)
-        return paginate(rows, ORDER, cursor=self.query.get(CURSOR), size=lists.PAGE_SIZE)
+        """One statement."""
+        return paginate(self.found, self.order, cursor=self.query.get(CURSOR), size=lists.PAGE_SIZE)
 
     @cached_property
     def columns(self) -> tuple[columns.Column, ...]:
-        return columns.chosen(self.query.get(lists.COLUMNS), with_commercial=self.actor.may_read(FieldClass.COMMERCIAL))
+        return columns.chosen(self.query.get(lists.COLUMNS), with_commercial=self.reads_commercial)
+
+    @cached_property
+    def reading(self) -> Reading:
+        return reading_of(self.actor, now=self.past.last)
 
     @cached_property
     def rows(self) -> Any:
-        return past_rows(self.page.rows, reading=reading_of(self.actor, now=self.past.last), past=self.past)
+        return past_rows(self.page.rows, reading=self.reading, past=self.past)
+
+    def every_row(self) -> Iterator[PastRow]:
+        """All of them for a file, in order; a statement for the bands of each five hundred."""
+        values = self.found.order_by(*self.order.ordering()).iterator(chunk_size=_CHUNK)
+        while chunk := list(islice(values, _CHUNK)):
+            yield from past_rows(chunk, reading=self.reading, past=self.past)
+
+    def export_columns(self) -> list[ExportColumn]:
+        """The shown columns with those that tell rows apart and the day; empty where nothing is known of it."""
+        named = lists.naming_columns()
+        shown = [column for column in self.columns if column.key != "kind"]
+        return [
+            *(replace(column, value=_of_row(column.value)) for column in named),
+            ExportColumn(label=_("As of"), value=lambda past: self.past.day),
+            *(ExportColumn(label=str(column.label), value=_text_of(column)) for column in shown),
+        ]
 
     @property
     def lines(self) -> list[SafeString]:
@@ -60,9 +119,11 @@ class PastList:
         ]
 
     @property
-    def labels(self) -> list[tuple[str, str]]:
-        """The heads of the columns with their classes."""
-        return [(_("Name"), ""), *((str(column.label), column.css) for column in self.columns)]
+    def heads(self) -> list[Head]:
+        """The heads of the columns, with where a click sorts by what the past knows."""
+        kept = {column.key: column.sort if column.sort in SORTS else "" for column in self.columns}
+        named = [(_("Name"), "name", ""), *((str(one.label), kept[one.key], one.css) for one in self.columns)]
+        return [head_of(label, sort, css, self.sort, self.query, self.path) for label, sort, css in named]
 
     @property
     def not_kept(self) -> str:
@@ -82,12 +143,30 @@ class PastList:
         return PastBanner(past=self.past, problem="", present_url=(present or lists.EVERYTHING).on(self.path))
 
     @property
+    def scope_links(self) -> list[ScopeLink]:
+        """The switch above the list, within the day."""
+        return scope_links(self.query, self.actor, self.path, everything=lists.EVERYTHING)
+
+    @property
     def pager(self) -> Pager:
         return pager(self.page, self.query, self.path)
 
     def names(self) -> dict[str, str]:
-        """Names of the owners that it is narrowed to, as far as they stand in its rows."""
-        return {owner.public_id: owner.name for past in self.rows for owner in past.row.owners}
+        """Names of the owners that it is narrowed to, as far as they stand in its rows, and of the team."""
+        owners = {owner.public_id: owner.name for past in self.rows for owner in past.row.owners}
+        return owners | filters.team_names(self.query, self.actor)
+
+
+def _of_row(value: Callable[[OrganizationRow], Any]) -> Callable[[PastRow], Any]:
+    return lambda past: value(past.row)
+
+
+def _text_of(column: columns.Column) -> Callable[[PastRow], Any]:
+    """Its value in a file; nothing where it is not known of that day."""
+    if column.key in NOT_KEPT:
+        return lambda past: None
+    is_versioned = column.key in _VERSIONED
+    return lambda past: column.text(past.row) if past.is_kept or not is_versioned else None
 
 
 def _unknown(column: columns.Column) -> columns.Column:

@@ -73,9 +73,16 @@ def board_of(
     actor: Actor, *, kind: str, counts: Iterable[Mapping[str, Any]], cards: Sequence[Mapping[str, Any]], now: datetime
 ) -> Board:
     """The board of `kind` from what `stage_counts` and `first_cards` have found; no statement."""
+    return board_with(actor, kind=kind, counts=counts, cards=organization_rows(cards, actor=actor, now=now), now=now)
+
+
+def board_with(
+    actor: Actor, *, kind: str, counts: Iterable[Mapping[str, Any]], cards: Iterable[OrganizationRow], now: datetime
+) -> Board:
+    """The same of rows that have been read; days are counted up to `now`."""
     counted = {row["stage"]: (row["total"], row["oldest"]) for row in counts}
     rows: dict[str, list[OrganizationRow]] = defaultdict(list)
-    for row in organization_rows(cards, actor=actor, now=now):
+    for row in cards:
         rows[row.stage].append(row)
     opened = _open_stages(actor, kind)
     return Board(

@@ -4,15 +4,30 @@ Stage and owners come from their own history, fields of the organization from it
 the band from the snapshots of health. Names are those of today, so that one finds whom one looks for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Q, Subquery
+from django.db.models import (
+    Case,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 from django.utils.dateparse import parse_date
 
 from accounts.choices import ASSIGNMENT_ROLES
@@ -20,7 +35,7 @@ from accounts.rules.access import Actor
 from common.listing import ListQuery
 from common.past import PastDay
 from partners import filters
-from partners.choices import LAUNCHED_STAGES
+from partners.choices import LAUNCHED_STAGES, Stage
 from partners.models import Assignment, Organization, StagePeriod
 from partners.past_health import past_bands
 from partners.selectors.listing import OrganizationRow, Reading, label_of, owner_chips
@@ -58,16 +73,42 @@ FIELDS = (
 )
 
 
-def past_organizations(actor: Actor, query: ListQuery, past: PastDay) -> Any:
-    """The organizations that `actor` sees today and that were there then, narrowed by what held then; as `FIELDS`."""
-    return _as_of(_narrowed(Organization.objects.visible_to(actor), query, actor, past), actor, past)
+_AMOUNT = DecimalField(max_digits=20, decimal_places=2)
+PLACES: Mapping[str, Any] = {
+    "past_rank": Case(
+        *(When(past_stage=stage.value, then=Value(place)) for place, stage in enumerate(Stage)),
+        output_field=IntegerField(),
+    ),
+    "past_launch": Cast(KeyTextTransform("target_launch_on", "past_version"), DateField()),
+    "past_arr": Case(When(shows_commercial=True, then=Cast(KeyTextTransform("arr", "past_version"), _AMOUNT))),
+}
+"""What a list of a past day may be sorted by beside the fields of its rows. Each row is looked at for it."""
+
+
+def past_organizations(actor: Actor, query: ListQuery, past: PastDay, places: Iterable[str] = ()) -> Any:
+    """The organizations that `actor` sees today and that were there then, narrowed by what held then; as `FIELDS` and
+    those of PLACES that are asked for."""
+    found = _as_of(_narrowed(Organization.objects.visible_to(actor), query, actor, past), actor, past)
+    asked = {name: PLACES[name] for name in places}
+    return found.annotate(**asked).values(*FIELDS, *asked)
+
+
+def past_stages(actor: Actor, query: ListQuery, past: PastDay) -> Any:
+    """The stages in which those of `past_organizations` stood, one each."""
+    narrowed = _narrowed(Organization.objects.visible_to(actor), query, actor, past)
+    return _stays(past).filter(organization_id__in=narrowed.values("pk")).order_by()
 
 
 def past_organization(actor: Actor, public_id: UUID, past: PastDay) -> Mapping[str, Any] | None:
     """One of them, archived by then or not; None for one that was not there yet. One statement."""
     found = Organization.objects.visible_to(actor).filter(public_id=public_id)
-    values: Mapping[str, Any] | None = _as_of(found, actor, past).first()
+    values: Mapping[str, Any] | None = _as_of(found, actor, past).values(*FIELDS).first()
     return values
+
+
+def past_among(actor: Actor, ids: Any, past: PastDay) -> Any:
+    """Those of these ids that `actor` sees, as `FIELDS`."""
+    return _as_of(Organization.objects.visible_to(actor).filter(pk__in=ids), actor, past).values(*FIELDS)
 
 
 def _as_of(visible: Any, actor: Actor, past: PastDay) -> Any:
@@ -84,8 +125,8 @@ def _as_of(visible: Any, actor: Actor, past: PastDay) -> Any:
             RawSQL(_CHANGED, [at], output_field=DateTimeField()),  # noqa: S611 - fixed text
             F("created_at"),
         ),
-        past_contact=RawSQL(_CONTACT, [at, at]),  # noqa: S611 - fixed text
-    ).values(*FIELDS)
+        past_contact=RawSQL(_CONTACT, [at, at], output_field=DateTimeField()),  # noqa: S611 - fixed text
+    )
 
 
 def _stays(past: PastDay) -> Any:

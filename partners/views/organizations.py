@@ -1,9 +1,10 @@
 """The list of organizations, its filters and its export, and the board."""
 
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
 from accounts.views.exports import prepared_instead
-from common.errors import NotAllowed
+from common.errors import DomainError, NotAllowed
 from common.export import MAX_ROWS
 from common.listing import ListQuery, hidden_pairs
 from partners import lists
@@ -22,13 +23,13 @@ from partners.choices import OrganizationKind
 from partners.filters import active_filters
 from partners.forms.lists import ListForm
 from partners.forms.organizations import kinds_to_create
+from partners.list_files import file_of_list
 from partners.lists import OrganizationList, open_list
 from partners.selectors.board import Board, BoardColumn
-from partners.selectors.listing import ROW_FIELDS, reading_of, row_of
 from partners.selectors.past import AS_OF, PastBanner, asked_past
 from partners.services.exports import TooLong, export_list
 from partners.views.pages import is_fragment
-from partners.views.past import past_list
+from partners.views.past import past_board, past_list
 from partners.views.saved_views import ORGANIZATIONS, OpenedList, opened
 
 
@@ -49,7 +50,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "lines": shown.lines(with_check=may_assign),
-        "filters": active_filters(shown.query, shown.path, names=shown.owner_names()),
+        "filters": active_filters(shown.query, shown.path, names=shown.names(), has_switch=True),
         "is_narrowed": shown.is_narrowed,
         "kinds": kinds_to_create(actor),
         "may_assign": may_assign,
@@ -95,16 +96,15 @@ def organization_filters(request: HttpRequest) -> HttpResponse:
 def organization_export(request: HttpRequest) -> HttpResponse:
     """What the list shows, whole, as CSV; who took what is recorded. A long one is written by a worker."""
     actor, now = actor_of(request), timezone.now()
-    query = ListQuery.parse(request.POST.get("query", ""), lists.STATE_KEYS)
-    shown = open_list(actor, query, path="", now=now)
-    found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1].values(*ROW_FIELDS)
-    reading = reading_of(actor, now=now)
-    rows = (row_of(row, reading) for row in found.iterator(chunk_size=1_000))
-    what: Any = {"what": "organizations", "query": query.encode()}
+    query = ListQuery.parse(request.POST.get("query", ""), (AS_OF, *lists.STATE_KEYS))
     try:
-        return export_list(
-            by=actor, columns=shown.export_columns(), rows=rows, now=now, is_whole=True, **what
-        ).response()
+        file = file_of_list(actor, query, now=now)
+    except DomainError as error:
+        raise Http404(error.message) from error
+    what: Any = {"what": "organizations", "query": file.query}
+    rows = islice(file.rows(), MAX_ROWS + 1)
+    try:
+        return export_list(by=actor, columns=file.columns, rows=rows, now=now, is_whole=True, **what).response()
     except TooLong:
         return prepared_instead(request, format="csv", **what)
     except NotAllowed as error:
@@ -117,20 +117,29 @@ def organization_board(request: HttpRequest) -> HttpResponse:
     actor, now, path = actor_of(request), timezone.now(), _path("organization_board")
     query = ListQuery.of(request.GET, lists.KEYS).without("stage", lists.VIEW, lists.ALL)
     kind = query.get("kind") if query.get("kind") in OrganizationKind.values else _usual_kind(actor)
+    past, problem = asked_past(actor, request.GET.get(AS_OF, ""), now=now)
+    if past is not None:
+        return past_board(request, past, kind)
     shown = open_list(actor, query.changed(kind=kind), path=path, now=now)
-    columns = board_of_list(shown, kind)
-    context = {
+    is_narrowed = open_list(actor, query.without("kind"), path=path, now=now).is_narrowed
+    banner = PastBanner(past=None, problem=problem, present_url="")
+    context = _board_context(shown, kind) | {"now": now, "is_narrowed": is_narrowed, "past": banner}
+    return render(request, "partners/organization_board.html", context)
+
+
+def _board_context(shown: OrganizationList, kind: str) -> dict[str, Any]:
+    """The board of a list with the addresses around it."""
+    board, path = board_of_list(shown, kind), shown.path
+    return {
         "shown": shown,
-        "board": columns,
-        "columns": _columns(shown, columns),
+        "board": board,
+        "columns": _columns(shown, board),
         "kinds": [(label, shown.query.changed(kind=k).on(path), k == kind) for k, label in OrganizationKind.choices],
         "list_url": shown.query.on(_path()),
         "clear_url": ListQuery((("kind", kind),)).on(path),
-        "is_narrowed": open_list(actor, query.without("kind"), path=path, now=now).is_narrowed,
-        "filters": active_filters(shown.query.without("kind"), path, names=shown.owner_names()),
-        "now": now,
+        "filters": active_filters(shown.query.without("kind"), path, names=shown.names(), has_switch=True),
+        "past_hidden": hidden_pairs(shown.query),
     }
-    return render(request, "partners/organization_board.html", context)
 
 
 def _columns(shown: OrganizationList, found: Board) -> list[tuple[BoardColumn, str, SafeString]]:

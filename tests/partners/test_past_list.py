@@ -1,5 +1,7 @@
 """The list of organizations as of a past day: what held then, for whom it is open today."""
 
+import csv
+import io
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,8 +13,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.exportables import Asked, known
+from common.errors import DomainError
+from common.listing import ListQuery
+from common.pagination import paginate
+from common.past import PastDay
 from common.scope import Scope, scoped
 from partners.models import Assignment, GateReview, Organization, StagePeriod
+from partners.past_list import open_past
 from tests.cast import Cast
 from tests.factories.accounts import make_team, make_user
 from tests.factories.health import make_health
@@ -152,7 +160,7 @@ def test_the_page_says_which_day_it_is_of_acts_on_nothing_and_keeps_the_day(
     # Not known is not the same as not set.
     assert row_of(client, f"as_of=2026-05-31&{ALL_COLUMNS}", "Later entry")["Target launch"] == "—"
     assert row_of(client, ALL_COLUMNS, "Later entry")["Target launch"] == "Not set"
-    for act in ('name="chosen"', "cell-edit", "bulk", "/export/", "Add partner"):
+    for act in ('name="chosen"', "cell-edit", "bulk", "Add partner"):
         assert act not in page.partition("<main")[2], act
     assert f"/organizations/{harbor.public_id}/?as_of=2026-05-31" in page
     present = re.search(r'href="([^"]+)">Back to today', page)
@@ -185,6 +193,95 @@ def test_pages_go_on_within_the_day(client: Client, cast: Cast) -> None:
     assert names == sorted(names)
     assert len(set(names)) == 57
     assert timedelta(0) <= second.context["shown"].past.last - at(2, 1) < timedelta(days=1)
+
+
+def test_it_is_sorted_by_what_the_past_knows(client: Client, cast: Cast, harbor: Organization) -> None:
+    """As the list of today; amounts by who reads them, and no page is lost in between."""
+    for name, since, arr in (("Alpha", at(2, 1), 500), ("Zulu", at(4, 1), 5_000)):
+        place = make_partner("gate_2", name=name, at=since, arr=Decimal(arr), owners={"tam": cast.tom})
+        Organization.objects.filter(pk=place.pk).update(target_launch_on=date(2026, 9, since.month))
+        _date_versions(place, [since, since + timedelta(hours=1)])
+    make_interaction(place, cast.tom, happened_at=at(5, 25))
+    day = "as_of=2026-05-31"
+    client.force_login(cast.max)
+
+    def names(query: str) -> list[str]:
+        page: Any = client.get(f"{LIST}?{day}&q=&{query}")
+        wanted = ("Alpha", "Harbor", "Zulu")
+        return [past.row.name[0] for past in page.context["shown"].rows if past.row.name in wanted]
+
+    for sort, expected in {
+        "": "AHZ", "-name": "ZHA", "stage": "AZH", "-stage": "HZA", "age": "AHZ", "-age": "ZHA", "contact": "AHZ",
+        "-contact": "ZHA", "launch": "HAZ", "-launch": "ZAH", "arr": "AHZ", "-arr": "ZHA", "added": "HAZ",
+        "class": "AHZ", "tier": "AHZ",
+    }.items():  # fmt: skip
+        assert "".join(names(f"sort={sort}")) == expected, sort
+    page = client.get(f"{LIST}?{day}&sort=age&{ALL_COLUMNS}").content.decode()
+    assert ("sort=launch" in page, "sort=class" in page) == (True, False)
+    for sort in ("launch", "-contact", "-stage"):
+        past = PastDay(day=date(2026, 5, 31), zone=UTC)
+        shown = open_past(cast.actor("max"), ListQuery((("sort", sort),)), past, path="")
+        whole = [one.row.name for one in shown.every_row()]
+        cursor, paged = "", []
+        while True:
+            found = paginate(shown.found, shown.order, cursor=cursor, size=2)
+            paged += [row["name"] for row in found.rows]
+            if not found.next:
+                break
+            cursor = found.next
+        assert paged == whole, sort
+
+
+def test_it_is_a_file_with_its_day(client: Client, cast: Cast, harbor: Organization) -> None:
+    make_partner("gate_3", name="Later entry", at=at(5, 1), owners={"tam": cast.tom})
+    client.force_login(cast.tom)
+    query = f"as_of=2026-05-31&sort=-name&{ALL_COLUMNS}"
+    assert "/organizations/export/" in client.get(f"{LIST}?{query}").content.decode()
+    answer = client.post("/organizations/export/", {"query": query})
+    rows = {row["Name"]: row for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))}
+    assert list(rows) == sorted(rows, reverse=True)
+    then = rows["Harbor"]
+    assert (then["As of"], then["Stage"], then["Health"], then["Target launch"], then["ARR"]) == (
+        "2026-05-31", "Gate 3", "red", "2026-06-01", "1000.00"
+    )  # fmt: skip
+    # Not kept of anybody, and not known of who was entered later.
+    assert (then["Class"], rows["Later entry"]["Target launch"], rows["Later entry"]["Stage"]) == ("", "", "Gate 3")
+    asked = Asked(actor=cast.actor("tom"), subject="", query=query, now=at(7, 1))
+    opened = known()["organizations"].open(asked)
+    assert (opened.title, opened.stem) == ("Organizations as of May 31, 2026", "organizations as of 2026-05-31")
+    assert [past.row.name for past in opened.rows()] == list(rows)
+    assert client.post("/organizations/export/", {"query": "as_of=2999-01-01"}).status_code == 404
+    with pytest.raises(DomainError):
+        known()["organizations"].open(Asked(actor=cast.actor("tom"), subject="", query="as_of=soon", now=at(7, 1)))
+    client.force_login(cast.otto)
+    assert b"Harbor" not in client.post("/organizations/export/", {"query": query}).content
+
+
+def test_the_board_shows_who_stood_where(client: Client, cast: Cast, harbor: Organization) -> None:
+    client.force_login(cast.tom)
+    board = "/organizations/board/"
+
+    def columns(query: str) -> dict[str, list[str]]:
+        page: Any = client.get(f"{board}?{query}")
+        return {column.stage: [card.name for card in column.cards] for column, _url, _cards in page.context["columns"]}
+
+    may, june = columns("as_of=2026-05-31"), columns("as_of=2026-06-30")
+    assert (may["gate_3"], "Harbor" in may["post_launch"]) == (["Northwind", "Harbor"], False)
+    assert (june["gate_3"], "Harbor" in june["post_launch"]) == (["Northwind"], True)
+    assert not any(columns("as_of=2026-05-31&health=green").values())
+    page = client.get(f"{board}?as_of=2026-05-31&segment=smb").content.decode()
+    for words in (
+        "As of May 31, 2026",
+        "A past day cannot be narrowed by these, so they are left out: ARR segment.",
+        f"/organizations/{harbor.public_id}/?as_of=2026-05-31",
+        f'href="{board}?kind=partner">Back to today',
+        "stage=gate_3",
+    ):
+        assert words in page, words
+    assert "91 days" in page
+    assert "has not come yet" in client.get(f"{board}?as_of=2999-01-01").content.decode()
+    client.force_login(cast.otto)
+    assert "Harbor" not in client.get(f"{board}?as_of=2026-05-31").content.decode()
 
 
 def test_programs_read_a_past_day_too(client: Client, cast: Cast, harbor: Organization) -> None:
@@ -248,3 +345,4 @@ def test_a_team_by_its_id_is_that_of_the_present_list(client: Client, cast: Cast
     for day, names in (("2026-05-31", ["Harbor"]), ("2026-06-30", [])):
         page: Any = client.get(f"{LIST}?team={team.public_id}&as_of={day}")
         assert [past.row.name for past in page.context["shown"].rows] == names
+        assert f"Team <strong>{team.name}</strong>" in page.content.decode()
