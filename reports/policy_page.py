@@ -12,13 +12,11 @@ from django.utils.translation import gettext_lazy
 from common.export import ExportColumn
 from common.templatetags.format import spell_number, spell_percent
 from reports.report_page import OpenReport
-from reports.rules.kpi_packs import Report
 from reports.rules.periods import Period, Span
 from reports.rules.policy_cases import Tallied, by_role, tally
 from reports.selectors.policy_quality import CASES, Case, roles_of
 from reports.words import DASH
 
-REPORT = Report(id="policies", label={}, about={}, kind="", is_launched=False, is_desk=False, sections=())
 SHOWN = 200
 
 
@@ -33,60 +31,46 @@ class Subject:
     is_share: bool
 
 
+_SUBJECTS: tuple[tuple[str, bool, str | Promise, str | Promise, str | Promise], ...] = (
+    (
+        *("alarms", True, gettext_lazy("Alarms"), gettext_lazy("Precision")),
+        gettext_lazy(
+            "True alarms of the true and the false ones: episodes closed in the period, for each rule that took part. A"
+            " late one was neither."
+        ),
+    ),
+    (
+        *("overrides", False, gettext_lazy("Overrides"), gettext_lazy("Overrides")),
+        gettext_lazy(
+            "Bands, classes and priorities that were set by hand in the period, and gates that were passed against "
+            "their criteria."
+        ),
+    ),
+    (
+        *("waivers", False, gettext_lazy("Waivers"), gettext_lazy("Waivers granted")),
+        gettext_lazy(
+            "Waivers granted in the period; beside them those taken back and those that ran out in it. A waiver is "
+            "asked for by word of mouth, so what was asked is not known."
+        ),
+    ),
+    (
+        *("pauses", True, gettext_lazy("Pauses"), gettext_lazy("Unearned pauses")),
+        gettext_lazy(
+            "Tickets that we set to pending in the period and have moved since: unearned are those that we took back "
+            "ourselves, without a word of the partner and without solving them."
+        ),
+    ),
+    (
+        *("escalations", True, gettext_lazy("Escalations"), gettext_lazy("Steps that reached nobody")),
+        gettext_lazy(
+            "Steps of escalations that came due in the period: holes are those with nobody there to be told, after "
+            "they fell to the next step."
+        ),
+    ),
+)
 SUBJECTS = {
-    subject.key: subject
-    for subject in (
-        Subject(
-            key="alarms",
-            label=gettext_lazy("Alarms"),
-            figure=gettext_lazy("Precision"),
-            formula=gettext_lazy(
-                "True alarms of the true and the false ones: episodes closed in the period, for each rule that took "
-                "part. A late one was neither."
-            ),
-            is_share=True,
-        ),
-        Subject(
-            key="overrides",
-            label=gettext_lazy("Overrides"),
-            figure=gettext_lazy("Overrides"),
-            formula=gettext_lazy(
-                "Bands, classes and priorities that were set by hand in the period, and gates that were passed against "
-                "their criteria."
-            ),
-            is_share=False,
-        ),
-        Subject(
-            key="waivers",
-            label=gettext_lazy("Waivers"),
-            figure=gettext_lazy("Waivers granted"),
-            formula=gettext_lazy(
-                "Waivers granted in the period; beside them those taken back and those that ran out in it. A waiver is "
-                "asked for by word of mouth, so what was asked is not known."
-            ),
-            is_share=False,
-        ),
-        Subject(
-            key="pauses",
-            label=gettext_lazy("Pauses"),
-            figure=gettext_lazy("Unearned pauses"),
-            formula=gettext_lazy(
-                "Tickets that we set to pending in the period and have moved since: unearned are those that we took "
-                "back ourselves, without a word of the partner and without solving them."
-            ),
-            is_share=True,
-        ),
-        Subject(
-            key="escalations",
-            label=gettext_lazy("Escalations"),
-            figure=gettext_lazy("Steps that reached nobody"),
-            formula=gettext_lazy(
-                "Steps of escalations that came due in the period: holes are those with nobody there to be told, after "
-                "they fell to the next step."
-            ),
-            is_share=True,
-        ),
-    )
+    key: Subject(key=key, label=label, figure=figure, formula=formula, is_share=is_share)
+    for key, is_share, label, figure, formula in _SUBJECTS
 }
 
 
@@ -115,7 +99,8 @@ class PolicyQuality:
         """Cases of the period and of the one before, read together."""
         before = self.opened.period.previous()
         both = Period(span=Span.DAYS, first=before.first, last=self.opened.period.last)
-        return sorted(CASES[self.subject.key](self.opened.scope, both), key=lambda case: case.on, reverse=True)
+        found = CASES[self.subject.key](self.opened.scope, both, self.opened.moment)
+        return sorted(found, key=lambda case: case.on, reverse=True)
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -125,7 +110,7 @@ class PolicyQuality:
 
     @cached_property
     def roles(self) -> dict[int, str]:
-        return roles_of(self.cases)
+        return roles_of(self.cases, self.opened.moment)
 
     @property
     def _tallies(self) -> tuple[tuple[Tallied, dict[str, Tallied]], tuple[Tallied, dict[str, Tallied]]]:
@@ -163,8 +148,13 @@ class PolicyQuality:
         ]
 
     @property
+    def role_title(self) -> str:
+        """The head of the roles: which moment they are of."""
+        return _("Role today") if self.opened.past is None else _("Role on that day")
+
+    @property
     def by_role(self) -> list[tuple[str, int]]:
-        """Whose doing it was, by their roles of today."""
+        """Whose doing it was, by their roles of the moment that it is read at."""
         counted = [case.by_id for case in self.cases if case.counts or self.subject.is_share]
         return [(role or _("Nobody in particular"), many) for role, many in by_role(counted, self.roles)]
 
@@ -190,6 +180,11 @@ class PolicyQuality:
             ExportColumn(label=_("By"), value=lambda case: case.by),
             ExportColumn(label=_("Role"), value=lambda case: self.roles.get(case.by_id or 0, "")),
         ]
+
+
+def policy_quality_of(opened: OpenReport) -> PolicyQuality:
+    """The subject that the address names, alarms without one."""
+    return PolicyQuality(opened=opened, subject=SUBJECTS.get(opened.query.get("subject"), SUBJECTS["alarms"]))
 
 
 def interval_of(found: Tallied) -> str:

@@ -13,17 +13,19 @@ from common.mail import absolute_url
 from common.templatetags.format import spell_day
 from reports.choices import Every
 from reports.models import ReportSubscription
+from reports.own_reports import name_of
 from reports.period_words import hour_name, period_name
-from reports.report_page import Block, Line, OpenReport, text
+from reports.report_page import Block, Line
 from reports.selectors.scope import whose
+from reports.sheet import Sheet
 
 
-def mail_context(opened: OpenReport, subscription: ReportSubscription) -> dict[str, Any]:
+def mail_context(sheet: Sheet, subscription: ReportSubscription) -> dict[str, Any]:
     """The context of the templates `report_mail`, in the language in force."""
-    report = text(opened.report.label)
+    opened = sheet.opened
+    report = name_of(opened.report)
     manage = reverse("reports:mail", args=[subscription.public_id])
-    known = whose(opened.actor)
-    chips = opened.chips("", dict((*known.people, *known.teams)))
+    chips = opened.chips("", whose(opened.actor).names)
     return {
         "person": subscription.user,
         "name": subscription.saved.name if subscription.saved else report,
@@ -33,13 +35,14 @@ def mail_context(opened: OpenReport, subscription: ReportSubscription) -> dict[s
         "zone": opened.zone,
         "is_over": opened.is_over,
         "problem": opened.problem,
-        "is_desk": opened.report.is_desk,
+        "over": sheet.over,
+        "is_empty": sheet.is_empty,
+        "has_amounts": sheet.has_amounts,
         "past": spell_day(opened.past.day) if opened.past else "",
-        "count": opened.scope.organizations.count(),
         "narrowed": ", ".join(f"{chip.label}: {chip.word}" for chip in chips),
-        "missed": [_absolute(line) for line in opened.missed],
+        "missed": [_absolute(line) for line in sheet.missed],
         "blocks": [
-            Block(label=block.label, lines=tuple(_absolute(line) for line in block.lines)) for block in opened.blocks
+            Block(label=block.label, lines=tuple(_absolute(line) for line in block.lines)) for block in sheet.blocks
         ],
         "report_url": absolute_url(opened.url("report")),
         "manage_url": absolute_url(manage),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -23,19 +23,22 @@ from common.past import PastDay
 from common.templatetags.format import spell_day, spell_percent
 from health.policies import words_of
 from partners import filters
+from partners.choices import Stage
 from partners.rules.classification_packs import Label
 from partners.selectors.past import AS_OF, PastBanner, asked_past
 from reports import words
 from reports.choices import DESK_CRITERIA
-from reports.forms.reports import BY, PERIOD, asked_period
+from reports.forms.reports import BY, CRITERION, PERIOD, asked_period
 from reports.period_words import period_name
 from reports.rules.kpi_packs import Kpi, Report
 from reports.rules.kpis import target_for, value
 from reports.rules.measures import Unit
 from reports.rules.periods import RELATIVE, Period, Span
 from reports.selectors.breakdown import DIMENSIONS, Part, parts_of
+from reports.selectors.failed_criteria import MEASURE as FAILED
 from reports.selectors.failed_criteria import FailedCriterion, failed_criteria
 from reports.selectors.figures import Figure, Moment, figures
+from reports.selectors.journey_titles import criterion_in_words, stages_in_force
 from reports.selectors.row_stream import Values, all_rows, copied_rows
 from reports.selectors.rows import Row, RowPage, rows_behind, trend
 from reports.selectors.scope import ReportScope
@@ -88,8 +91,18 @@ class OpenReport:
 
     @cached_property
     def scope(self) -> ReportScope:
-        query = self.narrowed.without(PERIOD, BY, AS_OF)
-        return ReportScope(actor=self.actor, report=self.report, query=query, now=self.now)
+        query = self.narrowed.without(PERIOD, BY, AS_OF, CRITERION)
+        wanted: Any = {"actor": self.actor, "report": self.report, "query": query, "now": self.now}
+        return ReportScope(criterion=self.criterion, **wanted)
+
+    @property
+    def criterion(self) -> str:
+        """The gate and the section of it whose failures alone are asked for; nothing where none is, or none is meant.
+
+        Of the figure that lists failed criteria: no other one knows of it.
+        """
+        asked = self.query.get(CRITERION)
+        return asked if asked.partition(":")[0] in Stage.values else ""
 
     @cached_property
     def narrowed(self) -> ListQuery:
@@ -131,11 +144,29 @@ class OpenReport:
             return None
         return failed_criteria(self.scope, self.period, self.moment)
 
+    def of_figure(self, kpi: Kpi) -> OpenReport:
+        """The same for one of its figures: none but that of failed criteria is narrowed to one of them."""
+        return self if kpi.measure.id == FAILED else replace(self, query=self.query.without(CRITERION))
+
     def chips(self, path: str, names: Any) -> Sequence[Any]:
         """What the report is narrowed to, each with the address without it; `names` of what is known by a key."""
         if self.report.is_desk:
             return ticket_filters.active_filters(self.narrowed, path, names=names)
-        return filters.active_filters(self.narrowed, path, names=names)
+        chips = filters.active_filters(self.narrowed, path, names=names)
+        if self.criterion:
+            stage, _mark, section = self.criterion.partition(":")
+            word = criterion_in_words(stages_in_force(), stage, f"section:{section}")
+            url = self.query.without(CRITERION).on(path)
+            chips.append(filters.ActiveFilter(label=_("Criterion"), word=word, url=url))
+        return chips
+
+    def criterion_url(self, one: FailedCriterion) -> str:
+        """The rows of a failed criterion; nothing in a report that does not show their figure."""
+        kpi = next((kpi for kpi in self.report.kpis if kpi.measure.id == FAILED), None)
+        if kpi is None:
+            return ""
+        path = reverse("reports:figure", args=[self.report.id, kpi.id])
+        return self.query.changed(**{CRITERION: one.key}).on(path)
 
     @property
     def zone(self) -> str:
@@ -244,10 +275,11 @@ class OpenReport:
 def open_report(actor: Actor, report: Report, query: ListQuery, *, now: datetime) -> OpenReport:
     """The report of a query string for a reader, at the end of the past day that it names, or now.
 
-    One statement, for the rates of that day; one more for a past day.
+    One statement, for the rates of that day where it has figures of a pack; one more for a past day.
     """
     past, past_problem = asked_past(actor, query.get(AS_OF), now=now)
-    moment = Moment.of(past.last if past else now)
+    at = past.last if past else now
+    moment = Moment.of(at) if report.sections else Moment.without_rates(at)
     period, problem = asked_period(query, moment.today)
     return OpenReport(
         actor=actor,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.document import Chart, Series
 from common.export import ExportColumn
@@ -20,7 +20,7 @@ from reports import words
 from reports.period_words import period_name
 from reports.policies import policy_in_force
 from reports.report_page import OpenReport
-from reports.rules.kpi_packs import Kpi, Report
+from reports.rules.kpi_packs import Kpi
 from reports.rules.kpis import Direction, Target, against_before, against_target, target_for
 from reports.rules.measures import Unit
 from reports.rules.periods import Period, months_until
@@ -39,8 +39,13 @@ from reports.selectors.survey_report import (
     parts_of,
 )
 
-REPORT = Report(id="surveys", label={}, about={}, kind="", is_launched=False, is_desk=False, sections=())
 MONTHS = 12
+DEFINITION = gettext_lazy(
+    "Satisfied is the share of 4 and 5 of all answers, NPS percent of 9 and 10 minus percent of 0 to 6. An answer"
+    " belongs to the day on which it came, a rate to those asked in the period. Who did not answer, and scores off the"
+    " scale, enter no figure. Of recommending, parts with fewer than five answers are not shown, and with a single such"
+    " part the smallest other one: one could tell who said what."
+)
 _MEASURES = {"csat": "csat_satisfied", "mean": "csat_score", "response": "csat_answered", "nps": "nps"}
 _UNITS = {"csat": Unit.PERCENT, "mean": Unit.SCORE, "response": Unit.PERCENT, "nps": Unit.NPS}
 
@@ -93,7 +98,7 @@ class SurveyReport:
 
     @cached_property
     def _days(self) -> Days:
-        return answers_by_day(self.opened.scope, (*self._both, *self._twelve))
+        return answers_by_day(self.opened.scope, (*self._both, *self._twelve), self.opened.moment.today)
 
     @property
     def _both(self) -> tuple[Period, Period]:
@@ -102,7 +107,7 @@ class SurveyReport:
     @cached_property
     def found(self) -> tuple[dict[Scale, Answers], dict[Scale, Answers]]:
         """Of the period, and of the one before."""
-        asked = asked_in(self.opened.scope, self._both)
+        asked = asked_in(self.opened.scope, self._both, self.opened.moment.today)
         now, before = (answers_of(self._days, period, asked) for period in self._both)
         return now, before
 
@@ -166,7 +171,7 @@ class SurveyReport:
         ]
         return Chart(
             kind="bars",
-            title=_("Answers by score"),
+            title=_("Satisfaction, 1 to 5") if scale is Scale.CSAT else _("Recommending us, 0 to 10"),
             labels=tuple(str(score) for score in scale.scores),
             series=tuple(series),
             empty=_("No answers to show in these days."),
@@ -206,11 +211,17 @@ class SurveyReport:
     @cached_property
     def parts(self) -> list[PartLine]:
         """The circle broken down; small parts keep their NPS to themselves."""
-        parts = parts_of(self.opened.scope, self.opened.period, self.by)
+        parts = parts_of(self.opened.scope, self.opened.period, self.by, self.opened.moment.today)
         rest = elsewhere(self.found[0], parts)
         parts = [*parts, rest] if rest is not None else parts
         shown = shown_parts([part.answers[Scale.NPS].total for part in parts])
         return [_part(part, self.by, is_shown) for part, is_shown in zip(parts, shown, strict=True)]
+
+
+def survey_report_of(opened: OpenReport) -> SurveyReport:
+    """Broken down by what the address names, segments without it."""
+    asked = opened.query.get("by")
+    return SurveyReport(opened=opened, by=asked if asked in BY else "segment")
 
 
 def exact(key: str, found: Mapping[Scale, Answers]) -> Decimal | None:
@@ -283,10 +294,6 @@ def by_words() -> dict[str, str]:
     }
 
 
-def asked_by(text: str) -> str:
-    return text if text in BY else "segment"
-
-
 def _part(part: Part, by: str, is_shown: bool) -> PartLine:
     answers = part.answers if is_shown else {**part.answers, Scale.NPS: replace(part.answers[Scale.NPS], found={})}
     csat, nps = answers[Scale.CSAT], answers[Scale.NPS]
@@ -325,7 +332,7 @@ def part_label(key: Any, by: str) -> str:
 
 def line_columns(report: SurveyReport) -> list[ExportColumn]:
     """The columns of the figures' file."""
-    period, before = period_name(report.opened.period), period_name(report.opened.period.previous())
+    period, before = report.opened.period_words, period_name(report.opened.period.previous())
     return [
         ExportColumn(label=_("Figure"), value=lambda line: line.label),
         ExportColumn(label=period, value=lambda line: _rounded(line.exact)),

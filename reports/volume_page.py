@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,6 +68,23 @@ def volume_page(opened: OpenReport) -> VolumePage | None:
     by_hour = {one.hour: one.tickets for one in found.get("hour", ())}
     hours = tuple((f"{hour:02}", by_hour.get(hour, 0)) for hour in range(24))
     return VolumePage(tables=tuple(tables), chart=_chart(hours, is_known=bool(by_hour)), hours=hours)
+
+
+def volume_rows(opened: OpenReport) -> list[dict[str, Any]] | None:
+    """The same as programs read it, hours by their number; None where the report does not show it."""
+    if TABLE not in opened.report.tables:
+        return None
+    found = volume_of(opened.scope, opened.period, opened.moment)
+    return [
+        {
+            "way": way,
+            "key": str(one.hour) if way == "hour" else one.key,
+            "name": f"{one.hour:02}:00" if way == "hour" else one.name,
+            "tickets": one.tickets,
+        }
+        for way in WAYS
+        for one in found.get(way, ())
+    ]
 
 
 def _lines(opened: OpenReport, way: str, found: Sequence[Volume], without: str) -> tuple[VolumeLine, ...]:

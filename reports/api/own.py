@@ -1,37 +1,29 @@
 """Reports that are pages of their own, for programs: surveys, surveys from outside, policy quality."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api.permissions import HasCapability
 from accounts.policies import actor_of
-from common.api import RateLimitHeaders
-from reports.forms.reports import PERIOD
-from reports.own_report import open_own
-from reports.policy_page import REPORT as POLICIES
-from reports.policy_page import SUBJECTS, PolicyQuality, group_label
-from reports.report_page import OpenReport
-from reports.rules.kpi_packs import Report
+from common.listing import CURSOR
+from reports.api.asking import PARAMETERS, DaysSerializer, ReportsView, days_of, opened_for
+from reports.own_reports import POLICIES, SURVEYS
+from reports.policy_page import SUBJECTS, PolicyQuality, policy_quality_of
 from reports.rules.survey_files import Scale
 from reports.selectors.external_surveys import QuestionLine, question_lines, surveys_with_questions
-from reports.survey_page import REPORT as SURVEYS
-from reports.survey_page import SurveyReport
+from reports.selectors.survey_report import BY
+from reports.survey_page import SurveyLine, survey_report_of
 
-_PARAMETERS = [
-    OpenApiParameter(PERIOD, str, description="2026-11, 2026-Q4, 2026 or two days; the quarter of today without it."),
-    *(
-        OpenApiParameter(key, str, many=True, description="As in the list of organizations.")
-        for key in ("stage", "segment", "tier", "engagement", "gemstone", "market", "health", "owner", "role", "team")
-    ),
-]
+_BY = OpenApiParameter("by", str, enum=list(BY), description="segment without it.")
 _SUBJECT = OpenApiParameter("subject", str, enum=list(SUBJECTS), description="alarms without it.")
+_GROUP = OpenApiParameter("group", str, description="The key of a group; all without it.")
+_CASE = ("on", "group", "counts", "what", "reason", "by", "organization", "url")
+PAGE = 50
 
 
 class SurveyFigureSerializer(serializers.Serializer[Any]):
@@ -41,6 +33,8 @@ class SurveyFigureSerializer(serializers.Serializer[Any]):
     before = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
     interval = serializers.CharField(help_text="The ends of the 95 % interval in words; empty for a mean.")
     of = serializers.CharField(help_text="Of how many, and how many were left out.")
+    target = serializers.CharField(help_text="In words; empty without one.")
+    to_target = serializers.CharField(help_text="Met or missed, in words; empty where there is nothing to judge.")
 
 
 class SurveySpreadSerializer(serializers.Serializer[Any]):
@@ -51,14 +45,27 @@ class SurveySpreadSerializer(serializers.Serializer[Any]):
     left_out = serializers.IntegerField()
 
 
-class SurveyReportSerializer(serializers.Serializer[Any]):
+class SurveyPartSerializer(serializers.Serializer[Any]):
+    """Answers of one part, figures in words. `is_hidden`: so few on recommending that they would tell who said what."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    csat_answers = serializers.IntegerField()
+    satisfied = serializers.CharField()
+    satisfied_interval = serializers.CharField()
+    mean = serializers.CharField()
+    nps_answers = serializers.IntegerField()
+    nps = serializers.CharField()
+    nps_interval = serializers.CharField()
+    response = serializers.CharField()
+    is_hidden = serializers.BooleanField()
+
+
+class SurveyReportSerializer(DaysSerializer):
     """What the answers of a period came to, over the surveys that the caller may read."""
 
-    first = serializers.DateField()
-    last = serializers.DateField()
-    timezone = serializers.CharField()
     figures = SurveyFigureSerializer(many=True)
     spreads = SurveySpreadSerializer(many=True)
+    parts = SurveyPartSerializer(many=True)
 
 
 class OuterQuestionSerializer(serializers.Serializer[Any]):
@@ -89,46 +96,47 @@ class PolicyGroupSerializer(serializers.Serializer[Any]):
     cases = serializers.IntegerField()
 
 
-class PolicyQualitySerializer(serializers.Serializer[Any]):
+class PolicyQualitySerializer(DaysSerializer):
     """The figure of one subject, in words, with its groups."""
 
     subject = serializers.CharField()
     formula = serializers.CharField()
-    first = serializers.DateField()
-    last = serializers.DateField()
-    timezone = serializers.CharField()
     value = serializers.CharField()
     before = serializers.CharField()
     interval = serializers.CharField()
     groups = PolicyGroupSerializer(many=True)
 
 
-class _OwnView(RateLimitHeaders, APIView):
-    permission_classes = (HasCapability,)
-    access_rule = HasCapability.access_rule
-    required_capabilities: ClassVar = {"get": ("see_reports",)}
+class PolicyCaseSerializer(serializers.Serializer[Any]):
+    """One case. `counts`: whether it is what the figure is about; `role` is that of whoever did it, at that moment."""
+
+    on = serializers.DateField()
+    group = serializers.CharField()
+    counts = serializers.BooleanField()
+    what = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    role = serializers.CharField()
+    organization = serializers.CharField()
+    url = serializers.CharField()
 
 
-class SurveyReportView(_OwnView):
+class PolicyCasesSerializer(serializers.Serializer[Any]):
+    """Cases, newest first. `next` is the cursor of the following ones, empty at the end."""
+
+    next = serializers.CharField()
+    results = PolicyCaseSerializer(many=True)
+
+
+class SurveyReportView(ReportsView):
     """Satisfaction and recommending in a period."""
 
-    @extend_schema(summary="Figures of surveys", parameters=_PARAMETERS, responses=SurveyReportSerializer)
+    @extend_schema(summary="Figures of surveys", parameters=[*PARAMETERS, _BY], responses=SurveyReportSerializer)
     def get(self, request: Request) -> Response:
-        opened = _opened(request, SURVEYS)
-        found = SurveyReport(opened=opened, by="kind")
+        found = survey_report_of(opened_for(request, SURVEYS.id))
         now = found.found[0]
-        body = _days(opened) | {
-            "figures": [
-                {
-                    "id": line.key,
-                    "label": line.label,
-                    "value": line.exact,
-                    "before": line.exact_before,
-                    "interval": line.interval,
-                    "of": line.hint,
-                }
-                for line in found.lines
-            ],
+        body = days_of(found.opened) | {
+            "figures": [_figure(line) for line in found.lines],
             "spreads": [
                 {
                     "kind": scale.value,
@@ -137,11 +145,12 @@ class SurveyReportView(_OwnView):
                 }
                 for scale in Scale
             ],
+            "parts": found.parts,
         }
         return Response(SurveyReportSerializer(body).data)
 
 
-class OuterSurveysView(_OwnView):
+class OuterSurveysView(ReportsView):
     """Surveys from outside."""
 
     @extend_schema(summary="Surveys from outside", responses=OuterSurveySerializer(many=True))
@@ -159,23 +168,18 @@ class OuterSurveysView(_OwnView):
         return Response(OuterSurveySerializer(found, many=True).data)
 
 
-class PolicyQualityView(_OwnView):
+class PolicyQualityView(ReportsView):
     """How good policies are."""
 
-    @extend_schema(summary="Policy quality", parameters=[*_PARAMETERS, _SUBJECT], responses=PolicyQualitySerializer)
+    @extend_schema(summary="Policy quality", parameters=[*PARAMETERS, _SUBJECT], responses=PolicyQualitySerializer)
     def get(self, request: Request) -> Response:
-        key = request.query_params.get("subject") or "alarms"
-        if key not in SUBJECTS:
-            raise ValidationError({"subject": [", ".join(SUBJECTS)]})
-        opened = _opened(request, POLICIES)
-        found = PolicyQuality(opened=opened, subject=SUBJECTS[key])
+        found = _policy_quality(request)
         figure = found.figure
         groups = [
-            {"key": line.key, "label": group_label(line.key), "counted": line.hits, "cases": line.total}
-            for line in found.groups
+            {"key": line.key, "label": line.label, "counted": line.hits, "cases": line.total} for line in found.groups
         ]
-        body = _days(opened) | {
-            "subject": key,
+        body = days_of(found.opened) | {
+            "subject": found.subject.key,
             "formula": str(found.subject.formula),
             **{name: figure[name] for name in ("value", "before", "interval")},
             "groups": groups,
@@ -183,15 +187,44 @@ class PolicyQualityView(_OwnView):
         return Response(PolicyQualitySerializer(body).data)
 
 
-def _opened(request: Request, report: Report) -> OpenReport:
-    opened = open_own(actor_of(request), report, request.query_params, now=timezone.now())
-    if opened.problem:
-        raise ValidationError({PERIOD: [opened.problem]})
-    return opened
+class PolicyCasesView(ReportsView):
+    """The cases behind a figure of policy quality."""
+
+    @extend_schema(
+        summary="Cases of policy quality",
+        parameters=[*PARAMETERS, _SUBJECT, _GROUP, OpenApiParameter(CURSOR, str)],
+        responses=PolicyCasesSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        found, asked = _policy_quality(request), request.query_params.get(CURSOR, "0")
+        if not (asked.isascii() and asked.isdecimal() and len(asked) < 7):
+            raise ValidationError({CURSOR: [_("Take the one that the call before has given.")]})
+        first, last = int(asked), int(asked) + PAGE
+        rows = [
+            {name: getattr(case, name) for name in _CASE} | {"role": found.roles.get(case.by_id or 0, "")}
+            for case in found.cases[first:last]
+        ]
+        body = {"next": str(last) if last < len(found.cases) else "", "results": rows}
+        return Response(PolicyCasesSerializer(body).data)
 
 
-def _days(opened: OpenReport) -> dict[str, Any]:
-    return {"first": opened.period.first, "last": opened.period.last, "timezone": opened.zone}
+def _policy_quality(request: Request) -> PolicyQuality:
+    if request.query_params.get("subject", "alarms") not in SUBJECTS:
+        raise ValidationError({"subject": [", ".join(SUBJECTS)]})
+    return policy_quality_of(opened_for(request, POLICIES.id))
+
+
+def _figure(line: SurveyLine) -> dict[str, Any]:
+    return {
+        "id": line.key,
+        "label": line.label,
+        "value": line.exact,
+        "before": line.exact_before,
+        "interval": line.interval,
+        "of": line.hint,
+        "target": line.target,
+        "to_target": line.target_word,
+    }
 
 
 def _question(line: QuestionLine) -> dict[str, Any]:

@@ -1,50 +1,38 @@
 """Reports for programs: which there are, their figures, and the rows behind one."""
 
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api.permissions import HasCapability
-from accounts.policies import actor_of
-from common.api import RateLimitHeaders
-from common.listing import CURSOR, ListQuery
-from partners.selectors.past import AS_OF
+from common.listing import CURSOR
+from reports.api.asking import PARAMETERS, DaysSerializer, ReportsView, days_of, opened_for
 from reports.choices import DESK_CRITERIA
-from reports.forms.reports import BY, KEYS, PERIOD
+from reports.forms.reports import BY, CRITERION
+from reports.own_reports import OWN
 from reports.parts_page import part_rows
 from reports.policies import policy_in_force
-from reports.report_page import OpenReport, open_report, text
+from reports.report_page import OpenReport, text
 from reports.rules.kpi_packs import Kpi, Report
 from reports.selectors.breakdown import DIMENSIONS, can_be_broken_down
 from reports.selectors.figures import Figure
 from reports.selectors.rows import Row
+from reports.volume_page import volume_rows
 
-_PERIOD = OpenApiParameter(
-    PERIOD, str, description="2026-11, 2026-Q4, 2026 or 2026-10-01..2026-11-15; the quarter of today without it."
-)
-_AS_OF = OpenApiParameter(
-    AS_OF, date, description="A past day of the reporting zone: figures as they were known at its end."
-)
-_NARROWING = [
-    _AS_OF,
-    *(
-        OpenApiParameter(key, str, many=True, description="As in the list of organizations.")
-        for key in ("stage", "segment", "tier", "engagement", "gemstone", "market", "health", "owner", "role", "team")
-    ),
+_PARAMETERS = [
+    *PARAMETERS,
     *(
         OpenApiParameter(key, str, many=True, description="As in the list of tickets; in reports of the desk.")
         for key in DESK_CRITERIA
     ),
 ]
+
+_CRITERION = OpenApiParameter(CRITERION, str, description="A gate and a section of it, of failed criteria alone.")
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -80,25 +68,34 @@ class FigureSerializer(serializers.Serializer[Any]):
 class FailedCriterionSerializer(serializers.Serializer[Any]):
     """A section of a gate's questionnaire that failed in the period: how often, and at how many partners."""
 
+    key = serializers.CharField(help_text="As the rows of the figure are narrowed by `criterion`.")
     label = serializers.CharField()  # type: ignore[assignment]
     times = serializers.IntegerField()
     organizations = serializers.IntegerField()
 
 
-class FiguresSerializer(serializers.Serializer[Any]):
+class VolumeSerializer(serializers.Serializer[Any]):
+    """Tickets of one part: of a queue, a category or an organization, whose `key` is empty for none, or of an hour."""
+
+    way = serializers.CharField(help_text="queue, category, organization or hour.")
+    key = serializers.CharField()
+    name = serializers.CharField()
+    tickets = serializers.IntegerField()
+
+
+class FiguresSerializer(DaysSerializer):
     """The figures of a report over the organizations that the caller opens in full, in days of `timezone`."""
 
     report = serializers.CharField()
     period = serializers.CharField()
-    first = serializers.DateField()
-    last = serializers.DateField()
     is_over = serializers.BooleanField()
-    timezone = serializers.CharField()
-    as_of = serializers.DateField(allow_null=True, help_text="The past day at whose end they hold; null for now.")
     currency = serializers.CharField()
     figures = FigureSerializer(many=True)
     failed_criteria = FailedCriterionSerializer(
         many=True, allow_null=True, help_text="The commonest ones first, of a report that lists them; else null."
+    )
+    volume = VolumeSerializer(
+        many=True, allow_null=True, help_text="Tickets opened, the twelve largest parts of each way; else null."
     )
 
 
@@ -131,13 +128,7 @@ class FigureRowsSerializer(serializers.Serializer[Any]):
     results = FigureRowSerializer(many=True)
 
 
-class _ReportsView(RateLimitHeaders, APIView):
-    permission_classes = (HasCapability,)
-    access_rule = HasCapability.access_rule
-    required_capabilities: ClassVar = {"get": ("see_reports",)}
-
-
-class ReportListView(_ReportsView):
+class ReportListView(ReportsView):
     """Which reports there are."""
 
     @extend_schema(summary="Reports", responses=ReportSerializer(many=True))
@@ -146,54 +137,52 @@ class ReportListView(_ReportsView):
         return Response([{"id": one.id, "label": text(one.label), "about": text(one.about)} for one in found])
 
 
-class ReportView(_ReportsView):
+class ReportView(ReportsView):
     """The figures of a report."""
 
-    @extend_schema(summary="Figures of a report", parameters=[_PERIOD, *_NARROWING], responses=FiguresSerializer)
+    @extend_schema(summary="Figures of a report", parameters=_PARAMETERS, responses=FiguresSerializer)
     def get(self, request: Request, report_id: str) -> Response:
-        opened = _opened(request, report_id)
+        opened = _of_packs(request, report_id)
         body = {
             "report": opened.report.id,
             "period": opened.period.key,
-            "first": opened.period.first,
-            "last": opened.period.last,
+            **days_of(opened),
             "is_over": opened.is_over,
-            "timezone": opened.zone,
-            "as_of": opened.past.day if opened.past else None,
             "currency": opened.moment.currency,
             "figures": [_figure(figure) for figure in opened.figures],
             "failed_criteria": opened.failed_criteria,
+            "volume": volume_rows(opened),
         }
         return Response(FiguresSerializer(body).data)
 
 
-class FigureRowsView(_ReportsView):
+class FigureRowsView(ReportsView):
     """The rows behind a figure."""
 
     @extend_schema(
         summary="Rows behind a figure",
-        parameters=[_PERIOD, *_NARROWING, OpenApiParameter(CURSOR, str)],
+        parameters=[*_PARAMETERS, _CRITERION, OpenApiParameter(CURSOR, str)],
         responses=FigureRowsSerializer,
     )
     def get(self, request: Request, report_id: str, kpi_id: str) -> Response:
-        opened = _opened(request, report_id)
+        opened = _of_packs(request, report_id, CRITERION)
         kpi = _kpi(opened.report, kpi_id)
-        page = opened.rows(kpi, cursor=request.query_params.get(CURSOR, ""))
+        page = opened.of_figure(kpi).rows(kpi, cursor=request.query_params.get(CURSOR, ""))
         body = {"next": page.following, "results": [_row(row) for row in page.rows]}
         return Response(FigureRowsSerializer(body).data)
 
 
-class FigurePartsView(_ReportsView):
+class FigurePartsView(ReportsView):
     """A figure by parts of its scope."""
 
     @extend_schema(
         summary="A figure by segment, owner and the like",
         description="The fifty parts of the most rows. What belongs to several owners counts for each of them.",
-        parameters=[_PERIOD, *_NARROWING, OpenApiParameter(BY, str, enum=list(DIMENSIONS))],
+        parameters=[*_PARAMETERS, OpenApiParameter(BY, str, enum=list(DIMENSIONS))],
         responses=FigurePartSerializer(many=True),
     )
     def get(self, request: Request, report_id: str, kpi_id: str) -> Response:
-        opened = _opened(request, report_id)
+        opened = _of_packs(request, report_id)
         kpi = _kpi(opened.report, kpi_id)
         if opened.query.get(BY) not in ("", *DIMENSIONS):
             raise ValidationError({BY: [_("This is none of: %(known)s.") % {"known": ", ".join(DIMENSIONS)}]})
@@ -202,18 +191,11 @@ class FigurePartsView(_ReportsView):
         return Response(FigurePartSerializer(part_rows(opened, kpi), many=True).data)
 
 
-def _opened(request: Request, report_id: str) -> OpenReport:
-    policy = policy_in_force()
-    if report_id not in policy.reports:
+def _of_packs(request: Request, report_id: str, *more_keys: str) -> OpenReport:
+    """Those that are pages of their own have calls of their own."""
+    if report_id in OWN:
         raise Http404
-    report = policy.reports[report_id]
-    query = ListQuery.of(request.query_params, KEYS)
-    opened = open_report(actor_of(request), report, query, now=timezone.now())
-    if opened.past_problem:
-        raise ValidationError({AS_OF: [opened.past_problem]})
-    if opened.problem:
-        raise ValidationError({PERIOD: [opened.problem]})
-    return opened
+    return opened_for(request, report_id, *more_keys)
 
 
 def _kpi(report: Report, kpi_id: str) -> Kpi:

@@ -19,6 +19,9 @@ from reports.rules.periods import Period, Span, period_of, period_on
 PERIOD, BY = "period", "by"
 # Archived organizations are always in a report: retention tells who left.
 KEYS = (PERIOD, BY, AS_OF, *(key for key in filters.FILTER_KEYS if key != filters.ARCHIVED), *DESK_CRITERIA)
+CRITERION = "criterion"
+FIGURE_KEYS = (*KEYS, CRITERION)
+"""What the address of a figure may say: also which of the failed criteria are meant."""
 QUARTERS, MONTHS, YEARS = 9, 6, 3
 Named = Sequence[tuple[str, str]]
 """Public ids with their names."""

@@ -17,8 +17,9 @@ from accounts.models import Team, User
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from reports.choices import Attachment, Every, Sharing
-from reports.forms.reports import KEYS, PERIOD, asked_period
+from reports.forms.reports import PERIOD, asked_period
 from reports.models import ReportSubscription, SavedReport
+from reports.own_reports import keys_of
 from reports.period_words import MOVING, hour_name, period_name
 from reports.querysets import CAPABILITY
 from reports.rules.periods import RELATIVE, Period, relative_of
@@ -175,6 +176,6 @@ class ReportByMailForm(SubscriptionForm, _PeriodForm):
     field_order = ("period", "every", "weekday", "day", "hour", "attachment")
 
 
-def query_of(text: str) -> ListQuery:
-    """What a stored query string says of reports."""
-    return ListQuery.parse(text, KEYS)
+def query_of(saved: SavedReport) -> ListQuery:
+    """What its query string says of its report."""
+    return ListQuery.parse(saved.query, keys_of(saved.report))

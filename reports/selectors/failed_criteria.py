@@ -48,8 +48,12 @@ class FailedAt:
 
 @dataclass(frozen=True, kw_only=True)
 class FailedCriterion:
-    """How often it failed in the period, at how many organizations, and the latest twenty times."""
+    """How often it failed in the period, at how many organizations, and the latest twenty times.
 
+    `key` is how an address names it: gate and section.
+    """
+
+    key: str
     label: str
     times: int
     organizations: int
@@ -69,6 +73,7 @@ def failed_criteria(scope: ReportScope, period: Period, moment: Moment) -> tuple
     stages = stages_in_force() if rows else {}
     return tuple(
         FailedCriterion(
+            key=f"{stage}:{section}",
             label=criterion_in_words(stages, stage, f"section:{section}"),
             times=times,
             organizations=organizations,

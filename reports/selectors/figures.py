@@ -84,6 +84,11 @@ class Moment:
         currency, rates = rates_on(today)
         return cls(now=now, today=today, currency=currency, rates=rates)
 
+    @classmethod
+    def without_rates(cls, now: datetime) -> Moment:
+        """Of what holds no money."""
+        return cls(now=now, today=localdate(now, get_default_timezone()), currency="", rates={})
+
 
 def figures(scope: ReportScope, kpis: Sequence[Kpi], period: Period, moment: Moment) -> list[Figure]:
     """The figures of `kpis`, in their order. One statement."""
@@ -230,6 +235,7 @@ def with_scopes(scope: ReportScope, measures: Iterable[Measure] = ()) -> tuple[s
     asked = dict.fromkeys(seen for source in sources if source is not None for seen in source.seen)
     lists = [*_organizations(scope), *(_list(seen.value, seen_rows(scope, seen)) for seen in asked)]
     parameters = {name: value for _text, places in lists for name, value in places.items()}
+    parameters["criterion"] = scope.criterion
     return f"WITH {', '.join(text for text, _places in lists)}", parameters
 
 
@@ -290,6 +296,11 @@ def parameters_in(period: Period, moment: Moment, *, suffix: str = "") -> dict[s
 def end_of(day: date) -> datetime:
     """The instant at which a day of the reporting zone is over."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=get_default_timezone())
+
+
+def ends(period: Period, today: date) -> tuple[datetime, datetime]:
+    """The first instant of a period and the first one that is no longer of it, as far as it has come by a day."""
+    return end_of(period.first - timedelta(days=1)), end_of(min(period.last, today))
 
 
 _PLACE = re.compile(r"%%|%\((\w+)\)s")

@@ -49,14 +49,16 @@ def _completed(gate: str) -> Source:
     return Source(thing=Thing.REVIEW, organization="v.organization_id", at=_ENDED_AT, text=text)
 
 
+# A gate and a section of it alone ("gate_1:team"), where a reader asks for them.
+_CRITERION = "%(criterion)s IN ('', v.stage || ':' || (part.body ->> 'section'))"
 _CRITERIA = Source(
     thing=Thing.CRITERION,
     organization="s.organization_id",
     at="s.submitted_at",
     text=select("s.organization_id", day_of("s.submitted_at"), "1", "1", f"(s.id * {PLACES} + part.place)")
-    + " FROM partners_submission s"
+    + " FROM partners_submission s JOIN partners_gatereview v ON v.id = s.review_id"
     + " CROSS JOIN LATERAL jsonb_array_elements(s.result -> 'sections') WITH ORDINALITY part(body, place)"
-    + " WHERE {scope} AND {when} AND part.body ->> 'outcome' = 'failed'",
+    + f" WHERE {{scope}} AND {{when}} AND part.body ->> 'outcome' = 'failed' AND {_CRITERION}",
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
@@ -25,7 +25,7 @@ from health.models import BandOverride, Episode, EpisodeSignal
 from partners import filters
 from partners.models import ClassificationOverride, GateReview, Waiver
 from reports.rules.periods import Period
-from reports.selectors.figures import end_of
+from reports.selectors.figures import Moment, ends
 from reports.selectors.scope import ReportScope
 from tickets.choices import Side, TicketStatus, TimerKind
 from tickets.models import SlaTimer, TicketEvent
@@ -50,9 +50,9 @@ class Case:
     url: str
 
 
-def alarms(scope: ReportScope, period: Period) -> Iterator[Case]:
+def alarms(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
     """Closed episodes by each rule that took part, as demotion counts them; late ones were neither true nor false."""
-    since, until = _ends(period)
+    since, until = ends(period, moment.today)
     rows = _of(EpisodeSignal.objects.visible_to(scope.actor), scope).filter(
         # Episodes of commercial causes are not told to everybody who opens the organization.
         episode__in=Episode.objects.all().visible_to(scope.actor),
@@ -87,9 +87,9 @@ def alarms(scope: ReportScope, period: Period) -> Iterator[Case]:
         )
 
 
-def overrides(scope: ReportScope, period: Period) -> Iterator[Case]:
+def overrides(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
     """What people set against a policy: bands, classes, gates and priorities. Each counts."""
-    since, until = _ends(period)
+    since, until = ends(period, moment.today)
     bands = _of(BandOverride.objects.all().visible_to(scope.actor), scope)
     for row in _rows(bands.filter(started_at__gte=since, started_at__lt=until), "started_at", "set_by", "band"):
         yield _at_place(row, "band", str(Band(row["value"]).label), "health:organization")
@@ -119,28 +119,30 @@ def overrides(scope: ReportScope, period: Period) -> Iterator[Case]:
         yield _case(told, group="priority", counts=True, what=what, url=_ticket(row["number"]))
 
 
-def waivers(scope: ReportScope, period: Period) -> Iterator[Case]:
+def waivers(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
     """Waivers given, taken back and run out in the period; those given count, and the others are read beside them."""
-    since, until = _ends(period)
+    since, until = ends(period, moment.today)
     rows = _of(Waiver.objects.all().visible_to(scope.actor), scope)
     ways: tuple[tuple[str, str, str, Q], ...] = (
         ("granted", "granted_at", "granted_by", Q()),
         ("revoked", "revoked_at", "revoked_by", Q(revoked_at__lt=F("expires_at"))),
         ("expired", "expires_at", "granted_by", Q(revoked_at=None) | Q(revoked_at__gte=F("expires_at"))),
     )
-    for group, moment, who, more in ways:
-        wanted = rows.filter(more, **{f"{moment}__gte": since, f"{moment}__lt": min(until, scope.now)})
-        for row in _rows(wanted, moment, who, "criterion"):
+    for group, field, who, more in ways:
+        wanted = rows.filter(more, **{f"{field}__gte": since, f"{field}__lt": min(until, moment.now)})
+        for row in _rows(wanted, field, who, "criterion"):
             yield _at_place(row, group, row["value"].partition(":")[2], "partners:organization")
 
 
-def pauses(scope: ReportScope, period: Period) -> Iterator[Case]:
+def pauses(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
     """Promises paused by us as waiting for the partner, by the day the pause began, once it is over.
 
     Unearned is one that we ended ourselves, without a word of the partner and without solving: nothing was waited for.
     """
-    since, until = _ends(period)
-    of_ticket = TicketEvent.objects.filter(ticket_id=OuterRef("ticket_id"), changes__has_key="status")
+    since, until = ends(period, moment.today)
+    of_ticket = TicketEvent.objects.filter(
+        ticket_id=OuterRef("ticket_id"), changes__has_key="status", at__lte=moment.now
+    )
     later = of_ticket.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))).order_by(
         "at", "pk"
     )
@@ -166,9 +168,9 @@ def pauses(scope: ReportScope, period: Period) -> Iterator[Case]:
         yield _case(row, group="pending", counts=is_unearned, what=what, url=_ticket(row["number"]))
 
 
-def escalations(scope: ReportScope, period: Period) -> Iterator[Case]:
+def escalations(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
     """Steps of escalations that came due; those that reached nobody count: they are holes of the policy or the rota."""
-    since, until = _ends(period)
+    since, until = ends(period, moment.today)
     rows = _of(SlaTimer.objects.all().visible_to(scope.actor), scope)
     wanted = rows.filter(kind=TimerKind.ESCALATION, fired_at__gte=since, fired_at__lt=until)
     found = wanted.order_by("-fired_at", "-id").values(
@@ -185,7 +187,7 @@ def escalations(scope: ReportScope, period: Period) -> Iterator[Case]:
         yield _case(row, group=group, counts=not told, what=what, url=_ticket(row["number"]))
 
 
-CASES: Mapping[str, Callable[[ReportScope, Period], Iterator[Case]]] = {
+CASES: Mapping[str, Callable[[ReportScope, Period, Moment], Iterator[Case]]] = {
     "alarms": alarms,
     "overrides": overrides,
     "waivers": waivers,
@@ -194,18 +196,15 @@ CASES: Mapping[str, Callable[[ReportScope, Period], Iterator[Case]]] = {
 }
 
 
-def roles_of(cases: Iterable[Case]) -> dict[int, str]:
-    """The roles of today of whoever did it, in words: one statement."""
+def roles_of(cases: Iterable[Case], moment: Moment) -> dict[int, str]:
+    """The roles that whoever did it has at a moment, in words: one statement."""
     found: dict[int, list[str]] = {}
     ids = {case.by_id for case in cases if case.by_id is not None}
-    held = RoleGrant.objects.filter(user_id__in=ids, ended_at__isnull=True).order_by("user_id", "role")
+    had = Q(started_at__lte=moment.now) & (Q(ended_at__isnull=True) | Q(ended_at__gt=moment.now))
+    held = RoleGrant.objects.filter(had, user_id__in=ids).order_by("user_id", "role")
     for user_id, role in held.values_list("user_id", "role"):
         found.setdefault(user_id, []).append(role_short_label(role))
     return {user_id: ", ".join(roles) for user_id, roles in found.items()}
-
-
-def _ends(period: Period) -> tuple[datetime, datetime]:
-    return end_of(period.first - timedelta(days=1)), end_of(period.last)
 
 
 def _of(rows: Any, scope: ReportScope) -> Any:

@@ -58,13 +58,14 @@ class ReportScope:
     """The organizations of `report` in the hands of `actor`; nothing is read yet.
 
     A report of the desk has none: its rows are those that its reader sees there (desk_scope.py), and `query` is one of
-    the lists of tickets.
+    the lists of tickets. `criterion` narrows failed criteria alone: a gate and a section of it ("gate_1:team").
     """
 
     actor: Actor
     report: Report
     query: ListQuery
     now: datetime
+    criterion: str = ""
 
     @property
     def key(self) -> ScopeKey:
@@ -100,6 +101,11 @@ class Whose:
 
     people: tuple[tuple[str, str], ...]
     teams: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What they are called, by their ids."""
+        return dict((*self.people, *self.teams))
 
 
 def whose(actor: Actor) -> Whose:

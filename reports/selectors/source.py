@@ -5,7 +5,8 @@ behind a figure lists them. Texts hold two places: `{scope}`, a condition on the
 condition on the moment or day of the row, for those who read few days.
 
 Parameters: `zone`, the reporting zone; `today`, its present day; `now`, the instant of reading (not in facts); `rates`,
-an object of currencies and what one unit is worth in the reporting currency; for states `day`, at whose end they hold,
+an object of currencies and what one unit is worth in the reporting currency; `criterion`, a gate with a section of it
+that is asked for alone, or nothing (not in facts); for states `day`, at whose end they hold,
 and `until`, the instant of that end.
 """
 

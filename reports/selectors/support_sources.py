@@ -11,44 +11,47 @@ from accounts.choices import Role
 from accounts.training_choices import TrainingResult
 from reports.selectors.source import PEOPLE, VISITS, Seen, Source, Thing, day_of, of_seen, select
 
+
+def _seen(thing: Thing, seen: Seen, row: str, *, at: str, text: str, at_is_day: bool = False) -> Source:
+    """Rows of the list `seen`, by the column of its ids."""
+    shown = of_seen(row, seen)
+    return Source(thing=thing, organization="", at=at, at_is_day=at_is_day, text=text, desk=shown, seen=(seen,))
+
+
 # The month of a review is that of the work.
-_QUALITY = Source(
-    thing=Thing.QUALITY_REVIEW,
-    organization="",
+_QUALITY = _seen(
+    Thing.QUALITY_REVIEW,
+    Seen.REVIEWS,
+    "r.id",
     at="r.solved_at",
     text=select("r.organization_id", day_of("r.solved_at"), "r.score / 100", "1", "r.id")
     + " FROM tickets_qualityreview r WHERE {scope} AND {when}",
-    desk=of_seen("r.id", Seen.REVIEWS),
-    seen=(Seen.REVIEWS,),
 )
-_PUBLISHED = Source(
-    thing=Thing.ARTICLE_VERSION,
-    organization="",
+_PUBLISHED = _seen(
+    Thing.ARTICLE_VERSION,
+    Seen.VERSIONS,
+    "v.id",
     at="v.published_at",
     text=select("NULL::bigint", day_of("v.published_at"), "1", "1", "v.id")
     + " FROM tickets_articleversion v WHERE {scope} AND {when} AND v.published_at IS NOT NULL",
-    desk=of_seen("v.id", Seen.VERSIONS),
-    seen=(Seen.VERSIONS,),
 )
-_HELPFUL = Source(
-    thing=Thing.ARTICLE_FEEDBACK,
-    organization="",
+_HELPFUL = _seen(
+    Thing.ARTICLE_FEEDBACK,
+    Seen.FEEDBACK,
+    "f.id",
     at="f.at",
     text=select("f.organization_id", day_of("f.at"), "f.is_helpful::int", "1", "f.id")
     + " FROM tickets_articlefeedback f WHERE {scope} AND {when}",
-    desk=of_seen("f.id", Seen.FEEDBACK),
-    seen=(Seen.FEEDBACK,),
 )
 _VIEWS = "d.staff_views + d.portal_views"
-_READ = Source(
-    thing=Thing.ARTICLE_DAY,
-    organization="",
+_READ = _seen(
+    Thing.ARTICLE_DAY,
+    Seen.ARTICLES,
+    "d.article_id",
     at="d.day",
     at_is_day=True,
     text=select("NULL::bigint", "d.day", _VIEWS, _VIEWS, "d.id")
     + " FROM tickets_articleday d WHERE {scope} AND {when}",
-    desk=of_seen("d.article_id", Seen.ARTICLES),
-    seen=(Seen.ARTICLES,),
 )
 # Visits that no ticket of the same organization followed within seven days, of those and tickets (sla.md R17).
 _FOLLOWED = f"""EXISTS (

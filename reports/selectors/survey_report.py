@@ -6,9 +6,9 @@ A response rate is of those who were asked in the period, whenever they answered
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, Value, When
@@ -23,11 +23,12 @@ from partners.survey_policy import subject_of
 from reports.rules.periods import Period
 from reports.rules.survey_figures import Answers, counter_of
 from reports.rules.survey_files import Scale
-from reports.selectors.figures import end_of
+from reports.selectors.figures import end_of, ends
 from reports.selectors.scope import ReportScope
 
 NEWEST = Order((SortKey(name="answered_at", descending=True),))
 SIZE = 50
+_CHUNK = 1_000
 MOST_PARTS = 100
 Days = dict[tuple[date, str], list[tuple[int, int]]]
 """By day of the answer and kind of the question: scores with how many gave them."""
@@ -66,21 +67,25 @@ class AnswerRow:
     team: str
 
 
-def answers_by_day(scope: ReportScope, periods: Sequence[Period]) -> Days:
-    """What came in in any of these periods, by day: one statement."""
+def answers_by_day(scope: ReportScope, periods: Sequence[Period], today: date) -> Days:
+    """What came in in any of these periods until the end of `today`, by day: one statement."""
     zone = get_default_timezone()
     found: Days = defaultdict(list)
-    rows = _answers(scope).filter(_any_of("answered_at", periods)).order_by()
+    rows = _answers(scope).filter(_any_of("answered_at", periods, today)).order_by()
     day = TruncDate("answered_at", tzinfo=zone)
     for on, kind, score, many in rows.values_list(day, "request__kind", "score").annotate(many=Count("pk")):
         found[on, kind].append((score, many))
     return found
 
 
-def asked_in(scope: ReportScope, periods: Sequence[Period]) -> Mapping[tuple[Period, Scale], tuple[int, int]]:
-    """How many were asked in each of these periods, and how many of them answered: one statement."""
-    rows = _requests(scope).filter(_any_of("sent_at", periods)).order_by()
-    counts = rows.values_list(_spans("sent_at", periods), "kind").annotate(many=Count("pk"), answered=Count("response"))
+def asked_in(
+    scope: ReportScope, periods: Sequence[Period], today: date
+) -> Mapping[tuple[Period, Scale], tuple[int, int]]:
+    """How many were asked in each of these periods, and how many of them had answered by the end of `today`: one
+    statement."""
+    rows = _requests(scope).filter(_any_of("sent_at", periods, today)).order_by()
+    spans = rows.values_list(_spans("sent_at", periods, today), "kind")
+    counts = spans.annotate(many=Count("pk"), answered=_answered(today))
     return {(periods[number], Scale(kind)): (many, answered) for number, kind, many, answered in counts}
 
 
@@ -100,18 +105,18 @@ def answers_of(
     return found
 
 
-def parts_of(scope: ReportScope, period: Period, by: str) -> list[Part]:
+def parts_of(scope: ReportScope, period: Period, by: str, today: date) -> list[Part]:
     """The answers of a period broken down, most answers first: two statements, or one by channel."""
     path = BY[by]
     scores: dict[tuple[Any, str], list[tuple[int, int]]] = defaultdict(list)
-    rows = _answers(scope).filter(_any_of("answered_at", [period])).order_by()
+    rows = _answers(scope).filter(_any_of("answered_at", [period], today)).order_by()
     for key, kind, score, many in rows.values_list(path, "request__kind", "score").annotate(many=Count("pk")):
         scores[key or "", kind].append((score, many))
     asked: dict[tuple[Any, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
     if by != "channel":
-        sent = _requests(scope).filter(_any_of("sent_at", [period])).order_by()
+        sent = _requests(scope).filter(_any_of("sent_at", [period], today)).order_by()
         for key, kind, many, answered in sent.values_list(path.removeprefix("request__"), "kind").annotate(
-            many=Count("pk"), answered=Count("response")
+            many=Count("pk"), answered=_answered(today)
         ):
             asked[key or "", kind] = (many, answered)
     keys = list(dict.fromkeys(key for key, _kind in (*scores, *asked)))
@@ -134,16 +139,16 @@ def elsewhere(whole: dict[Scale, Answers], parts: Sequence[Part]) -> Part | None
     return Part(key=ELSEWHERE, answers=left) if any(one.total for one in left.values()) else None
 
 
-def answer_page(scope: ReportScope, period: Period, narrowed: Q, *, cursor: str) -> Page:
+def answer_page(scope: ReportScope, period: Period, narrowed: Q, today: date, *, cursor: str) -> Page:
     """A page of answers, the latest first: one statement, and what subjects ask."""
-    page = paginate(_listed(scope, period, narrowed), NEWEST, cursor=cursor, size=SIZE)
+    page = paginate(_listed(scope, period, narrowed, today), NEWEST, cursor=cursor, size=SIZE)
     return Page(rows=[_row(row, scope) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def answer_rows(scope: ReportScope, period: Period, narrowed: Q, *, most: int) -> list[AnswerRow]:
-    """The same for a file."""
-    rows = _listed(scope, period, narrowed).order_by("-answered_at", "-pk")[:most]
-    return [_row(row, scope) for row in rows]
+def answer_rows(scope: ReportScope, period: Period, narrowed: Q, today: date) -> Iterator[AnswerRow]:
+    """The same for a file, however many."""
+    rows = _listed(scope, period, narrowed, today).order_by("-answered_at", "-pk")
+    return (_row(row, scope) for row in rows.iterator(chunk_size=_CHUNK))
 
 
 def _of(scale: Scale, rows: Sequence[tuple[int, int]], asked: tuple[int, int] | None = None) -> Answers:
@@ -151,20 +156,20 @@ def _of(scale: Scale, rows: Sequence[tuple[int, int]], asked: tuple[int, int] | 
     return Answers(scale=scale, found=counter_of(rows), asked=many, asked_answered=answered)
 
 
-def _ends(period: Period) -> tuple[datetime, datetime]:
-    return end_of(period.first - timedelta(days=1)), end_of(period.last)
-
-
-def _any_of(field: str, periods: Sequence[Period]) -> Q:
+def _any_of(field: str, periods: Sequence[Period], today: date) -> Q:
     found = Q(pk__in=[])
-    for since, until in map(_ends, periods):
+    for since, until in (ends(period, today) for period in periods):
         found |= Q(**{f"{field}__gte": since, f"{field}__lt": until})
     return found
 
 
-def _spans(field: str, periods: Sequence[Period]) -> Case:
+def _answered(today: date) -> Count:
+    return Count("response", filter=Q(response__answered_at__lt=end_of(today)))
+
+
+def _spans(field: str, periods: Sequence[Period], today: date) -> Case:
     """The number of the period that a moment lies in."""
-    whens = [When(_any_of(field, [period]), then=Value(number)) for number, period in enumerate(periods)]
+    whens = [When(_any_of(field, [period], today), then=Value(number)) for number, period in enumerate(periods)]
     return Case(*whens, default=Value(-1))
 
 
@@ -182,8 +187,8 @@ def _narrowed(rows: Any, scope: ReportScope) -> Any:
     return rows.filter(organization_id__in=scope.organizations.values("pk")) if is_narrowed else rows
 
 
-def _listed(scope: ReportScope, period: Period, narrowed: Q) -> Any:
-    rows = _answers(scope).filter(_any_of("answered_at", [period]), narrowed)
+def _listed(scope: ReportScope, period: Period, narrowed: Q, today: date) -> Any:
+    rows = _answers(scope).filter(_any_of("answered_at", [period], today), narrowed)
     return rows.select_related("request", "request__team").annotate(names=SurveyNames(F("request_id")))
 
 

@@ -19,20 +19,21 @@ from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.notifications import notify
 from common import outbox
+from common.errors import Missing
 from common.listing import ListQuery
 from common.mail import Envelope, send_mail
 from common.pdf import render_pdf
 from common.scope import scoped
 from partners.services.exports import export_list
 from reports.choices import Attachment, PausedBy
-from reports.forms.reports import KEYS
 from reports.models import ReportSubscription
 from reports.notices import REPORT_MAILS
-from reports.policies import policy_in_force
-from reports.report_document import report_document
+from reports.own_reports import keys_of, name_of, report_named
 from reports.report_mail import mail_context
-from reports.report_page import OpenReport, figure_columns, open_report, text
+from reports.report_page import OpenReport, open_report
 from reports.services.subscriptions import TOPIC, schedule_of, why_not
+from reports.sheet import Sheet
+from reports.sheets import sheet_of
 from tickets.scope import scope_of
 
 CHUNK = 500
@@ -109,24 +110,27 @@ def _stop(row: ReportSubscription, reason: PausedBy, *, now: datetime) -> None:
 def _label(row: ReportSubscription) -> str:
     """What the report behind it is called; its id where it is not laid down any longer."""
     asked = row.saved or row
-    report = policy_in_force().reports.get(asked.report)
-    return text(report.label) if report else asked.report
+    report = report_named(asked.report)
+    return name_of(report) if report else asked.report
 
 
 def _opened(row: ReportSubscription, actor: Actor, now: datetime) -> OpenReport:
     """The report with the period of today, which its links keep."""
     asked = row.saved or row
-    report = policy_in_force().reports[asked.report]
-    query = ListQuery.parse(asked.query, KEYS)
+    report = report_named(asked.report)
+    if report is None:
+        raise Missing(_("There is no such report."))
+    query = ListQuery.parse(asked.query, keys_of(asked.report))
     opened = open_report(actor, report, query, now=now)
     return open_report(actor, report, query.changed(period=opened.period.key), now=now)
 
 
 def _send(row: ReportSubscription, opened: OpenReport, key: UUID) -> None:
-    context = mail_context(opened, row)
+    sheet = sheet_of(opened)
+    context = mail_context(sheet, row)
     files = []
     if row.attachment != Attachment.NONE and opened.actor.has("export_data"):
-        files.append(_file(row, opened))
+        files.append(_file(row, sheet))
     context["no_file"] = row.attachment != Attachment.NONE and not files
     envelope = Envelope(files=files)
     send_mail(
@@ -139,15 +143,16 @@ def _send(row: ReportSubscription, opened: OpenReport, key: UUID) -> None:
     )
 
 
-def _file(row: ReportSubscription, opened: OpenReport) -> tuple[str, bytes, str]:
+def _file(row: ReportSubscription, sheet: Sheet) -> tuple[str, bytes, str]:
     """The figures as a file. That it was taken is recorded as with a download."""
+    opened = sheet.opened
     if row.attachment == Attachment.PDF:
-        return _paper(opened)
+        return _paper(sheet)
     file = export_list(
         by=opened.actor,
         what=opened.report.id,
-        columns=figure_columns(opened),
-        rows=opened.figures,
+        columns=sheet.columns,
+        rows=sheet.rows(),
         query=opened.query.encode(),
         now=opened.now,
         as_workbook=row.attachment == Attachment.XLSX,
@@ -155,9 +160,10 @@ def _file(row: ReportSubscription, opened: OpenReport) -> tuple[str, bytes, str]
     return file.name, file.content, file.content_type
 
 
-def _paper(opened: OpenReport) -> tuple[str, bytes, str]:
+def _paper(sheet: Sheet) -> tuple[str, bytes, str]:
+    opened = sheet.opened
     now, actor = opened.now, opened.actor
-    content = render_pdf(report_document(opened))
+    content = render_pdf(sheet.document())
     activity.record(
         verb="list.exported",
         target=None,

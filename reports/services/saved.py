@@ -20,10 +20,10 @@ from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.listing import MAX_LENGTH, ListQuery
 from partners.selectors.past import AS_OF
 from reports.choices import Sharing
-from reports.forms.reports import KEYS, asked_period
+from reports.forms.reports import asked_period
 from reports.models import ReportSubscription, SavedReport
 from reports.notices import REPORT_MAILS
-from reports.policies import policy_in_force
+from reports.own_reports import keys_of, report_named
 from reports.querysets import CAPABILITY
 
 MAX_REPORTS = 100
@@ -32,9 +32,9 @@ FIELDS = ("name", "query", "sharing", "team_ids", "roles")
 
 @transaction.atomic
 def save_report(*, by: Actor, report: str, values: Mapping[str, Any], now: datetime) -> SavedReport:
-    """Keep a report of the gallery with its query string. Raises NotAllowed, Missing; DomainError with `field`."""
+    """Keep a report with its query string. Raises NotAllowed, Missing; DomainError with `field`."""
     owner_id = require_reader(by)
-    if report not in policy_in_force().reports:
+    if report_named(report) is None:
         raise Missing(_("There is no such report."))
     if SavedReport.objects.filter(owner_id=owner_id).count() >= MAX_REPORTS:
         raise DomainError(_("You have saved %(count)s reports already. Delete one first.") % {"count": MAX_REPORTS})
@@ -83,12 +83,12 @@ def require_reader(by: Actor) -> int:
     return by.user_id
 
 
-def normalized(query: str, now: datetime) -> str:
-    """What a query string says of reports. Raises DomainError "query" for a period that is none.
+def normalized(report: str, query: str, now: datetime) -> str:
+    """What a query string says of a report. Raises DomainError "query" for a period that is none.
 
     Without the past day that it was looked at as of: what is saved and mailed goes on with the days.
     """
-    found = ListQuery.parse(query, KEYS).without(AS_OF)
+    found = ListQuery.parse(query, keys_of(report)).without(AS_OF)
     kept = found.encode()
     if max(len(query), len(kept)) > MAX_LENGTH:
         raise DomainError(_("This address is too long. Take some filters away."), field="query", code="too_long")
@@ -121,7 +121,7 @@ def _write(saved: SavedReport, values: Mapping[str, Any], by: Actor, now: dateti
     if len(saved.name) > 80:
         raise DomainError(_("A name has 80 letters at most."), field="name")
     if "query" in values:
-        saved.query = normalized(saved.query, now)
+        saved.query = normalized(saved.report, saved.query, now)
     _check_sharing(saved, by)
     try:
         with transaction.atomic():

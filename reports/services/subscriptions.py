@@ -17,7 +17,7 @@ from common.errors import Conflict, DomainError, Missing, NotAllowed
 from reports.choices import Attachment, Every, PausedBy
 from reports.models import ReportSubscription, SavedReport
 from reports.notices import REPORT_GIVEN
-from reports.policies import policy_in_force
+from reports.own_reports import report_named
 from reports.querysets import CAPABILITY
 from reports.rules.schedules import LAST_DAY, Schedule
 from reports.selectors.saved import readers_for
@@ -48,7 +48,7 @@ def subscribe(
     user_id = require_reader(by)
     if saved is not None and not SavedReport.objects.visible_to(by).filter(pk=saved.pk).exists():
         raise Missing(_("This report does not exist, or it is not shared with you."))
-    if saved is None and report not in policy_in_force().reports:
+    if saved is None and report_named(report) is None:
         raise Missing(_("There is no such report."))
     if reader is not None and reader.pk != user_id:
         user_id = _require_reached(by, reader, saved)
@@ -58,7 +58,7 @@ def subscribe(
         )
     made = ReportSubscription(user_id=user_id, set_by_id=by.user_id, saved=saved, created_at=now)
     if saved is None:
-        made.report, made.query = report, normalized(query, now)
+        made.report, made.query = report, normalized(report, query, now)
     _write(made, values, now)
     if user_id != by.user_id:
         _tell(by, made, now)
@@ -115,7 +115,7 @@ def why_not(subscription: ReportSubscription, actor: Actor) -> PausedBy | None:
     if saved is not None and not SavedReport.objects.visible_to(actor).filter(pk=saved.pk).exists():
         return PausedBy.UNSHARED
     asked = saved or subscription
-    return None if asked.report in policy_in_force().reports else PausedBy.REPORT_GONE
+    return PausedBy.REPORT_GONE if report_named(asked.report) is None else None
 
 
 def schedule_of(subscription: ReportSubscription, zone: str) -> Schedule:

@@ -6,34 +6,34 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.policies import actor_of
-from common.listing import hidden_pairs
-from partners.services.exports import export_list
-from reports.forms.reports import AS_OF, PERIOD, ReportForm
-from reports.own_report import KEYS, open_own
+from accounts.views.exports import prepared_instead
+from common.listing import ListQuery, hidden_pairs
+from partners.services.exports import TooLong, export_list
+from reports.forms.reports import PERIOD, ReportForm
+from reports.own_reports import FRAME, OwnReport, keys_of
 from reports.period_words import period_name
 from reports.querysets import CAPABILITY
-from reports.report_page import OpenReport
-from reports.rules.kpi_packs import Report
+from reports.report_page import OpenReport, open_report
 from reports.selectors.scope import whose
 
 
-def opened_as(request: HttpRequest, report: Report, *own_keys: str) -> OpenReport:
-    """The report in the hands of whoever asks, as of now."""
-    return open_own(actor_of(request), report, request.GET, *own_keys, now=timezone.now())
+def opened_as(request: HttpRequest, own: OwnReport, *more_keys: str) -> OpenReport:
+    """The report in the hands of whoever asks, now or as of the day of the address."""
+    query = ListQuery.of(request.GET, (*keys_of(own.id), *more_keys))
+    return open_report(actor_of(request), own.report, query, now=timezone.now())
 
 
-def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
+def frame(request: HttpRequest, opened: OpenReport, own: OwnReport) -> dict[str, Any]:
     """What `reports/_filters.html` and the head of a page need."""
     query, narrowing = opened.query, whose(opened.actor)
     form = ReportForm(
-        initial={key: query.get(key) for key in KEYS} | {PERIOD: opened.period_key},
+        initial={key: query.get(key) for key in FRAME} | {PERIOD: opened.period_key},
         today=opened.moment.today,
         last_day=opened.last_day,
         chosen=opened.period,
         people=narrowing.people,
         teams=narrowing.teams,
     )
-    form.fields.pop(AS_OF, None)
     return {
         "opened": opened,
         "period": period_name(opened.period),
@@ -41,15 +41,24 @@ def frame(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "chips": opened.chips(request.path, dict(narrowing.people)),
+        "chips": opened.chips(request.path, narrowing.names),
+        "past": opened.past_banner(request.path),
+        "not_known": own.not_known if opened.past else "",
         "may_export": opened.actor.has("export_data"),
     }
 
 
-def file_of(request: HttpRequest, opened: OpenReport, what: str, columns: Any, rows: Any) -> HttpResponse:
-    """CSV, or a workbook for those who pressed that button."""
+def file_of(
+    request: HttpRequest, opened: OpenReport, what: str, columns: Any, rows: Any, *, prepared: str = ""
+) -> HttpResponse:
+    """CSV, or a workbook for those who pressed that button; a long list that can be `prepared` is, under that name."""
     if not opened.actor.has(CAPABILITY):
         raise Http404
-    wanted: Any = {"by": opened.actor, "query": opened.query.encode(), "now": opened.moment.now}
+    query = opened.query.encode()
+    wanted: Any = {"by": opened.actor, "query": query, "now": opened.now, "is_whole": bool(prepared)}
     is_book = request.POST.get("as") == "xlsx"
-    return export_list(what=what, columns=columns, rows=rows, as_workbook=is_book, **wanted).response()
+    try:
+        return export_list(what=what, columns=columns, rows=rows, as_workbook=is_book, **wanted).response()
+    except TooLong:
+        format = "xlsx" if is_book else "csv"
+        return prepared_instead(request, what=prepared, subject="", query=query, format=format)

@@ -16,13 +16,12 @@ from accounts.policies import actor_of, capability_required
 from common.listing import ListQuery
 from common.sent_once import once
 from partners.views.pages import attempt, run
-from reports.forms.reports import KEYS
 from reports.forms.saved import ReportByMailForm, SavedByMailForm, SubscriptionForm
 from reports.models import ReportSubscription
+from reports.own_reports import keys_of, name_of, report_named
 from reports.policies import policy_in_force
 from reports.querysets import CAPABILITY
 from reports.report_mail import when_words
-from reports.report_page import text
 from reports.rules.kpi_packs import Report
 from reports.selectors.saved import readers_for, subscription_or_none, subscriptions
 from reports.services import subscriptions as use_cases
@@ -45,16 +44,16 @@ def mails(request: HttpRequest) -> HttpResponse:
 @once
 def mail_of_report(request: HttpRequest, report_id: str) -> HttpResponse:
     """Have the report of the address by mail."""
-    report, query, now = report_or_404(report_id), ListQuery.of(request.GET, KEYS), timezone.now()
+    report, query, now = report_or_404(report_id), ListQuery.of(request.GET, keys_of(report_id)), timezone.now()
     today = timezone.localdate(now, timezone.get_default_timezone())
     form = ReportByMailForm(request.POST or None, actor=actor_of(request), query=query, today=today)
     if request.method == "POST" and form.is_valid():
         sent = {"report": report_id, "query": form.asked, "values": form.values}
         if attempt(form, use_cases.subscribe, by=actor_of(request), now=now, **sent):
-            messages.success(request, _("“%(name)s” will come by mail.") % {"name": text(report.label)})
+            messages.success(request, _("“%(name)s” will come by mail.") % {"name": name_of(report)})
             return redirect("reports:mails")
     back = query.on(reverse("reports:report", args=[report_id]))
-    return _page(request, form, name=text(report.label), back_url=back)
+    return _page(request, form, name=name_of(report), back_url=back)
 
 
 @capability_required(CAPABILITY)
@@ -126,9 +125,8 @@ def _name(row: ReportSubscription, reports: Mapping[str, Report] | None = None) 
 
 def _label(row: ReportSubscription, reports: Mapping[str, Report] | None = None) -> str:
     """The report behind it; nothing if that is not laid down any longer."""
-    known = policy_in_force().reports if reports is None else reports
-    report = known.get(row.saved.report if row.saved is not None else row.report)
-    return text(report.label) if report else ""
+    report = report_named((row.saved or row).report, reports)
+    return name_of(report) if report else ""
 
 
 def _mail_or_404(request: HttpRequest, mail_id: UUID) -> ReportSubscription:

@@ -8,18 +8,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import capability_required
-from reports.policy_page import REPORT, SHOWN, SUBJECTS, PolicyQuality
+from reports.own_reports import POLICIES
+from reports.policy_page import SHOWN, SUBJECTS, PolicyQuality, policy_quality_of
 from reports.querysets import CAPABILITY
 from reports.views.frame import file_of, frame, opened_as
+from reports.views.saved import saved_bar
 
 
 @require_safe
 @capability_required(CAPABILITY)
 def policy_quality(request: HttpRequest) -> HttpResponse:
     """Alarms, overrides, waivers, pauses or escalations of a period, beside the one before."""
-    found = _asked(request)
+    found = policy_quality_of(opened_as(request, POLICIES))
     opened, query = found.opened, found.opened.query
-    context = frame(request, opened) | {
+    context = frame(request, opened, POLICIES) | {
         "found": found,
         "subject": found.subject,
         "figure": found.figure,
@@ -32,6 +34,7 @@ def policy_quality(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, found),
         "drill_url": reverse("tickets:drill") if opened.actor.has("manage_support") else "",
         "export_url": query.on(reverse("reports:policy_quality_export")),
+        **saved_bar(request, opened),
     }
     return render(request, "reports/policy_quality.html", context)
 
@@ -40,8 +43,9 @@ def policy_quality(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def policy_quality_export(request: HttpRequest) -> HttpResponse:
     """The cases as a file."""
-    found = _asked(request)
-    return file_of(request, found.opened, f"policy-{found.subject.key}", found.columns, found.cases)
+    found = policy_quality_of(opened_as(request, POLICIES))
+    what = f"policy-{found.subject.key}"
+    return file_of(request, found.opened, what, found.columns, found.cases, prepared="policy_cases")
 
 
 def _tabs(request: HttpRequest, found: PolicyQuality) -> list[dict[str, Any]]:
@@ -50,9 +54,3 @@ def _tabs(request: HttpRequest, found: PolicyQuality) -> list[dict[str, Any]]:
         {"label": one.label, "url": query.changed(subject=key).on(request.path), "is_active": one is found.subject}
         for key, one in SUBJECTS.items()
     ]
-
-
-def _asked(request: HttpRequest) -> PolicyQuality:
-    opened = opened_as(request, REPORT, "subject", "group")
-    subject = SUBJECTS.get(opened.query.get("subject"), SUBJECTS["alarms"])
-    return PolicyQuality(opened=opened, subject=subject)

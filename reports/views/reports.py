@@ -1,6 +1,6 @@
 """Reports: the gallery, one of them, what is behind a figure, and both as files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners.services.exports import TooLong, export_list
 from reports.compact_page import compact_page
 from reports.forms.desk import DeskForm
-from reports.forms.reports import KEYS, PERIOD, ReportForm
+from reports.forms.reports import CRITERION, FIGURE_KEYS, KEYS, PERIOD, ReportForm
 from reports.own_pages import own_pages
 from reports.parts_page import parts_page
 from reports.period_words import period_name
@@ -47,7 +47,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     ]
     kept = saved_reports(actor, text=wanted)
     context = {
-        "reports": [*found, *own_pages(actor)],
+        "reports": [*found, *own_pages()],
         "saved": kept,
         "q": wanted,
         "user_id": actor.user_id,
@@ -64,10 +64,11 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
     if opened.report.is_compact:
         context = _common(request, opened) | {"page": compact_page(opened), **saved_bar(request, opened)}
         return render(request, "reports/compact.html", context)
+    criteria = opened.failed_criteria
     context = _common(request, opened) | {
         "blocks": opened.blocks,
         "missed": opened.missed,
-        "criteria": opened.failed_criteria,
+        "criteria": criteria and [(one, opened.criterion_url(one)) for one in criteria],
         "volume": volume_page(opened),
         "unknown": ", ".join(opened.report.unknown),
         **saved_bar(request, opened),
@@ -79,8 +80,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
 @capability_required(CAPABILITY)
 def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
     """What is behind a figure: its definition, how it moved, and its rows."""
-    opened = _opened(request, report_id)
-    kpi = _kpi(opened, kpi_id)
+    opened, kpi = _with_figure(request, report_id, kpi_id)
     page = opened.rows(kpi, cursor=request.GET.get(CURSOR, ""))
     chart, months = opened.chart(kpi)
     rows = [(row, counted(row, kpi, opened.moment.currency)) for row in page.rows]
@@ -93,7 +93,7 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
         "rows": rows,
         "parts": parts_page(opened, kpi, request.path) if can_be_broken_down(opened.report, kpi) else None,
         "next_url": opened.query.at(page.following).on(request.path) if page.following else "",
-        "back_url": opened.url("report"),
+        "back_url": opened.query.without(CRITERION).on(reverse("reports:report", args=[report_id])),
         "export_url": opened.url("figure_export", kpi.id),
         "export_subject": f"{opened.report.id}/{kpi.id}",
     }
@@ -112,8 +112,7 @@ def report_export(request: HttpRequest, report_id: str) -> HttpResponse:
 @capability_required("export_data")
 def figure_export(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
     """The rows behind a figure as a file. A worker writes it where there are many."""
-    opened = _opened(request, report_id)
-    kpi = _kpi(opened, kpi_id)
+    opened, kpi = _with_figure(request, report_id, kpi_id)
     rows = islice(opened.values(kpi), MAX_ROWS + 1)
     try:
         return _file(request, opened, f"{opened.report.id}-{kpi.id}", row_columns(kpi), rows)
@@ -132,17 +131,18 @@ def _file(request: HttpRequest, opened: OpenReport, what: str, columns: Any, row
     return export_list(what=what, columns=columns, rows=rows, as_workbook=is_book, **wanted).response()
 
 
-def _opened(request: HttpRequest, report_id: str) -> OpenReport:
+def _opened(request: HttpRequest, report_id: str, keys: Sequence[str] = KEYS) -> OpenReport:
     found = policy_in_force().reports.get(report_id)
     if found is None:
         raise Http404
-    return open_report(actor_of(request), found, ListQuery.of(request.GET, KEYS), now=timezone.now())
+    return open_report(actor_of(request), found, ListQuery.of(request.GET, keys), now=timezone.now())
 
 
-def _kpi(opened: OpenReport, kpi_id: str) -> Kpi:
+def _with_figure(request: HttpRequest, report_id: str, kpi_id: str) -> tuple[OpenReport, Kpi]:
+    opened = _opened(request, report_id, FIGURE_KEYS)
     for kpi in opened.report.kpis:
         if kpi.id == kpi_id:
-            return kpi
+            return opened.of_figure(kpi), kpi
     raise Http404
 
 
@@ -155,7 +155,7 @@ def _form(opened: OpenReport) -> tuple[forms.Form, Mapping[Any, str]]:
         return form, form.names
     narrowing = whose(opened.actor)
     whom: Any = {"people": narrowing.people, "teams": narrowing.teams}
-    return ReportForm(last_day=opened.last_day, **whom, **asked), dict(narrowing.people)
+    return ReportForm(last_day=opened.last_day, **whom, **asked), narrowing.names
 
 
 def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:

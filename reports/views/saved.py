@@ -17,12 +17,11 @@ from accounts.policies import actor_of, capability_required
 from common.listing import ListQuery
 from common.sent_once import once
 from partners.views.pages import attempt, run
-from reports.forms.reports import KEYS
 from reports.forms.saved import SavedReportForm, query_of
 from reports.models import SavedReport
-from reports.policies import policy_in_force
+from reports.own_reports import keys_of, name_of, report_named
 from reports.querysets import CAPABILITY
-from reports.report_page import OpenReport, text
+from reports.report_page import OpenReport
 from reports.rules.kpi_packs import Report
 from reports.selectors.saved import saved_or_none
 from reports.services import saved as use_cases
@@ -36,8 +35,8 @@ _IS_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 @once
 def saved_new(request: HttpRequest, report_id: str) -> HttpResponse:
     """Keep the report of the address under a name."""
-    report, query, now = report_or_404(report_id), ListQuery.of(request.GET, KEYS), timezone.now()
-    form = _form(request, query, initial={"name": text(report.label)})
+    report, query, now = report_or_404(report_id), ListQuery.of(request.GET, keys_of(report_id)), timezone.now()
+    form = _form(request, query, initial={"name": name_of(report)})
     if request.method == "POST" and form.is_valid():
         sent = {"report": report_id, "values": form.values}
         saved = attempt(form, use_cases.save_report, by=actor_of(request), now=now, **sent)
@@ -63,13 +62,13 @@ def saved_edit(request: HttpRequest, saved_id: UUID) -> HttpResponse:
     found = saved_or_404(request, saved_id)
     if found.owner_id != actor_of(request).user_id:
         raise PermissionDenied(_("Only who saved a report changes it. Save it under a name of your own."))
-    form = _form(request, query_of(found.query), saved=found)
+    form = _form(request, query_of(found), saved=found)
     if request.method == "POST" and form.is_valid():
         sent: dict[str, Any] = {"saved": found, "values": form.values, "version": form.cleaned_data["version"]}
         if attempt(form, use_cases.change_report, by=actor_of(request), now=timezone.now(), **sent):
             messages.success(request, _("Saved."))
             return redirect("reports:saved", saved_id)
-    report = policy_in_force().reports.get(found.report)
+    report = report_named(found.report)
     back = saved_url(found) if report else reverse("reports:gallery")
     return _page(request, form, {"saved": found, "report": report, "back_url": back})
 
@@ -98,14 +97,14 @@ def saved_bar(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
 
 def saved_url(found: SavedReport) -> str:
     """The page of its report as it was saved; relative periods are those of the day."""
-    query = query_of(found.query)
+    query = query_of(found)
     path = reverse("reports:report", args=[found.report])
     return ListQuery((*query.pairs, (SAVED, str(found.public_id)))).on(path)
 
 
 def report_or_404(report_id: str) -> Report:
     """A report in force."""
-    found = policy_in_force().reports.get(report_id)
+    found = report_named(report_id)
     if found is None:
         raise Http404
     return found
@@ -126,5 +125,5 @@ def _form(request: HttpRequest, query: ListQuery, **options: Any) -> SavedReport
 
 def _page(request: HttpRequest, form: SavedReportForm, context: dict[str, Any]) -> HttpResponse:
     report = context["report"]
-    context |= {"form": form, "report_label": text(report.label) if report else ""}
+    context |= {"form": form, "report_label": name_of(report) if report else ""}
     return render(request, "reports/saved_form.html", context, status=422 if form.errors else 200)

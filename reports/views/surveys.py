@@ -1,8 +1,8 @@
 """Survey reports: figures with their intervals, the answers behind them, and both as files."""
 
+from itertools import islice
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,42 +12,25 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.policies import capability_required
 from common.export import MAX_ROWS
 from common.listing import CURSOR
-from common.pagination import Page
-from partners.rules.nps import DETRACTOR, PROMOTER
-from partners.rules.surveys import SATISFIED, SCORES, whole_score
+from reports.answers_page import ANSWER_KEYS, SHOWS, answers_asked
+from reports.own_reports import SURVEYS
 from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport
 from reports.rules.survey_files import Scale
-from reports.selectors.survey_report import answer_page, answer_rows, answers_by_day, answers_of
-from reports.survey_page import REPORT, SurveyReport, answer_columns, asked_by, by_words, line_columns
+from reports.survey_page import DEFINITION, SurveyReport, answer_columns, by_words, line_columns, survey_report_of
 from reports.views.frame import file_of, frame, opened_as
-
-OWN = ("by", "of", "show", "score")
-_SHOWS = {
-    # What is off the scale is among all answers and among comments, and in no figure.
-    Scale.CSAT: {
-        "satisfied": Q(score__gte=SATISFIED, score__lte=SCORES[-1]),
-        "low": Q(score__gte=SCORES[0], score__lt=SATISFIED),
-        "comments": ~Q(comment=""),
-    },
-    Scale.NPS: {
-        "promoters": Q(score__gte=PROMOTER),
-        "passives": Q(score__gt=DETRACTOR, score__lt=PROMOTER),
-        "detractors": Q(score__lte=DETRACTOR),
-        "comments": ~Q(comment=""),
-    },
-}
+from reports.views.saved import saved_bar
 
 
 @require_safe
 @capability_required(CAPABILITY)
 def survey_report(request: HttpRequest) -> HttpResponse:
     """Satisfaction and recommending in a period, against the one before and the target."""
-    report = _report(request)
+    report = survey_report_of(opened_as(request, SURVEYS))
     opened, answers_url = report.opened, reverse("reports:survey_answers")
     query = opened.query
     spreads = [_spread(report, scale, answers_url) for scale in Scale]
-    context = frame(request, opened) | {
+    context = frame(request, opened, SURVEYS) | {
         "lines": report.lines,
         "spreads": spreads,
         "trend": report.trend,
@@ -60,7 +43,8 @@ def survey_report(request: HttpRequest) -> HttpResponse:
         "answers_url": query.without("by").on(answers_url),
         "nps_url": query.without("by").changed(of="nps").on(answers_url),
         "export_url": query.on(reverse("reports:survey_report_export")),
-        "outside_url": reverse("reports:outer_surveys"),
+        "definition": DEFINITION,
+        **saved_bar(request, opened),
     }
     return render(request, "reports/surveys.html", context)
 
@@ -69,23 +53,16 @@ def survey_report(request: HttpRequest) -> HttpResponse:
 @capability_required(CAPABILITY)
 def survey_answers(request: HttpRequest) -> HttpResponse:
     """The answers behind a figure, with what people wrote; the few on recommending are not listed."""
-    opened, scale, narrowed = _asked_answers(request)
-    query = opened.query
-    may_list = _may_list(opened, scale)
-    cursor = request.GET.get(CURSOR, "")
-    page = (
-        answer_page(opened.scope, opened.period, narrowed, cursor=cursor)
-        if may_list
-        else Page(rows=[], previous="", next="")
-    )
-    context = frame(request, opened) | {
-        "page": page,
+    asked = answers_asked(opened_as(request, SURVEYS, *ANSWER_KEYS))
+    opened, scale, query = asked.opened, asked.scale, asked.opened.query
+    context = frame(request, opened, SURVEYS) | {
+        "page": asked.page(request.GET.get(CURSOR, "")),
         "scale": scale,
-        "is_few": not may_list,
+        "is_few": not asked.may_list,
         "tabs": _tabs(request, opened, scale),
         "score": query.get("score"),
         "unscored_url": query.without("score").on(request.path),
-        "back_url": query.without("of", "show", "score").on(reverse("reports:survey_report")),
+        "back_url": query.without(*ANSWER_KEYS).on(reverse("reports:survey_report")),
         "export_url": query.on(reverse("reports:survey_answers_export")),
     }
     return render(request, "reports/survey_answers.html", context)
@@ -95,7 +72,7 @@ def survey_answers(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def survey_report_export(request: HttpRequest) -> HttpResponse:
     """The figures as a file."""
-    report = _report(request)
+    report = survey_report_of(opened_as(request, SURVEYS))
     return file_of(request, report.opened, "survey-report", line_columns(report), report.lines)
 
 
@@ -103,30 +80,9 @@ def survey_report_export(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def survey_answers_export(request: HttpRequest) -> HttpResponse:
     """The answers as a file."""
-    opened, scale, narrowed = _asked_answers(request)
-    rows = answer_rows(opened.scope, opened.period, narrowed, most=MAX_ROWS + 1) if _may_list(opened, scale) else []
-    return file_of(request, opened, f"survey-answers-{scale.value}", answer_columns(scale), rows)
-
-
-def _report(request: HttpRequest) -> SurveyReport:
-    opened = opened_as(request, REPORT, *OWN)
-    return SurveyReport(opened=opened, by=asked_by(opened.query.get("by")))
-
-
-def _asked_answers(request: HttpRequest) -> tuple[OpenReport, Scale, Q]:
-    """The report, which question is meant, and which of its answers."""
-    opened = opened_as(request, REPORT, *OWN)
-    scale = Scale.NPS if opened.query.get("of") == Scale.NPS.value else Scale.CSAT
-    narrowed = Q(request__kind=scale.value) & _SHOWS[scale].get(opened.query.get("show"), Q())
-    score = whole_score(opened.query.get("score"), scale.scores)
-    return opened, scale, narrowed if score is None else narrowed & Q(score=score)
-
-
-def _may_list(opened: OpenReport, scale: Scale) -> bool:
-    """Of recommending, fewer than five answers would tell who said what."""
-    return (
-        scale is Scale.CSAT or answers_of(answers_by_day(opened.scope, [opened.period]), opened.period)[scale].is_shown
-    )
+    asked = answers_asked(opened_as(request, SURVEYS, *ANSWER_KEYS))
+    what, rows = f"survey-answers-{asked.scale.value}", islice(asked.rows(), MAX_ROWS + 1)
+    return file_of(request, asked.opened, what, answer_columns(asked.scale), rows, prepared="survey_answers")
 
 
 def _spread(report: SurveyReport, scale: Scale, answers_url: str) -> dict[str, Any]:
@@ -142,8 +98,8 @@ def _spread(report: SurveyReport, scale: Scale, answers_url: str) -> dict[str, A
         }
         for score, many in now.counts.items()
     ]
-    title = _("Satisfaction, 1 to 5") if scale is Scale.CSAT else _("Recommending us, 0 to 10")
-    return {"title": title, "chart": report.spread(scale), "rows": rows, "left_out": now.left_out, "total": now.total}
+    chart = report.spread(scale)
+    return {"title": chart.title, "chart": chart, "rows": rows, "left_out": now.left_out, "total": now.total}
 
 
 def _tabs(request: HttpRequest, opened: OpenReport, scale: Scale) -> list[dict[str, Any]]:
@@ -160,5 +116,5 @@ def _tabs(request: HttpRequest, opened: OpenReport, scale: Scale) -> list[dict[s
     return [
         {"label": label, "url": opened.query.changed(show=key).on(request.path), "is_active": key == show}
         for key, label in labels.items()
-        if not key or key in _SHOWS[scale]
+        if not key or key in SHOWS[scale]
     ]

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.test import Client, override_settings
 
-from accounts.models import User
+from accounts.models import Team, User
 from common.listing import ListQuery
 from common.partitions import ensure_partitions
 from health.choices import SourceKind
@@ -267,7 +268,7 @@ def run(found: World, cast: Cast) -> None:
 
 
 def opened(cast: Cast, who: str, report: str, period: str = "2026-Q2") -> OpenReport:
-    query = ListQuery.of(QueryDict(f"period={period}"), ("period",))
+    query = ListQuery.of(QueryDict(f"period={period}"), ("period", "team"))
     return open_report(cast.actor(who), policy_in_force().reports[report], query, now=NOW)
 
 
@@ -405,5 +406,40 @@ def test_the_commonest_failed_criteria_come_first_with_the_places_where_they_fai
     assert "Alder" in page
     assert "Elm" not in page
     told = client.get("/api/v1/reports/onboarding/?period=2026-Q2").json()["failed_criteria"]
-    assert told[0] == {"label": "Gate 0: Contract", "times": 1, "organizations": 1}
+    key = "gate_0:contract-execution"
+    assert told[0] == {"key": key, "label": "Gate 0: Contract", "times": 1, "organizations": 1}
     assert client.get("/api/v1/reports/pdm/?period=2026-Q2").json()["failed_criteria"] is None
+
+
+def test_a_failed_criterion_opens_exactly_its_rows(client: Client, cast: Cast, world: World) -> None:
+    """On its page, in its file and through the API; no other figure knows of it."""
+    client.force_login(cast.max)
+    report = unescape(client.get("/reports/onboarding/?period=2026-Q2").content.decode())
+    for one in opened(cast, "max", "onboarding").failed_criteria or ():
+        asked = f"/reports/onboarding/figures/criteria_failed/?period=2026-Q2&criterion={one.key.replace(':', '%3A')}"
+        assert f'href="{asked}"' in report
+        answer = client.get(asked)
+        assert [row.title for row, _words in answer.context["rows"]] == [one.label] * one.times
+        assert answer.context["line"].value == str(one.times)
+        page = unescape(answer.content.decode())
+        assert f"Criterion: {one.label}" in page
+        assert 'href="/reports/onboarding/?period=2026-Q2"' in page
+        listed = client.get(f"/api/v1{asked.replace('/?', '/rows/?')}").json()["results"]
+        assert [row["title"] for row in listed] == [one.label] * one.times
+        file = client.post(asked.replace("/?", "/export/?")).content.decode("utf-8-sig")
+        assert file.count(one.label) == one.times
+    for query, figure in (("criterion=moon:x", "criteria_failed"), ("criterion=gate_0:x", "gates_passed")):
+        told = client.get(f"/reports/onboarding/figures/{figure}/?period=2026-Q2&{query}")
+        assert len(told.context["rows"]) > 3
+        assert "Criterion:" not in told.content.decode()
+
+
+def test_a_report_says_whose_it_is(client: Client, cast: Cast, world: World) -> None:
+    team = Team.objects.get(name="Technical success")
+    client.force_login(cast.max)
+    by_team = f"team={team.public_id}"
+    for query, words in (("mine=1", "Owner: Me"), ("team=1", "Team: Mine"), (by_team, f"Team: {team.name}")):
+        page = client.get(f"/reports/onboarding/?period=2026-Q2&{query}").content.decode()
+        assert f'<a class="chip" href="/reports/onboarding/?period=2026-Q2">{words} ' in page, words
+    paper = report_document(opened(cast, "max", "onboarding", f"2026-Q2&team={team.public_id}"))
+    assert paper.organization == f"Team: {team.name}"

@@ -12,6 +12,7 @@ from common import outbox
 from common.models import Outbox
 from common.scope import Scope, scoped
 from reports.models import ReportSubscription, SavedReport
+from reports.own_reports import OWN
 from reports.policies import policy_in_force
 from reports.services import report_mails, saved, subscriptions
 from tests.cast import Cast
@@ -143,7 +144,7 @@ def test_a_report_of_the_desk_is_about_the_tickets_that_one_sees(client: Client,
 
 def test_every_report_goes_by_mail(cast: Cast, tom: User) -> None:
     living_in(cast.max, "Europe/Berlin")
-    reports = policy_in_force().reports
+    reports = (*policy_in_force().reports, *OWN)
     for report_id in reports:
         asked = {
             "report": report_id,

@@ -12,9 +12,14 @@ from django.db.models import F
 from django.test import Client
 
 from accounts.models import TrainingModule, TrainingRecord
+from common.listing import ListQuery
 from common.scope import Scope, scoped
+from reports.policies import policy_in_force
+from reports.report_document import report_document
+from reports.report_page import open_report
 from reports.rules.periods import Period, Span, period_of
 from reports.selectors.figures import Figure
+from reports.selectors.volume import WAYS
 from tests.cast import Cast
 from tests.factories.surveys import make_survey
 from tests.factories.tickets import make_desk, make_ticket
@@ -186,6 +191,18 @@ def test_who_sees_what_at_the_desk(client: Client, cast: Cast, queues: tuple[Que
     assert "Of nobody whom we know" in by_organization
     assert "organization=" + str(cast.northwind.public_id) in by_organization
     assert "10: 7" in by_organization
+    told = client.get("/api/v1/reports/support/?period=2026-Q1").json()["volume"]
+    ways = {way: {row["key"]: row["tickets"] for row in told if row["way"] == way} for way in WAYS}
+    assert ways["queue"] == {queue.key: count for queue, count in zip(queues, (4, 3), strict=True)}
+    assert (ways["organization"][str(cast.northwind.public_id)], ways["organization"][""]) == (5, 1)
+    assert ways["hour"] == {"10": 7}
+    query = ListQuery((("period", "2026-Q1"),))
+    paper = report_document(open_report(cast.actor("sara"), policy_in_force().reports["support"], query, now=NOW))
+    (volume,) = (part for part in paper.sections if part.key == "volume")
+    assert [table.title for table in volume.tables] == [
+        "By queue", "By category", "By organization", "By hour of the day"
+    ]  # fmt: skip
+    assert "Amounts" not in paper.sections[-1].note
     assert (
         client.get("/api/v1/reports/support/?period=2026-03&queue=x").json()["figures"][0]["denominator"] == "0.000000"
     )
