@@ -27,7 +27,7 @@ MACROS: tuple[tuple[str, str, bool, dict[str, object]], ...] = (
         "Known and being fixed",
         "This is known, and the fix is being rolled out. You need not do anything; we write again when it is there.",
         False,
-        {"status": "on_hold", "tags": ["known_issue"]},
+        {"status": "on_hold", "add_tags": ["known_issue"]},
     ),
     (
         "Solved: please confirm",
@@ -39,7 +39,7 @@ MACROS: tuple[tuple[str, str, bool, dict[str, object]], ...] = (
         "To engineering",
         "Reproduced. Steps, log and the affected account are in this ticket.",
         True,
-        {"tier": 3, "status": "on_hold"},
+        {"add_tags": ["engineering"], "status": "on_hold"},
     ),
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.utils import timezone
 
 from common import outbox
 from common.models import Outbox
@@ -14,7 +15,7 @@ from common.reading import MalformedInput
 from common.services.policies import load_packs
 from tests.cast import Cast
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
-from tickets.models import Firing, Queue, Ticket
+from tickets.models import Firing, Macro, Queue, Ticket
 from tickets.rules.automation import AutomationFacts, On, event_of, parse_automation
 from tickets.services import automation
 from tickets.services.changes import change
@@ -185,6 +186,92 @@ def test_pending_counts_from_the_latest_wait(cast: Cast, ticket: Ticket) -> None
     assert "pending" not in fired(ticket)
     automation.run_time_rules(now=MONDAY + 9 * DAY)
     assert "pending" in fired(ticket)
+
+
+MACROS = """
+rules:
+  - {id: ask, label: {en: Ask back}, event: received, macro: Which version, set: {status: on_hold}, tags: [asked]}
+  - {id: among_us, label: {en: Among us}, event: opened, macro: Look}
+  - {id: gone, label: {en: Gone}, event: solved, macro: Gone}
+  - {id: mine, label: {en: Mine}, event: solved, macro: Mine}
+  - {id: taken, label: {en: Taken}, event: solved, macro: Taken}
+"""
+
+
+@pytest.fixture
+def macros(cast: Cast) -> None:
+    load_packs(sources=[read_pack_content("automation.yaml", MACROS.encode())], now=MONDAY)
+    changes = {"status": "pending", "priority": "low", "add_tags": ["version"]}
+    Macro.objects.create(name="Which version", body="Dear {name}, which one in {number}?", changes=changes)
+    Macro.objects.create(name="Look", body="Look at this", is_note=True)
+    Macro.objects.create(name="Gone", body="Bye", archived_at=MONDAY)
+    Macro.objects.create(name="Mine", body="Mine", owner=cast.sue)
+    Macro.objects.create(name="Taken", changes={"assign_me": True})
+
+
+@pytest.mark.django_db
+def test_a_rule_applies_a_macro_of_everybody_as_an_automatic_reply(cast: Cast, desk: Queue, macros: None) -> None:
+    ticket = make_ticket(desk, cast.northwind, contact=cast.connie_contact, urgency="high")
+    clocks = list(ticket.clocks.order_by("metric").values_list("metric", "state", "stopped_at"))
+    receive(by=None, ticket=ticket, contact=cast.connie_contact, body="?", letter=Letter(), now=MONDAY)
+    work()
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.priority, ticket.priority_reason) == ("on_hold", "low", "Macro: Which version")
+    assert (ticket.tags, ticket.replies, ticket.first_replied_at) == (["version", "asked"], 0, None)
+    said = ticket.messages.get(side="system", kind="reply")
+    assert (said.body, said.is_automatic) == (f"Dear Connie, which one in #{ticket.number}?", True)
+    assert ticket.messages.get(side="system", kind="note").body == "Look at this"
+    assert list(ticket.clocks.order_by("metric").values_list("metric", "state", "stopped_at")) == clocks
+    assert Outbox.objects.filter(topic="tickets.reply_mail").count() == 1
+    done = Firing.objects.get(rule="ask").done
+    assert {"status", "priority", "tags", "reply", "macro Which version"} <= set(done)
+    assert Macro.objects.get(name="Which version").used == 1
+
+
+@pytest.mark.django_db
+def test_two_machines_do_not_talk_for_ever(cast: Cast, desk: Queue, macros: None) -> None:
+    ticket = make_ticket(desk, cast.northwind, contact=cast.connie_contact)
+    for hour in range(3):
+        at = MONDAY + hour * HOUR
+        receive(by=None, ticket=ticket, contact=cast.connie_contact, body="I am away", letter=Letter(), now=at)
+        work(at)
+    assert ticket.messages.filter(side="system", kind="reply").count() == 1
+    faults = Firing.objects.filter(rule="ask").exclude(fault="").values_list("fault", flat=True)
+    assert set(faults) == {"This rule has written to the partner within the last day."}
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
+
+
+@pytest.mark.django_db
+def test_macros_that_rules_cannot_use_are_logged_and_named_by_the_dry_run(
+    cast: Cast, client: Any, ticket: Ticket, macros: None
+) -> None:
+    reply(by=cast.actor("sue"), ticket=ticket, body="Done", status="solved", now=timezone.now())
+    client.force_login(cast.sara)
+    before = (Firing.objects.count(), ticket.messages.count())
+    page = client.post(URL, {"text": MACROS}).content.decode()
+    assert (Firing.objects.count(), ticket.messages.count()) == before
+    holes, rows = page.split("The time rules would fire now")
+    for words in ("Everybody has no macro Gone.", "Everybody has no macro Mine.", "a rule is nobody."):
+        assert words in holes
+        assert words in rows
+    work(timezone.now())
+    faults = dict(Firing.objects.filter(ticket=ticket).values_list("rule", "fault"))
+    assert {"gone", "mine", "taken"} <= {rule for rule, fault in faults.items() if fault}
+
+
+@pytest.mark.django_db
+def test_the_dry_run_shows_what_a_macro_would_do(cast: Cast, client: Any, ticket: Ticket, macros: None) -> None:
+    now = timezone.now()
+    receive(by=None, ticket=ticket, contact=cast.connie_contact, body="?", letter=Letter(), now=now)
+    client.force_login(cast.sara)
+    page = client.post(URL, {"text": MACROS}).content.decode()
+    for words in (
+        "Status: New → Waiting for others",
+        "Priority: High → Low" if ticket.priority == "high" else "→ Low",
+        f"Reply to the partner: Dear Connie, which one in #{ticket.number}?",
+    ):
+        assert words in page
 
 
 @pytest.mark.django_db

@@ -25,7 +25,7 @@ SETTABLE = ("status", "queue", "impact", "urgency")
 TELL = ("assignee", "queue_leads", "support_managers")
 KEYS = (
     *("rules", "id", "label", "event", "idle_hours", "pending_days", "solved_days", "when", *CONDITIONS),
-    *("set", "tags", "untag", "note", "tell"),
+    *("set", "macro", "tags", "untag", "note", "tell"),
 )
 MOST_RULES = 100
 
@@ -73,7 +73,10 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AutomationRule:
-    """`on` and `wait` exclude each other. `values` are fields to set; texts are empty where nothing is written."""
+    """`on` and `wait` exclude each other. `values` are fields to set; texts are empty where nothing is written.
+
+    `macro` names one of everybody's macros: what it changes yields to `values`.
+    """
 
     id: str
     label: Label
@@ -81,6 +84,7 @@ class AutomationRule:
     wait: Wait | None
     conditions: Mapping[str, tuple[str, ...]]
     values: Mapping[str, str]
+    macro: str
     tags: tuple[str, ...]
     untag: tuple[str, ...]
     note: str
@@ -139,7 +143,7 @@ def parse_automation(body: Body, *, version: int) -> AutomationPack:
     return AutomationPack(version=version, rules=rules)
 
 
-_DOES = ("set", "tags", "untag", "note", "tell")
+_DOES = ("set", "macro", "tags", "untag", "note", "tell")
 _WAITS = {
     "idle_hours": ("still", timedelta(hours=1)),
     "pending_days": ("pending", timedelta(days=1)),
@@ -160,6 +164,7 @@ def _rule(row: packs.Row, place: str) -> AutomationRule:
         wait=_wait(row, place),
         conditions=_conditions(row, place),
         values=_values(row, place),
+        macro=_text(row, "macro", place),
         tags=packs.names(row, "tags", place),
         untag=packs.names(row, "untag", place),
         note=_text(row, "note", place),

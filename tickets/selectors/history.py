@@ -103,6 +103,8 @@ def history(events: Iterable[TicketEvent]) -> list[HistoryLine]:
 
 def _line(event: TicketEvent) -> HistoryLine:
     words, icon = _HAPPENED[event.kind]
+    if event.kind == EventKind.AUTO_REPLY and event.side == Side.SYSTEM:
+        words, icon = _("An automatic answer went out"), "send"
     reason = str(event.data.get("reason", "") or event.changes.get("priority_reason", ["", ""])[1])
     return HistoryLine(
         at=event.at,

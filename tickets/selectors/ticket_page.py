@@ -284,7 +284,7 @@ def _messages(actor: Actor, ticket_id: int) -> Any:
 
 
 def _message(row: Any, ticket: Ticket, actor: Actor, may_work: bool) -> ThreadMessage:
-    is_ours = row.side == Side.AGENT
+    is_ours = row.side != Side.CUSTOMER
     name = row.author.name if row.author is not None and is_ours else ""
     name = name or row.author_name or ("" if is_ours else _read(row.contact_card).get("name") or row.asker)
     is_note = row.kind == MessageKind.NOTE

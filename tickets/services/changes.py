@@ -73,14 +73,19 @@ def change(
 
 
 @transaction.atomic
-def change_by_rule(*, ticket: Ticket, values: Mapping[str, Any], rule: str, now: datetime) -> dict[str, list[Any]]:
-    """Set fields as a rule of automation says; what has changed. Its events set off no rule. Raises DomainError."""
+def change_by_rule(
+    *, ticket: Ticket, values: Mapping[str, Any], priority: tuple[str, str] | None = None, rule: str, now: datetime
+) -> dict[str, list[Any]]:
+    """Set fields as a rule of automation says, and a priority with its reason; what has changed.
+
+    Its events set off no rule. Raises DomainError.
+    """
     with scoped(Scope.all()):
         rows = Ticket.objects.select_for_update(no_key=True, of=("self",)).select_related("queue", "category")
         locked = rows.get(pk=ticket.pk)
         refuse_final(locked)
         before = {name: plain(getattr(locked, name)) for name in (*values, "priority", "priority_reason", "status")}
-        changed = _set(locked, values, None, "")
+        changed = _set(locked, values, *(priority or (None, "")))
         after = {name: plain(getattr(locked, name)) for name in before}
         changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
         if changes:

@@ -18,6 +18,7 @@ from tickets.choices import FINISHED
 from tickets.forms.tickets import EscalateForm, LinkForm, WatcherForm, WriteForm
 from tickets.models import Macro, Ticket
 from tickets.quality_querysets import REVIEW
+from tickets.rules.macro_texts import filled
 from tickets.selectors.policy_words import policy_words
 from tickets.selectors.quality_marks import survey_marks
 from tickets.selectors.routing_words import routing_words
@@ -123,7 +124,8 @@ class TicketPage:
         for name, is_note in (("reply_form", False), ("note_form", True)):
             text, initial = self.parts.drafts.get(is_note, ""), {}
             if macro is not None and macro.is_note == is_note:
-                said = filled(macro.body, self.ticket, requester_of(self.ticket, self.parts))
+                requester = requester_of(self.ticket, self.parts)
+                said = filled(macro.body, number=self.ticket.number, requester=requester)
                 text = f"{text.rstrip()}\n\n{said}".strip() if text.strip() else said
                 initial = {"status": macro.changes.get("status", ""), "macro": macro.public_id}
             initial["body"] = text
@@ -165,11 +167,6 @@ def _all_of(ticket: Ticket, parts: TicketParts) -> str:
 def requester_of(ticket: Ticket, parts: TicketParts) -> str:
     """Whom a reply goes to, by name."""
     return str(parts.contact.get("name") or ticket.requester_name or ticket.requester_email)
-
-
-def filled(text: str, ticket: Ticket, requester: str) -> str:
-    """The text of a macro with its gaps filled."""
-    return text.replace("{name}", requester.split(" ")[0]).replace("{number}", f"#{ticket.number}")
 
 
 def _macro(request: HttpRequest, actor: Any) -> Macro | None:
