@@ -98,6 +98,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "common.templatetags.ui",
                 "common.templatetags.format",
+                "common.templatetags.help",
                 "common.templatetags.shell",
                 "django.templatetags.i18n",
             ],

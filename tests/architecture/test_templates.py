@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from common.templatetags.help import page_help
+
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 TEMPLATES = sorted(ROOT.rglob("*.html"))
 MAX_PAGE = 150
@@ -44,3 +46,12 @@ def test_template_decides_nothing_by_role(path: Path) -> None:
         r"{% (?:el)?if [^%]*(?:\broles?\s*(?:==|in\b)|\bactor\.has|is_superuser)[^%]*%}", path.read_text()
     )
     assert found == []
+
+
+def test_each_help_stands_on_a_page_and_each_page_has_its_own() -> None:
+    written = {f"{path.parent.parent.name}/{path.stem.removeprefix('_')}" for path in ROOT.glob("*/help/_*.html")}
+    pages = [path.read_text() for path in TEMPLATES if path.parent.name != "help"]
+    asked = {name for text in pages for name in re.findall(r'{% page_help "([^"]+)" %}', text)}
+    assert written == asked
+    for name in written:
+        assert page_help(name).count("<li>") > 1
