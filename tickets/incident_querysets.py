@@ -127,9 +127,9 @@ class PostMortemPartQuerySet(models.QuerySet[Any]):
 
 class VersionQuerySet(PostMortemPartQuerySet):
     def visible_to(self, actor: "Actor") -> Self:
-        """All of visible post-mortems; a contact reads the published one of a shared post-mortem, part by part."""
+        """All of visible post-mortems; a contact reads the one that was shared, part by part."""
         if actor.is_contact:
-            return self._within(actor).filter(number=F("post_mortem__published_number"))
+            return self._within(actor).filter(number=F("post_mortem__shared_number"))
         return super().visible_to(actor)
 
 

@@ -101,6 +101,16 @@ class TestTheWayOfOne:
         assert "Secret" not in shown
         assert "Watch it" in page(connie, "/portal/commitments/")
         assert "Secret" in page(sue, here)
+        written(incident, cast.actor("sue"), now=timezone.now(), summary="A new", root_cause="C")
+        sara.post(f"{here}publish/", {"version": PostMortem.objects.get().version})
+        shown = page(connie, f"/portal/incidents/{incident.number}/")
+        assert ("<p>A</p>" in shown, "A new" in shown) == (True, False)
+        mine = page(sara, here)
+        assert mine.count("Partners read version 1") == 1
+        assert "Version 2 is published and not shared with them yet." in mine
+        sara.post(f"{here}share/", {"sections": ["summary", "root_cause"]})
+        assert "A new" in page(connie, f"/portal/incidents/{incident.number}/")
+        assert "Partners read version" not in page(sara, here)
 
     def test_all_buttons(self, cast: Cast, incident: Incident, ticket: Ticket, desk: Queue) -> None:
         sue, here = signed_in(cast.sue), f"{URL}{incident.number}/"

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel, Timestamped
@@ -16,10 +16,11 @@ from tickets.models.incidents import Incident
 
 
 class PostMortem(PublicModel, Timestamped):
-    """One an incident. `number` is its newest version, `published_number` the one that readers see.
+    """One an incident. `number` is its newest version, `published_number` the one that colleagues read.
 
     `due_at` is the end of the last business day for it by the calendar of the incident's queue. `shared_sections` are
-    the parts that affected organizations read from `shared_at` on. `version` guards edits.
+    the parts of the version `shared_number` that affected organizations read, the first time from `shared_at` on.
+    `version` guards edits.
     """
 
     incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="post_mortem")
@@ -33,6 +34,7 @@ class PostMortem(PublicModel, Timestamped):
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     shared_at = models.DateTimeField(null=True)
+    shared_number = models.PositiveIntegerField(default=0)
     shared_sections = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -48,6 +50,11 @@ class PostMortem(PublicModel, Timestamped):
             models.CheckConstraint(
                 condition=Q(shared_at__isnull=True) | Q(published_at__isnull=False),
                 name="post_mortem_shared_is_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_at__isnull=True, shared_number=0)
+                | Q(shared_at__isnull=False, shared_number__gt=0, shared_number__lte=F("published_number")),
+                name="post_mortem_shared_version",
             ),
         ]
         indexes: ClassVar = [

@@ -24,12 +24,16 @@ from tickets.selectors.rows import OrganizationName
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of the text; `is_shared`: affected organizations read it, `stays`: they never do."""
+    """A part of the text; `is_shared`: affected organizations read just this, `stays`: they never do.
+
+    `read_in` is the version in which they read another text of this part, 0 for none.
+    """
 
     key: str
     label: str
     body: SafeString
     is_shared: bool
+    read_in: int
     stays: bool
 
 
@@ -64,18 +68,35 @@ class PostMortemPage:
         """The parts that hold something, in their order."""
         if self.shown is None or self.post_mortem is None:
             return []
-        shared = self.post_mortem.shared_sections
+        read = self._read
         return [
             Section(
                 key=name,
                 label=str(SECTION_WORDS[name]),
                 body=rendered(text),
-                is_shared=name in shared,
+                is_shared=read.get(name) == text,
+                read_in=self.post_mortem.shared_number if name in read and read[name] != text else 0,
                 stays=name not in rules.SHAREABLE,
             )
             for name in rules.SECTIONS
             if (text := getattr(self.shown, name).strip())
         ]
+
+    @property
+    def _read(self) -> dict[str, str]:
+        """What affected organizations read, part by part."""
+        number = self.post_mortem.shared_number if self.post_mortem else 0
+        shared = next((row for row in self.versions if number and row.number == number), None)
+        if shared is None or self.post_mortem is None:
+            return {}
+        texts = {name: getattr(shared, name).strip() for name in rules.SHAREABLE}
+        return rules.released(texts, self.post_mortem.shared_sections)
+
+    @property
+    def is_read_in_an_older_version(self) -> bool:
+        """A newer version was published than the one that affected organizations read."""
+        post_mortem = self.post_mortem
+        return post_mortem is not None and 0 < post_mortem.shared_number < post_mortem.published_number
 
     @property
     def has_draft(self) -> bool:

@@ -143,9 +143,10 @@ def publish(*, by: Actor, incident: Incident, version: int | None = None, now: d
 def share(
     *, by: Actor, incident: Incident, sections: Collection[str], version: int | None = None, now: datetime
 ) -> PostMortem:
-    """Let affected organizations read these parts in the portal; none takes it back from them.
+    """Let affected organizations read these parts of the published version in the portal; none takes it back from them.
 
-    Raises NotAllowed, Missing, Conflict, DomainError: not published; a part that stays with us.
+    A newer version is theirs to read when it is shared again, and not with its publication. Raises NotAllowed, Missing,
+    Conflict, DomainError: not published; a part that stays with us.
     """
     locked = lock_incident(by, incident)
     if not (incident_permissions.can_say_publicly(by) and incident_permissions.can_lead(by)):
@@ -156,15 +157,17 @@ def share(
         row = _locked(locked, version=version)
         if row.published_at is None:
             raise DomainError(_("Publish it first."), code="state")
-        before = list(row.shared_sections)
+        before, before_number = list(row.shared_sections), row.shared_number
         row.shared_sections = [name for name in rules.SHAREABLE if name in sections]
         row.shared_at = (row.shared_at or now) if row.shared_sections else None
-        _save(row, "shared_sections", "shared_at")
+        row.shared_number = row.published_number if row.shared_sections else 0
+        _save(row, "shared_sections", "shared_at", "shared_number")
         if row.shared_sections and locked.published_at is None:
             # It is found in the portal by the incident that it belongs to.
             locked.published_at = now
             locked.save(update_fields=["published_at", "updated_at"])
-        record(by, "post_mortem_shared", locked, now, {"sections": [before, row.shared_sections]})
+        changes = {"sections": [before, row.shared_sections], "version": [before_number, row.shared_number]}
+        record(by, "post_mortem_shared", locked, now, changes)
     return row
 
 
