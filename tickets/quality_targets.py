@@ -7,6 +7,7 @@ from common.targets import register_target
 from partners.models import SurveyRequest
 from partners.survey_policy import subject_of
 from tickets.models import QualityReview
+from tickets.selectors.quality import own_reach
 
 
 def offer() -> None:
@@ -16,7 +17,9 @@ def offer() -> None:
 
 
 def _review(actor: Actor, pk: int) -> str | None:
-    found = QualityReview.objects.all().visible_to(actor).filter(pk=pk).values_list("public_id", flat=True).first()
+    rows = QualityReview.objects.all().visible_to(actor).filter(pk=pk).values_list("public_id", flat=True)
+    with own_reach(actor):
+        found = rows.first()
     return reverse("tickets:quality_review", args=[found]) if found is not None else None
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.models import Notification
 from common.errors import Conflict, DomainError, Missing, NotAllowed
+from common.targets import resolve_target
 from tests.cast import Cast
 from tests.factories.surveys import make_survey
 from tests.factories.tickets import MONDAY, make_desk, make_ticket
@@ -143,6 +144,29 @@ def test_who_sees_what(cast: Cast, desk: Queue) -> None:
     assert str(made.public_id) in page
     client.force_login(cast.sue)
     assert str(made.public_id) not in client.get(f"/tickets/{made.ticket.number}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_ones_own_work_is_read_where_the_team_serves_the_queue_no_more(cast: Cast, desk: Queue) -> None:
+    made, other = give(cast, solved(cast, desk)), give(cast, solved(cast, desk, agent="sue"), agent="sue")
+    Ticket.objects.filter(pk=made.ticket_id).update(subject="Gone from sight")
+    desk.served_by.all().delete()
+    client = Client()
+    client.force_login(cast.sven)
+    assert client.get(f"/tickets/{made.ticket.number}/").status_code == 404
+    mine = client.get("/tickets/quality/mine/?month=2026-03")
+    assert [row.number for row in mine.context["reviews"]] == [made.ticket.number]
+    assert mine.context["mine"][0].months[-1].count == 1
+    page = client.get(f"/tickets/quality/{made.public_id}/").content.decode()
+    assert "Well done" in page
+    assert "Gone from sight" not in page + mine.content.decode()
+    assert client.post(f"/tickets/quality/{made.public_id}/answer/", {"answer": "Thanks"}).status_code == 302
+    made.refresh_from_db()
+    assert made.answer == "Thanks"
+    assert resolve_target(cast.actor("sven"), "qualityreview", made.pk) is not None
+    for path in (f"{other.public_id}/", f"{other.public_id}/answer/"):
+        assert client.post(f"/tickets/quality/{path}", {"answer": "x"}).status_code in (404, 405)
+    assert client.get(f"/tickets/quality/{other.public_id}/").status_code == 404
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from tickets.choices import FINISHED
 from tickets.models import QualityReview, Ticket
 from tickets.quality_querysets import REVIEW
 from tickets.rules.quality import ScoreCard, Verdict, verdict
+from tickets.selectors.quality import own_reach
 
 PACK = "quality"
 MAX_TEXT = 8_000
@@ -108,7 +109,11 @@ def change(
 @transaction.atomic
 def answer(*, by: Actor, review: QualityReview, text: str, now: datetime) -> QualityReview:
     """What the agent says to a review; only they. Raises Missing, NotAllowed, DomainError with `field`."""
-    locked = _locked(by, review)
+    with own_reach(by):
+        return _answered(by, _locked(by, review), text, now)
+
+
+def _answered(by: Actor, locked: QualityReview, text: str, now: datetime) -> QualityReview:
     if locked.agent_id != by.user_id:
         raise NotAllowed(_("A review is answered by whose work it was."))
     locked.answer = _text(text, "answer")

@@ -48,10 +48,11 @@ def quality_mine(request: HttpRequest) -> HttpResponse:
     """What others found in one's own work; nobody else's."""
     actor, now = actor_of(request), timezone.now()
     month = reading.month_of(request.GET.get("month", ""), now=now)
-    own = reading.reviews(actor, agent=str(request.user.public_id))  # type: ignore[union-attr]
-    found = reading.scores(actor, month)
+    with reading.own_reach(actor):
+        own = list(reading.reviews(actor, agent=str(request.user.public_id))[: reading.MOST_SAMPLE])  # type: ignore[union-attr]
+        found = reading.scores(actor, month)
     mine = [agent for agent in found.agents if agent.public_id == str(request.user.public_id)]  # type: ignore[union-attr]
-    context = {**_common(month, month), "scores": found, "mine": mine, "reviews": own[: reading.MOST_SAMPLE]}
+    context = {**_common(month, month), "scores": found, "mine": mine, "reviews": own}
     return render(request, "tickets/quality_mine.html", context)
 
 
@@ -118,8 +119,9 @@ def quality_export(request: HttpRequest) -> HttpResponse:
     """The reviews of a month as a file; the reader's own for who reviews nobody."""
     actor, now = actor_of(request), timezone.now()
     month = reading.month_of(request.POST.get("month", ""), now=now)
-    rows = reading.reviews(actor, month=month)[: MAX_ROWS + 1]
-    file = export_list(by=actor, what="quality", columns=_columns(), rows=rows, query=f"month={month.key}", now=now)
+    with reading.own_reach(actor):
+        rows = reading.reviews(actor, month=month)[: MAX_ROWS + 1]
+        file = export_list(by=actor, what="quality", columns=_columns(), rows=rows, query=f"month={month.key}", now=now)
     return file.response()
 
 
@@ -141,8 +143,9 @@ def _page(
 
 
 def _review_or_404(request: HttpRequest, public_id: UUID) -> QualityReview:
-    rows = QualityReview.objects.all().visible_to(actor_of(request)).select_related("ticket", "agent", "reviewer")
-    found: QualityReview = get_object_or_404(rows, public_id=public_id)
+    actor = actor_of(request)
+    with reading.own_reach(actor):
+        found: QualityReview = get_object_or_404(reading.reviews(actor).select_related("ticket"), public_id=public_id)
     return found
 
 
@@ -166,7 +169,7 @@ def _common(month: reading.Month, present: reading.Month) -> dict[str, Any]:
 def _columns() -> list[ExportColumn]:
     return [
         ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Ticket"), value=lambda row: row.ticket.number),
+        ExportColumn(label=_("Ticket"), value=lambda row: row.number),
         ExportColumn(label=_("Solved"), value=lambda row: row.solved_at),
         ExportColumn(label=_("Agent"), value=lambda row: row.agent.name),
         ExportColumn(label=_("Reviewer"), value=lambda row: row.reviewer.name),
