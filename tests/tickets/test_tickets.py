@@ -9,6 +9,7 @@ from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.models import Outbox
 from common.outbox import deliver
 from tests.cast import Cast
+from tests.factories.partners import make_contact
 from tests.factories.tickets import MONDAY, make_category, make_desk, make_ticket
 from tickets.choices import FAR
 from tickets.models import Message, Queue, SlaClock, SlaTimer, Ticket
@@ -158,6 +159,19 @@ def test_a_technical_escalation_is_solved_with_prevention(cast: Cast, ticket: Ti
     change(by=sue, ticket=ticket, values=values, now=MONDAY + HOUR)
     ticket.refresh_from_db()
     assert ticket.solved_at == MONDAY + HOUR
+
+
+def test_a_ticket_stays_with_its_organization(cast: Cast, ticket: Ticket) -> None:
+    sara = cast.actor("sara")
+    stranger = make_contact(cast.birch)
+    for field, value in (("organization", cast.birch), ("organization", None), ("contact", stranger)):
+        with pytest.raises(DomainError) as refused:
+            change(by=sara, ticket=ticket, values={field: value}, now=MONDAY)
+        assert refused.value.field == field
+    colleague = make_contact(cast.northwind)
+    change(by=sara, ticket=ticket, values={"contact": colleague}, now=MONDAY)
+    ticket.refresh_from_db()
+    assert (ticket.organization, ticket.contact) == (cast.northwind, colleague)
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,10 @@ from tickets.services.messages import stamped
 EDITABLE_FIELDS = frozenset(
     {"subject", "kind", "category", "impact", "urgency", "language", "tags", "assignee", "queue", "tier"}
     | {"is_technical_escalation", "parent", "problem", "expected_on", "resolution", "workaround", "root_cause"}
-    | {"prevention", "status", "organization", "contact"}
+    | {"prevention", "status", "contact"}
 )
 # What decides the policy: when one of them changes, the ticket is matched anew.
-MATCHED = frozenset({"is_technical_escalation", "queue", "category", "organization"})
+MATCHED = frozenset({"is_technical_escalation", "queue", "category"})
 
 
 @transaction.atomic
@@ -52,11 +52,12 @@ def change(
     """Set fields of a ticket, all in one save. A `priority` by hand needs a reason; impact and urgency set it else.
 
     Raises NotAllowed, Missing, Conflict, DomainError with `field` (a status that does not follow; no reason; a solved
-    technical escalation without prevention).
+    technical escalation without prevention; another organization, or a contact of one).
     """
     locked = lock_ticket(by, ticket)
     if not permissions.can_work(by):
         raise NotAllowed(_("Tickets are worked on by support and by those who look after the organization."))
+    _refuse_strangers(locked, values)
     check_fields(values, EDITABLE_FIELDS)
     before = {name: plain(getattr(locked, name)) for name in (*values, "priority", "priority_reason", "status")}
     check_version(locked, version, before)
@@ -91,6 +92,16 @@ def change_by_rule(
         if changes:
             _save(None, locked, changes, changed, now, data={"automation": rule})
         return changes
+
+
+def _refuse_strangers(ticket: Ticket, values: Mapping[str, Any]) -> None:
+    """What was written on a ticket, its course and its clocks are of one organization, and so its contact is."""
+    if "organization" in values:
+        message = _("A ticket stays with its organization: open one for the other.")
+        raise DomainError(message, field="organization", code="organization")
+    contact = values.get("contact")
+    if contact is not None and (ticket.organization_id is None or contact.organization_id != ticket.organization_id):
+        raise DomainError(_("Choose a contact of its organization."), field="contact", code="foreign_contact")
 
 
 def _set(ticket: Ticket, values: Mapping[str, Any], priority: str | None, reason: str) -> list[str]:
