@@ -54,12 +54,18 @@ def test_an_update_is_posted_once(cast: Cast, incident: Incident) -> None:
         f"{URL}{incident.public_id}/updates/",
         {"body": "Found **it**.", "is_public": True, "state": "identified"},
     )
+    seen = call(cast.sue, "get", f"{URL}{incident.public_id}/")["ETag"]
+    assert call(cast.sue, "post", url, sent).status_code == 428
     for _try in range(2):
-        answer = call(cast.sue, "post", url, sent, **{"Idempotency-Key": "one"})
+        answer = call(cast.sue, "post", url, sent, **{"Idempotency-Key": "one", "If-Match": seen})
         assert answer.status_code == 201
+    moved = {**sent, "state": "monitoring"}
+    assert call(cast.sue, "post", url, moved, **{"If-Match": seen}).status_code == 412
     assert (answer.json()["state"], answer.json()["author_name"]) == ("identified", "Sue Tanaka")
     assert IncidentEntry.objects.filter(kind="update").count() == 1
-    assert call(cast.ana, "post", url, sent).status_code == 403
-    assert call(cast.sue, "post", url, {**sent, "state": "closed"}).status_code == 400
+    seen = call(cast.sue, "get", f"{URL}{incident.public_id}/")["ETag"]
+    assert call(cast.ana, "post", url, sent, **{"If-Match": seen}).status_code == 403
+    assert call(cast.sue, "post", url, {**sent, "state": "closed"}, **{"If-Match": seen}).status_code == 400
+    assert call(cast.sue, "post", url, {"body": "Still at it.", "is_public": True}).status_code == 201
     assert call(cast.sue, "post", url, sent, scope="read").status_code == 403
     assert call(cast.sue, "post", url, {"body": " ", "is_public": True}).status_code == 400

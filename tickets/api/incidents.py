@@ -8,7 +8,8 @@ import django_filters
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,9 +18,9 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
 from accounts.rules.access import Actor
-from common.api import CursorPages, Filters, RateLimitHeaders, tagged
+from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
-from common.openapi import IF_NONE_MATCH
+from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners.models import Organization
 from tickets.api import incident_examples as examples
 from tickets.api.incident_serializers import (
@@ -32,6 +33,14 @@ from tickets.models import Incident, IncidentEntry, IncidentOrganization
 from tickets.selectors.rows import OrganizationName
 from tickets.services import incident_updates
 from tickets.services.incident_updates import Said
+
+IF_MATCH_FOR_A_MOVE = OpenApiParameter(
+    IF_MATCH.name,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of the incident that you read; needed with `state`. Without it 428; 412 if somebody was"
+    " faster.",
+)
 
 
 class IncidentFilters(django_filters.FilterSet):
@@ -130,6 +139,8 @@ class IncidentUpdateViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericView
 
     @extend_schema(
         summary="Post an update",
+        description="One that says where the incident stands now needs If-Match with the ETag of the incident.",
+        parameters=[IF_MATCH_FOR_A_MOVE],
         request=IncidentUpdateWriteSerializer,
         responses={201: IncidentUpdateSerializer},
         examples=[examples.UPDATE],
@@ -139,9 +150,9 @@ class IncidentUpdateViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericView
         incident = self._incident()
         sent = IncidentUpdateWriteSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        made = incident_updates.post(
-            by=actor_of(request), incident=incident, said=Said(**sent.validated_data), now=timezone.now()
-        )
+        version = expected_version(request) if sent.validated_data.get("state") else None
+        said, now = Said(**sent.validated_data), timezone.now()
+        made = incident_updates.post(by=actor_of(request), incident=incident, said=said, version=version, now=now)
         return self._answer(made.public_id, status.HTTP_201_CREATED)
 
     def _answer(self, public_id: UUID, status_code: int = status.HTTP_200_OK) -> Response:
