@@ -29,10 +29,14 @@ class Spared(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Somebody who may be asked, with when they were asked last, of anything and of the same."""
+    """Somebody who may be asked, with when they were asked last, of anything and of the same.
+
+    Contacts of several organizations with one `address` are one person, who is asked once.
+    """
 
     contact_id: int
     organization_id: int
+    address: str = ""
     is_there: bool = True
     has_address: bool = True
     has_opted_out: bool = False
@@ -93,13 +97,16 @@ def draw(
     now: datetime,
 ) -> Lot:
     """Draw `share` percent and decide on each, in the order of the lot, so that an organization's limit is fair."""
-    counts = dict(asked_in_quarter)
+    counts, written_to = dict(asked_in_quarter), set[str]()
     found: list[tuple[Person, Spared | None]] = []
     chosen = [person for person in people if is_chosen(seed, person.contact_id, share)]
     for person in sorted(chosen, key=lambda one: (place_of(seed, one.contact_id), one.contact_id)):
         here = counts.get(person.organization_id, 0)
         why = spared(person, policy, asked_here=here, now=now)
+        if why is None and person.address in written_to:
+            why = Spared.ASKED_BEFORE
         if why is None:
             counts[person.organization_id] = here + 1
+            written_to |= {person.address} - {""}
         found.append((person, why))
     return Lot(people=tuple(found))

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
-from partners.models import Contact, Loss, SurveyCampaign, SurveyRefusal, SurveyRequest
+from partners.models import Contact, Loss, SurveyCampaign, SurveyRequest
 from partners.rules.campaigns import Lot, Person, draw
 from partners.rules.surveys import NpsPolicy
+from partners.selectors.survey_people import asked_by_address, has_refused, last_asked, refused_addresses
 from partners.survey_choices import SurveyState
 from partners.survey_policy import in_trouble
 
@@ -17,8 +19,8 @@ def seed_of(campaign: SurveyCampaign) -> str:
 
 
 def lot_of(campaign: SurveyCampaign, policy: NpsPolicy, *, now: datetime) -> Lot:
-    """Who would be asked now, and who is spared and why: four statements. The caller sees all organizations."""
-    people = _people(campaign)
+    """Who would be asked now, and who is spared and why: five statements. The caller sees all organizations."""
+    people = _people(campaign, policy, now)
     sent = SurveyRequest.objects.filter(
         kind=campaign.kind, state=SurveyState.SENT, sent_at__gt=now - policy.organization_span
     )
@@ -26,50 +28,45 @@ def lot_of(campaign: SurveyCampaign, policy: NpsPolicy, *, now: datetime) -> Lot
     return draw(people, policy, seed=seed_of(campaign), share=campaign.share, asked_in_quarter=counts, now=now)
 
 
-def _people(campaign: SurveyCampaign) -> list[Person]:
+def _people(campaign: SurveyCampaign, policy: NpsPolicy, now: datetime) -> list[Person]:
     wanted = Q(archived_at__isnull=True, organization__archived_at__isnull=True)
     if campaign.stages:
         wanted &= Q(organization__stage__in=campaign.stages)
     if campaign.contact_roles:
         wanted &= Q(role__in=campaign.contact_roles)
     lost = Exists(Loss.objects.filter(organization_id=OuterRef("organization_id"), state="open"))
-    asked = SurveyRequest.objects.filter(contact_id=OuterRef("pk"), state=SurveyState.SENT).order_by().values("contact")
-    last = asked.annotate(at=Max("sent_at")).values("at")
-    rows = Contact.objects.filter(wanted).exclude(lost)
-    found = rows.annotate(
-        refused=Exists(SurveyRefusal.objects.filter(contact_id=OuterRef("pk"))),
-        asked_at=Subquery(last),
-        asked_same_at=Subquery(asked.filter(kind=campaign.kind).annotate(at=Max("sent_at")).values("at")),
-    ).values_list("pk", "organization_id", "email", "refused", "asked_at", "asked_same_at")
-    values = list(found.order_by("pk"))
+    rows = Contact.objects.filter(wanted).exclude(lost).annotate(address=Lower("email"))
+    values = list(rows.values_list("pk", "organization_id", "address").order_by("pk"))
     troubled = in_trouble({row[1] for row in values})
+    asked = asked_by_address(kind=campaign.kind, since=now - max(policy.again_after, policy.quiet))
+    refused = refused_addresses()
     return [
         Person(
             contact_id=pk,
             organization_id=organization_id,
-            has_address=bool(email),
-            has_opted_out=refused,
+            address=address,
+            has_address=bool(address),
+            has_opted_out=address in refused,
             is_in_trouble=organization_id in troubled,
-            asked_at=asked_at,
-            asked_same_at=asked_same_at,
+            asked_at=asked.get(address, (None, None))[0],
+            asked_same_at=asked.get(address, (None, None))[1],
         )
-        for pk, organization_id, email, refused, asked_at, asked_same_at in values
+        for pk, organization_id, address in values
     ]
 
 
 def person_behind(row: SurveyRequest, contact: Contact) -> Person:
     """The person of a request as they are now, for the moment at which they are asked."""
-    sent = SurveyRequest.objects.filter(contact=contact, state=SurveyState.SENT)
-    found = sent.aggregate(last=Max("sent_at"), same=Max("sent_at", filter=Q(kind=row.kind)))
+    last, same = last_asked(contact, kind=row.kind)
     return Person(
         contact_id=contact.pk,
         organization_id=row.organization_id,
         is_there=contact.archived_at is None,
         has_address=bool(contact.email),
-        has_opted_out=SurveyRefusal.objects.filter(contact=contact).exists(),
+        has_opted_out=has_refused(contact),
         is_in_trouble=row.organization_id in in_trouble({row.organization_id}),
-        asked_at=found["last"],
-        asked_same_at=found["same"],
+        asked_at=last,
+        asked_same_at=same,
     )
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import override
 
 from common import outbox
 from common.mail import Envelope, absolute_url, send_mail
-from partners.models import SurveyRefusal, SurveyRequest
+from partners.models import SurveyRequest
+from partners.selectors.survey_people import has_refused
 from partners.services.surveys import MAIL, is_sound
 from partners.survey_choices import SurveyKind, SurveyState
 from partners.survey_links import score_words, token_of
@@ -26,7 +27,7 @@ def deliver_survey_mail(payload: Mapping[str, Any], key: UUID, now: datetime) ->
     if request is None:
         return
     contact = request.contact
-    refused = SurveyRefusal.objects.filter(contact=contact).exists()
+    refused = has_refused(contact)
     if contact.archived_at is not None or not contact.email or refused or not is_sound(request):
         SurveyRequest.objects.filter(pk=request.pk).update(state=SurveyState.CANCELLED, updated_at=now)
         return

@@ -1,6 +1,7 @@
 """Use cases of asking: a ground to ask is written down, and once it is due the person is asked, or not, with a reason.
 
-Lock order: the request, then its contact. Safe to run twice: an occasion asks once, and what is due is locked.
+Lock order: the request, then the contacts of its person by id. Safe to run twice: an occasion asks once, and what is
+due is locked.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from partners.models import Contact, SurveyRefusal, SurveyRequest
 from partners.rules.campaigns import Spared, spared
 from partners.rules.surveys import Candidate, CsatPolicy, Refusal, refusal
 from partners.selectors.campaign_people import asked_here, person_behind
+from partners.selectors.survey_people import has_refused, last_asked, rows_of_person
 from partners.services.locking import lock_organization
 from partners.survey_choices import SurveyKind, SurveyState
 from partners.survey_policy import find_policy, subject_of
@@ -107,15 +109,21 @@ def _decide(row: SurveyRequest, policy: CsatPolicy, now: datetime) -> None:
 
 def _candidate(row: SurveyRequest) -> Candidate:
     """The person as they are now; locked, so that two requests do not both find that nobody asked them."""
-    contact = Contact.objects.select_for_update(no_key=True).get(pk=row.contact_id)
-    last = SurveyRequest.objects.filter(contact=contact, state=SurveyState.SENT).order_by("-sent_at").first()
+    contact = _locked_person(row)
     return Candidate(
         is_sound=is_sound(row),
         is_there=contact.archived_at is None,
         has_address=bool(contact.email),
-        has_opted_out=SurveyRefusal.objects.filter(contact=contact).exists(),
-        asked_at=last.sent_at if last is not None else None,
+        has_opted_out=has_refused(contact),
+        asked_at=last_asked(contact, kind=row.kind)[0],
     )
+
+
+def _locked_person(row: SurveyRequest) -> Contact:
+    """The contact of a request, locked with those of the same address: they are asked as one."""
+    contact = Contact.objects.get(pk=row.contact_id)
+    locked = rows_of_person(contact).select_for_update(no_key=True).order_by("pk")
+    return next(one for one in locked if one.pk == contact.pk)
 
 
 def _spared(row: SurveyRequest, policy: CsatPolicy, now: datetime) -> Spared | Refusal | None:
@@ -123,7 +131,7 @@ def _spared(row: SurveyRequest, policy: CsatPolicy, now: datetime) -> Spared | R
     if not is_sound(row):
         return Refusal.UNSOUND
     lock_organization(row.organization)
-    contact = Contact.objects.select_for_update(no_key=True).get(pk=row.contact_id)
+    contact = _locked_person(row)
     here = asked_here(row, policy.nps, now=now)
     return spared(person_behind(row, contact), policy.nps, asked_here=here, now=now)
 

@@ -23,7 +23,7 @@ from partners.services.survey_answers import answer_by_link, comment_by_link
 from partners.services.survey_mail import deliver_survey_mail
 from partners.survey_links import token_of
 from tests.cast import Cast
-from tests.factories.partners import NOW, make_contact
+from tests.factories.partners import NOW, make_contact, make_customer
 from tests.factories.surveys import make_survey
 from tests.factories.tickets import make_desk, make_ticket
 
@@ -150,6 +150,38 @@ def test_a_preview_says_what_a_start_does(cast: Cast) -> None:
     sent = SurveyRequest.objects.filter(kind="nps", state="sent")
     assert set(sent.values_list("contact_id", flat=True)) == {pk for pk, why in reasons.items() if why is None}
     assert SurveyRequest.objects.filter(kind="nps", state="skipped").count() == 4
+
+
+@pytest.mark.django_db
+def test_who_is_contact_of_two_organizations_is_one_person(cast: Cast) -> None:
+    other = make_customer()
+    twins = [make_contact(cast.birch, email="bo@x.example"), make_contact(other, email="BO@x.example")]
+    make_survey(make_contact(cast.birch, email="both@x.example"), at=NOW - 3 * DAY)
+    elsewhere = make_contact(other, email="Both@x.example")
+    made = make(cast)
+    reasons = {
+        person.contact_id: why for person, why in campaigns.preview(by=cast.actor("max"), campaign=made, now=NOW).people
+    }
+    assert reasons[elsewhere.pk] == Spared.ASKED_LATELY
+    assert {reasons[twin.pk] for twin in twins} == {None, Spared.ASKED_BEFORE}
+    # Also where both were drawn before anybody thought of persons.
+    SurveyRequest.objects.bulk_create(
+        SurveyRequest(
+            organization_id=twin.organization_id,
+            contact=twin,
+            kind="nps",
+            subject_type="campaign",
+            subject_id=made.pk,
+            occasion=f"campaign:{made.pk}:{twin.pk}",
+            occurred_at=NOW,
+            due_at=NOW,
+        )
+        for twin in twins
+    )
+    SurveyCampaign.objects.update(state="running")
+    surveys.send_due(now=NOW + DAY)
+    sent = SurveyRequest.objects.filter(kind="nps", contact__in=twins).values_list("state", "reason")
+    assert sorted(sent) == [("sent", ""), ("skipped", "asked_before")]
 
 
 @pytest.mark.django_db

@@ -126,14 +126,18 @@ def test_a_ticket_that_opens_again_asks_nothing_until_it_is_solved_again(cast: C
         ("no address", "no_address"),
         ("refused", "opted_out"),
         ("asked lately", "asked_lately"),
+        ("refused elsewhere", "opted_out"),
+        ("asked elsewhere", "asked_lately"),
     ],
 )
 def test_who_is_not_asked(cast: Cast, desk: Queue, ticket: Ticket, how: str, reason: str) -> None:
     contact = cast.connie_contact
-    if how == "refused":
-        SurveyRefusal.objects.create(organization=cast.northwind, contact=contact, refused_at=MONDAY)
-    if how == "asked lately":
-        make_survey(contact, at=DUE - timedelta(days=13))
+    # One person is contact of two organizations.
+    asked = make_contact(cast.birch, email=contact.email.upper()) if how.endswith("elsewhere") else contact
+    if how.startswith("refused"):
+        SurveyRefusal.objects.create(organization=asked.organization, contact=asked, refused_at=MONDAY)
+    if how.startswith("asked"):
+        make_survey(asked, at=DUE - timedelta(days=13))
     solve(cast, ticket)
     work(at=MONDAY)
     if how == "merged":
