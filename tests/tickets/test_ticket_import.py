@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -263,6 +264,22 @@ class TestRuns:
         ticket = Ticket.objects.get()
         assert (ticket.organization.archived_at, ticket.queue.archived_at) == (None, None)
 
+    def test_pages_name_things_and_number_them_as_one_would(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(execution, "PAGE", 2)
+        days = ("5", "3", "4", "1", "2")
+        lines = [
+            line("New", 0, f"{day}/3/2016 10:00", number=f"INC{day}", opened=f"{day}/3/2016 10:00", where=where)
+            for day, where in zip(days, ("North", "NORTH", "South", "north", "North"), strict=True)
+        ]
+        run = self.run(cast, log(*lines))
+        assert (run.state, run.rows_created) == (ImportState.DONE, 5)
+        assert list(Ticket.objects.order_by("number").values_list("external_key", flat=True)) == [
+            f"INC{day}" for day in sorted(days)
+        ]
+        assert Organization.objects.filter(source="servicenow").count() == 2
+        again = self.run(cast, log(*lines, line("New", 0, "9/3/2016 10:00", number="INC9", opened="9/3/2016 10:00")))
+        assert (again.rows_created, again.rows_unchanged) == (1, 5)
+
     def test_an_export_of_zendesk(self, cast: Cast) -> None:
         people = [
             {"id": 1, "name": "Zoe", "email": "zoe@x.example", "role": "end-user"},
@@ -436,6 +453,33 @@ def test_options_are_checked() -> None:
     for wrong in ({"zone": "Mars/Base"}, {"create": ["martians"]}):
         with pytest.raises(DomainError):
             options_of(wrong)
+
+
+def test_a_long_export_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
+    """Tickets before their comments, people last: nothing of it is held but on disk."""
+
+    def peak(count: int) -> int:
+        at = "2026-02-02T10:00:00Z"
+        with (tmp_path / "export.json").open("w+") as file:
+            file.write('{"tickets": [')
+            for id_ in range(count):
+                row = {"id": id_ + 1, "created_at": at, "status": "open", "description": "d" * 2_000}
+                file.write(("," if id_ else "") + json.dumps(row))
+            file.write('], "comments": [')
+            for id_ in range(count):
+                row = {"id": id_ + 1, "ticket_id": id_ + 1, "created_at": at, "author_id": 1, "body": "c" * 2_000}
+                file.write(("," if id_ else "") + json.dumps(row))
+            file.write('], "users": [{"id": 1, "name": "Al", "role": "agent"}]}')
+            file.seek(0)
+            tracemalloc.start()
+            found = SOURCES["zendesk"].read(file, ZoneInfo("UTC"), lambda rows: None)
+            assert sum(1 for course in found.courses if course.steps[-1].who == "Al") == found.total == count
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return most
+
+    short, long = peak(300), peak(2_400)
+    assert long < short * 1.5
 
 
 def _file(*parts: str) -> Path:

@@ -6,12 +6,14 @@ A room of a source reads rows into courses and faults; which queue, person or or
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from tickets.imports.spool import Ordered
 
 SHOWN = 120
 MOST_KEY = 120
@@ -74,12 +76,20 @@ class Course:
     never_before_us: bool = False
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _place_of(course: Course) -> tuple[int, int]:
+    """The oldest first; those of one instant by their rows."""
+    return (course.opened_at - _EPOCH) // timedelta(microseconds=1), course.row
+
+
 @dataclass(kw_only=True)
 class Read:
-    """What was read: how many rows, the tickets, the faults."""
+    """What was read: how many rows, the tickets by when they were opened, the faults."""
 
     total: int = 0
-    courses: list[Course] = field(default_factory=list)
+    courses: Ordered[Course] = field(default_factory=lambda: Ordered(_place_of))
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, row: int, column: str, found: object, expected: str) -> None:

@@ -10,6 +10,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -32,14 +33,15 @@ from common.scope import Scope, scoped
 from partners import notices
 from partners.imports.execution import MAX_ATTEMPTS, SHOWN_ERRORS, STUCK_AFTER, note_progress
 from partners.imports.runs import shown_name
-from tickets.imports.courses import Fault
-from tickets.imports.names import names_of
+from tickets.imports.courses import Fault, Read
+from tickets.imports.names import Naming
 from tickets.imports.options import options_of
 from tickets.imports.runs import TASK, locked, opened, require_right
 from tickets.imports.sources import SOURCES
 from tickets.imports.undoing import take_back
-from tickets.imports.writing import impossible, known_keys, write_courses
+from tickets.imports.writing import impossible, keep_made, known_keys, write_courses
 
+PAGE = 1_000
 _STATEMENT_TIMEOUT = "600s"
 
 
@@ -122,38 +124,51 @@ def execute_run(*, run_id: int, by: Actor, now: datetime) -> ImportRun:
 def _work(run: ImportRun, by: Actor, now: datetime) -> Outcome:
     """Read and write inside a savepoint; a check, or a fault without leave to skip it, rolls it back."""
     source, options = SOURCES[run.kind.removeprefix(TICKETS)], options_of(run.mapping)
-    outcome: Outcome | None = None
     with opened(run) as file:
         try:
             found = source.read(file, options.zone, lambda rows: note_progress(run, rows))
         except csv.Error as error:
             raise DomainError(_("This CSV cannot be read: %(error)s") % {"error": error}) from error
+    outcome: Outcome | None = None
     try:
         with transaction.atomic():
-            known = known_keys(source.key)
-            new = [course for course in found.courses if course.key not in known]
-            names = names_of(new, options, source=source.key, by=by, now=now)
-            late = impossible(new, names, now)
-            bad = {fault.row for fault in late}
-            good = [course for course in new if course.row not in bad]
-            faults = sorted([*found.faults, *late], key=lambda fault: (fault.row, fault.column))
-            total = found.total
-            refused = bool(faults) and not run.skip_bad_rows
-            made = len(good)
-            outcome = Outcome(total=total, created=made, unchanged=len(found.courses) - len(new), faults=faults)
-            if run.state == ImportState.RUNNING and not refused:
-                write_courses(
-                    good, names, run=run, source=source.key, now=now, progress=lambda rows: note_progress(run, rows)
-                )
-            elif not refused:
-                # A check writes as well, so that it finds what writing finds.
-                write_courses(good, names, run=run, source=source.key, now=now, progress=lambda rows: None)
-            if run.state != ImportState.RUNNING or refused:
+            outcome = _written(run, found, Naming(options=options, source=source.key, by=by, now=now), now)
+            if run.state != ImportState.RUNNING or _is_refused(run, outcome.faults):
                 raise _OnlyChecked
     except _OnlyChecked:
         pass
     assert outcome is not None  # noqa: S101 - set before the only way to here
     return outcome
+
+
+def _written(run: ImportRun, found: Read, naming: Naming, now: datetime) -> Outcome:
+    """Write some tickets after the other, the oldest first, until there is a fault that refuses them all.
+
+    A check writes as well, so that it finds what writing finds.
+    """
+    faults, created, unchanged, done = list(found.faults), 0, 0, 0
+    courses = iter(found.courses)
+    while some := list(islice(courses, PAGE)):
+        known = known_keys(naming.source, some)
+        new = [course for course in some if course.key not in known]
+        names = naming.learn(new)
+        late = impossible(new, names, now)
+        bad = {fault.row for fault in late}
+        good = [course for course in new if course.row not in bad]
+        faults += late
+        is_refused = _is_refused(run, faults)
+        if not is_refused:
+            write_courses(good, names, run=run, source=naming.source, now=now)
+        created, unchanged, done = created + len(good), unchanged + len(some) - len(new), done + len(some)
+        if run.state == ImportState.RUNNING and not is_refused:
+            note_progress(run, done)
+    keep_made(naming.names, run=run)
+    faults.sort(key=lambda fault: (fault.row, fault.column))
+    return Outcome(total=found.total, created=created, unchanged=unchanged, faults=faults)
+
+
+def _is_refused(run: ImportRun, faults: Sequence[Fault]) -> bool:
+    return bool(faults) and not run.skip_bad_rows
 
 
 def _noted(run: ImportRun, outcome: Outcome, by: Actor, now: datetime) -> ImportRun:

@@ -23,7 +23,7 @@ from partners.choices import OrganizationKind, Stage
 from partners.models import Organization, StagePeriod
 from partners.services.organizations import create_organization, restore_organization
 from tickets.imports.courses import Course
-from tickets.imports.options import AGENTS, CATEGORIES, ORGANIZATIONS, QUEUES, Options
+from tickets.imports.options import AGENTS, CATEGORIES, KINDS, ORGANIZATIONS, QUEUES, Options
 from tickets.models import Category, Queue
 from tickets.services.intake import default_queue
 
@@ -50,18 +50,40 @@ class Names:
         return found
 
 
-def names_of(courses: Iterable[Course], options: Options, *, source: str, by: Actor, now: datetime) -> Names:
-    """Find what the names of these courses mean, and make what is to be made. Raises NotAllowed, DomainError."""
-    wanted = _wanted(courses)
-    maker = _Maker(options=options, source=source, by=by, now=now)
-    names = Names()
-    names.organizations = maker.fill(ORGANIZATIONS, wanted[ORGANIZATIONS], maker.find_organizations, maker.organization)
-    names.queues = maker.fill(QUEUES, wanted[QUEUES], maker.find_queues, maker.queue)
-    names.categories = maker.fill(CATEGORIES, wanted[CATEGORIES], maker.find_categories, maker.category)
-    names.agents = maker.fill(AGENTS, wanted[AGENTS], maker.find_agents, maker.agent)
-    names.made = maker.made
-    names.since = _since(names.organizations.values())
-    return names
+@dataclass(kw_only=True)
+class Naming:
+    """Finds what the names of courses mean, some courses after the other: each name is asked for once."""
+
+    options: Options
+    source: str
+    by: Actor
+    now: datetime
+    names: Names = field(default_factory=Names)
+
+    def __post_init__(self) -> None:
+        self._maker = _Maker(options=self.options, source=self.source, by=self.by, now=self.now)
+        self._asked: dict[str, set[str]] = {kind: set() for kind in KINDS}
+
+    def learn(self, courses: Iterable[Course]) -> Names:
+        """What all names up to and with those of these courses mean; what is to be made is made.
+
+        Raises NotAllowed, DomainError.
+        """
+        maker, names, wanted = self._maker, self.names, self._new(_wanted(courses))
+        organizations = maker.fill(ORGANIZATIONS, wanted[ORGANIZATIONS], maker.find_organizations, maker.organization)
+        names.organizations |= organizations
+        names.queues |= maker.fill(QUEUES, wanted[QUEUES], maker.find_queues, maker.queue)
+        names.categories |= maker.fill(CATEGORIES, wanted[CATEGORIES], maker.find_categories, maker.category)
+        names.agents |= maker.fill(AGENTS, wanted[AGENTS], maker.find_agents, maker.agent)
+        names.made = maker.made
+        names.since |= _since(organizations.values())
+        return names
+
+    def _new(self, wanted: dict[str, list[str]]) -> dict[str, list[str]]:
+        found = {kind: [name for name in names if name not in self._asked[kind]] for kind, names in wanted.items()}
+        for kind, names in found.items():
+            self._asked[kind].update(names)
+        return found
 
 
 def _wanted(courses: Iterable[Course]) -> dict[str, list[str]]:
@@ -91,6 +113,8 @@ class _Maker:
     by: Actor
     now: datetime
     made: list[Any] = field(default_factory=list)
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spelled: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def fill(
         self,
@@ -100,10 +124,13 @@ class _Maker:
         make: Callable[[str], _Row],
     ) -> dict[str, _Row]:
         """For each name the row that it means, found by what it is called here, or made; spellings of one are one."""
+        if not names:
+            return {}
         called = {name: self.options.known_as(kind, name) for name in names}
-        rows = find(sorted(set(called.values())))
+        rows: dict[str, _Row] = self.known.setdefault(kind, {})
+        rows.update(find(sorted(set(called.values()))))
         found = {name: rows[here.casefold()] for name, here in called.items() if here.casefold() in rows}
-        made: dict[str, _Row] = {}
+        made: dict[str, _Row] = self.spelled.setdefault(kind, {})
         for name in names:
             if name in found or kind not in self.options.create:
                 continue

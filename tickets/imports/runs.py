@@ -5,17 +5,18 @@ Runs are those of all imports (common.models.ImportRun); their kinds begin with 
 
 import gzip
 import hashlib
-import io
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from tempfile import TemporaryFile
+from typing import IO, Any, TextIO
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -47,8 +48,9 @@ def start(*, by: Actor, source: str, content: Any, name: str, options: Options, 
     require_right(by)
     if source not in SOURCES:
         raise DomainError(_("Choose where the file comes from."), field="source")
-    data = _unpacked(content)
-    stored = _stored(data, suffix=SOURCES[source].suffixes[0], name=shown_name(name), owner_id=by.user_id)
+    suffix, shown = SOURCES[source].suffixes[0], shown_name(name)
+    with _unpacked(content) as text:
+        stored = _stored(text, suffix=suffix, name=shown, owner_id=by.user_id)
     run: ImportRun = ImportRun.objects.create(
         kind=f"{TICKETS}{source}", actor_id=by.user_id, file=stored, encoding="utf-8", mapping=options.as_data()
     )
@@ -63,35 +65,58 @@ def start(*, by: Actor, source: str, content: Any, name: str, options: Options, 
     return run
 
 
-def _unpacked(content: Any) -> bytes:
-    """The bytes of a file, of a gzip file what is in it, up to the limit. Raises DomainError with `field` "file"."""
-    limit = settings.IMPORT_MAX_BYTES
-    data: bytes = content.read(limit + 1)
-    if data.startswith(b"\x1f\x8b"):
+@contextmanager
+def _unpacked(content: Any) -> Iterator[IO[bytes]]:
+    """What is in a file, of a gzip file what is packed in it, as UTF-8 on disk: a part of it at a time is in memory.
+
+    Raises DomainError with `field` "file".
+    """
+    is_packed = content.read(2) == b"\x1f\x8b"
+    content.seek(0)
+    with TemporaryFile() as kept:
         try:
-            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(limit + 1)
-        except (OSError, EOFError, zlib.error) as error:
+            _copy(gzip.GzipFile(fileobj=content) if is_packed else content, kept)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise DomainError(_("This gzip file cannot be read."), field="file") from error
-    if len(data) > limit:
-        words = {"limit": limit // _PART}
-        raise DomainError(_("Up to %(limit)s MB are taken. Split the file.") % words, field="file")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DomainError(_("The file is not in UTF-8."), field="file") from error
-    if "\0" in text or not text.strip():
+        except UnicodeDecodeError as error:
+            raise DomainError(_("The file is not in UTF-8."), field="file") from error
+        kept.seek(0)
+        yield kept
+
+
+def _copy(source: Any, kept: IO[bytes]) -> None:
+    limit, size, is_blank = settings.IMPORT_MAX_BYTES, 0, True
+    decoder = getincrementaldecoder("utf-8-sig")()
+    while part := source.read(_PART):
+        size += len(part)
+        if size > limit:
+            words = {"limit": limit // _PART}
+            raise DomainError(_("Up to %(limit)s MB are taken. Split the file.") % words, field="file")
+        text = decoder.decode(part)
+        is_blank = is_blank and not text.strip()
+        if "\0" in text:
+            is_blank = True
+            break
+        kept.write(text.encode())
+    else:
+        decoder.decode(b"", final=True)
+    if is_blank:
         raise DomainError(_("The file is empty, or holds characters that no text has."), field="file")
-    return text.encode()
 
 
-def _stored(data: bytes, *, suffix: str, name: str, owner_id: int | None) -> StoredFile:
-    path = default_storage.save(f"imports/{uuid4().hex}{suffix}", ContentFile(data))
+def _stored(text: IO[bytes], *, suffix: str, name: str, owner_id: int | None) -> StoredFile:
+    digest = hashlib.sha256()
+    while part := text.read(_PART):
+        digest.update(part)
+    size = text.tell()
+    text.seek(0)
+    path = default_storage.save(f"imports/{uuid4().hex}{suffix}", File(text, name=name))
     stored: StoredFile = StoredFile.objects.create(
         path=path,
         original_name=name,
         content_type="text/csv" if suffix == ".csv" else "application/json",
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        size=size,
+        sha256=digest.hexdigest(),
         owner_id=owner_id,
     )
     return stored

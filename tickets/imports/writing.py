@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Audience
 from accounts.rules.access import Actor, empty_policy
 from common.models import ImportChange, ImportRun
-from tickets.imports.courses import Course, Fault, Happened, Progress
+from tickets.imports.courses import Course, Fault, Happened
 from tickets.imports.names import Names
 from tickets.models import Ticket
 from tickets.services.histories import History, Step, write
@@ -20,9 +20,10 @@ from tickets.services.opening import Origin, Requester
 CHUNK = 250
 
 
-def known_keys(source: str) -> set[str]:
-    """The tickets of this tool that are here already."""
-    return set(Ticket.objects.filter(source=source).exclude(external_key="").values_list("external_key", flat=True))
+def known_keys(source: str, courses: Sequence[Course]) -> set[str]:
+    """Those of these tickets that are here already. One statement."""
+    rows = Ticket.objects.filter(source=source, external_key__in=[course.key for course in courses])
+    return set(rows.values_list("external_key", flat=True))
 
 
 def impossible(courses: Sequence[Course], names: Names, now: datetime) -> list[Fault]:
@@ -45,13 +46,10 @@ def _fault(course: Course, names: Names, now: datetime) -> Fault | None:
     return Fault(row=course.row, column=_("when it happened"), found=found, expected=expected)
 
 
-def write_courses(
-    courses: Sequence[Course], names: Names, *, run: ImportRun, source: str, now: datetime, progress: Progress
-) -> int:
-    """Write the tickets, the oldest first, and keep with the run what it made; how many."""
-    in_order = sorted(courses, key=lambda course: (course.opened_at, course.row))
-    for start in range(0, len(in_order), CHUNK):
-        some = in_order[start : start + CHUNK]
+def write_courses(courses: Sequence[Course], names: Names, *, run: ImportRun, source: str, now: datetime) -> None:
+    """Write the tickets, which stand in order, and keep with the run what it made."""
+    for start in range(0, len(courses), CHUNK):
+        some = courses[start : start + CHUNK]
         tickets = write([_history(course, names, source) for course in some], now=now)
         _keep_counts(some, tickets)
         ImportChange.objects.bulk_create(
@@ -60,11 +58,13 @@ def write_courses(
             )
             for course, ticket in zip(some, tickets, strict=True)
         )
-        progress(start + len(some))
+
+
+def keep_made(names: Names, *, run: ImportRun) -> None:
+    """Keep with the run what was made for names. One statement."""
     ImportChange.objects.bulk_create(
         ImportChange(run=run, row=0, target_type=row._meta.model_name, target_id=row.pk) for row in names.made
     )
-    return len(in_order)
 
 
 def _keep_counts(courses: Sequence[Course], tickets: Sequence[Ticket]) -> None:

@@ -1,11 +1,11 @@
 """An export of Zendesk: one JSON object with the lists of its API (tickets, comments, audits, users, organizations,
-groups, satisfaction ratings); answers of single calls may be merged into one by `merged`.
+groups, satisfaction ratings); answers of single calls may be merged into one by `merged`. The lists may come in any
+order, so that they are kept on disk before the first ticket is read.
 
 Where a ticket has audits they tell what happened; else its comments and the status that it stands at do. A row in the
 report is the place of the ticket in its list.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.json_stream import Element, MalformedJson, elements
 from tickets.choices import Channel, TicketKind, TicketStatus
 from tickets.imports.courses import Course, Happened, Progress, Read, Source, kept, without_text
+from tickets.imports.spool import Lists, key_of
 from tickets.rules import workflow
 
 _STATES: Mapping[str, str] = {
@@ -47,7 +49,7 @@ Row = Mapping[str, Any]
 
 def merged(payloads: Iterable[Any]) -> dict[str, list[Any]]:
     """Answers of the API as one export: lists and single objects under the names of their lists, each thing once."""
-    found: dict[str, dict[Any, Any]] = {name: {} for name in _LISTS}
+    found: dict[str, dict[bytes, Any]] = {name: {} for name in _LISTS}
     for payload in payloads:
         if not isinstance(payload, dict):
             continue
@@ -57,30 +59,37 @@ def merged(payloads: Iterable[Any]) -> dict[str, list[Any]]:
             listed = [*(rows if isinstance(rows, list) else []), *([single] if isinstance(single, dict) else [])]
             for row in listed:
                 if isinstance(row, dict):
-                    found[name].setdefault(_id(row.get("id")), row)
+                    found[name].setdefault(key_of(row.get("id")), row)
     return {name: list(rows.values()) for name, rows in found.items()}
 
 
 def read(file: TextIO, zone: ZoneInfo, progress: Progress) -> Read:
     """The tickets of an export. Times of the API name their offset: the zone is not asked."""
-    found = Read()
+    found, lists = Read(), Lists()
     try:
-        export = json.load(file)
-    except (ValueError, RecursionError) as error:
+        for element in elements(file):
+            _keep(lists, element)
+    except MalformedJson as error:
         found.fault(1, "", str(error), _("a file in JSON"))
         return found
-    lists = merged([export])
-    if not lists["tickets"]:
-        found.fault(1, "tickets", "", _("a list of tickets"))
-        return found
     world = _World(lists, found)
-    for number, row in enumerate(lists["tickets"], start=1):
+    for number, row in enumerate(lists.all_of("tickets"), start=1):
         found.total += 1
         world.take(number, row)
         if number % 500 == 0:
             progress(number)
+    if not found.total:
+        found.fault(1, "tickets", "", _("a list of tickets"))
+        return found
     world.say_what_is_left()
     return found
+
+
+def _keep(lists: Lists, element: Element) -> None:
+    """A thing of one of the lists, or a single one under the name of its kind."""
+    name = element.name if element.is_listed else f"{element.name}s"
+    if name in _LISTS and isinstance(element.value, dict):
+        lists.add(name, element.value)
 
 
 def _time(value: Any) -> datetime | None:
@@ -95,22 +104,11 @@ def _words(value: Any, most: int = _MOST) -> str:
     return kept(value).strip()[:most] if isinstance(value, str) else ""
 
 
-def _id(value: Any) -> Any:
-    """What things are found by: an id that is none is one of its own."""
-    return value if isinstance(value, (int, str)) else repr(value)
-
-
 class _World:
     """The lists of an export by their ids."""
 
-    def __init__(self, lists: Mapping[str, list[Any]], found: Read) -> None:
-        self.found = found
-        self.users = {_id(row.get("id")): row for row in lists["users"]}
-        self.names = {_id(row.get("id")): _words(row.get("name"), 200) for row in lists["organizations"]}
-        self.groups = {_id(row.get("id")): _words(row.get("name"), 120) for row in lists["groups"]}
-        self.comments = _by_ticket(lists["comments"])
-        self.audits = _by_ticket(lists["audits"])
-        self.scores = {_id(row.get("ticket_id")): _words(row.get("score"), 30) for row in lists["satisfaction_ratings"]}
+    def __init__(self, lists: Lists, found: Read) -> None:
+        self.lists, self.found = lists, found
 
     def take(self, number: int, row: Row) -> None:
         """Read a ticket into a course, or into a fault."""
@@ -130,14 +128,13 @@ class _World:
 
     def say_what_is_left(self) -> None:
         """Comments and audits of tickets that the export does not have."""
-        for name, left in (("comments", self.comments), ("audits", self.audits)):
-            for ticket_id, rows in left.items():
-                for row in rows:
-                    expected = _("a ticket of this export")
-                    self.found.fault(0, f"{name} {row.get('id')}, ticket_id", ticket_id or "", expected)
+        for name in ("comments", "audits"):
+            for row in self.lists.all_of(name):
+                expected = _("a ticket of this export")
+                self.found.fault(0, f"{name} {row.get('id')}, ticket_id", row.get("ticket_id") or "", expected)
 
     def _course(self, number: int, row: Row, opened_at: datetime) -> Course:
-        audits, comments = self.audits.pop(row["id"], []), self.comments.pop(row["id"], [])
+        audits, comments = self.lists.take("audits", row["id"]), self.lists.take("comments", row["id"])
         comments += [one for one in row.get("comments") or [] if isinstance(one, dict)]
         body = _words(row.get("description"))
         steps = _Steps(self, number, row, opened_at, body)
@@ -145,12 +142,11 @@ class _World:
             steps.by_audits(audits)
         else:
             steps.by_comments(comments)
-        requester = self.users.get(row.get("requester_id"), {})
+        requester = self.lists.one("users", row.get("requester_id"))
         sender = ((row.get("via") or {}).get("source") or {}).get("from") or {}
         impact, urgency = _LEVELS.get(_words(row.get("priority")), ("medium", "medium"))
-        score = self.scores.get(row["id"]) or _words((row.get("satisfaction_rating") or {}).get("score"), 30)
+        score = self._score(row["id"]) or _words((row.get("satisfaction_rating") or {}).get("score"), 30)
         tags = [_words(tag, 40) for tag in row.get("tags") or [] if _words(tag, 40)]
-        organization_id = row.get("organization_id")
         return Course(
             key=str(row["id"]),
             row=number,
@@ -158,7 +154,7 @@ class _World:
             subject=_words(row.get("subject"), 250) or _("Ticket %(key)s") % {"key": row["id"]},
             body=body or without_text(),
             channel=_CHANNELS.get(_words((row.get("via") or {}).get("channel")), Channel.IMPORT),
-            organization=self.names.get(organization_id) or (str(organization_id) if organization_id else ""),
+            organization=self._organization(row.get("organization_id")),
             requester=_words(requester.get("name") or sender.get("name"), 150),
             email=_words(requester.get("email") or sender.get("address"), 254),
             queue=self._group(row.get("group_id")),
@@ -172,29 +168,33 @@ class _World:
             steps=steps.told,
         )
 
+    def _organization(self, key: Any) -> str:
+        return self._named("organizations", key, 200) or (str(key) if key else "")
+
+    def _named(self, name: str, key: Any, most: int) -> str:
+        return _words(self.lists.one(name, key).get("name"), most)
+
+    def _score(self, ticket_id: Any) -> str:
+        """How its requester rated the ticket last."""
+        rated = self.lists.of_ticket("satisfaction_ratings", ticket_id)
+        return _words(rated[-1].get("score"), 30) if rated else ""
+
     def _group(self, group_id: Any) -> str:
-        return self.groups.get(group_id) or (f"Group {group_id}" if group_id else "")
+        return self._named("groups", group_id, 120) or (f"Group {group_id}" if group_id else "")
 
     def person(self, user_id: Any) -> str:
         """How the file calls a colleague."""
         if not user_id:
             return ""
-        return _words(self.users.get(user_id, {}).get("name"), 150) or f"User {user_id}"
+        return self._named("users", user_id, 150) or f"User {user_id}"
 
     def is_ours(self, user_id: Any, row: Row) -> bool:
         """Whether somebody stands on our side; who is unknown does unless they asked."""
-        role = _words(self.users.get(user_id, {}).get("role"))
+        role = _words(self.lists.one("users", user_id).get("role"))
         return role != "end-user" if role else user_id != row.get("requester_id")
 
     def group(self, value: Any) -> str:
         return self._group(int(value) if str(value).isdecimal() else value)
-
-
-def _by_ticket(rows: Sequence[Row]) -> dict[Any, list[Row]]:
-    found: dict[Any, list[Row]] = {}
-    for row in rows:
-        found.setdefault(_id(row.get("ticket_id")), []).append(row)
-    return found
 
 
 class _Steps:
