@@ -138,40 +138,6 @@ class PartForm(forms.Form):
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
 
-class StageForm(PartForm):
-    """A stage: its order and its gate are given, its words, people and days are not."""
-
-    texts = ("label", "purpose")
-
-    label = line(gettext_lazy("Name"))
-    label_de = german(gettext_lazy("Name in German"))
-    purpose = lines(gettext_lazy("What it is for"))
-    purpose_de = german(gettext_lazy("What it is for, in German"), is_long=True)
-    lead_role = choice(gettext_lazy("Led by"), [(role, role_label(role)) for role in ROLES])
-    fallback_days = forms.IntegerField(
-        label=gettext_lazy("Days that it usually takes"),
-        min_value=1,
-        max_value=3_650,
-        help_text=gettext_lazy("Forecasts use it until there is a history."),
-    )
-    signers = several(
-        gettext_lazy("Who signs"),
-        [(role, role_label(role)) for role in ROLES],
-        gettext_lazy("In the order in which they were chosen; the last signature decides."),
-    )
-
-    def shape(self) -> None:
-        if "fallback_days" not in self.around.entry:
-            del self.fields["fallback_days"], self.fields["signers"]
-
-    def written(self) -> dict[str, Any]:
-        entry = super().written()
-        if "signers" in entry:
-            before = [role for role in self.around.entry.get("signers", ()) if role in entry["signers"]]
-            entry["signers"] = [*before, *(role for role in entry["signers"] if role not in before)]
-        return entry
-
-
 class ItemForm(PartForm):
     """A task of a checklist."""
 

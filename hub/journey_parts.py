@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.format import DASH
 from hub.journey_editing import seal_of
-from hub.journey_forms import Around, CriterionForm, ItemForm, PartForm, StageForm
+from hub.journey_forms import Around, CriterionForm, ItemForm, PartForm
 from hub.journey_question_forms import (
     FieldForm,
     OptionForm,
@@ -19,12 +19,14 @@ from hub.journey_question_forms import (
     RuleForm,
     SectionForm,
 )
+from hub.journey_stage_forms import PhaseForm, StageForm
 from hub.journey_words import LISTS, hint_of, title_of
 from partners.rules import journey_edits as edits
 from partners.rules.journey_edits import Body
 
 FORMS: Mapping[str, type[PartForm]] = {
     "stage": StageForm,
+    "phase": PhaseForm,
     "item": ItemForm,
     "criterion": CriterionForm,
     "questionnaire": QuestionnaireForm,
@@ -125,8 +127,8 @@ def new_form(body: Body, list_place: str, data: Any = None, *, field: str = "") 
     if shape == "rule":
         edits.look_up(body, f"{around_place}/fields/{field}")
         entry["field"] = field
-    if shape == "item":
-        entry["owner_role"] = edits.look_up(body, around_place).get("lead_role", "")
+    if shape in ("item", "phase"):
+        entry["owner_role" if shape == "item" else "lead_role"] = edits.look_up(body, around_place).get("lead_role", "")
     return FORMS[shape](data, around=Around(body=body, place=list_place, entry=entry, is_new=True))
 
 

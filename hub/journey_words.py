@@ -17,6 +17,7 @@ from partners.work_choices import Court
 
 SHAPES: Mapping[str, tuple[Promise, str]] = {
     "stage": (gettext_lazy("Stage"), "stairs-up"),
+    "phase": (gettext_lazy("Phase"), "timeline"),
     "item": (gettext_lazy("Task"), "checkbox"),
     "criterion": (gettext_lazy("Criterion"), "target"),
     "questionnaire": (gettext_lazy("Questionnaire"), "clipboard-list"),
@@ -27,6 +28,7 @@ SHAPES: Mapping[str, tuple[Promise, str]] = {
     "option_list": (gettext_lazy("List of answers"), "list"),
 }
 LISTS: Mapping[str, tuple[Promise, Promise]] = {
+    "phase": (gettext_lazy("Phases"), gettext_lazy("Add a phase")),
     "item": (gettext_lazy("Checklist"), gettext_lazy("Add a task")),
     "criterion": (gettext_lazy("Criteria of the gate"), gettext_lazy("Add a criterion")),
     "questionnaire": (gettext_lazy("Questionnaires"), gettext_lazy("Add a questionnaire")),
@@ -107,6 +109,8 @@ def title_of(body: Body, place: str) -> str:
             return place.partition("/")[2]
         case "questionnaire":
             words = in_language(entry.get("name"))
+        case "phase":
+            words = f"{entry.get('id', '')} {in_language(entry.get('name'))}"
         case "section":
             words = in_language(entry.get("title"))
         case "rule":
@@ -120,6 +124,8 @@ def hint_of(body: Body, place: str) -> str:
     """A second line for a part in its list."""
     shape, entry = edits.shape_of(place), edits.look_up(body, place)
     match shape:
+        case "phase":
+            return " · ".join((role_short_label(entry.get("lead_role", "")), weeks_in_words(entry)))
         case "item":
             when = _("week %d") % entry["week"] if "week" in entry else _("day %d") % entry.get("due_day", 0)
             return " · ".join((role_short_label(entry.get("owner_role", "")), when, _court(entry.get("court", ""))))
@@ -139,7 +145,13 @@ def hint_of(body: Body, place: str) -> str:
             return _("a fact that the hub knows") if entry.get("fact") else _("shown by sections")
         case "questionnaire":
             return _("%d sections") % len(entry.get("sections", ()))
-    return _("%d tasks") % len(entry.get("checklist", ()))
+    return " · ".join(filter(None, (weeks_in_words(entry), _("%d tasks") % len(entry.get("checklist", ())))))
+
+
+def weeks_in_words(entry: Mapping[str, Any]) -> str:
+    """The weeks of a stage or a phase; empty for one that says none."""
+    weeks = entry.get("weeks")
+    return _("weeks %(first)s to %(last)s") % weeks if isinstance(weeks, Mapping) else ""
 
 
 def rule_in_words(body: Body, place: str, entry: Mapping[str, Any]) -> str:

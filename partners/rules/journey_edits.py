@@ -19,6 +19,7 @@ Entry = dict[str, Any]
 
 _SHAPES: Mapping[tuple[str, ...], str] = {
     ("stages", "*"): "stage",
+    ("stages", "*", "phases", "*"): "phase",
     ("stages", "*", "checklist", "*"): "item",
     ("stages", "*", "criteria", "*"): "criterion",
     ("questionnaires", "*"): "questionnaire",
@@ -32,14 +33,14 @@ _SHAPES: Mapping[tuple[str, ...], str] = {
 """What stands where."""
 
 _LISTS: Mapping[str, tuple[str, ...]] = {
-    "stage": ("checklist", "criteria"),
+    "stage": ("phases", "checklist", "criteria"),
     "questionnaire": ("sections",),
     "section": ("fields", "rules"),
     "field": ("options",),
 }
 """The lists of a part that hold parts of their own."""
 
-_NOT_EMPTY = ("rules", "checklist", "criteria")
+_NOT_EMPTY = ("rules", "phases", "checklist", "criteria")
 """Lists that are left out where there is nothing in them."""
 
 MAX_NAME = 60
@@ -194,6 +195,8 @@ def names_taken(body: Body, list_place: str) -> set[str]:
     """The names that a new part of a list must not bear."""
     names = list_place.split("/")
     match shape_in(list_place):
+        case "phase":
+            return {phase["id"] for phase in look_up(body, f"stages/{names[1]}").get("phases", ())}
         case "item":
             return {item["id"] for stage in body["stages"] for item in stage.get("checklist", ())}
         case "criterion" | "section" as shape:

@@ -32,6 +32,7 @@ BODY = PACKS[NAME].body
 GATE_0 = "questionnaires/gate-0-kickoff"
 CONTRACT = f"{GATE_0}/sections/contract-execution"
 CHECKLIST = "stages/gate_0/checklist"
+PHASE = "stages/gate_1/phases/1B"
 
 
 @pytest.fixture
@@ -154,6 +155,13 @@ class TestForms:
             (f"{CHECKLIST}/file_contract", {"after": ["nothing"]}, "after"),
             ("stages/gate_0/criteria/contract_executed", {"fact": "required_tasks_done"}, "__all__"),
             (CONTRACT, {"is_waivable": "on"}, "is_waivable"),
+            ("stages/gate_1", {"last": ""}, "last"),
+            ("stages/gate_1", {"first": "13"}, "last"),
+            (PHASE, {"first": ""}, "first"),
+            (PHASE, {"first": "7"}, "last"),
+            (PHASE, {"last": "13"}, "last"),
+            (PHASE, {"activities_de": "a\nb\nc\nd\ne\nf"}, "activities_de"),
+            (PHASE, {"lead_role": "king"}, "lead_role"),
             (CONTRACT, {"evaluation": "manual"}, "evaluation"),
             (CONTRACT, {"first": "3"}, "last"),
             (f"{CONTRACT}/fields/contract-reference-number", {"type": "radio"}, "options"),
@@ -277,6 +285,30 @@ class TestEditing:
         }
         line = Activity.objects.get(verb="policy.copy_changed", actor_id=cast.adam.pk)
         assert line.changes["stages[gate_0].checklist[file_contract].due_day"] == [2, 3]
+
+    def test_phases_and_weeks_are_written(self, admin: Client, cast: Cast, copy: PolicyWorkingCopy) -> None:
+        save(admin, PHASE, last="7", activities="Strategy\nDiscovery\nA third thing", activities_de="Ziele\n\nDritte")
+        assert now_of(PHASE)["weeks"] == {"first": 3, "last": 7}
+        assert now_of(PHASE)["activities"] == [
+            {"en": "Strategy", "de": "Ziele"},
+            {"en": "Discovery"},
+            {"en": "A third thing", "de": "Dritte"},
+        ]
+        line = Activity.objects.filter(verb="policy.copy_changed", actor_id=cast.adam.pk).latest("pk")
+        assert line.changes["stages[gate_1].phases[1B].weeks.last"] == [6, 7]
+        save(admin, "stages/gate_1", last="14", phases_run_parallel="on")
+        phase = {"id": "1D", "name": "Rehearsal", "lead_role": "pdm", "first": "13", "last": "14", "activities": "Play"}
+        taken = admin.post(url("part_add", "stages/gate_1/phases"), {**phase, "id": "1B"})
+        assert taken.context["form"].errors["id"]
+        assert admin.post(url("part_add", "stages/gate_0/phases"), phase).status_code == 400
+        added = admin.post(url("part_add", "stages/gate_1/phases"), phase)
+        assert added["Location"].endswith("#part-phases-1D")
+        assert now_of("stages/gate_1/phases/1D")["weeks"] == {"first": 13, "last": 14}
+        assert editing.state_of(cast.actor("adam"), PolicyWorkingCopy.objects.get(name=NAME)).faults == ()
+        # Whoever takes a phase away is told what stood in it.
+        act(admin, "part_remove", PHASE)
+        faults = editing.state_of(cast.actor("adam"), PolicyWorkingCopy.objects.get(name=NAME)).faults
+        assert any("has no phase" in fault.problem for fault in faults)
 
     def test_parts_are_added_at_their_end(self, admin: Client, copy: PolicyWorkingCopy) -> None:
         task = {"label": "Greet the team", "owner_role": "pdm", "court": "us", "due_day": "6", "is_required": "on"}

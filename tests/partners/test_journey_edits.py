@@ -38,6 +38,7 @@ def test_every_part_of_the_shipped_journey_is_found() -> None:
     shapes = {edits.shape_of(place) for place in PARTS}
     assert shapes == {
         "stage",
+        "phase",
         "item",
         "criterion",
         "questionnaire",
@@ -204,7 +205,8 @@ def test_every_questionnaire_says_its_fault_at_its_place() -> None:
     ("place", "part"),
     [
         ("stages[1].checklist[0].after[0]", "stages/gate_0/checklist/file_contract"),
-        ("stages[2].phases[0].weeks", "stages/gate_1"),
+        ("stages[2].phases[0].weeks", "stages/gate_1/phases/1A"),
+        ("stages[2].weeks.last", "stages/gate_1"),
         ("questionnaires[1].sections[0].rules[0].value", f"{CONTRACT}/rules/0"),
         ("options.yes_no[1].label.en", "options/yes_no/1"),
         ("questionnaires[1].passing.minimum", GATE_0),
