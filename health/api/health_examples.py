@@ -51,10 +51,10 @@ RECEIPT = OpenApiExample(
         "vetoes": [],
         "change": {
             "total": "-4.10",
-            "behaviour": "-4.10",
+            "behavior": "-4.10",
             "evidence": "0.00",
             "version": "0.00",
-            "movers": [{"measure": "error_rate", "cause": "behaviour", "by": "-4.10"}],
+            "movers": [{"measure": "error_rate", "cause": "behavior", "by": "-4.10"}],
         },
         "inputs_hash": "9f2c7c1f0f5f6d1f1b8c2f7f0a5f4e1d9f2c7c1f0f5f6d1f1b8c2f7f0a5f4e1d",
         "computed_at": "2026-03-02T03:00:00Z",

@@ -82,7 +82,7 @@ class HealthVetoSerializer(serializers.Serializer[Any]):
 
 class HealthMoverSerializer(serializers.Serializer[Any]):
     measure = serializers.CharField()
-    cause = serializers.CharField(help_text="behaviour, evidence or version.")
+    cause = serializers.CharField(help_text="behavior, evidence or version.")
     by = _points()
 
 
@@ -90,7 +90,7 @@ class HealthChangeSerializer(serializers.Serializer[Any]):
     """How the score moved; the three parts sum to the total, and so do the movers."""
 
     total = _points(allow_null=True)
-    behaviour = _points()
+    behavior = _points()
     evidence = _points()
     version = _points()
     movers = HealthMoverSerializer(many=True)

@@ -19,7 +19,9 @@ from health.rules.receipt_json import evidence_from, evidence_json, scored_from,
 from health.rules.scorecard_packs import Measure, Scorecard
 from health.rules.scoring import Evidence, Scored, inputs_hash, raw_of, score
 
-VERSION, EVIDENCE, BEHAVIOUR = "version", "evidence", "behaviour"
+VERSION, EVIDENCE, BEHAVIOR = "version", "evidence", "behavior"
+_SPELLED_BEFORE = {"behaviour": BEHAVIOR}
+"""Receipts are never written anew: those of before read as they were spelled then."""
 
 _NONE = Decimal("0.00")
 
@@ -47,7 +49,7 @@ class Change:
     """How a score moved. `total` None: there was no score before, or there is none now; all parts are 0 then."""
 
     total: Decimal | None
-    behaviour: Decimal = _NONE
+    behavior: Decimal = _NONE
     evidence: Decimal = _NONE
     version: Decimal = _NONE
     movers: tuple[Mover, ...] = ()
@@ -169,12 +171,12 @@ def explain(before: Computed | None, after: Computed) -> Change:
     came = _states_differing(before, after)
     returned = _stand(after.card, {**under_new, **{name: now[name] for name in came}}) or last
     turned = first if is_same else _stand(after.card, under_new) or returned
-    stands = ((VERSION, first, turned), (EVIDENCE, turned, returned), (BEHAVIOUR, returned, last))
+    stands = ((VERSION, first, turned), (EVIDENCE, turned, returned), (BEHAVIOR, returned, last))
     movers = [mover for cause, old, new in stands for mover in _movers(cause, old, new)]
     parts = {cause: _signed(new.score - old.score) for cause, old, new in stands}
     return Change(
         total=after.scored.score - before.scored.score,
-        behaviour=parts[BEHAVIOUR],
+        behavior=parts[BEHAVIOR],
         evidence=parts[EVIDENCE],
         version=parts[VERSION],
         movers=tuple(sorted(movers, key=lambda mover: (-abs(mover.by), mover.measure, mover.cause))),
@@ -271,18 +273,22 @@ def _signed(difference: int) -> Decimal:
 def _change_json(change: Change) -> dict[str, Any]:
     return {
         "total": str(change.total) if change.total is not None else None,
-        BEHAVIOUR: str(change.behaviour),
+        BEHAVIOR: str(change.behavior),
         EVIDENCE: str(change.evidence),
         VERSION: str(change.version),
         "movers": [[mover.measure, mover.cause, str(mover.by)] for mover in change.movers],
     }
 
 
-def _change_from(body: Mapping[str, Any]) -> Change:
+def _change_from(stored: Mapping[str, Any]) -> Change:
+    body = {_SPELLED_BEFORE.get(name, name): value for name, value in stored.items()}
     return Change(
         total=Decimal(body["total"]) if body["total"] is not None else None,
-        behaviour=Decimal(body[BEHAVIOUR]),
+        behavior=Decimal(body[BEHAVIOR]),
         evidence=Decimal(body[EVIDENCE]),
         version=Decimal(body[VERSION]),
-        movers=tuple(Mover(measure=name, cause=cause, by=Decimal(by)) for name, cause, by in body["movers"]),
+        movers=tuple(
+            Mover(measure=name, cause=_SPELLED_BEFORE.get(cause, cause), by=Decimal(by))
+            for name, cause, by in body["movers"]
+        ),
     )

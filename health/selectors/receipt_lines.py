@@ -14,7 +14,7 @@ from common.templatetags.ui import chip
 from health.policies import HealthPolicies, group_label, words_of
 from health.rules.bands import GREY
 from health.rules.paths import LIFT, RAISE, Step, path_to_next_band
-from health.rules.receipts import BEHAVIOUR, EVIDENCE, VERSION, Receipt
+from health.rules.receipts import BEHAVIOR, EVIDENCE, VERSION, Receipt
 from health.rules.scorecard_packs import Measure, Scorecard
 from health.rules.scoring import NEVER, Part
 from health.selectors.portfolio import points_band
@@ -151,7 +151,7 @@ def causes(receipt: Receipt) -> list[Moved]:
     """The exact split of the change: what they did, what is known of it, by what it is measured."""
     change = receipt.change
     return [
-        Moved(label=_("What the organization did"), cause=BEHAVIOUR, by=change.behaviour),
+        Moved(label=_("What the organization did"), cause=BEHAVIOR, by=change.behavior),
         Moved(label=_("Missing or returned evidence"), cause=EVIDENCE, by=change.evidence),
         Moved(label=_("Another version of the scorecard"), cause=VERSION, by=change.version),
     ]
@@ -160,7 +160,7 @@ def causes(receipt: Receipt) -> list[Moved]:
 def movers(receipt: Receipt, card: Scorecard | None, policies: HealthPolicies) -> list[Moved]:
     """What each measure had to do with it, the largest first."""
     metrics = {part.measure: part.metric for part in receipt.scored.parts}
-    words = {BEHAVIOUR: _("behavior"), EVIDENCE: _("evidence"), VERSION: _("scorecard")}
+    words = {BEHAVIOR: _("behavior"), EVIDENCE: _("evidence"), VERSION: _("scorecard")}
     return [
         Moved(
             label=policies.measure_label(card, one.measure, metrics.get(one.measure, one.measure)),

@@ -56,7 +56,7 @@ def test_a_receipt_adds_up(cast: Cast) -> None:
     found = read(cast, "tom", path)
     assert sum(Decimal(part["contribution"]) for part in found["parts"]) == Decimal(found["score"])
     change = found["change"]
-    assert sum(Decimal(change[cause]) for cause in ("behaviour", "evidence", "version")) == Decimal(change["total"])
+    assert sum(Decimal(change[cause]) for cause in ("behavior", "evidence", "version")) == Decimal(change["total"])
     assert [veto["veto"] for veto in found["vetoes"]] == ["pulse_red"]
     earlier = read(cast, "tom", f"{path}?day={TODAY - timedelta(days=1)}")
     assert (earlier["day"], earlier["band"]) == (str(TODAY - timedelta(days=1)), "green")

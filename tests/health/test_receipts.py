@@ -38,7 +38,7 @@ def told(change: Change) -> dict[str, str]:
             {"x": 90, "y": 50},
             {"x": 80, "y": 70},
             ("-2.50", "0.00", "0.00"),
-            {"x behaviour": "-7.50", "y behaviour": "5.00"},
+            {"x behavior": "-7.50", "y behavior": "5.00"},
         ),
         # evidence that came for the first time pulls towards its own points
         ({"x": 90, "y": None}, {"x": 90, "y": 50}, ("0.00", "-10.00", "0.00"), {"y evidence": "-10.00"}),
@@ -46,7 +46,7 @@ def told(change: Change) -> dict[str, str]:
             {"x": 90, "y": None},
             {"x": 80, "y": 50},
             ("-7.50", "-10.00", "0.00"),
-            {"x behaviour": "-7.50", "y evidence": "-10.00"},
+            {"x behavior": "-7.50", "y evidence": "-10.00"},
         ),
         # nothing moved
         ({"x": 90, "y": 50}, {"x": 90, "y": 50}, ("0.00", "0.00", "0.00"), {}),
@@ -57,7 +57,7 @@ def test_a_change_is_told_apart(before: dict, after: dict, parts: tuple[str, ...
     change = explain(old, new)
     assert told(change) == movers
     assert change.total == new.scored.score - old.scored.score
-    assert (change.behaviour, change.evidence, change.version) == tuple(map(Decimal, parts))
+    assert (change.behavior, change.evidence, change.version) == tuple(map(Decimal, parts))
 
 
 def test_a_measure_that_comes_back_is_evidence_and_one_that_grows_old_moves_nothing() -> None:
@@ -72,7 +72,7 @@ def test_another_version_is_told_apart_from_what_was_done() -> None:
     heavier = card(group("g", measure("x"), measure("y")), version=2)
     old, new = computed(TWO, {"x": seen(90), "y": seen(50)}), computed(heavier, {"x": seen(80), "y": seen(50)})
     change = explain(old, new)
-    assert (change.total, change.version, change.behaviour) == (Decimal("-15.00"), Decimal("-10.00"), Decimal("-5.00"))
+    assert (change.total, change.version, change.behavior) == (Decimal("-15.00"), Decimal("-10.00"), Decimal("-5.00"))
     longer = card(group("g", measure("x", share=3, window_days=60), measure("y")), version=2)
     change = explain(old, computed(longer, {"x": seen(70), "y": seen(50)}))
     assert (change.total, change.version) == (Decimal("-15.00"), Decimal("-15.00")), "another window, other evidence"
@@ -80,6 +80,17 @@ def test_another_version_is_told_apart_from_what_was_done() -> None:
     change = explain(old, computed(another, {"z": seen(10)}))
     assert (change.total, change.version) == (Decimal("-70.00"), Decimal("-70.00"))
     assert sum(mover.by for mover in change.movers) == change.total
+
+
+def test_a_receipt_of_before_reads_as_it_was_spelled_then() -> None:
+    old, new = computed(TWO, {"x": seen(90), "y": seen(50)}), {"x": seen(80), "y": seen(70)}
+    receipt = compute(card_key="x", card=TWO, evidence=new, at=AT, day=DAY, previous=None, before=old)
+    stored = to_json(receipt)
+    change = stored["change"]
+    assert [cause for _name, cause, _by in change["movers"]] == ["behavior", "behavior"]
+    change["behaviour"] = change.pop("behavior")
+    change["movers"] = [[name, "behaviour", by] for name, _cause, by in change["movers"]]
+    assert from_json(stored) == receipt
 
 
 def test_there_is_no_change_from_nothing() -> None:
@@ -98,15 +109,15 @@ def test_the_parts_of_a_change_sum_exactly(one: dict, other: dict, is_same: bool
         assert old.scored.score is None or new.scored.score is None
         return
     assert change.total == new.scored.score - old.scored.score
-    assert change.behaviour + change.evidence + change.version == change.total
-    for cause in ("behaviour", "evidence", "version"):
+    assert change.behavior + change.evidence + change.version == change.total
+    for cause in ("behavior", "evidence", "version"):
         assert _sum(mover.by for mover in change.movers if mover.cause == cause) == getattr(change, cause)
     if is_same:
         assert not change.version
         states = {part.measure: part.state for part in old.scored.parts}
         turned = {part.measure for part in new.scored.parts if states[part.measure] != part.state}
         assert {mover.measure for mover in change.movers if mover.cause == "evidence"} <= turned
-        assert not turned & {mover.measure for mover in change.movers if mover.cause == "behaviour"}
+        assert not turned & {mover.measure for mover in change.movers if mover.cause == "behavior"}
 
 
 @given(bodies(), st.data())

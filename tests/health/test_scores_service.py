@@ -105,7 +105,7 @@ def test_days_follow_each_other_and_are_told(cast: Cast) -> None:
     state = main_state(partner)
     change, score = second.receipt.change, first.receipt.scored.score or 0
     assert second.receipt.scored.score == score + (change.total or 0)
-    assert change.total == state.moved == change.behaviour + change.evidence + change.version
+    assert change.total == state.moved == change.behavior + change.evidence + change.version
 
     # Within the day: nothing new writes nothing; a pulse does; the counter of days does not move.
     today = later + timedelta(days=29)
