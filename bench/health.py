@@ -3,7 +3,8 @@
 Throw-away servers; samples of ten metrics a day inside a larger table. The floor is one set-based SQL statement that
 reads the same samples and writes one row for each organization. Beside it the day's run as production does it, by two
 workers that share its parts: evidence, scores, receipts, snapshots, what is shown, what is told. In pairs, a day each;
-then one organization after a new sample, samples in bulk against COPY, and how it grows.
+then one organization after a new sample, samples in bulk against COPY, and how it grows; and the heat map and the page
+of a receipt against the floor of as many rows.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from bench import health_world as made
 WORKERS = 2
 ONE_PAIRS = 40
 BATCH = 10_000
+PAGE_BAR = 2.0
 BARS = {"all": 1.5, "one": 3.0, "bulk": 0.3, "growth": 1.15, "age": 1.3}
 
 _FLOOR_TABLE = """
@@ -226,7 +228,36 @@ def _post(client: Any, body: str) -> None:
     assert answer.status_code == 200, answer.content[:500]
 
 
-def measure(organizations: int, history_rows: int, days: int) -> list[str]:
+def looked_at(port: int, rounds: int) -> list[str]:
+    """The pages on computed snapshots, in pairs with their floors, as `python -m bench` measures pages."""
+    from bench import client, world
+    from bench.__main__ import _figure, served, sessions
+    from bench.pages import Page
+
+    cast = world.cast()
+    keys = sessions({"tam": cast.tam_id, "manager": cast.manager_id})
+
+    def page(name: str, path: str, who: str, statements: int = 6) -> Page:
+        return Page(name=name, path=path, who=who, floor="rows", bar=PAGE_BAR, statements=statements)
+
+    pages = (
+        page("Heat map, everything", "/health/", "manager"),
+        page("Heat map, one TAM", "/health/", "tam"),
+        page("At risk, everything", "/health/at-risk/", "manager"),
+        page("Moves of the week", "/health/moves/", "manager"),
+        page("Receipt page", f"/organizations/{cast.organization}/health/", "tam", 10),
+    )
+    with served(port):
+        people = {who: client.Client(port, key) for who, key in keys.items()}
+        figures = [_figure(one, people[one.who], rounds) for one in pages]
+    return [
+        f"{one.name}: {one.p50:.1f} ms, {one.ratio:.2f}x of the floor of {one.rows} rows (bar {one.bar}x), "
+        f"{one.statements} of {one.most_statements} statements"
+        for one in figures
+    ]
+
+
+def measure(organizations: int, history_rows: int, days: int, port: int, rounds: int) -> list[str]:
     """Everything, from the small world to the large one with its history; lines of a report."""
     from django.db import connections
 
@@ -241,6 +272,8 @@ def measure(organizations: int, history_rows: int, days: int) -> list[str]:
     lines = [f"all {organizations:,} organizations: {ratio:.2f}x of one statement (bar {BARS['all']}x)"]
     growth = young / small / 10
     lines.append(f"seconds an organization, all against a tenth: {growth:.2f}x (bar {BARS['growth']}x)")
+    connections.close_all()
+    lines += looked_at(port, rounds)
     if made.add_history(organizations, history_rows):
         made.forget_runs()
         ratio, old = compute_all(organizations, f"with {history_rows:,} samples in all", days)
@@ -257,6 +290,8 @@ def main() -> None:
     asked.add_argument("--organizations", type=int, default=10_000)
     asked.add_argument("--history-rows", type=int, default=50_000_000, help="samples in all, with those that are read")
     asked.add_argument("--days", type=int, default=made.RUNS, help="pairs, each a day")
+    asked.add_argument("--port", type=int, default=8130)
+    asked.add_argument("--rounds", type=int, default=20, help="answers timed in each half of a pair of page and floor")
     asked.add_argument("--write", type=Path, help="write the figures there as a list")
     given = asked.parse_args()
     from bench.__main__ import prepare, servers
@@ -265,7 +300,7 @@ def main() -> None:
         django.setup()
         prepare()
         made.execute(_FLOOR_TABLE)
-        lines = measure(given.organizations, given.history_rows, given.days)
+        lines = measure(given.organizations, given.history_rows, given.days, given.port, given.rounds)
     text = "".join(f"- {line}\n" for line in lines)
     print(text)
     if given.write:
