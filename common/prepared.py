@@ -33,19 +33,19 @@ class Differing(str):
     __slots__ = ()
 
 
-# In this order: a truth value is an int to Python, and a moment a day.
-_KINDS: tuple[tuple[type, str], ...] = (
-    (Differing, "unknown"),
-    (str, ""),
-    (bool, ""),
-    (int, "bigint"),
-    (UUID, "uuid"),
-    (datetime, "timestamptz"),
-    (date, ""),
-    (Decimal, ""),
-    (float, ""),
-    (type(None), ""),
-)
+# In this order, for kinds of these: a truth value is an int to Python, and a moment a day.
+_KINDS: dict[type, str] = {
+    Differing: "unknown",
+    str: "",
+    bool: "",
+    int: "bigint",
+    UUID: "uuid",
+    datetime: "timestamptz",
+    date: "",
+    Decimal: "",
+    float: "",
+    type(None): "",
+}
 
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 # For each parameter the type that PostgreSQL knows it by, or the kind and the value that stand in the text.
@@ -130,13 +130,14 @@ def _shape(sql: str, params: Sequence[Any] | None, cursor: Any) -> Shape | None:
 
 
 def _part(value: Any) -> str | tuple[type, Any] | None:
+    known_as = _KINDS.get(type(value))
+    if known_as is not None:
+        return known_as or (type(value), value)
     if isinstance(value, list | tuple):
         kinds = {type(part) for part in value}
         return "bigint[]" if kinds == {int} else "text[]" if kinds == {str} else None
-    for kind, known_as in _KINDS:
-        if isinstance(value, kind):
-            return known_as or (kind, value)
-    return None
+    kind = next((kind for kind in _KINDS if isinstance(value, kind)), None)
+    return None if kind is None else _KINDS[kind] or (kind, value)
 
 
 def _text(sql: str, shape: Shape, cursor: Any) -> str:

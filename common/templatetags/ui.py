@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.addresses import address as address_of
 from common.markup import joined, markup
 from common.sent_once import FIELD, new_key
 from common.templatetags import _fields as fields
@@ -58,6 +59,12 @@ def _icon(name: str, size: str, label: str) -> SafeString:
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, sprite_url(), name
         )
     return markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite_url(), name)
+
+
+@register.simple_tag
+def address(url_name: str, *ids: object) -> SafeString:
+    """What `url` gives for an address with nothing but public ids in it, looked up once in a process."""
+    return SafeString(address_of(url_name, *ids))
 
 
 @register.simple_tag

@@ -177,7 +177,7 @@ class OrganizationPage:
     def country(self) -> str:
         return country_name(self.row.country)
 
-    @property
+    @cached_property
     def profile(self) -> list[Fact]:
         """What is known of it, without empty lines; the summary's part for those who see no more."""
         names = _PROFILE if self.is_open else _SUMMARY_PROFILE

@@ -6,12 +6,14 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 
 from accounts.rules.access import Actor, FieldClass, Right, Subject, decide
 from common import composed
@@ -193,8 +195,14 @@ class _Reading:
 
     def __init__(self, *, readable: frozenset[tuple[str, bool]], stage: str) -> None:
         self.readable, self.stage = readable, stage
-        self.kinds = {value: str(label) for value, label in EntryKind.choices}
-        self.stages = {value: str(label) for value, label in Stage.choices}
+        self.kinds, self.stages = _words(get_language())
+
+
+@lru_cache(maxsize=16)
+def _words(language: str | None) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The names of kinds of lines and of stages in the language in force, which is `language`."""
+    kinds = {value: str(label) for value, label in EntryKind.choices}
+    return kinds, {value: str(label) for value, label in Stage.choices}
 
 
 def _line(entry: Mapping[str, Any], reading: _Reading) -> TimelineLine:
