@@ -118,6 +118,12 @@ def plan_touchpoints_of(organization_id: int) -> None:
     touchpoint_plan.bring_in_line(organizations, now=timezone.now())
 
 
+@job("partners.plan_touchpoints_of_holder", time_limit=300)
+def plan_touchpoints_of_holder(user_id: int) -> None:
+    """Bring what somebody holds in line with the cadence: they are away, or there again."""
+    touchpoint_plan.plan_of_holder(user_id=user_id, now=timezone.now())
+
+
 @job("partners.remind_of_touchpoints", time_limit=300)
 def remind_of_touchpoints() -> None:
     """Tell owners whose morning has begun what their day brings; told once for each planned day."""

@@ -1,5 +1,6 @@
 """Use cases of absences: said by the person, by who leads them, or by who edits calendars; taken back."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,14 @@ from accounts.services import activity
 from common.errors import DomainError, Missing, NotAllowed
 
 MAX_DAYS = 366
+# Upper floors plan around the days of a person, by their id.
+_on_changed: list[Callable[[int], None]] = []
+
+
+def on_changed(listener: Callable[[int], None]) -> None:
+    """Be told, inside the transaction, whose days away have changed; registered in AppConfig.ready()."""
+    if listener not in _on_changed:
+        _on_changed.append(listener)
 
 
 def may_record_for(by: Actor, user_id: int) -> bool:
@@ -49,6 +58,7 @@ def record(*, by: Actor, user: User, first_on: date, last_on: date, reason: str 
         recorded_at=now,
     )
     _note(by, "absence.recorded", absence, now)
+    _tell(person.pk)
     return absence
 
 
@@ -62,11 +72,17 @@ def cancel(*, by: Actor, absence: Absence, now: datetime) -> None:
     locked.cancelled_at = now
     locked.save(update_fields=["cancelled_at"])
     _note(by, "absence.cancelled", locked, now)
+    _tell(locked.user_id)
 
 
 def _require(by: Actor, user_id: int) -> None:
     if not may_record_for(by, user_id):
         raise NotAllowed(_("Absences of others are kept by those who lead them, or who edit calendars."))
+
+
+def _tell(user_id: int) -> None:
+    for listener in _on_changed:
+        listener(user_id)
 
 
 def _note(by: Actor, verb: str, absence: Absence, now: datetime) -> None:

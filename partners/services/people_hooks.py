@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 
 from accounts.labels import role_short_label
 from accounts.models import Invitation, User
+from accounts.services.absences import on_changed
 from accounts.services.invitations import on_accepted
 from accounts.services.people import Hold, register_hold_provider
+from common.jobs import enqueue_on_commit
 from common.scope import Scope, scoped
 from partners.models import Assignment, Commitment, Contact, Handoff, Task
 from partners.services import contacts
@@ -90,8 +92,14 @@ def tie_contact(invitation: Invitation, user: User, now: datetime) -> None:
         contacts.link_portal_user(contact=contact, user=user, now=now)
 
 
+def plan_around(user_id: int) -> None:
+    """Meetings give way to days away at once, and not with the next run for all."""
+    enqueue_on_commit("partners.plan_touchpoints_of_holder", user_id=user_id)
+
+
 def register() -> None:
     """Called once, when the app is ready."""
+    on_changed(plan_around)
     register_hold_provider(owned_by)
     register_hold_provider(under_way_with)
     on_accepted(tie_contact)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 
 from partners import cadence_policy
-from partners.models import Organization, Touchpoint
+from partners.models import Assignment, Organization, Touchpoint
 from partners.rules.cadence import Slot, slots
 from partners.rules.cadence_changes import Existing, TouchpointState, changes
 from partners.rules.cadence_packs import CadencePolicy
@@ -54,6 +54,13 @@ def plan_next(*, after: int, now: datetime) -> int:
     rows = list(Organization.objects.current().filter(pk__gt=after).order_by("pk")[: CHUNK + 1])
     bring_in_line(rows[:CHUNK], now=now)
     return rows[CHUNK - 1].pk if len(rows) > CHUNK else 0
+
+
+def plan_of_holder(*, user_id: int, now: datetime) -> int:
+    """Bring the organizations in line whose primary owner somebody is in some role; how many touchpoints changed."""
+    held = Assignment.objects.active().filter(user_id=user_id, is_primary=True).values("organization_id")
+    rows = list(Organization.objects.current().filter(pk__in=held).order_by("pk"))
+    return sum(bring_in_line(rows[at : at + CHUNK], now=now) for at in range(0, len(rows), CHUNK))
 
 
 def follow_owners(places: Collection[tuple[int, str]]) -> None:

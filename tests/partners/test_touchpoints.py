@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notification
+from accounts.services import absences
 from common.errors import DomainError, Missing, NotAllowed
 from partners.models import InteractionContact, Organization, OrganizationFacts, TimelineEntry, Touchpoint
 from partners.services import assignments, touchpoint_plan, touchpoints
@@ -73,6 +76,26 @@ class TestGenerating:
         assert touchpoints.generate(organization=partner, now=NOW + timedelta(days=40)) == 1
         assert days(partner)[-1] == "2026-07-02"
         assert len(days(partner)) == len(set(days(partner)))
+
+    def test_days_away_of_the_holder_move_what_is_planned_and_back(self, cast: Cast) -> None:
+        make_calendar(weekly=WEEKDAYS, country="DE")
+        partner, other = launched(cast, country="DE"), launched(cast, name="Other", owners={"tam": cast.otto})
+        for one in (partner, other):
+            touchpoints.generate(organization=one, now=NOW)
+        before, theirs = days(partner), days(other)
+        fixed = Touchpoint.objects.get(organization=partner, planned_on="2026-03-23")
+        touchpoints.reschedule(by=cast.actor("tom"), touchpoint=fixed, on=date(2026, 3, 24), now=NOW)
+        tom, away = cast.actor("tom"), {"first_on": date(2026, 3, 9), "last_on": date(2026, 3, 11)}
+        with patch("common.jobs._send") as send, TestCase.captureOnCommitCallbacks(execute=True):
+            absence = absences.record(by=tom, user=cast.tom, **away, now=NOW)
+        send.assert_called_with("partners.plan_touchpoints_of_holder", {"user_id": cast.tom.pk})
+        assert touchpoint_plan.plan_of_holder(user_id=cast.tom.pk, now=NOW) == 1
+        moved = [day if day != "2026-03-09" else "2026-03-12" for day in before]
+        assert days(partner) == [day if day != "2026-03-23" else "2026-03-24" for day in moved]
+        assert days(other) == theirs
+        absences.cancel(by=tom, absence=absence, now=NOW)
+        touchpoint_plan.plan_of_holder(user_id=cast.tom.pk, now=NOW)
+        assert days(partner) == [day if day != "2026-03-23" else "2026-03-24" for day in before]
 
     def test_a_holiday_takes_the_next_working_day_and_moves_no_other(self, cast: Cast) -> None:
         make_calendar(weekly=WEEKDAYS, country="DE", extra_holidays=["2026-03-09 Fair"])
