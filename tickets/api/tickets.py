@@ -45,8 +45,7 @@ from tickets.selectors.sla_states import states
 from tickets.services import messages
 from tickets.services.assigning import check_assignee, tell_assignee
 from tickets.services.changes import change
-from tickets.services.entering import Entry, requester_of
-from tickets.services.intake import take_in
+from tickets.services.entering import Entry, enter
 from tickets.services.messages import Letter
 
 _LONG = ("resolution", "workaround", "root_cause", "prevention", "sla_reason")
@@ -136,9 +135,9 @@ class TicketViewSet(mixins.ListModelMixin, _TicketView):
         asker = asker_at(organization, email)
         if organization is not None and asker is None:
             raise ValidationError({"organization": [_("There is no such organization, or you do not reach it.")]})
-        requester = requester_of(Entry(asker=asker, name=name, email=email, values={}, body=""))
         body = sent.pop("body")
-        made = take_in(by=actor, requester=requester, values=sent, body=body, channel=Channel.API, now=timezone.now())
+        entry = Entry(asker=asker, name=name, email=email, values=sent, body=body, channel=Channel.API)
+        made = enter(by=actor, entry=entry, now=timezone.now())
         return self._answer(made.public_id, status.HTTP_201_CREATED)
 
     @extend_schema(

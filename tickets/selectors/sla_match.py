@@ -5,19 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from common import composed
 from common.scope import Scope, scoped
-from tickets.models import Queue, Ticket
+from tickets.models import Queue, QueueTeam, Ticket
 from tickets.rules.sla_packs import Condition, SlaPolicy, TicketFacts
 from tickets.selectors.organization_facts import OrganizationFacts, facts_of_organization
 from tickets.selectors.sla_book import NO_CALENDAR, PolicyName, pack_in_force
-
-_CALENDAR = """
-SELECT coalesce(q.calendar_id, (
-    SELECT t.calendar_id FROM tickets_queueteam s JOIN accounts_team t ON t.id = s.team_id
-    WHERE s.queue_id = q.id AND t.calendar_id IS NOT NULL ORDER BY s.id LIMIT 1), %s)
-FROM tickets_queue q WHERE q.id = %s
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,14 +79,30 @@ def match(ticket: Ticket, queue: Queue, known: OrganizationFacts | None = None) 
     return Match(name=name, policy=policy, reason=_reason(policy, passed, facts))
 
 
+def with_calendar(queues: QuerySet[Queue]) -> QuerySet[Queue]:
+    """Queues with the calendar that their clocks go by beside them, for `calendar_of`."""
+    serving = QueueTeam.objects.filter(queue=OuterRef("pk"), team__calendar__isnull=False).order_by("pk")
+    first = Subquery(serving.values("team__calendar_id")[:1])
+    calendars = Coalesce("calendar_id", first, Value(NO_CALENDAR), output_field=BigIntegerField())
+    return queues.annotate(calendar_in_force=calendars)
+
+
 def calendar_of(queue: Queue) -> int:
-    """The calendar that clocks of this queue go by: its own, else that of the first team that serves it."""
+    """The calendar that clocks of this queue go by: its own, else that of the first team that serves it.
+
+    One statement for a queue that was not read `with_calendar`.
+    """
     if queue.calendar_id is not None:
         return queue.calendar_id
-    with connection.cursor() as cursor:
-        cursor.execute(_CALENDAR, [NO_CALENDAR, queue.pk])
-        row = cursor.fetchone()
-    return int(row[0]) if row else NO_CALENDAR
+    known = getattr(queue, "calendar_in_force", None)
+    if known is not None:
+        return int(known)
+    return int(composed.fetch(_calendar, gaps=(queue.pk,))[0][0])
+
+
+def _calendar(queue_id: int) -> Any:
+    found: Any = with_calendar(Queue.objects.filter(pk=queue_id))
+    return found.order_by().values_list("calendar_in_force")
 
 
 def _reason(policy: SlaPolicy, passed: tuple[tuple[str, Condition | None], ...], facts: TicketFacts) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The caller holds the lock of the ticket. Nothing here decides anything: what was
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from tickets.choices import FAR, ClockState, TimerKind
@@ -12,7 +13,7 @@ from tickets.models import SlaClock, SlaTimer, Ticket, TicketEvent
 from tickets.rules.escalation import Step, planned
 from tickets.rules.sla_clock import ClockState as Seen
 from tickets.rules.sla_clock import State
-from tickets.rules.sla_packs import EscalationStep, SlaPolicy, Told
+from tickets.rules.sla_packs import EscalationStep, Told
 from tickets.selectors.sla_book import PolicyName, policy_of
 from tickets.selectors.sla_states import policy_names, states
 
@@ -129,7 +130,9 @@ def timer_rows(
     return [
         breach,
         *(
-            SlaTimer(**base, kind=kind, step=place, data=data, fire_at=None if is_still else instants.get(step.id))
+            SlaTimer(
+                **base, kind=kind, step=place, data=dict(data), fire_at=None if is_still else instants.get(step.id)
+            )
             for kind, place, step, data in steps
         ),
     ]
@@ -142,22 +145,24 @@ def _instants(state: Seen, steps: Sequence[Step]) -> dict[str, datetime]:
 Planned = tuple[str, int, Step, dict[str, Any]]
 
 
-def _steps_in_force(ticket: Ticket, policy: PolicyName | None) -> list[Planned]:
+def _steps_in_force(ticket: Ticket, policy: PolicyName | None) -> Sequence[Planned]:
     """The warnings and steps of a policy, or of the one that the ticket is under now."""
-    if policy is not None:
-        return _steps_of_policy(policy_of(policy))
-    if not ticket.sla_policy or ticket.sla_version_id is None:
-        return []
-    name = PolicyName(version_id=ticket.sla_version_id, policy=ticket.sla_policy, calendar_id=0)
-    return _steps_of_policy(policy_of(name))
+    if policy is None:
+        if not ticket.sla_policy or ticket.sla_version_id is None:
+            return []
+        policy = PolicyName(version_id=ticket.sla_version_id, policy=ticket.sla_policy, calendar_id=0)
+    found = policy_of(policy)
+    return _steps_of_policy(found.warn_at, found.escalation)
 
 
-def _steps_of_policy(policy: SlaPolicy) -> list[Planned]:
-    warnings = [(place, {"at": str(percent), "tell": Told.ASSIGNEE}) for place, percent in enumerate(policy.warn_at)]
-    steps = [(place, _written(step)) for place, step in enumerate(policy.escalation)]
-    return [_planned(TimerKind.WARNING, place, data) for place, data in warnings] + [
-        _planned(TimerKind.ESCALATION, place, data) for place, data in steps
-    ]
+@lru_cache(maxsize=64)
+def _steps_of_policy(warn_at: tuple[int, ...], escalation: tuple[EscalationStep, ...]) -> tuple[Planned, ...]:
+    warnings = [(place, {"at": str(percent), "tell": Told.ASSIGNEE}) for place, percent in enumerate(warn_at)]
+    steps = [(place, _written(step)) for place, step in enumerate(escalation)]
+    return (
+        *(_planned(TimerKind.WARNING, place, data) for place, data in warnings),
+        *(_planned(TimerKind.ESCALATION, place, data) for place, data in steps),
+    )
 
 
 def _steps_of(timers: Sequence[SlaTimer]) -> list[Planned]:

@@ -1,4 +1,4 @@
-"""The use case of a ticket that a colleague enters: by telephone, or because we begin."""
+"""The use case of a ticket that a colleague or a program enters: by telephone, or because we begin."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import File
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -44,26 +43,26 @@ class Entry:
     channel: str = Channel.PHONE
 
 
-@transaction.atomic
 def enter(*, by: Actor, entry: Entry, now: datetime) -> Ticket:
     """Open the ticket. Raises NotAllowed, DomainError with `field`."""
-    ticket = take_in(
-        by=by,
-        requester=requester_of(entry),
-        values=entry.values,
-        body=entry.body,
-        channel=Channel.STAFF if entry.opened_by_us else entry.channel,
-        files=entry.files,
-        queue=entry.queue,
-        gives=entry.assignee is None,
-        opened_by_us=entry.opened_by_us,
-        now=now,
-    )
-    if entry.assignee is not None:
-        check_assignee(ticket, entry.assignee)
-        with scoped(Scope.all()):
+    with scoped(Scope.all()):
+        ticket = take_in(
+            by=by,
+            requester=_requester(entry),
+            values=entry.values,
+            body=entry.body,
+            channel=Channel.STAFF if entry.opened_by_us else entry.channel,
+            files=entry.files,
+            queue=entry.queue,
+            gives=entry.assignee is None,
+            opened_by_us=entry.opened_by_us,
+            sees_all=True,
+            now=now,
+        )
+        if entry.assignee is not None:
+            check_assignee(ticket, entry.assignee)
             ticket = change(by=by, ticket=ticket, values={"assignee": entry.assignee}, now=now)
-        tell_assignee(by=by, ticket=ticket, before_id=None, now=now)
+            tell_assignee(by=by, ticket=ticket, before_id=None, now=now)
     return ticket
 
 
@@ -77,7 +76,7 @@ def _contact(pk: int, organization_id: int) -> QuerySet[Any]:
     return with_facts(people.order_by(), "organization")
 
 
-def requester_of(entry: Entry) -> Requester:
+def _requester(entry: Entry) -> Requester:
     """Who asks, as it stands with the ticket. Raises DomainError for nobody, and for one who is gone."""
     if entry.asker is None:
         if not entry.name.strip() and not entry.email.strip():
@@ -85,11 +84,10 @@ def requester_of(entry: Entry) -> Requester:
         return Requester(name=entry.name.strip(), email=entry.email.strip())
     # People at the desk open no organization; whom they may choose the search has decided (ADR 0023).
     organization_id, contact_id = entry.asker.organization_id, entry.asker.contact_id
-    with scoped(Scope.all()):
-        if contact_id is None:
-            found = composed.instances(_organization, gaps=(organization_id,))
-        else:
-            found = composed.instances(_contact, gaps=(contact_id, organization_id))
+    if contact_id is None:
+        found = composed.instances(_organization, gaps=(organization_id,))
+    else:
+        found = composed.instances(_contact, gaps=(contact_id, organization_id))
     if not found:
         raise DomainError(_("This organization or contact is gone: choose again."), code="gone")
     (one,) = found

@@ -1,12 +1,12 @@
 """The one way in for every channel: where a ticket goes is decided, it is opened, and its files are kept beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.core.files.base import File
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from tickets.rules.routing import OWN_CATEGORY, Choice, Give, Routed, RoutingPac
 from tickets.selectors import routing, sla_book
 from tickets.selectors.organization_facts import facts_of_organization
 from tickets.selectors.routing import Arrival, candidates_for, facts_of, routing_in_force, without_plus
+from tickets.selectors.sla_match import with_calendar
 from tickets.services import mail_out
 from tickets.services.assigning import tell_assignee
 from tickets.services.attachments import attach
@@ -42,7 +43,6 @@ class Place:
     why: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
 def take_in(
     *,
     by: Actor | None,
@@ -57,17 +57,18 @@ def take_in(
     queue: Queue | None = None,
     gives: bool = True,
     opened_by_us: bool = False,
+    sees_all: bool = False,
     now: datetime,
 ) -> Ticket:
     """Open a ticket in the queue where it belongs, with its files.
 
     `recipients` are the addresses that a mail went to, `follows` is a closed ticket that it goes on from. A colleague
-    may name the `queue`, and give it to somebody afterwards (`gives` false: the rules give it to nobody).
-    Raises NotAllowed, DomainError with `field`.
+    may name the `queue`, and give it to somebody afterwards (`gives` false: the rules give it to nobody). `sees_all` as
+    in `open_ticket`. Raises NotAllowed, DomainError with `field`.
     """
-    requester = _known(requester)
-    arrival = _arrival(requester, values, body, channel, recipients)
-    with scoped(Scope.all()), held(routing.PACK, sla_book.PACK):
+    with nullcontext() if sees_all else scoped(Scope.all()), held(routing.PACK, sla_book.PACK):
+        requester = _known(requester)
+        arrival = _arrival(requester, values, body, channel, recipients)
         place = Place(queue=queue) if queue else place_of(arrival, pack=routing_in_force(), now=now)
         assignee = User.objects.get(pk=place.user_id) if gives and place.user_id is not None else None
         ticket = open_ticket(
@@ -78,6 +79,7 @@ def take_in(
             queue=place.queue,
             origin=Origin(channel=channel, mail_id=mail_id, extra={"routed": dict(place.why)} if place.why else {}),
             opened_by_us=opened_by_us,
+            sees_all=True,
             now=now,
         )
         if files:
@@ -118,7 +120,7 @@ def place_of(arrival: Arrival, *, pack: RoutingPack | None, now: datetime) -> Pl
 
 
 def _queues() -> QuerySet[Queue]:
-    return Queue.objects.filter(archived_at__isnull=True)
+    return with_calendar(Queue.objects.filter(archived_at__isnull=True))
 
 
 def _known(requester: Requester) -> Requester:

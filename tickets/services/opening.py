@@ -1,11 +1,11 @@
 """The use case that every channel ends in: a ticket is opened, its promise is found and its clocks start."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
@@ -57,7 +57,6 @@ class Origin:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
 def open_ticket(
     *,
     by: Actor | None,
@@ -67,18 +66,20 @@ def open_ticket(
     queue: Queue,
     origin: Origin,
     opened_by_us: bool = False,
+    sees_all: bool = False,
     now: datetime,
 ) -> Ticket:
     """Open a ticket with its first message. Without `by` it comes from outside: a mail, another tool.
 
-    `opened_by_us`: we begin, so that there is no first response to wait for (sla.md R1). Raises NotAllowed, and
-    DomainError with `field` (no subject, no text, a text of more than 32 KiB).
+    `opened_by_us`: we begin, so that there is no first response to wait for (sla.md R1). `sees_all`: the caller's block
+    sees everything already, and is undone as a whole. Raises NotAllowed, and DomainError with `field` (no subject, no
+    text, a text of more than 32 KiB).
     """
     if by is not None and not by.is_contact and not permissions.can_open(by):
         raise NotAllowed(_("Tickets for others are opened by those who reply to them."))
     check_fields(values, WRITABLE_FIELDS)
     text = checked_body(body)
-    with scoped(Scope.all()):
+    with nullcontext() if sees_all else scoped(Scope.all()):
         ticket = _made(by, requester, values, queue, origin, opened_by_us, now)
         found = match(ticket, queue, requester.facts)
         if found is not None:
