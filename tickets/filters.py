@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.access import Actor
 from common.listing import ListQuery
 from tickets.choices import FINISHED, UNSOLVED, Channel, Priority, TicketKind, TicketStatus, Tier
-from tickets.matching import matching
+from tickets.matching import cleaned, matching
 from tickets.querysets import TicketQuerySet, served_by
 from tickets.rules.figures import WEEK, month_bounds
 
@@ -221,9 +221,9 @@ _OF_FEW = frozenset({"queue", STATUS, "priority", "channel", "kind", "tier", "wa
 
 
 def are_of_few(query: ListQuery) -> bool:
-    """Whether only criteria with few values narrow the list, and none that depends on the time."""
+    """Whether only criteria with few values narrow the list, beside words, and none that depends on the time."""
     return all(
-        key not in FILTER_KEYS or key in _OF_FEW or (key == "assignee" and value in (ME, NOBODY))
+        key not in BY_KEY or key in _OF_FEW or (key == "assignee" and value in (ME, NOBODY))
         for key, value in query.pairs
     )
 
@@ -262,10 +262,23 @@ def apply(tickets: TicketQuerySet, query: ListQuery, *, actor: Actor, now: datet
 
 def named(text: str, *, statuses: Collection[str] = (), is_unsolved: bool = False) -> Q:
     """By number, or by what the subject or the sender's name and address hold; of a common word the first ones."""
+    number = number_in(text)
+    if number is not None:
+        return Q(number=number)
+    return Q(pk__in=matching(cleaned(text), statuses=statuses, is_unsolved=is_unsolved))
+
+
+def holding(words: str, query: ListQuery) -> Q:
+    """The same of words that are `cleaned` and no number, within the statuses that an understood query names."""
+    statuses = query.all(STATUS)
+    wanted = () if ANY in statuses else statuses
+    return Q(pk__in=matching(words, statuses=wanted, is_unsolved=not statuses))
+
+
+def number_in(text: str) -> int | None:
+    """The number of a ticket that a text is, with or without the sign before it."""
     digits = text.removeprefix("#")
-    if digits.isascii() and digits.isdecimal() and len(digits) < 15:
-        return Q(number=int(digits))
-    return Q(pk__in=matching(text, statuses=statuses, is_unsolved=is_unsolved))
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 15 else None
 
 
 @dataclass(frozen=True, kw_only=True)

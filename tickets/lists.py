@@ -17,13 +17,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.rules.access import Actor
+from common import composed
 from common.export import ExportColumn
 from common.listing import COUNT_LIMIT, CURSOR, ListQuery, Pager, pager
 from common.markup import joined
-from common.pagination import BoundedCount, Key, Order, Page, SortKey, neighbors, paginate, paginate_composed
+from common.pagination import BoundedCount, Key, Order, Page, SortKey, encode, neighbors, paginate, paginate_composed
+from common.prepared import Differing
 from common.templatetags.format import Clock
 from tickets import columns, filters
 from tickets.choices import FINISHED
+from tickets.matching import cleaned
 from tickets.models import Category, Queue, Ticket
 from tickets.querysets import NEW_PLACE, OPEN_PLACE, PRIORITY_PLACE, WAITS_PLACE, TicketQuerySet
 from tickets.selectors.rows import FIELDS, NAMES, ticket_rows
@@ -160,20 +163,36 @@ class TicketList:
     @cached_property
     def rows(self) -> Any:
         """The same with all that rows and orders read."""
-        return self._placed(self.found).values(*FIELDS, *self._places, **NAMES)
+        return self.of(self.found)
+
+    def of(self, found: TicketQuerySet) -> Any:
+        """Tickets with all that rows and orders read."""
+        return self._placed(found).values(*FIELDS, *self._places, **NAMES)
 
     @cached_property
     def page(self) -> Page:
         """One page in one statement, with the bounded count of the whole list in each row."""
         place: Any = {"order": self.order, "cursor": self.query.get(CURSOR), "size": PAGE_SIZE}
+        text = self.text.strip()
         # A list of another kind finds other tickets for the same query.
         if type(self) is TicketList and filters.are_of_few(self.query):
-            asked = ListQuery(tuple(pair for pair in self.query.pairs if pair[0] in (*filters.FILTER_KEYS, SORT)))
-            return paginate_composed(_counted_rows, self.actor, asked, **place)
+            asked = ListQuery(tuple(pair for pair in self.query.pairs if pair[0] in (*filters.BY_KEY, SORT)))
+            if not text:
+                return paginate_composed(_counted_rows, self.actor, asked, **place)
+            if not place["cursor"] and filters.number_in(text) is None:
+                return self._first_of(
+                    composed.records(_worded_rows, self.actor, asked, gaps=(Differing(cleaned(text)),))
+                )
         # Finding by words takes long, and finds a few hundred at most: a first page counts its own rows meanwhile.
         counts_itself = self.text and not place["cursor"]
         total = Window(Count("*")) if counts_itself else self.counted
         return paginate(self.rows.annotate(total=total), **place)
+
+    def _first_of(self, found: Sequence[Mapping[str, Any]]) -> Page:
+        """The first page of rows that hold one more than a page where the list goes on."""
+        rows = found[:PAGE_SIZE]
+        last = tuple(rows[-1][key.name] for key in self.order.columns) if len(found) > PAGE_SIZE else ()
+        return Page(rows=rows, previous="", next=encode(self.order, last) if last else "")
 
     @property
     def pager(self) -> Pager:
@@ -270,6 +289,14 @@ def _counted_rows(actor: Actor, query: ListQuery) -> Any:
     """Of a list that is asked for the same way all day: its statement is composed once, whatever the time."""
     shown = TicketList(actor=actor, now=columns.FAR, path="", query=query)
     return shown.rows.annotate(total=shown.counted)
+
+
+def _worded_rows(actor: Actor, query: ListQuery, words: str) -> Any:
+    """The first rows of the same narrowed by words, whatever they are, with how many there are."""
+    shown = TicketList(actor=actor, now=columns.FAR, path="", query=query)
+    found = shown.found.filter(filters.holding(words, query))
+    rows = shown.of(found).annotate(total=Window(Count("*")))
+    return rows.order_by(*shown.order.ordering())[: PAGE_SIZE + 1]
 
 
 def open_list(actor: Actor, query: ListQuery, *, path: str, now: datetime) -> TicketList:

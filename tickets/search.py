@@ -7,11 +7,13 @@ The function narrows tickets by the scope of the transaction, and articles by wh
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import Organization
 from tickets.article_choices import ArticleAudience
 from tickets.models import Article, ArticleVersion, Ticket
@@ -144,8 +146,7 @@ def _tickets(actor: Actor, hits: list[_Hit], limit: int) -> list[Found]:
     by_ticket = dict(islice(_best(hit for hit in hits if hit.kind == TICKET).items(), limit))
     if not by_ticket:
         return []
-    columns = ("pk", "number", "subject", "status", "language")
-    rows: Any = Ticket.objects.visible_to(actor).filter(pk__in=by_ticket).order_by().only(*columns)
+    rows = composed.instances(_found_tickets, actor, gaps=(sorted(by_ticket),))
     return [
         Found(
             kind=TICKET,
@@ -159,3 +160,9 @@ def _tickets(actor: Actor, hits: list[_Hit], limit: int) -> list[Found]:
         )
         for row in rows
     ]
+
+
+def _found_tickets(actor: Actor, ids: list[int]) -> QuerySet[Ticket]:
+    among = RawSQL("tickets_ticket.id = ANY (%s)", [ids], output_field=BooleanField())
+    rows: QuerySet[Ticket] = Ticket.objects.visible_to(actor).filter(among).order_by()
+    return rows.only("pk", "number", "subject", "status", "language")

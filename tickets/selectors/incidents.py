@@ -6,12 +6,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, SmallIntegerField, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.rules.access import Actor
 from common import composed
 from common.pagination import Order, Page, SortKey, paginate
+from common.prepared import Differing
 from tickets.choices import FAR
 from tickets.incident_choices import (
     OPEN_INCIDENTS,
@@ -135,8 +149,22 @@ def counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
 
 def found_incidents(actor: Actor, text: str, *, limit: int) -> list[Incident]:
     """Incidents of that number, or with these words in their title; open ones first. One statement."""
-    rows = _of_text(Incident.objects.visible_to(actor), text)
-    return list(_placed(rows).order_by("is_over", "-declared_at", "-pk")[:limit]) if text.strip() else []
+    if not text.strip():
+        return []
+    words, number = _asked(text)
+    if number is None:
+        found: list[Incident] = composed.instances(_worded, actor, limit, gaps=(Differing(_pattern(words)),))
+        return found
+    return list(_first(_of_text(Incident.objects.visible_to(actor), text), limit))
+
+
+def _worded(actor: Actor, limit: int, pattern: str) -> QuerySet[Incident]:
+    return _first(Incident.objects.visible_to(actor).filter(_like(pattern)), limit)
+
+
+def _first(rows: Any, limit: int) -> QuerySet[Incident]:
+    found: QuerySet[Incident] = _placed(rows).order_by("is_over", "-declared_at", "-pk")[:limit]
+    return found
 
 
 def incident_of(actor: Actor, number: int) -> Incident | None:
@@ -191,11 +219,32 @@ def _placed(rows: Any) -> Any:
 
 
 def _of_text(rows: Any, text: str) -> Any:
+    words, number = _asked(text)
+    by_words = Q(_like(_pattern(words)))
+    return rows.filter(by_words if number is None else by_words | Q(number=number))
+
+
+def _asked(text: str) -> tuple[str, int | None]:
+    """The words of a text, and the number of an incident that it may be."""
     words = text.replace("\0", "").strip()[:100]
     digits = words.lower().removeprefix("inc").lstrip("-# ")
     is_number = digits.isascii() and digits.isdecimal() and len(digits) < 15
-    by_words = Q(title__icontains=words) | Q(public_title__icontains=words)
-    return rows.filter(by_words | Q(number=int(digits))) if is_number else rows.filter(by_words)
+    return words, int(digits) if is_number else None
+
+
+def _pattern(words: str) -> str:
+    escaped = words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
+def _like(pattern: str) -> RawSQL:
+    """Whether a title is like the pattern, in whatever case."""
+    return RawSQL(
+        "upper(tickets_incident.title) LIKE upper(%s::text)"
+        " OR upper(tickets_incident.public_title) LIKE upper(%s::text)",
+        [pattern, pattern],
+        output_field=BooleanField(),
+    )
 
 
 def _with_parts(rows: Any, actor: Actor) -> Any:
