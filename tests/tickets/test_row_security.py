@@ -79,6 +79,16 @@ def test_a_name_is_read_by_whoever_sees_a_ticket(
         assert cursor.fetchone() == (wanted,)
 
 
+def test_no_plan_that_is_kept_hangs_on_the_queues_of_whoever_asked_first() -> None:
+    """SQL functions keep their plan for a connection: compared with the list of queues, it is made for those of one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+            " WHERE l.lanname = 'sql' AND p.prosrc LIKE '%= ANY (hub_desk_queue_ids())%'"
+        )
+        assert cursor.fetchall() == []
+
+
 def test_nothing_is_written_for_a_ticket_out_of_reach(cast: Cast, tickets: dict[str, Ticket]) -> None:
     birch = tickets["birch"]
     with scoped(scope_of(cast.actor("sue"))):
