@@ -17,6 +17,7 @@ from common import composed
 from common.models import PolicyVersion
 from common.packs import PackError
 from common.policy_cache import policy_of_id, policy_of_version
+from health.rules.alert_packs import AlertPolicy
 from health.rules.metric_packs import Metric, MetricPolicy
 from health.rules.scorecard_packs import Group, Measure, Scorecard
 from partners.rules.classification import label_in
@@ -27,7 +28,14 @@ PREFIX = "scorecard."
 IN_FORCE = RawSQL(
     "SELECT string_agg(concat_ws(' ', version.name, version.id, version.checksum), '\n' ORDER BY version.name)"
     " FROM common_policyversion version"
-    " WHERE version.is_active AND (version.kind = 'scorecard' OR version.name = 'metrics')",
+    " WHERE version.is_active AND (version.kind = 'scorecard' OR version.name IN ('metrics', 'alerts'))",
+    [],
+    output_field=TextField(),
+)
+# Under which key samples of each metric stand, and what several of them make together.
+REGISTERED = RawSQL(
+    "SELECT string_agg(concat_ws(' ', registered.key, registered.id, registered.combine), '\n')"
+    " FROM health_metric registered",
     [],
     output_field=TextField(),
 )
@@ -35,10 +43,16 @@ IN_FORCE = RawSQL(
 
 @dataclass(frozen=True)
 class HealthPolicies:
-    """What is in force: scorecards by their name without the prefix, and the metrics."""
+    """What is in force: scorecards by their name without the prefix, the metrics and the rules of alerts.
+
+    `registered`: the key of each metric in the database with how its samples combine, for whoever computes; None where
+    that was not read along.
+    """
 
     cards: Mapping[str, Scorecard]
     metrics: Mapping[str, Metric]
+    alerts: AlertPolicy | None = None
+    registered: Mapping[str, tuple[int, str]] | None = None
 
     @cached_property
     def main_cards(self) -> Mapping[str, Scorecard]:
@@ -73,14 +87,15 @@ NOTHING_IN_FORCE = HealthPolicies({}, {})
 def policies_in_force() -> HealthPolicies:
     """One statement."""
     rows = composed.fetch(_in_force)
-    return policies_of(rows[0][0] if rows else None)
+    return policies_of(*rows[0]) if rows else NOTHING_IN_FORCE
 
 
 @lru_cache(maxsize=32)
-def policies_of(text: str | None) -> HealthPolicies:
-    """The policies that a text of `IN_FORCE` names."""
+def policies_of(text: str | None, registered: str | None = None) -> HealthPolicies:
+    """The policies that a text of `IN_FORCE` names, with the metrics that one of `REGISTERED` does."""
     cards: dict[str, Scorecard] = {}
     metrics: Mapping[str, Metric] = {}
+    alerts: AlertPolicy | None = None
     for line in (text or "").splitlines():
         name, version_id, checksum = line.split(" ")
         found = policy_of_id(int(version_id), checksum)
@@ -88,7 +103,14 @@ def policies_of(text: str | None) -> HealthPolicies:
             cards[name.removeprefix(PREFIX)] = found
         elif isinstance(found, MetricPolicy):
             metrics = found.metrics
-    return HealthPolicies(cards, metrics)
+        elif isinstance(found, AlertPolicy):
+            alerts = found
+    return HealthPolicies(cards, metrics, alerts, _registered(registered) if registered else None)
+
+
+def _registered(text: str) -> dict[str, tuple[int, str]]:
+    rows = (line.split(" ") for line in text.splitlines())
+    return {key: (int(pk), combine) for key, pk, combine in rows}
 
 
 def card_of_version(name: str, version: int) -> Scorecard | None:
@@ -118,5 +140,6 @@ def words_of(label: Label) -> str:
     return label_in(label, get_language() or "en")
 
 
-def _in_force() -> QuerySet[PolicyVersion, tuple[str]]:
-    return PolicyVersion.objects.filter(name="metrics").annotate(known=IN_FORCE).order_by().values_list("known")[:1]
+def _in_force() -> QuerySet[PolicyVersion, tuple[str, str]]:
+    found = PolicyVersion.objects.filter(name="metrics").annotate(known=IN_FORCE, registered=REGISTERED)
+    return found.order_by().values_list("known", "registered")[:1]

@@ -9,14 +9,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Max, Q
+from django.db import connection
+from django.db.models import BooleanField, Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from common import composed
 from health.models import MetricHead, Sample, Snapshot
 from health.rules.alert_packs import AlertPolicy
 from health.rules.alert_signals import DAYS_TO_RENEWAL, MetricCrossed, RenewalNear, ScoreFell, SponsorLeft
-from partners.models import Contact, Stakeholder
 
 # A value that is older says nothing of today.
 FRESH = timedelta(days=60)
@@ -42,7 +45,7 @@ class Gathered:
 def gather(policy: AlertPolicy, cards: Mapping[int, Card], falling: Collection[int], *, day: date) -> Gathered:
     """The facts of these organizations on a day; the best scores of those alone that may be `falling`.
 
-    Three statements, and one for each number of days that scores look back.
+    Two statements, and one for the scores.
     """
     signals = [rule.signal for rule in policy.rules.values()]
     spans = sorted({one.days for one in signals if isinstance(one, ScoreFell)})
@@ -66,23 +69,31 @@ def day_end(day: date) -> datetime:
 
 def _highs(spans: Sequence[int], cards: Mapping[int, Card], day: date) -> dict[int, dict[int, Decimal]]:
     found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for span in spans:
-        rows = Snapshot.objects.daily().filter(
-            organization_id__in=sorted(cards), is_main=True, day__gte=day - timedelta(days=span), day__lt=day
-        )
-        best = rows.order_by().values_list("organization_id", "card", "card_version").annotate(best=Max("score"))
-        for pk, name, version, score in best:
-            if score is not None and cards[pk] == Card(name=name, version=version):
-                found[pk][span] = score
+    if not spans:
+        return found
+    since = [day - timedelta(days=span) for span in reversed(spans)]
+    for pk, name, version, *best in composed.fetch(_best, gaps=(sorted(cards), day, *since)):
+        if cards[pk] == Card(name=name, version=version):
+            found[pk] |= {span: one for span, one in zip(reversed(spans), best, strict=True) if one is not None}
     return found
+
+
+def _best(ids: list[int], day: date, *since: date) -> QuerySet[Any, Any]:
+    """The best scores by card and version from each of these days on, the earliest of which comes first."""
+    rows = Snapshot.objects.daily().filter(_among("health_snapshot", ids), is_main=True, day__gte=since[0], day__lt=day)
+    best = {f"best_{place}": Max("score", filter=Q(day__gte=first)) for place, first in enumerate(since)}
+    return rows.order_by().values_list("organization_id", "card", "card_version").annotate(**best)
+
+
+def _among(table: str, ids: list[int]) -> RawSQL:
+    return RawSQL(f"{table}.organization_id = ANY (%s)", [ids], output_field=BooleanField())  # noqa: S611 - constants
 
 
 def _metrics(wanted: Collection[str], ids: Sequence[int], day: date) -> dict[int, dict[str, Decimal]]:
     end = day_end(day)
-    heads = MetricHead.objects.filter(organization_id__in=ids, metric__key__in=sorted(wanted), first_at__lt=end)
     found: dict[int, dict[str, Decimal]] = defaultdict(dict)
     later: list[tuple[int, int, str]] = []
-    rows = heads.values_list("organization_id", "metric_id", "metric__key", "last_at", "last_value")
+    rows = composed.fetch(_heads, *sorted(wanted), gaps=(list(ids), end)) if wanted and ids else []
     for pk, metric_id, key, last_at, value in rows:
         if last_at >= end:
             later.append((pk, metric_id, key))
@@ -91,6 +102,12 @@ def _metrics(wanted: Collection[str], ids: Sequence[int], day: date) -> dict[int
     for (pk, key), value in _before(later, end).items():
         found[pk][key] = value
     return found
+
+
+def _heads(*given: Any) -> QuerySet[Any, Any]:
+    *keys, ids, end = given
+    heads = MetricHead.objects.filter(_among("health_metrichead", ids), metric__key__in=keys, first_at__lt=end)
+    return heads.order_by().values_list("organization_id", "metric_id", "metric__key", "last_at", "last_value")
 
 
 def _before(wanted: Sequence[tuple[int, int, str]], end: datetime) -> dict[tuple[int, str], Decimal]:
@@ -111,30 +128,31 @@ def _before(wanted: Sequence[tuple[int, int, str]], end: datetime) -> dict[tuple
 def _left(
     roles: Collection[str], longest: int, ids: Sequence[int], day: date
 ) -> dict[int, tuple[tuple[int, str, int], ...]]:
-    if not roles:
+    if not roles or not ids:
         return {}
-    end = day_end(day)
-    rows = Contact.objects.filter(
-        organization_id__in=ids,
-        role__in=sorted(roles),
-        archived_at__lt=end,
-        archived_at__gte=end - timedelta(days=longest + 1),
-    )
+    end, first, named = day_end(day), sorted(roles)[0], ",".join(sorted(roles))
+    noted: list[Any] = [list(ids), day, day - timedelta(days=longest), named]
+    archived: list[Any] = [list(ids), end, end - timedelta(days=longest + 1), named]
     found: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
-    gone = Stakeholder.objects.filter(
-        Q(contact__role__in=sorted(roles)) | Q(is_sponsor=True),
-        organization_id__in=ids,
-        contact__archived_at__isnull=True,
-        left_on__lte=day,
-        left_on__gte=day - timedelta(days=longest),
-    )
-    executive = sorted(roles)[0]
-    for pk, contact_id, role, is_sponsor, left_on in gone.order_by("pk").values_list(
-        "organization_id", "contact_id", "contact__role", "is_sponsor", "left_on"
-    ):
-        # A sponsor counts whatever their role.
-        counted = executive if is_sponsor and role not in roles else role
-        found[pk].append((contact_id, counted, (day - left_on).days if left_on else 0))
-    for pk, contact_id, role, at in rows.order_by("pk").values_list("organization_id", "pk", "role", "archived_at"):
-        found[pk].append((contact_id, role, (day - timezone.localdate(at, timezone.get_default_timezone())).days))
+    with connection.cursor() as cursor:
+        cursor.execute(_GONE, [*noted, *archived])
+        for pk, contact_id, role, is_sponsor, left_on, left_at, *_place in cursor.fetchall():
+            # A sponsor counts whatever their role.
+            counted = first if is_sponsor and role not in roles else role
+            since = left_on or timezone.localdate(left_at, timezone.get_default_timezone())
+            found[pk].append((contact_id, counted, (day - since).days))
     return {pk: tuple(one) for pk, one in found.items()}
+
+
+# Those of whom somebody noted that they left, then those who are no contacts any longer.
+_GONE = """
+SELECT s.organization_id, s.contact_id, c.role, s.is_sponsor, s.left_on, NULL::timestamptz AS left_at, 0, s.id
+FROM partners_stakeholder s JOIN partners_contact c ON c.id = s.contact_id
+WHERE s.organization_id = ANY (%s) AND s.left_on <= %s AND s.left_on >= %s AND c.archived_at IS NULL
+    AND (s.is_sponsor OR c.role = ANY (string_to_array(%s, ',')))
+UNION ALL
+SELECT c.organization_id, c.id, c.role, false, NULL, c.archived_at, 1, c.id FROM partners_contact c
+WHERE c.organization_id = ANY (%s) AND c.archived_at < %s AND c.archived_at >= %s
+    AND c.role = ANY (string_to_array(%s, ','))
+ORDER BY 7, 8
+"""

@@ -8,6 +8,7 @@ the age of the history: months outside of them are not read, and what went stale
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any
 
 from django.db import connection
 
+from common.prepared import Differing
 from health.models import Metric
 from health.rules.scorecard_packs import Need, Scorecard
 from health.rules.scoring import Evidence
@@ -26,6 +28,9 @@ Gathered = Mapping[int, Mapping[str, Evidence]]
 
 
 NO_RHYTHMS: Mapping[str, int] = {}
+FEW = 20
+"""So many organizations are what changes within a day."""
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +50,13 @@ class Slot:
 class Gathering:
     """What several scorecards need, gathered at once: windows that they share are read once."""
 
-    def __init__(self, cards: Iterable[Scorecard], rhythms: Mapping[str, int] = NO_RHYTHMS) -> None:
-        """`rhythms`: every how many days a sample of a metric is expected."""
+    def __init__(
+        self,
+        cards: Iterable[Scorecard],
+        rhythms: Mapping[str, int] = NO_RHYTHMS,
+        registered: Mapping[str, tuple[int, str]] | None = None,
+    ) -> None:
+        """`rhythms`: every how many days a sample of a metric is expected. `registered` as in HealthPolicies."""
         self.rhythms = rhythms
         self.needs: dict[int, tuple[Need, ...]] = {}
         wanted: dict[Slot, int] = {}
@@ -55,12 +65,9 @@ class Gathering:
             for slot in (slot for need in card.needs for slot in _slots(need)):
                 wanted.setdefault(slot, len(wanted))
         self.slots = wanted
-        self.metrics: dict[str, tuple[int, str]] = {
-            key: (pk, combine)
-            for key, pk, combine in Metric.objects.filter(key__in={slot.metric for slot in wanted}).values_list(
-                "key", "pk", "combine"
-            )
-        }
+        keys = {slot.metric for slot in wanted}
+        known = _registered(keys) if registered is None else registered
+        self.metrics = {key: known[key] for key in keys & known.keys()}
         self._entitled = {need.metric for needs in self.needs.values() for need in needs if need.wants_entitlement}
 
     def read(
@@ -69,13 +76,10 @@ class Gathering:
         """All that is known of these organizations. One statement; another where something is stale, or was bought."""
         found = Found(self)
         if self.metrics and organization_ids:
-            sql, params = self.statement(organization_ids, at=at, known_at=known_at, as_of=as_of)
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params)
-                missing = found.take(cursor.fetchall())
-                if missing:
-                    cursor.execute(*self._of_old(missing, at=at, known_at=known_at))
-                    found.take(cursor.fetchall())
+            ask = _asked_again if len(organization_ids) <= FEW else _asked_once
+            missing = found.take(ask(*self.statement(organization_ids, at=at, known_at=known_at, as_of=as_of)))
+            if missing:
+                found.take(ask(*self._of_old(missing, at=at, known_at=known_at)))
         if self._entitled and organization_ids:
             found.entitle(_entitlements(organization_ids, self._entitled & self.metrics.keys(), day))
         return found
@@ -86,7 +90,7 @@ class Gathering:
         """The text that gathers, and its parameters."""
         ids = sorted(organization_ids)
         params = {
-            "ids": f"{{{','.join(map(str, ids))}}}",
+            "ids": ids,
             "first": ids[0],
             "last": ids[-1],
             "at": at,
@@ -96,7 +100,7 @@ class Gathering:
         }
         # A run of keys is read as one range of the index; anything else key by key.
         reach = "BETWEEN %(first)s AND %(last)s" if _is_run(ids) else "= ANY (%(ids)s::bigint[])"
-        text = _LIVE.replace("{slots}", self._slots(at)).replace("{heads}", _ALL_HEADS if as_of else _HEADS)
+        text = _LIVE.replace("{slots}", self._slots()).replace("{heads}", _ALL_HEADS if as_of else _HEADS)
         return text.replace("{reach}", reach), params
 
     def _of_old(
@@ -106,27 +110,46 @@ class Gathering:
         params = {
             "ids": [row[0] for row in missing],
             "slots": [row[1] for row in missing],
-            "lasts": [row[3] for row in missing],
+            "lasts": Differing(_array([row[3] for row in missing])),
+            "at": at,
             "known": known_at,
         }
-        return _OLD.replace("{slots}", self._slots(at)), params
+        return _OLD.replace("{slots}", self._slots()), params
 
-    def _slots(self, at: datetime) -> str:
-        rows = ", ".join(self._row(slot, at) for slot in self.slots if slot.metric in self.metrics)
-        names = "slot, metric_id, combine, days, shift, rhythm, from_at, to_at, edge_at, fresh"
-        return f"slot ({names}) AS (VALUES {rows})"
+    def _slots(self) -> str:
+        rows = ", ".join(self._row(slot) for slot in self.slots if slot.metric in self.metrics)
+        return _SLOTS.replace("{rows}", rows)
 
-    def _row(self, slot: Slot, at: datetime) -> str:
+    def _row(self, slot: Slot) -> str:
         metric_id, combine = self.metrics[slot.metric]
-        end = at - timedelta(days=slot.shift)
-        start = end - timedelta(days=slot.days)
-        moments = (start, end, end if slot.shift else start)
+        start = slot.shift + slot.days
+        lasting = (f"interval '{24 * days} hours'" for days in (start, slot.shift, slot.shift or start))
         return (
             f"({self.slots[slot]}, {metric_id}::smallint, '{combine}', {slot.days}, {slot.shift}, "
-            f"{self.rhythms.get(slot.metric, 1)}, "
-            + ", ".join(f"'{moment.isoformat()}'::timestamptz" for moment in moments)
-            + f", {self.slots[slot.window]})"
+            f"{self.rhythms.get(slot.metric, 1)}, {', '.join(lasting)}, {self.slots[slot.window]})"
         )
+
+
+def _asked_once(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows; lists of ids go as one text each, since they are quoted one by one otherwise."""
+    plain = {name: _array(value) if isinstance(value, list) else value for name, value in params.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, plain)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _asked_again(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a question that is asked all day for one organization or another: it is planned once (ADR 0022)."""
+    values = [params[name] for name in _NAMED.findall(sql)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({_NAMED.sub('%s', sql)}) found", values)  # noqa: S608 - made of constants
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _array(values: list[Any]) -> str:
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
 
 
 class Found:
@@ -206,13 +229,24 @@ def _slots(need: Need) -> tuple[Slot, ...]:
     return value, Slot(metric=need.metric, days=need.baseline_days, shift=need.window_days)
 
 
+def _registered(keys: Collection[str]) -> dict[str, tuple[int, str]]:
+    rows = Metric.objects.filter(key__in=keys).values_list("key", "pk", "combine")
+    return {key: (pk, combine) for key, pk, combine in rows}
+
+
 def _is_run(ids: Sequence[int]) -> bool:
     return len(ids) > 1 and ids[-1] - ids[0] < 2 * len(ids)
 
 
+# Days are 24 hours, in whatever zone the session is.
+_SLOTS = """slot (slot, metric_id, combine, days, shift, rhythm, from_at, to_at, edge_at, fresh) AS (
+    SELECT v.slot, v.metric_id, v.combine, v.days, v.shift, v.rhythm, %(at)s::timestamptz - v.begins,
+        %(at)s::timestamptz - v.ends, %(at)s::timestamptz - v.edge, v.fresh
+    FROM (VALUES {rows}) v (slot, metric_id, combine, days, shift, rhythm, begins, ends, edge, fresh)
+)"""
 _HEADS = """
     SELECT organization_id, metric_id, last_at FROM health_metrichead
-    WHERE organization_id = ANY (%(ids)s::bigint[]) AND metric_id = ANY (%(metrics)s)
+    WHERE organization_id = ANY (%(ids)s::bigint[]) AND metric_id = ANY (%(metrics)s::bigint[])
 """
 _ALL_HEADS = """
     SELECT organization_id, metric_id, NULL::timestamptz AS last_at
@@ -289,14 +323,14 @@ def _entitlements(
 ) -> dict[tuple[int, str], Decimal]:
     """What was bought on the day, by organization and metric: the last agreement that began."""
     with connection.cursor() as cursor:
-        cursor.execute(_ENTITLED, {"ids": list(organization_ids), "metrics": sorted(metrics), "day": day})
+        cursor.execute(_ENTITLED, [list(organization_ids), ",".join(sorted(metrics)), day, day])
         return {(pk, metric): amount for pk, metric, amount in cursor.fetchall()}
 
 
 _ENTITLED = """
 SELECT DISTINCT ON (e.organization_id, m.key) e.organization_id, m.key, e.amount
 FROM health_entitlement e JOIN health_metric m ON m.id = e.metric_id
-WHERE e.organization_id = ANY (%(ids)s::bigint[]) AND m.key = ANY (%(metrics)s) AND e.starts_on <= %(day)s
-    AND (e.ends_on IS NULL OR e.ends_on >= %(day)s)
+WHERE e.organization_id = ANY (%s) AND m.key = ANY (string_to_array(%s, ',')) AND e.starts_on <= %s
+    AND (e.ends_on IS NULL OR e.ends_on >= %s)
 ORDER BY e.organization_id, m.key, e.starts_on DESC
 """

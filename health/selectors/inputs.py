@@ -12,11 +12,9 @@ from typing import Any
 
 from django.db import connection
 
-from health.models import BandOverride
 from health.rules.bands import BandState
 from health.rules.receipts import Receipt, from_json
 from health.rules.scorecard_packs import Scorecard
-from partners.models import Organization
 
 
 @dataclass(kw_only=True)
@@ -63,6 +61,7 @@ class Subject:
     stage: str
     segment: str
     band: str
+    override: Override | None = None
     last: dict[str, Last] = field(default_factory=dict)
 
     @property
@@ -71,20 +70,21 @@ class Subject:
         return next((last for last in self.last.values() if last.is_main), None)
 
 
-def subjects(organization_ids: Sequence[int]) -> list[Subject]:
+def subjects(organization_ids: Sequence[int], moment: datetime) -> list[Subject]:
     """Those of these organizations that are not archived, in the order of their keys, with their last health.
 
-    Two statements. Their states are locked in that order: two computations of one organization follow each other.
+    One statement. Their states are locked in that order: two computations of one organization follow each other. An
+    override is that in force at `moment`.
     """
-    rows = Organization.objects.current().filter(pk__in=organization_ids).order_by("pk")
-    found = {
-        row[0]: Subject(id=row[0], kind=row[1], stage=row[2], segment=row[3] or "", band=row[4] or "")
-        for row in rows.values_list("pk", "kind", "stage", "facts__arr_segment", "facts__health_band")
-    }
+    found: dict[int, Subject] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_STATES, [list(found)])
-        for pk, card, *row in cursor.fetchall():
-            found[pk].last[card] = _last(row)
+        cursor.execute(_SUBJECTS, [sorted(organization_ids), moment, moment, moment])
+        for pk, kind, stage, segment, shown, band, by, why, until, card, *row in cursor.fetchall():
+            if pk not in found:
+                override = Override(band=band, by=by, why=why, until=until) if band is not None else None
+                found[pk] = Subject(id=pk, kind=kind, stage=stage, segment=segment, band=shown, override=override)
+            if card is not None:
+                found[pk].last[card] = _last(row)
     return list(found.values())
 
 
@@ -93,15 +93,6 @@ def before(organization_ids: Sequence[int], day: date) -> dict[tuple[int, str], 
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [list(organization_ids), day])
         return {(pk, card): _last(row) for pk, card, *row in cursor.fetchall()}
-
-
-def overrides(organization_ids: Sequence[int], moment: datetime) -> dict[int, Override]:
-    """The bands set by hand that are in force, by organization."""
-    rows = BandOverride.objects.filter(organization_id__in=organization_ids).in_force(moment).order_by("started_at")
-    return {
-        pk: Override(band=band, by=by, why=why, until=until)
-        for pk, band, by, why, until in rows.values_list("organization_id", "band", "set_by__name", "reason", "until")
-    }
 
 
 def chosen(cards: Mapping[str, Scorecard], subject: Subject) -> list[tuple[str, Scorecard]]:
@@ -138,16 +129,29 @@ def _last(row: Sequence[Any]) -> Last:
     )
 
 
-# Each snapshot by its key: its day says in which month it lies, and no other is opened.
-_STATES = """
-SELECT s.organization_id, s.card, s.is_main, s.band, s.band_since, s.day, s.score, s.reason ->> 'code' = 'override',
-    s.daily, s.daily_on, p.receipt
-FROM health_healthstate s LEFT JOIN LATERAL (
-    SELECT p.receipt FROM health_snapshot p
-    WHERE p.organization_id = s.organization_id AND p.card = s.card AND p.day = s.day AND p.occasion = s.occasion
-    OFFSET 0
-) p ON true
-WHERE s.organization_id = ANY (%s) ORDER BY s.organization_id, s.card FOR NO KEY UPDATE OF s
+# One organization after the other, so that states are locked in the order of the keys. Each snapshot by its key: its
+# day says in which month it lies, and no other is opened.
+_SUBJECTS = """
+SELECT o.id, o.kind, o.stage, o.arr_segment, o.health_band, v.band, v.name, v.reason, v.until, s.*
+FROM (
+    SELECT o.id, o.kind, o.stage, coalesce(f.arr_segment, '') AS arr_segment,
+        coalesce(f.health_band, '') AS health_band
+    FROM partners_organization o LEFT JOIN partners_organizationfacts f ON f.organization_id = o.id
+    WHERE o.id = ANY (%s) AND o.archived_at IS NULL ORDER BY o.id OFFSET 0
+) o LEFT JOIN LATERAL (
+    SELECT v.band, u.name, v.reason, v.until FROM health_bandoverride v JOIN accounts_user u ON u.id = v.set_by_id
+    WHERE v.organization_id = o.id AND (v.ended_at IS NULL OR v.ended_at > %s) AND v.started_at <= %s AND v.until > %s
+    ORDER BY v.started_at DESC LIMIT 1
+) v ON true LEFT JOIN LATERAL (
+    SELECT s.card, s.is_main, s.band, s.band_since, s.day, s.score, s.reason ->> 'code' = 'override', s.daily,
+        s.daily_on, p.receipt
+    FROM health_healthstate s LEFT JOIN LATERAL (
+        SELECT p.receipt FROM health_snapshot p
+        WHERE p.organization_id = s.organization_id AND p.card = s.card AND p.day = s.day AND p.occasion = s.occasion
+        OFFSET 0
+    ) p ON true
+    WHERE s.organization_id = o.id ORDER BY s.card FOR NO KEY UPDATE OF s
+) s ON true
 """
 _BEFORE = """
 SELECT DISTINCT ON (organization_id, card) organization_id, card, is_main, band, day, day, score,

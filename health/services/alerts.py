@@ -13,9 +13,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import BooleanField, F, QuerySet
+from django.db.models.expressions import RawSQL
 
+from common import composed
 from health.alert_policy import alert_policy
 from health.models import AlertWatch
+from health.policies import HealthPolicies
 from health.rules.alert_packs import AlertPolicy
 from health.rules.alert_signals import Facts
 from health.rules.alerting import Decided, decide
@@ -52,12 +56,13 @@ class Computed:
 
 
 @transaction.atomic
-def hear(computed: Iterable[Computed], *, now: datetime) -> int:
+def hear(computed: Iterable[Computed], *, now: datetime, policy: AlertPolicy | None = None) -> int:
     """Tell the rules of alerts what was computed; returns how many signals they gave.
 
-    A day before the last one heard of an organization is passed over; the same again tells nothing.
+    A day before the last one heard of an organization is passed over; the same again tells nothing. `policy`: the one
+    in force, for whoever has read it.
     """
-    policy = alert_policy()
+    policy = policy or alert_policy()
     if policy is None:
         return 0
     in_order = sorted(computed, key=lambda one: (one.day, one.organization_id))
@@ -65,12 +70,11 @@ def hear(computed: Iterable[Computed], *, now: datetime) -> int:
 
 
 def _hear_day(policy: AlertPolicy, day: date, computed: Sequence[Computed], *, now: datetime) -> int:
-    places = _places([one.organization_id for one in computed])
-    watches = _watches(sorted(places))
+    watches, places = _watches(sorted({one.organization_id for one in computed}))
     heard = {
         one.organization_id: one
         for one in computed
-        if one.organization_id in places and watches[one.organization_id].day <= day
+        if one.organization_id in watches and watches[one.organization_id].day <= day
     }
     cards = {pk: Card(name=one.card, version=one.card_version) for pk, one in heard.items()}
     falling = [pk for pk, one in heard.items() if _may_have_fallen(one, watches[pk])]
@@ -95,18 +99,35 @@ def _hear_day(policy: AlertPolicy, day: date, computed: Sequence[Computed], *, n
     return sum(len(one.fired) for one in told)
 
 
-def _places(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Kind and stage of those that are not archived."""
-    rows = Organization.objects.current().filter(pk__in=ids).order_by()
-    return {pk: (kind, stage) for pk, kind, stage in rows.values_list("pk", "kind", "stage")}
+Places = dict[int, tuple[str, str]]
 
 
-def _watches(ids: Sequence[int]) -> dict[int, AlertWatch]:
-    """The watches of these organizations, locked in the order of their ids; new ones where there is none."""
-    known = set(AlertWatch.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    new = [AlertWatch(organization_id=pk, day=_NEVER, heard_at=_LONG_AGO) for pk in ids if pk not in known]
-    AlertWatch.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
-    return {one.pk: one for one in AlertWatch.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+def _watches(ids: list[int]) -> tuple[dict[int, AlertWatch], Places]:
+    """The watches of those organizations that are not archived, locked in the order of their ids, and kind and stage.
+
+    New watches where there is none.
+    """
+    found, places = _locked(ids)
+    if len(found) < len(ids):
+        current = Organization.objects.current().filter(pk__in=set(ids) - found.keys()).order_by("pk")
+        missing = current.values_list("pk", flat=True)
+        new = [AlertWatch(organization_id=pk, day=_NEVER, heard_at=_LONG_AGO) for pk in missing]
+        if new:
+            AlertWatch.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+            return _locked(ids)
+    return found, places
+
+
+def _locked(ids: list[int]) -> tuple[dict[int, AlertWatch], Places]:
+    rows: list[Any] = composed.instances(_watched, gaps=(ids,))
+    return {one.pk: one for one in rows}, {one.pk: (one.kind, one.stage) for one in rows}
+
+
+def _watched(ids: list[int]) -> QuerySet[AlertWatch]:
+    among = RawSQL("health_alertwatch.organization_id = ANY (%s)", [ids], output_field=BooleanField())
+    rows = AlertWatch.objects.filter(among, organization__archived_at__isnull=True)
+    rows = rows.annotate(kind=F("organization__kind"), stage=F("organization__stage"))
+    return rows.select_for_update(of=("self",)).order_by("pk")
 
 
 def _may_have_fallen(one: Computed, watch: AlertWatch) -> bool:
@@ -165,7 +186,7 @@ def _remember(watch: AlertWatch, present: Facts, decided: Decided, *, now: datet
     return True
 
 
-def hear_outcomes(outcomes: Sequence["Outcome"], now: datetime) -> None:
+def hear_outcomes(outcomes: Sequence["Outcome"], policies: HealthPolicies, now: datetime) -> None:
     """What a computation came to, heard in its transaction: of each organization its main scorecard, if it is news."""
     hear(
         [
@@ -184,4 +205,5 @@ def hear_outcomes(outcomes: Sequence["Outcome"], now: datetime) -> None:
             if one.is_main and one.is_latest
         ],
         now=now,
+        policy=policies.alerts,
     )

@@ -20,7 +20,7 @@ from accounts.rules.access import Actor
 from common.jobs import enqueue_on_commit
 from common.partitions import ensure_partitions
 from health.choices import RunState
-from health.models import DAILY, HealthRun, RecomputeMark, RunPart
+from health.models import DAILY, HealthRun, RunPart
 from health.policies import policies_in_force
 from health.services import collecting, scores
 from health.services.ingest import CHANGED
@@ -175,10 +175,12 @@ def end_of(day: date) -> datetime:
 def compute_marked(*, now: datetime, limit: int = MARKS) -> int:
     """Compute organizations whose inputs have changed, and take their marks away; returns how many were marked.
 
-    A mark is held until it is gone, so what arrives meanwhile waits a moment and leaves another one.
+    A mark that is taken is held until all of it is written, so what arrives meanwhile waits a moment and leaves another
+    one.
     """
-    marks = RecomputeMark.objects.select_for_update(skip_locked=True).filter(since__lte=now)
-    found = list(marks.order_by("since", "organization_id").values_list("organization_id", "reason")[:limit])
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [now, limit])
+        found = cursor.fetchall()
     if not found:
         return 0
     by_occasion: dict[str, list[int]] = defaultdict(list)
@@ -190,8 +192,15 @@ def compute_marked(*, now: datetime, limit: int = MARKS) -> int:
     day = timezone.localdate(now)
     for occasion, ids in sorted(by_occasion.items()):
         scores.compute(sorted(ids), at=now, day=day, occasion=occasion, now=now)
-    RecomputeMark.objects.filter(organization_id__in=[pk for pk, _reason in found]).delete()
     return len(found)
+
+
+_TAKE = """
+DELETE FROM health_recomputemark WHERE organization_id = ANY (ARRAY(
+    SELECT organization_id FROM health_recomputemark WHERE since <= %s
+    ORDER BY since, organization_id LIMIT %s FOR UPDATE SKIP LOCKED))
+RETURNING organization_id, reason
+"""
 
 
 def ensure_months(*, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from health.services.scores import Outcome
 
 
-def write(outcomes: Sequence[Outcome]) -> None:
-    """Add the snapshots that are not there yet; of the latest ones the states and the facts of organizations follow."""
+def write(outcomes: Sequence[Outcome], *, months: Collection[tuple[int, int]] = ()) -> None:
+    """Add the snapshots that are not there yet; of the latest ones the states and the facts of organizations follow.
+
+    `months` (year, month) are some that hold snapshots, so that nobody has to ask for them.
+    """
     if not outcomes:
         return
-    _ensure_month(outcomes[0].day)
+    day = outcomes[0].day
+    if (day.year, day.month) not in months:
+        _ensure_month(day)
     body = json.dumps([_row(outcome) for outcome in outcomes], separators=(",", ":"), ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, {"rows": body, "daily": DAILY})

@@ -64,11 +64,12 @@ class Outcome:
 
 
 Hearer = Callable[[Sequence[Outcome], datetime], None]
-_hear_computed: list[Hearer] = []
+ComputedHearer = Callable[[Sequence[Outcome], HealthPolicies, datetime], None]
+_hear_computed: list[ComputedHearer] = []
 _hear_turns: list[Hearer] = []
 
 
-def on_computed(hearer: Hearer) -> Hearer:
+def on_computed(hearer: ComputedHearer) -> ComputedHearer:
     """Tell `hearer` of every computation, a chunk at a time and in its transaction; called in AppConfig.ready()."""
     _hear_computed.append(hearer)
     return hearer
@@ -88,10 +89,9 @@ class _Chunk:
     day: date
     occasion: str
     now: datetime
-    overrides: Mapping[int, Override]
     late: Mapping[tuple[int, str], Last]
+    cards: dict[tuple[str, int], Scorecard | None]
     outcomes: list[Outcome] = field(default_factory=list)
-    _cards: dict[tuple[str, int], Scorecard | None] = field(default_factory=dict)
 
     def computed_before(self, last: Last | None, card: Scorecard) -> Computed | None:
         """What a change is told against: the snapshot before, by the version of its scorecard."""
@@ -99,9 +99,9 @@ class _Chunk:
         if receipt is None:
             return None
         key = (receipt.card_key, receipt.card_version)
-        if key not in self._cards:
-            self._cards[key] = card_of_version(*key)
-        found = self._cards[key]
+        if key not in self.cards:
+            self.cards[key] = card_of_version(*key)
+        found = self.cards[key]
         return receipt.computed(found) if found is not None else None
 
 
@@ -122,37 +122,41 @@ def compute(
     before one that has been computed gets its snapshot and changes nothing that is shown.
     """
     known = policies or policies_in_force()
-    found = inputs.subjects(organization_ids)
+    found = inputs.subjects(organization_ids, now)
     cards = {subject.id: inputs.chosen(known.cards, subject) for subject in found}
     used = {id(card): card for entries in cards.values() for _name, card in entries}
     rhythms = {key: metric.rhythm_days for key, metric in known.metrics.items()}
     ids = [subject.id for subject in found]
-    gathered = Gathering(used.values(), rhythms).read(ids, at=at, known_at=now, day=day, as_of=as_of)
+    gathering = Gathering(used.values(), rhythms, known.registered)
+    gathered = gathering.read(ids, at=at, known_at=now, day=day, as_of=as_of)
     passed = [one.id for one in found if any(last.day > day for last in one.last.values())]
     chunk = _Chunk(
         at=at,
         day=day,
         occasion=occasion,
         now=now,
-        overrides=inputs.overrides(ids, now),
         late=inputs.before(passed, day) if passed else {},
+        # Versions in force are known; what somebody tries out bears the number of the one that it began with.
+        cards={} if policies else {(name, card.version): card for name, card in known.cards.items()},
     )
     for subject in found:
         for name, card in cards[subject.id]:
             _compute_one(chunk, subject, name, card, gathered.evidence(subject.id, card))
-    score_rows.forget({one.id: [name for name, _card in cards[one.id]] for one in found if one.last})
-    score_rows.write(chunk.outcomes)
+    applying = {one.id: [name for name, _card in cards[one.id]] for one in found}
+    score_rows.forget({one.id: applying[one.id] for one in found if one.last.keys() - set(applying[one.id])})
+    seen = {(last.day.year, last.day.month) for one in found for last in one.last.values() if last.written}
+    score_rows.write(chunk.outcomes, months=seen)
     _tell(chunk.outcomes, known, now)
     return chunk.outcomes
 
 
 def _tell(outcomes: Sequence[Outcome], policies: HealthPolicies, now: datetime) -> None:
     for hearer in _hear_computed if outcomes else ():
-        hearer(outcomes, now)
+        hearer(outcomes, policies, now)
     if turns := [outcome for outcome in outcomes if outcome.is_turn]:
         band_news.tell(turns, policies, now=now)
-        for hearer in _hear_turns:
-            hearer(turns, now)
+        for told in _hear_turns:
+            told(turns, now)
 
 
 def _compute_one(chunk: _Chunk, subject: Subject, name: str, card: Scorecard, evidence: Mapping[str, Evidence]) -> None:
@@ -162,7 +166,7 @@ def _compute_one(chunk: _Chunk, subject: Subject, name: str, card: Scorecard, ev
         last = chunk.late.get((subject.id, name))
     if last is not None and last.daily_on == chunk.day and chunk.occasion == DAILY:
         return
-    override = chunk.overrides.get(subject.id) if not card.is_beside else None
+    override = subject.override if not card.is_beside else None
     if chunk.occasion == CHANGE and last is not None and _is_same(last, card, evidence, override):
         return
     receipt = make_receipt(

@@ -25,6 +25,9 @@ from tests.factories.partners import make_organization
 DAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
 KILLS = 100
+MOST = 11
+"""Statements of one organization whose band does not turn: the marks, what is in force, what is known, and what becomes
+of it."""
 
 
 class Killed(Exception):
@@ -203,3 +206,23 @@ def test_marks_are_computed_and_taken_away(counted: None, queued: list[str]) -> 
     assert later.pk not in occasions
     collected = Sample.objects.filter(metric__key="csat", at=at)
     assert [row.organization_id for row in collected] == ([other.pk] if other.pk % 5 else [])
+
+
+@pytest.mark.django_db
+def test_one_organization_after_a_sample_takes_few_statements(queued: list[str]) -> None:
+    """What is the same for all of them is read once, and what belongs together in one statement."""
+    (one,) = world(1)
+    runs.run_day(day=DAY, now=NOW)
+    at = NOW + timedelta(hours=1)
+    store([(one.pk, "uptime", at, Decimal(10))], source=source_named("feed", SourceKind.API), now=at)
+    asked: list[str] = []
+
+    def seen(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(seen):
+        assert runs.compute_marked(now=at) == 1
+    counted = [sql for sql in asked if not sql.startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(counted) <= MOST, counted
+    assert HealthState.objects.main().get(organization=one).computed_at == at
