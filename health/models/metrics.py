@@ -86,10 +86,14 @@ class Sample(models.Model):
 
 
 class MetricHead(models.Model):
-    """What is known of a metric of an organization: since when there are samples, and the last one. Kept by ingest."""
+    """What is known of a metric of an organization: since when there are samples, and the last one. Kept by ingest.
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="+")
+    Written anew with every sample: its pages keep room for that, and no index that has to follow is more than needed.
+    """
+
+    # The unique pair begins with the organization, and metrics are never deleted.
+    organization = models.ForeignKey(Organization, db_index=False, on_delete=models.PROTECT, related_name="+")
+    metric = models.ForeignKey(Metric, db_index=False, on_delete=models.PROTECT, related_name="+")
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     last_value = models.DecimalField(max_digits=20, decimal_places=6)
