@@ -65,7 +65,9 @@ class ReportSubscriptionCreateSerializer(ReportSubscriptionWriteSerializer):
     """Either `saved_report`, or `report` with its `query`."""
 
     saved_report = serializers.UUIDField(required=False)
-    report = serializers.SlugField(max_length=60, required=False)
+    report = serializers.SlugField(
+        max_length=60, required=False, help_text="The id of a report, or surveys, or policies."
+    )
     query = serializers.CharField(max_length=4_000, allow_blank=True, required=False)
 
 

@@ -84,7 +84,7 @@ class SavedReportWriteSerializer(serializers.Serializer[Any]):
 
 
 class SavedReportCreateSerializer(SavedReportWriteSerializer):
-    report = serializers.SlugField(max_length=60)
+    report = serializers.SlugField(max_length=60, help_text="The id of a report, or surveys, or policies.")
 
 
 class SavedReportPages(CursorPages):
