@@ -49,7 +49,7 @@ def document_of(opened: OpenReport, title: str, subtitle: str, sections: Sequenc
         organization=scope_words(opened),
         period=_("%(period)s, days of %(zone)s") % days,
         brand=house_brand(),
-        generated_on=made.date(),
+        generated_on=opened.moment.today,
         sections=(*sections, *_of_the_past(opened)),
         language=get_language() or "en",
         footer=_("Made by %(name)s on %(day)s at %(time)s %(zone)s") % by,

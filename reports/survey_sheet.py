@@ -55,7 +55,8 @@ def _line(opened: OpenReport, line: SurveyLine) -> Line:
 
 def _document(report: SurveyReport) -> Document:
     sections = [_figures(report), _months(report), _parts(report)]
-    return document_of(report.opened, str(SURVEYS.label), str(SURVEYS.about), sections)
+    about = _("Satisfaction, recommending and answers with their intervals")
+    return document_of(report.opened, str(SURVEYS.label), about, sections)
 
 
 def _figures(report: SurveyReport) -> Section:

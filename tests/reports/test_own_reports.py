@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -178,7 +178,7 @@ def test_surveys_as_of_a_past_day_know_what_had_been_answered(client: Client, ca
     file = client.post(f"/reports/surveys/export/?{QUARTER}&as_of=2026-05-01").content.decode("utf-8-sig")
     assert "Q2 2026 as of May 1, 2026" in file
     paper = document_of(cast, "tom", "surveys", f"{QUARTER}&as_of=2026-05-01")
-    assert paper.sections[-1].title == "As of May 1, 2026"
+    assert (paper.generated_on, paper.sections[-1].title) == (date(2026, 5, 1), "As of May 1, 2026")
     assert "has not come yet" in client.get("/reports/surveys/?as_of=2999-01-01").content.decode()
     assert call(cast.tom, "get", f"{api}?as_of=2999-01-01").status_code == 400
 
