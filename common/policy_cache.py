@@ -72,10 +72,9 @@ def active_policies(*names: str) -> dict[str, ActivePolicy]:
     return found
 
 
-def policies_of_kind(kind: str) -> list[object]:
-    """The policies in force of a family, such as all `scorecard.<name>`, by name; unreadable ones are left out."""
-    found = [policy_of_id(version_id, checksum) for version_id, checksum in composed.fetch(_of_kind, kind)]
-    return [policy for policy in found if policy is not None]
+def versions_of_kind(kind: str) -> tuple[tuple[int, str], ...]:
+    """Ids and checksums of the policies in force of a family, such as all `kpis.<area>`, by name. One statement."""
+    return tuple(composed.fetch(_of_kind, kind))
 
 
 def _of_kind(kind: str) -> QuerySet[Any, Any]:

@@ -41,7 +41,7 @@ class PartsPage:
 
 
 def parts_page(opened: OpenReport, kpi: Kpi, path: str) -> PartsPage:
-    """The figure by what the address asks for. Two statements at most."""
+    """The figure by what the address asks for. One statement."""
     parts = opened.parts(kpi)
     longest = max((abs(found) for part in parts if (found := exact(part.amount, kpi.unit)) is not None), default=None)
     return PartsPage(

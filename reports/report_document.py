@@ -10,12 +10,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.labels import role_label
-from common.document import Column, Document, Figure, Section, Table, Tone
+from common.document import Chart, Column, Document, Figure, Section, Table, Tone
 from common.document_brand import house_brand
 from common.templatetags.format import spell_day, spell_number, spell_time
 from reports.own_reports import OWN
 from reports.period_words import period_name
-from reports.report_page import Block, Line, OpenReport, row_columns, text
+from reports.report_page import Block, Line, MonthsInWords, OpenReport, row_columns, text
 from reports.rules.kpi_packs import Kpi
 from reports.selectors.scope import whose
 from reports.volume_page import volume_page
@@ -34,8 +34,9 @@ def report_document(opened: OpenReport) -> Document:
 
 def figure_document(opened: OpenReport, kpi: Kpi) -> Document:
     """A figure with its twelve months and its definition, and the rows behind it."""
-    line, report = opened.line(kpi), text(opened.report.label)
-    return document_of(opened, line.label, report, [_figure(opened, kpi, line), _rows(opened, kpi)])
+    (line, chart, months), report = opened.line_with_chart(kpi), text(opened.report.label)
+    sections = [_figure(opened, kpi, line, chart, months), _rows(opened, kpi)]
+    return document_of(opened, line.label, report, sections)
 
 
 def document_of(opened: OpenReport, title: str, subtitle: str, sections: Sequence[Section]) -> Document:
@@ -196,8 +197,7 @@ def _note(opened: OpenReport) -> str:
     return f"{attributes} {amounts % {'day': spell_day(opened.moment.today)}}"
 
 
-def _figure(opened: OpenReport, kpi: Kpi, line: Line) -> Section:
-    chart, months = opened.chart(kpi)
+def _figure(opened: OpenReport, kpi: Kpi, line: Line, chart: Chart, months: MonthsInWords) -> Section:
     facts = [
         (_("Formula"), text(kpi.formula)),
         (_("Counted"), text(kpi.numerator)),

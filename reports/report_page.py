@@ -40,9 +40,11 @@ from reports.selectors.failed_criteria import FailedCriterion, failed_criteria
 from reports.selectors.figures import Figure, Moment, figures
 from reports.selectors.journey_titles import criterion_in_words, stages_in_force
 from reports.selectors.row_stream import Values, all_rows, copied_rows
-from reports.selectors.rows import Row, RowPage, rows_behind, trend
+from reports.selectors.rows import Months, Row, RowPage, figure_with_trend, rows_behind, trend
 from reports.selectors.scope import ReportScope
 from tickets import filters as ticket_filters
+
+MonthsInWords = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,13 +217,16 @@ class OpenReport:
         """The same as lines of CSV, where the database can write them itself."""
         return copied_rows(self.scope, kpi, self.period, self.moment, seconds=words.seconds_in(kpi.unit))
 
-    def line(self, kpi: Kpi) -> Line:
-        """One figure alone."""
-        return self._line(figures(self.scope, [kpi], self.period, self.moment)[0])
+    def line_with_chart(self, kpi: Kpi) -> tuple[Line, Chart, MonthsInWords]:
+        """One figure alone, and as `chart` shows it. One statement."""
+        figure, months = figure_with_trend(self.scope, kpi, self.period, self.moment)
+        return self._line(figure), *self._chart(kpi, months)
 
-    def chart(self, kpi: Kpi) -> tuple[Chart, tuple[tuple[str, str], ...]]:
-        """The twelve months as a chart, with the target as a line, and as the table behind it."""
-        months = trend(self.scope, kpi, self.period, self.moment)
+    def chart(self, kpi: Kpi) -> tuple[Chart, MonthsInWords]:
+        """The twelve months as a chart, with the target as a line, and as the table behind it. One statement."""
+        return self._chart(kpi, trend(self.scope, kpi, self.period, self.moment))
+
+    def _chart(self, kpi: Kpi, months: Months) -> tuple[Chart, MonthsInWords]:
         values = [(period_name(month), value(amount, kpi.unit)) for month, amount in months]
         series = [Series(name=text(kpi.label), values=tuple(found for _name, found in values))]
         target = target_for(kpi.targets, on=self.period.last, scope=self.scope.words, span=Span.MONTH)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 
 from common.listing import ListQuery
@@ -23,49 +21,6 @@ CRITERION = "criterion"
 FIGURE_KEYS = (*KEYS, CRITERION)
 """What the address of a figure may say: also which of the failed criteria are meant."""
 QUARTERS, MONTHS, YEARS = 9, 6, 3
-Named = Sequence[tuple[str, str]]
-"""Public ids with their names."""
-_NARROWING = ("stage", "segment", "tier", "engagement", "gemstone", "health")
-
-
-class ReportForm(forms.Form):
-    """The period and the criteria that people ask for most; others of the lists hold as well in an address."""
-
-    def __init__(
-        self,
-        *args: Any,
-        today: date,
-        chosen: Period,
-        last_day: date,
-        people: Named = (),
-        teams: Named = (),
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields[PERIOD] = period_field(today, chosen)
-        for key in _NARROWING:
-            criterion = filters.BY_KEY[key]
-            choices = [("", _("All")), *criterion.choices]
-            self.fields[key] = forms.ChoiceField(label=str(criterion.label), choices=choices, required=False)
-        self.fields[filters.OWNER] = forms.ChoiceField(label=_("Owner"), required=False, choices=_people(people))
-        self.fields[filters.TEAM] = forms.ChoiceField(label=_("Team"), required=False, choices=_teams(teams))
-        calendar = forms.DateInput(attrs={"type": "date", "max": last_day.isoformat()})
-        self.fields[AS_OF] = forms.CharField(label=_("As of"), required=False, widget=calendar)
-        for shown in self.fields.values():
-            shown.widget.attrs["class"] = "form-select" if isinstance(shown, forms.ChoiceField) else "form-control"
-
-
-def _people(people: Named) -> list[tuple[str, Any]]:
-    return [("", _("Everybody")), (filters.ME, _("Me")), (filters.NOBODY, _("Nobody")), *people]
-
-
-def _teams(teams: Named) -> list[tuple[str, Any]]:
-    return [("", _("All")), *teams]
-
-
-def period_field(today: date, chosen: Period) -> forms.ChoiceField:
-    """The choice of a period."""
-    return forms.ChoiceField(label=_("Period"), required=False, choices=_periods(today, chosen))
 
 
 def asked_period(query: ListQuery, today: date) -> tuple[Period, str]:
@@ -84,7 +39,7 @@ def asked_period(query: ListQuery, today: date) -> tuple[Period, str]:
     return found, ""
 
 
-def _periods(today: date, chosen: Period) -> list[tuple[str, Any]]:
+def period_choices(today: date, chosen: Period) -> list[tuple[str, Any]]:
     """Quarters, months and years until today by their groups; another one that was asked for on top."""
     groups = [
         (_("Quarters"), _back(period_of(today, Span.QUARTER), QUARTERS)),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
 from partners import filters
 from partners.models import Assignment
 from reports.rules.kpi_packs import Kpi, Report
@@ -30,7 +31,7 @@ from reports.selectors.figures import (
     totals,
     with_scopes,
 )
-from reports.selectors.scope import ReportScope
+from reports.selectors.scope import ReportScope, ScopeKey
 from reports.selectors.source import Thing
 from reports.selectors.sources import FLOWS, STATES
 
@@ -58,11 +59,12 @@ SELECT organization_id, numerator, denominator FROM reports_dailyfact
 """
 _PARTS = """
 {scopes}, parts(id, part) AS ({parts}), sums(number, part, numerator, denominator) AS ({sums})
-SELECT part, max(numerator) FILTER (WHERE number = 0), max(denominator) FILTER (WHERE number = 0),
+SELECT part, {name}, max(numerator) FILTER (WHERE number = 0), max(denominator) FILTER (WHERE number = 0),
        max(numerator) FILTER (WHERE number = 1), max(denominator) FILTER (WHERE number = 1)
   FROM sums GROUP BY part
  ORDER BY max(denominator) FILTER (WHERE number = 0) DESC NULLS LAST, part LIMIT {most}
 """
+_PERSON = "(SELECT person.name FROM accounts_user person WHERE person.public_id = part::uuid)"
 _SUM = """
 SELECT {number}, parts.part, {totals}
   FROM ({rows}) found JOIN parts ON parts.id = found.{of} GROUP BY parts.part
@@ -93,11 +95,11 @@ def is_of_people(kpi: Kpi, by: str) -> bool:
 def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: str) -> tuple[Part, ...]:
     """The figure for each part, those of the most rows first, fifty at most.
 
-    One statement, two by owner. An organization of several owners counts for each of them.
+    One statement. An organization of several owners counts for each of them.
     """
     scopes, parameters = with_scopes(scope, [kpi.measure])
     of = "object_id" if is_of_people(kpi, by) else "organization_id"
-    parts, places = compiled(_keys(scope, by, of=of), "part", columns=2)
+    parts, places = _parts(scope, by, of)
     parameters |= parameters_of(moment) | places | {"measure": kpi.measure.id}
     sums = []
     for number, one in enumerate((period, period.previous())):
@@ -107,15 +109,14 @@ def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: s
             if is_in_facts(kpi, scope)
             else rows_of(kpi.measure, scoped=True, suffix=f"_{number}")
         )
-        sums.append(_SUM.format(number=number, totals=totals(kpi), rows=rows, of=of))
-    text = _PARTS.format(scopes=scopes, parts=parts, sums=" UNION ALL ".join(sums), most=MOST)
+        sums.append(_SUM.format(number=number, totals=totals(kpi.unit), rows=rows, of=of))
+    name = _PERSON if by == filters.OWNER else "NULL"
+    text = _PARTS.format(scopes=scopes, parts=parts, name=name, sums=" UNION ALL ".join(sums), most=MOST)
     found = run(text, parameters)
-    names = _names(by, [str(row[0]) for row in found if row[0] not in (None, "")])
-    now, before = (_told([_amount(*row[place : place + 2]) for row in found], kpi) for place in (1, 3))
-    keys = ["" if row[0] is None else str(row[0]) for row in found]
+    now, before = (_told([_amount(*row[place : place + 2]) for row in found], kpi) for place in (2, 4))
     return tuple(
-        Part(key=key, label=names.get(key) or _("Not laid down"), amount=amount, before=earlier)
-        for key, amount, earlier in zip(keys, now, before, strict=True)
+        Part(key=key, label=label or _("Not laid down"), amount=amount, before=earlier)
+        for (key, label), amount, earlier in zip((_named(by, *row[:2]) for row in found), now, before, strict=True)
     )
 
 
@@ -131,21 +132,33 @@ def _told(amounts: list[Amount], kpi: Kpi) -> list[Amount]:
     return [one if is_shown else Amount() for one, is_shown in zip(amounts, shown, strict=True)]
 
 
-def _keys(scope: ReportScope, by: str, *, of: str) -> Any:
+def _parts(scope: ReportScope, by: str, of: str) -> tuple[str, dict[str, Any]]:
+    """Ids with the part that each is of, as text with its values; put together once, as the scope itself is."""
+    if scope.key.is_asked_anew:
+        return compiled(_keys(scope.key, scope.now, by, of), "part", columns=2)
+    return _known_parts(scope.key, by, of)
+
+
+@lru_cache(maxsize=1_024)
+def _known_parts(key: ScopeKey, by: str, of: str) -> tuple[str, dict[str, Any]]:
+    # No clock is asked for what is put together once.
+    return compiled(_keys(key, datetime.min.replace(tzinfo=UTC), by, of), "part", columns=2)
+
+
+def _keys(key: ScopeKey, now: datetime, by: str, of: str) -> Any:
     """Organizations with the part that each is of; assignments, past ones too, with their person."""
     if of == "object_id":
-        return Assignment.objects.visible_to(scope.actor).order_by().values_list("pk", "user__public_id")
+        return Assignment.objects.visible_to(key.actor).order_by().values_list("pk", "user__public_id")
     if by == filters.OWNER:
-        held = Assignment.objects.visible_to(scope.actor).active()
-        role = scope.query.get(filters.ROLE)
+        held = Assignment.objects.visible_to(key.actor).active()
+        role = key.query.get(filters.ROLE)
         held = held.filter(role=role) if role else held
         return held.order_by().values_list("organization_id", "user__public_id").distinct()
-    return scope.organizations.values_list("pk", _FIELDS[by])
+    return key.organizations(now).values_list("pk", _FIELDS[by])
 
 
-def _names(by: str, keys: list[str]) -> Mapping[str, str]:
-    if by == filters.OWNER:
-        people = User.objects.filter(public_id__in=keys).values_list("public_id", "name")
-        return {str(public_id): name for public_id, name in people}
-    criterion = filters.BY_KEY[by]
-    return {key: criterion.word(key) for key in keys}
+def _named(by: str, part: Any, person: str | None) -> tuple[str, str]:
+    """The key of a part and what it is called; both empty for what is not laid down."""
+    if part in (None, ""):
+        return "", ""
+    return str(part), person or "" if by == filters.OWNER else filters.BY_KEY[by].word(str(part))

@@ -34,7 +34,7 @@ from reports.rules.kpis import (
     target_for,
     value,
 )
-from reports.rules.measures import PERCENTILES, Measure, Unit, Way
+from reports.rules.measures import MEASURES, PERCENTILES, Measure, Unit, Way
 from reports.rules.periods import Period
 from reports.selectors.desk_scope import seen_rows
 from reports.selectors.scope import ReportScope, ScopeKey
@@ -94,7 +94,7 @@ def figures(scope: ReportScope, kpis: Sequence[Kpi], period: Period, moment: Mom
     """The figures of `kpis`, in their order. One statement."""
     before = period.previous()
     amounts = amounts_in(scope, kpis, (period, before), moment)
-    return [_figure(kpi, amounts[period], amounts[before], scope, period, moment) for kpi in kpis]
+    return [figure_of(kpi, amounts[period], amounts[before], scope, period, moment) for kpi in kpis]
 
 
 def amounts_in(
@@ -108,7 +108,7 @@ def amounts_in(
     return found
 
 
-def _figure(
+def figure_of(
     kpi: Kpi,
     amounts: Mapping[str, Amount],
     amounts_before: Mapping[str, Amount],
@@ -116,6 +116,7 @@ def _figure(
     period: Period,
     moment: Moment,
 ) -> Figure:
+    """A figure of what its rows add up to in the period and in the one before, by `sum_key`."""
     amount = amounts[kpi.sum_key]
     found, before = value(amount, kpi.unit), value(amounts_before[kpi.sum_key], kpi.unit)
     target = target_for(kpi.targets, on=period.last, scope=scope.words, span=period.span)
@@ -129,7 +130,7 @@ def _figure(
         before=before,
         target=target,
         interval=None if kpi.measure.is_of_shares else interval(amount, kpi.unit),
-        without_rate=int(amounts[_without_rate(kpi)].denominator),
+        without_rate=int(amounts[_without_rate(kpi.sum_key)].denominator),
         to_target=against_target(exact(amount, kpi.unit), target, kpi.direction, may_grow=grows),
         to_before=against_before(found, before, kpi.direction, kpi.unit, is_over=is_over),
     )
@@ -139,17 +140,27 @@ def _sums(
     scope: ReportScope, kpis: Sequence[Kpi], periods: Sequence[Period], moment: Moment
 ) -> list[tuple[int, str, Decimal, Decimal]]:
     """Of each period by its place, each KPI by its `sum_key`: what its rows add up to. One statement."""
-    added = [kpi for kpi in kpis if is_in_facts(kpi, scope)]
-    read = [kpi for kpi in kpis if kpi not in added]
-    parts = [_part(kpi, is_desk=scope.report.is_desk) for kpi in read]
-    if added:
-        parts.append(_FACTS.format(measures=", ".join(f"'{kpi.measure.id}'" for kpi in added)))
+    parts = _parts(tuple((kpi.measure.id, kpi.unit, kpi.sum_key) for kpi in kpis), scope.report.is_desk)
     if not parts:
         return []
     with_scope, parameters = with_scopes(scope, [kpi.measure for kpi in kpis])
     spans, bounds = _spans(periods, moment)
-    text = f"SELECT * FROM ({with_scope}, {spans} {' UNION ALL '.join(parts)}) told"  # noqa: S608 - of the vocabulary
+    text = f"SELECT * FROM ({with_scope}, {spans} {parts}) told"  # noqa: S608 - of the vocabulary
     return run(text, parameters | parameters_of(moment) | bounds)
+
+
+# A KPI as sums are made of it: its measure by name, its unit, and the key of the sum.
+_Sum = tuple[str, Unit, str]
+
+
+@lru_cache(maxsize=512)
+def _parts(sums: tuple[_Sum, ...], is_desk: bool) -> str:
+    """The sums of all of them as one text, put together once in a process (ADR 0019); empty of nothing."""
+    added = [one for one in sums if _is_in_facts(one[0], one[1], is_desk=is_desk)]
+    parts = [_part(one, is_desk=is_desk) for one in sums if one not in added]
+    if added:
+        parts.append(_FACTS.format(measures=", ".join(f"'{measure}'" for measure, _unit, _key in added)))
+    return " UNION ALL ".join(parts)
 
 
 def _spans(periods: Sequence[Period], moment: Moment) -> tuple[str, dict[str, Any]]:
@@ -170,7 +181,11 @@ _SPAN = (
 
 def is_in_facts(kpi: Kpi, scope: ReportScope) -> bool:
     """Percentiles cannot be added up, so that no fact holds them; nor does one hold what belongs to no organization."""
-    return kpi.measure.id in IN_FACTS and kpi.unit not in PERCENTILES and not scope.report.is_desk
+    return _is_in_facts(kpi.measure.id, kpi.unit, is_desk=scope.report.is_desk)
+
+
+def _is_in_facts(measure: str, unit: Unit, *, is_desk: bool) -> bool:
+    return measure in IN_FACTS and unit not in PERCENTILES and not is_desk
 
 
 _FACTS = """
@@ -187,25 +202,26 @@ SELECT span.number, line.key, line.numerator, line.denominator FROM span CROSS J
 """
 
 
-def _part(kpi: Kpi, *, is_desk: bool) -> str:
+def _part(one: _Sum, *, is_desk: bool) -> str:
     """The sums of one KPI that no facts hold, for each period of `span`."""
-    rows = rows_of(kpi.measure, scoped=True, is_desk=is_desk)
+    measure, unit, key = one
+    rows = rows_of(MEASURES[measure], scoped=True, is_desk=is_desk)
     for name in ("day", "until", "first", "since"):
         rows = rows.replace(f"%({name})s", f"span.{name}")
-    lines = f"('{kpi.sum_key}', added.numerator, added.denominator)"
-    if kpi.unit is Unit.MONEY:
-        lines += f", ('{_without_rate(kpi)}', 0, added.without_rate)"
-    return _PART.format(totals=totals(kpi), rows=rows, lines=lines)
+    lines = f"('{key}', added.numerator, added.denominator)"
+    if unit is Unit.MONEY:
+        lines += f", ('{_without_rate(key)}', 0, added.without_rate)"
+    return _PART.format(totals=totals(unit), rows=rows, lines=lines)
 
 
-def _without_rate(kpi: Kpi) -> str:
-    return f"{kpi.sum_key} without rate"
+def _without_rate(sum_key: str) -> str:
+    return f"{sum_key} without rate"
 
 
-def totals(kpi: Kpi) -> str:
+def totals(unit: Unit) -> str:
     """The two columns of an amount over rows."""
-    if kpi.unit in PERCENTILES:
-        share = PERCENTILES[kpi.unit]
+    if unit in PERCENTILES:
+        share = PERCENTILES[unit]
         return f"coalesce(percentile_cont({share}) WITHIN GROUP (ORDER BY numerator), 0)::numeric, count(*)::numeric"
     return "coalesce(sum(numerator), 0), coalesce(sum(denominator), 0)"
 
@@ -308,15 +324,14 @@ _PLACE = re.compile(r"%%|%\((\w+)\)s")
 
 def run(sql: str, parameters: Mapping[str, Any]) -> list[Any]:
     """All rows of a statement, with its places in their order, so that a connection may prepare it (ADR 0022)."""
-    values: list[Any] = []
-
-    def place(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%%"
-        values.append(parameters[found[1]])
-        return "%s"
-
-    text = _PLACE.sub(place, sql)
+    text, names = _placed(sql)
     with connection.cursor() as cursor:
-        cursor.execute(text, values)
+        cursor.execute(text, [parameters[name] for name in names])
         return list(cursor.fetchall())
+
+
+@lru_cache(maxsize=512)
+def _placed(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The text with its places in their order, and the names that they had."""
+    names = tuple(found[1] for found in _PLACE.finditer(sql) if found[1])
+    return _PLACE.sub(lambda found: "%s" if found[1] else "%%", sql), names

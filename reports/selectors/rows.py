@@ -16,8 +16,10 @@ from reports.rules.kpis import Amount
 from reports.rules.measures import Unit
 from reports.rules.periods import Period, months_until
 from reports.selectors.figures import (
+    Figure,
     Moment,
     amounts_in,
+    figure_of,
     parameters_in,
     parameters_of,
     rows_of,
@@ -39,6 +41,9 @@ _PAGE = """
   FROM ({rows}) found LEFT JOIN partners_organization place ON place.id = found.organization_id
  WHERE {after} ORDER BY found.day DESC, found.object_id DESC LIMIT {most}
 """
+
+
+Months = list[tuple[Period, Amount]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +86,7 @@ def rows_behind(
     text = _PAGE.format(organization=ORGANIZATION, scopes=scopes, rows=behind, after=after, most=most + 1)
     rows = run(text, parameters)
     following = f"{rows[most - 1][0].isoformat()}.{rows[most - 1][1]}" if len(rows) > most else ""
-    things = TITLES[source.thing](scope.actor, {row[1] for row in rows[:most]})
+    things = TITLES[source.thing](scope.actor, {row[1] for row in rows[:most]}) if rows else {}
     tells = kpi.unit is not Unit.NPS
     return RowPage(rows=tuple(_row(row, things, tells=tells) for row in rows[:most]), following=following)
 
@@ -95,11 +100,19 @@ def _place(cursor: str) -> tuple[date, int] | None:
         return None
 
 
-def trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> list[tuple[Period, Amount]]:
+def trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> Months:
     """The figure of each of the twelve months up to the end of the period. One statement."""
     months = months_until(min(period.last, moment.today), MONTHS)
     amounts = amounts_in(scope, [kpi], months, moment)
     return [(month, amounts[month][kpi.sum_key]) for month in months]
+
+
+def figure_with_trend(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> tuple[Figure, Months]:
+    """A figure alone, and its months. One statement."""
+    months, before = months_until(min(period.last, moment.today), MONTHS), period.previous()
+    amounts = amounts_in(scope, [kpi], tuple(dict.fromkeys((period, before, *months))), moment)
+    figure = figure_of(kpi, amounts[period], amounts[before], scope, period, moment)
+    return figure, [(month, amounts[month][kpi.sum_key]) for month in months]
 
 
 def _row(row: Sequence[Any], things: Mapping[int, tuple[str, str]], *, tells: bool) -> Row:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, OuterRef, Subquery
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
+from common import composed
 from partners.models import Opportunity, Organization, SurveyRequest, Touchpoint
 from reports.selectors import customer_titles, journey_titles, support_titles
 from reports.selectors.source import Thing
@@ -18,17 +21,31 @@ Titles = Mapping[int, tuple[str, str]]
 
 
 def _tickets(actor: Actor, ids: Iterable[int]) -> Titles:
-    rows = Ticket.objects.all().visible_to(actor).filter(pk__in=ids).values_list("pk", "number", "subject")
-    return {pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number])) for pk, number, subject in rows}
+    return _of_tickets(composed.fetch(_asked_tickets, actor, gaps=(sorted(ids),)))
+
+
+def _asked_tickets(actor: Actor, ids: list[int]) -> Any:
+    rows = Ticket.objects.all().visible_to(actor).filter(_among("tickets_ticket", ids))
+    return rows.order_by().values_list("pk", "number", "subject")
 
 
 def _promises(actor: Actor, ids: Iterable[int]) -> Titles:
     """The tickets that the promises were about."""
-    rows = SlaClock.objects.all().visible_to(actor).filter(pk__in=ids)
-    return {
-        pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number]))
-        for pk, number, subject in rows.values_list("pk", "ticket__number", "ticket__subject")
-    }
+    return _of_tickets(composed.fetch(_asked_promises, actor, gaps=(sorted(ids),)))
+
+
+def _asked_promises(actor: Actor, ids: list[int]) -> Any:
+    rows = SlaClock.objects.all().visible_to(actor).filter(_among("tickets_slaclock", ids))
+    return rows.order_by().values_list("pk", "ticket__number", "ticket__subject")
+
+
+def _among(table: str, ids: list[int]) -> RawSQL:
+    """Rows of these ids: an array, so that the text is the same for any number."""
+    return RawSQL(f"{table}.id = ANY (%s)", [ids], output_field=BooleanField())  # noqa: S611 - a table
+
+
+def _of_tickets(rows: Iterable[tuple[int, int, str]]) -> Titles:
+    return {pk: (f"#{number} {subject}", reverse("tickets:ticket", args=[number])) for pk, number, subject in rows}
 
 
 def _touchpoints(actor: Actor, ids: Iterable[int]) -> Titles:

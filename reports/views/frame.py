@@ -9,8 +9,8 @@ from accounts.policies import actor_of
 from accounts.views.exports import prepared_instead
 from common.listing import ListQuery, hidden_pairs
 from partners.services.exports import TooLong, export_list
-from reports.forms.reports import PERIOD, ReportForm
-from reports.own_reports import FRAME, OwnReport, keys_of
+from reports.controls import Asked, report_controls
+from reports.own_reports import OwnReport, keys_of
 from reports.period_words import period_name
 from reports.querysets import CAPABILITY
 from reports.report_page import OpenReport, open_report
@@ -26,26 +26,30 @@ def opened_as(request: HttpRequest, own: OwnReport, *more_keys: str) -> OpenRepo
 def frame(request: HttpRequest, opened: OpenReport, own: OwnReport) -> dict[str, Any]:
     """What `reports/_filters.html` and the head of a page need."""
     query, narrowing = opened.query, whose(opened.actor)
-    form = ReportForm(
-        initial={key: query.get(key) for key in FRAME} | {PERIOD: opened.period_key},
-        today=opened.moment.today,
-        last_day=opened.last_day,
-        chosen=opened.period,
-        people=narrowing.people,
-        teams=narrowing.teams,
-    )
+    controls = report_controls(asked(opened), narrowing)
     return {
         "opened": opened,
         "period": period_name(opened.period),
         "previous": period_name(opened.period.previous()),
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
-        "form": form,
-        "hidden": hidden_pairs(query, *form.fields),
-        "chips": opened.chips(request.path, narrowing.names),
+        "controls": controls.drawn,
+        "hidden": hidden_pairs(query, *controls.keys),
+        "chips": opened.chips(request.path, controls.names),
         "past": opened.past_banner(request.path),
         "not_known": own.not_known if opened.past else "",
         "may_export": opened.actor.has("export_data"),
     }
+
+
+def asked(opened: OpenReport) -> Asked:
+    """What its address asks for, as the controls above it show it."""
+    return Asked(
+        query=opened.query,
+        period=opened.period,
+        period_key=opened.period_key,
+        today=opened.moment.today,
+        last_day=opened.last_day,
+    )
 
 
 def file_of(

@@ -1,10 +1,9 @@
 """Reports: the gallery, one of them, what is behind a figure, and both as files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +16,8 @@ from common.export import MAX_ROWS
 from common.listing import CURSOR, ListQuery, hidden_pairs
 from partners.services.exports import TooLong, export_list
 from reports.compact_page import compact_page
-from reports.forms.desk import DeskForm
-from reports.forms.reports import CRITERION, FIGURE_KEYS, KEYS, PERIOD, ReportForm
+from reports.controls import Controls, desk_controls, report_controls
+from reports.forms.reports import CRITERION, FIGURE_KEYS, KEYS
 from reports.own_pages import own_pages
 from reports.parts_page import parts_page
 from reports.period_words import period_name
@@ -29,6 +28,7 @@ from reports.rules.kpi_packs import Kpi
 from reports.selectors.breakdown import can_be_broken_down
 from reports.selectors.saved import saved_reports
 from reports.selectors.scope import whose
+from reports.views.frame import asked
 from reports.views.saved import saved_bar
 from reports.volume_page import volume_page
 
@@ -82,12 +82,12 @@ def figure(request: HttpRequest, report_id: str, kpi_id: str) -> HttpResponse:
     """What is behind a figure: its definition, how it moved, and its rows."""
     opened, kpi = _with_figure(request, report_id, kpi_id)
     page = opened.rows(kpi, cursor=request.GET.get(CURSOR, ""))
-    chart, months = opened.chart(kpi)
+    line, chart, months = opened.line_with_chart(kpi)
     rows = [(row, counted(row, kpi, opened.moment.currency)) for row in page.rows]
     context = _common(request, opened) | {
         "kpi": {name: text(getattr(kpi, name)) for name in ("formula", "numerator", "denominator", "anchor")},
         "owner": kpi.owner,
-        "line": opened.line(kpi),
+        "line": line,
         "chart": chart,
         "months": months,
         "rows": rows,
@@ -146,22 +146,15 @@ def _with_figure(request: HttpRequest, report_id: str, kpi_id: str) -> tuple[Ope
     raise Http404
 
 
-def _form(opened: OpenReport) -> tuple[forms.Form, Mapping[Any, str]]:
-    """The filters of a report, with what their values are called."""
-    initial = {key: opened.query.get(key) for key in KEYS} | {PERIOD: opened.period_key}
-    asked: Any = {"initial": initial, "today": opened.moment.today, "chosen": opened.period}
+def _controls(opened: OpenReport) -> Controls:
     if opened.report.is_desk:
-        form = DeskForm(actor=opened.actor, **asked)
-        return form, form.names
-    narrowing = whose(opened.actor)
-    whom: Any = {"people": narrowing.people, "teams": narrowing.teams}
-    return ReportForm(last_day=opened.last_day, **whom, **asked), narrowing.names
+        return desk_controls(asked(opened), actor=opened.actor)
+    return report_controls(asked(opened), whose(opened.actor))
 
 
 def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
     """What the page of a report and of a figure share."""
-    query = opened.query
-    form, names = _form(opened)
+    query, controls = opened.query, _controls(opened)
     return {
         "opened": opened,
         "title": text(opened.report.label),
@@ -169,9 +162,9 @@ def _common(request: HttpRequest, opened: OpenReport) -> dict[str, Any]:
         "period": period_name(opened.period),
         "previous": period_name(opened.period.previous()),
         "previous_url": query.changed(period=opened.period.previous().key).on(request.path),
-        "form": form,
-        "hidden": hidden_pairs(query, *form.fields),
-        "chips": opened.chips(request.path, names),
+        "controls": controls.drawn,
+        "hidden": hidden_pairs(query, *controls.keys),
+        "chips": opened.chips(request.path, controls.names),
         "export_url": opened.url("report_export"),
         "past": opened.past_banner(request.path),
         "may_export": opened.actor.has("export_data"),
