@@ -15,6 +15,7 @@ from hub.views.journey_copies import (
     journey_copy_undo,
     journey_preview,
     journey_publish,
+    journey_stage_preview,
 )
 from hub.views.journey_parts import journey_part, journey_part_add, journey_part_move, journey_part_remove
 from hub.views.metrics import metrics
@@ -57,6 +58,9 @@ hub_urls = [
     path("policies/<journey:name>/copy/discard/<int:version>/", journey_copy_discard, name="journey_copy_discard"),
     path("policies/<journey:name>/copy/undo/<int:version>/", journey_copy_undo, name="journey_copy_undo"),
     path("policies/<journey:name>/copy/preview/<slug:questionnaire>/", journey_preview, name="journey_preview"),
+    path(
+        "policies/<journey:name>/copy/preview/stages/<slug:stage>/", journey_stage_preview, name="journey_stage_preview"
+    ),
     path("policies/<journey:name>/copy/add/<path:place>/", journey_part_add, name="journey_part_add"),
     path("policies/<journey:name>/copy/move/<path:place>/", journey_part_move, name="journey_part_move"),
     path("policies/<journey:name>/copy/remove/<path:place>/", journey_part_remove, name="journey_part_remove"),

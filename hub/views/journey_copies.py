@@ -20,6 +20,7 @@ from hub import journey_editing as editing
 from hub import policy_pages
 from hub.journey_parts import part_list
 from hub.journey_preview import Preview, preview
+from hub.journey_stage_preview import stage_preview
 from hub.policy_words import change_rows, title_of
 from hub.views.journey_places import crumbs, found_copy, or_404
 from partners.rules import journey_edits as edits
@@ -98,6 +99,19 @@ def journey_preview(request: HttpRequest, name: str, questionnaire: str) -> Http
         shown, fault = None, editing.fault_in(copy, error)
     context = {"name": name, "shown": shown, "fault": fault, "crumbs": [*crumbs(name, copy.body, place)]}
     return render(request, "hub/journey_preview.html", context)
+
+
+@_manager
+@require_safe
+def journey_stage_preview(request: HttpRequest, name: str, stage: str) -> HttpResponse:
+    """A stage as those see it who work in it."""
+    copy = found_copy(request, name)
+    if copy is None:
+        return redirect("hub:journey_copy", name)
+    place = f"stages/{stage}"
+    shown = or_404(stage_preview, copy.body, stage)
+    context = {"name": name, "place": place, "shown": shown, "crumbs": crumbs(name, copy.body, place)}
+    return render(request, "hub/journey_stage_preview.html", context)
 
 
 @_manager

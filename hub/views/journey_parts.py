@@ -19,7 +19,7 @@ from hub.journey_forms import PartForm
 from hub.journey_parts import Difference, anchor_of, lists_below, new_form, part_form, renewed
 from hub.journey_words import LISTS, SHAPES, hint_of, title_of
 from hub.policy_pages import CAPABILITY
-from hub.views.journey_places import crumbs, found_copy, or_404, part_url
+from hub.views.journey_places import crumbs, found_copy, or_404, part_url, preview_url
 from partners.rules import journey_edits as edits
 from partners.views.pages import attempt
 
@@ -68,7 +68,7 @@ def _part_page(
         "state": state,
         "faults": [fault for fault in state.faults if f"{fault.place}/".startswith(f"{place}/")],
         "lists": lists_below(copy.body, place),
-        "preview": place.split("/")[1] if place.startswith("questionnaires/") else "",
+        "preview": preview_url(copy.name, place),
         "crumbs": crumbs(copy.name, copy.body, place, with_last=False),
         "now": timezone.now(),
     }

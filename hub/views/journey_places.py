@@ -56,3 +56,10 @@ def part_url(name: str, place: str) -> str:
     if not parts:
         return reverse("hub:journey_copy", args=[name])
     return reverse("hub:journey_part", args=[name, parts[-1]])
+
+
+def preview_url(name: str, place: str) -> str:
+    """What a questionnaire or a stage looks like to others, from any of its parts; empty for lists of answers."""
+    pages = {"questionnaires": "hub:journey_preview", "stages": "hub:journey_stage_preview"}
+    root, _slash, rest = place.partition("/")
+    return reverse(pages[root], args=[name, rest.split("/")[0]]) if root in pages else ""

@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "journey, working copy": ("adam", "/policies/partner_journey/copy/", "page"),
     "journey, part": ("adam", "/policies/partner_journey/copy/parts/questionnaires/gate-0-kickoff/", "page"),
     "journey, preview": ("adam", "/policies/partner_journey/copy/preview/gate-0-kickoff/", "page"),
+    "journey, stage": ("adam", "/policies/partner_journey/copy/preview/stages/gate_1/", "page"),
     "journey, changes": ("adam", "/policies/partner_journey/copy/publish/", "page"),
     "jobs": ("adam", "/jobs/", "page"),
     "imports": ("adam", "/organizations/imports/", "list"),

@@ -156,6 +156,7 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "evidence_id": str(make_note(Task.objects.get(public_id=ids["tasks"])).public_id),
             "policies/name": working_copies.begin(name="partner_journey", now=now, actor_id=cast.adam.pk)[0].name,
             "preview/questionnaire": "gate-0-kickoff",
+            "stages/stage": "gate_1",
             "parts/place": "stages/gate_0",
             "add/place": "stages/gate_0/checklist",
             "place": "stages/gate_0/checklist/file_contract",

@@ -97,6 +97,7 @@ def publish(client: Client, **changes: Any) -> Any:
 class TestWho:
     def test_only_who_manages_policies_edits(self, cast: Cast, client: Client, copy: PolicyWorkingCopy) -> None:
         reads = [url("copy"), url("publish"), url("preview", "gate-0-kickoff"), url("part", CONTRACT)]
+        reads.append(url("stage_preview", "gate_1"))
         reads.append(url("part_add", CHECKLIST))
         writes = [url("copy_begin"), url("copy_discard", 1), url("copy_undo", 1)]
         writes += [url("part_move", CONTRACT), url("part_remove", CONTRACT), *reads[1:2], *reads[3:]]
@@ -404,6 +405,20 @@ class TestPreview:
         assert "A signer judges it after submission" in text
         assert "Engagement before the contract: Name of the executive sponsor" in text
         assert 'method="post"' not in text.partition("journey-preview")[2].partition("</main>")[0]
+
+    def test_a_stage_shows_its_phases_and_their_tasks(self, admin: Client, copy: PolicyWorkingCopy) -> None:
+        act(admin, "part_remove", "stages/gate_1/phases/1C")
+        shown = admin.get(url("stage_preview", "gate_1")).context["shown"]
+        assert [phase.title[:2] for phase in shown.phases] == ["1A", "1B", ""]
+        stage = edits.look_up(BODY, "stages/gate_1")
+        assert sum(len(phase.tasks) for phase in shown.phases) == len(stage["checklist"])
+        waiting = next(item for item in stage["checklist"] if item.get("after"))
+        first = next(item["label"]["en"] for item in stage["checklist"] if item["id"] == waiting["after"][0])
+        (task,) = (task for phase in shown.phases for task in phase.tasks if task.place.endswith(f"/{waiting['id']}"))
+        assert first in task.after
+        assert task.facts[0] == f"week {waiting['week']}"
+        assert url("stage_preview", "gate_1") in admin.get(url("part", PHASE)).content.decode()
+        assert admin.get(url("stage_preview", "nowhere")).status_code == 404
 
     def test_a_questionnaire_that_is_not_there_is_404(self, admin: Client, copy: PolicyWorkingCopy) -> None:
         assert admin.get(url("preview", "nothing")).status_code == 404
