@@ -5,15 +5,12 @@ to all. The world has five organizations for each of its people, each with owner
 touchpoint a week with each of theirs, and every fourth organization a renewal.
 """
 
-import argparse
 import time
-from pathlib import Path
-
-import django
 
 from bench import client
-from bench.__main__ import Figure, _figure, empty, prepare, report, served, servers, sessions
+from bench.__main__ import Figure, _figure, report, served, sessions
 from bench.pages import Page
+from bench.two_sizes import Run
 
 ORGANIZATIONS_PER_OWNER = 5
 FEWEST = 20
@@ -35,7 +32,10 @@ SELECT DISTINCT ON (a.organization_id) gen_random_uuid(), now(), now(), a.organi
     current_date + (a.id % 90)::integer, 1000, 'USD', a.user_id, '', '[]'::jsonb, '', '', '', '', 'open', '', '', '', 1
 FROM partners_assignment a WHERE a.role IN ('tam', 'csm') AND a.ended_at IS NULL AND a.organization_id % 4 = 0
 """
+# Without foreign keys they stay when their organizations go.
+_EMPTY = "TRUNCATE partners_keptweeks, partners_weeksmark"
 _VACUUM = "VACUUM (ANALYZE) partners_assignment, partners_touchpoint, partners_renewal"
+_VACUUM_KEPT = "VACUUM (ANALYZE) partners_keptweeks, partners_weeksmark"
 
 
 def pages() -> tuple[Page, ...]:
@@ -53,20 +53,41 @@ def pages() -> tuple[Page, ...]:
     )
 
 
-def measure(owners: int, port: int, rounds: int) -> list[Figure]:
-    """Build one world and look at its pages."""
+def keep() -> tuple[int, float]:
+    """Work out all weeks that lists show, as the job does: of how many organizations, in how many seconds."""
+    from datetime import UTC, datetime
+
+    from common.scope import Scope, scoped
+    from partners.services import capacity_keeping
+
+    organizations, begin = 0, time.perf_counter()
+    with scoped(Scope.all()):
+        while kept := capacity_keeping.keep(now=datetime.now(UTC)):
+            organizations += kept
+    return organizations, time.perf_counter() - begin
+
+
+def _on_owner(*statements: str) -> None:
     from django.db import connections
 
+    with connections["owner"].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    connections["owner"].close()
+
+
+def measure(owners: int, port: int, rounds: int) -> list[Figure]:
+    """Build one world and look at its pages."""
     from bench import world
 
     begin = time.perf_counter()
     world.build(world.Size.of(owners * ORGANIZATIONS_PER_OWNER))
     cast = world.cast()
-    with connections["owner"].cursor() as cursor:
-        for statement in (_TOUCHPOINTS, _RENEWALS, _VACUUM):
-            cursor.execute(statement)
-    connections["owner"].close()
+    _on_owner(_EMPTY, _TOUCHPOINTS, _RENEWALS, _VACUUM)
+    organizations, took = keep()
+    _on_owner(_VACUUM_KEPT)
     print(f"{owners:,} owners built in {time.perf_counter() - begin:.0f} s", flush=True)
+    print(f"  the weeks of {organizations:,} organizations were kept in {took:.1f} s", flush=True)
     keys = sessions({"tam": cast.tam_id, "manager": cast.manager_id})
     with served(port):
         people = {who: client.Client(port, key) for who, key in keys.items()}
@@ -74,22 +95,11 @@ def measure(owners: int, port: int, rounds: int) -> list[Figure]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.capacity")
-    parser.add_argument("--owners", type=int, default=500)
-    parser.add_argument("--port", type=int, default=8128)
-    parser.add_argument("--rounds", type=int, default=20, help="answers timed in each half of a pair")
-    parser.add_argument("--write", type=Path, help="write the section there")
-    options = parser.parse_args()
-    with servers():
-        django.setup()
-        prepare()
-        small = measure(max(options.owners // 10, FEWEST), options.port, options.rounds)
-        empty()
-        large = measure(options.owners, options.port, options.rounds)
-    text = report(large, small, options.owners * ORGANIZATIONS_PER_OWNER)
-    print(text)
-    if options.write:
-        options.write.write_text(text)
+    run = Run(program="bench.capacity", unit="owners", count=500, port=8128, least=FEWEST)
+    run.measure(
+        lambda count, options: measure(count, options.port, options.rounds),
+        lambda large, small, count: report(large, small, count * ORGANIZATIONS_PER_OWNER),
+    )
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reviews ahead": {"task": "partners.open_reviews", "schedule": 43_200.0},
     "documents that were lost": {"task": "partners.requeue_review_documents", "schedule": 600.0},
     "proposals that were lost": {"task": "partners.requeue_balances", "schedule": 300.0},
+    "weeks ahead of what moved": {"task": "partners.keep_weeks", "schedule": 60.0},
     "autopsies of losses": {"task": "partners.draft_autopsies", "schedule": 3_600.0},
     "objectives of success plans": {"task": "partners.measure_objectives", "schedule": 21_600.0},
     "touchpoints of the day": {"task": "partners.remind_of_touchpoints", "schedule": 900.0},

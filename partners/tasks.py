@@ -10,6 +10,7 @@ from partners.services import (
     autopsies,
     balance,
     campaigns,
+    capacity_keeping,
     classification,
     forecast_runs,
     forecasts,
@@ -220,3 +221,10 @@ def requeue_review_documents() -> None:
     """Queue documents again whose message was lost."""
     for pk in review_documents.waiting(now=timezone.now()):
         enqueue_on_commit("partners.make_review_document", document_id=pk)
+
+
+@job("partners.keep_weeks", time_limit=300)
+def keep_weeks() -> None:
+    """Work out the weeks ahead of what has changed in the last minute; goes on while there is more."""
+    if capacity_keeping.keep(now=timezone.now()) >= capacity_keeping.CHUNK:
+        enqueue_on_commit("partners.keep_weeks")

@@ -2,7 +2,7 @@
 
 from partners.models.cadence import CadenceAgreement, CalendarFeed, InteractionDraft, MailAddress, RoutineTick
 from partners.models.campaigns import SurveyCampaign
-from partners.models.capacity import BalanceMove, BalanceProposal
+from partners.models.capacity import BalanceMove, BalanceProposal, KeptWeeks, WeeksMark
 from partners.models.commitments import Commitment, CommitmentChange
 from partners.models.enablement import (
     IntegrationStep,
@@ -62,6 +62,7 @@ __all__ = [
     "Interaction",
     "InteractionContact",
     "InteractionDraft",
+    "KeptWeeks",
     "Loss",
     "LossAutopsy",
     "MailAddress",
@@ -99,5 +100,6 @@ __all__ = [
     "Training",
     "TrainingAttendee",
     "Waiver",
+    "WeeksMark",
     "Win",
 ]

@@ -1,7 +1,8 @@
-"""Proposals that balance the load between people: accepted item by item, each as a handoff."""
+"""Proposals that balance the load between people, accepted item by item, each as a handoff; weeks ahead as kept."""
 
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from common.models import PublicModel, Timestamped
 from partners.capacity_choices import MoveState, ProposalState
 from partners.models.handoffs import Handoff
 from partners.models.organizations import Organization
+from partners.models.people import Assignment
 from partners.querysets import ScopedQuerySet
 
 
@@ -73,3 +75,49 @@ class BalanceMove(PublicModel, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.giver_id} to {self.receiver_id}"
+
+
+class KeptWeeks(models.Model):
+    """The minutes that an organization takes of its owner in each week from `monday` on, as the job worked them out.
+
+    They hold in that week, by the versions of policies that `laid_by` names, and while no mark of the organization is
+    left (ADR 0039). `renewal_minutes` are those of renewals, beside `minutes`: not everybody reads of them; null where
+    there are none.
+    """
+
+    assignment = models.OneToOneField(
+        Assignment, primary_key=True, db_constraint=False, on_delete=models.CASCADE, related_name="kept_weeks"
+    )
+    organization = models.ForeignKey(Organization, db_constraint=False, on_delete=models.CASCADE, related_name="+")
+    monday = models.DateField()
+    laid_by = models.CharField(max_length=80)
+    minutes = ArrayField(models.IntegerField())
+    renewal_minutes = ArrayField(models.IntegerField(), null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["assignment_id"]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.monday}"
+
+
+class WeeksMark(models.Model):
+    """An organization of which something has changed that its weeks ahead stand on, left by a trigger.
+
+    Taken away by the job that has seen the change. Rows are only ever added and taken, so that two who change the same
+    organization do not wait for each other.
+    """
+
+    organization = models.ForeignKey(
+        Organization, db_constraint=False, db_index=False, on_delete=models.DO_NOTHING, related_name="+"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}"

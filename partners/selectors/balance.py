@@ -18,8 +18,8 @@ from common.templatetags.format import spell_number, spell_percent
 from partners.capacity_choices import MoveState, ProposalState
 from partners.models import Assignment, BalanceMove, BalanceProposal, Handoff, Renewal
 from partners.rules.capacity_ahead import WEEKS, Held, guard_of
-from partners.selectors.capacity_ahead import minutes_of
 from partners.selectors.capacity_holdings import guard_words, may_balance
+from partners.selectors.capacity_minutes import minutes_of
 from partners.selectors.capacity_rows import weeks_of
 from partners.work_choices import UNFINISHED_HANDOFFS
 

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from accounts.choices import OWNER_ROLES
 from accounts.labels import role_short_label
@@ -45,6 +46,12 @@ _FITS: Mapping[Fit, tuple[str | Promise, str]] = {
 
 def spell_hours(minutes: int) -> str:
     """Hours with one place at most: 12, 7.5."""
+    return _hours_words(get_language() or "", minutes)
+
+
+# A page of weeks says eight hundred of them.
+@lru_cache(maxsize=8_192)
+def _hours_words(_language: str, minutes: int) -> str:
     return spell_number(minutes / 60, 0 if minutes % 60 == 0 else 1)
 
 

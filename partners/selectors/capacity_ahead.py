@@ -14,9 +14,10 @@ from accounts.rules.access import Actor
 from common.templatetags.format import spell_percent
 from partners.load_providers import LoadAsked, lines_of
 from partners.rules import capacity as rules
-from partners.rules.capacity import Load
 from partners.rules.capacity_ahead import WEEKS, week_starts
 from partners.selectors.capacity import Words, people_to_show, spell_hours
+from partners.selectors.capacity_kept import Ahead, ahead_of
+from partners.selectors.capacity_minutes import load_in, minutes_of
 from partners.selectors.capacity_rows import Place, Weeks, weeks_of
 
 TEAM = ("id", "public_id", "name")
@@ -93,20 +94,25 @@ class PersonAhead:
     away_days: int
 
 
-Minutes = Mapping[int, tuple[int, ...]]
-
-
 def people_ahead(actor: Actor, people: Iterable[Mapping[str, Any]], *, now: datetime) -> list[WeeksRow]:
-    """Eight weeks of these people (dictionaries of `capacity.PERSON`), in order: one statement for any number.
+    """Eight weeks of these people (dictionaries of `capacity.PERSON`), in order: two statements at most for any number.
 
     Empty while no capacity is laid down.
     """
     asked = list(people)
-    found = weeks_of(actor, (person["id"] for person in asked), weeks=WEEKS, now=now)
+    found, words = ahead_of(actor, (person["id"] for person in asked), now=now), Words()
     if found is None:
         return []
-    wanted, own, words = _wanted(found, [person["id"] for person in asked], now), _places(found), Words()
-    return [_row(person, found, own[person["id"]], wanted, words) for person in asked]
+    return [
+        WeeksRow(
+            id=person["id"],
+            public_id=str(person["public_id"]),
+            name=person["name"],
+            count=found.counts[person["id"]],
+            cells=_cells(found, found.wanted[person["id"]], found.there[person["id"]], words),
+        )
+        for person in asked
+    ]
 
 
 def teams_to_show(actor: Actor, *, team: str = "") -> QuerySet[Any]:
@@ -130,7 +136,7 @@ def of_team(people: QuerySet[Any], team: str) -> QuerySet[Any]:
 def teams_ahead(actor: Actor, teams: Iterable[Mapping[str, Any]], *, role: str = "", now: datetime) -> list[WeeksRow]:
     """Eight weeks of these teams (dictionaries of TEAM): the sums of those of their members whose load one may see.
 
-    Two statements for any number. Empty while no capacity is laid down.
+    Three statements at most for any number. Empty while no capacity is laid down.
     """
     asked = list(teams)
     members: defaultdict[int, list[int]] = defaultdict(list)
@@ -139,11 +145,10 @@ def teams_ahead(actor: Actor, teams: Iterable[Mapping[str, Any]], *, role: str =
     for team_id, user_id in shown.order_by("pk").values_list("team_id", "user_id"):
         members[team_id].append(user_id)
     ids = sorted({pk for found in members.values() for pk in found})
-    found = weeks_of(actor, ids, weeks=WEEKS, now=now)
+    found, words = ahead_of(actor, ids, now=now), Words()
     if found is None:
         return []
-    wanted, own, words = _wanted(found, ids, now), _places(found), Words()
-    there = {pk: found.there(pk, _roles(own[pk])) for pk in ids}
+    wanted, there = found.wanted, found.there
     return [
         WeeksRow(
             id=team["id"],
@@ -172,9 +177,9 @@ def person_ahead(actor: Actor, person: Mapping[str, Any], *, week_on: date | Non
         return None
     at = found.mondays.index(week_on) if week_on else 0
     words = Words()
-    row = _row(person, found, found.places, _wanted(found, [person["id"]], now), words)
+    row = _row(person, found, _wanted(found, person["id"], now), words)
     lines = (_line(found, place, at, words) for place in found.places)
-    asked = _asked([person["id"]], found.mondays[at], now)
+    asked = _asked(person["id"], found.mondays[at], now)
     return PersonAhead(
         row=row,
         chosen=row.cells[at],
@@ -189,34 +194,7 @@ def mondays(today: date) -> tuple[date, ...]:
     return week_starts(today)
 
 
-def load_in(found: Weeks, place: Place, week: int) -> Load | None:
-    """What one organization takes of its owner in a week; None where it is closed to them."""
-    owned = place.weeks[week]
-    if owned is None:
-        return None
-    kinds = found.policies.cadence.touchpoints if found.policies.cadence else {}
-    return rules.load(found.policies.capacity, place.role, [owned], touchpoints=kinds)
-
-
-def minutes_of(found: Weeks, place: Place) -> tuple[int, ...]:
-    """The minutes that an organization takes of its owner in each week.
-
-    Most weeks of most places are alike: each kind of week is reckoned once in a reading.
-    """
-    minutes = []
-    for week, owned in enumerate(place.weeks):
-        if owned is None:
-            minutes.append(0)
-            continue
-        key = (place.role, owned.stage, owned.risk, owned.touchpoints, owned.owners, owned.renewals)
-        if key not in found.known:
-            load = load_in(found, place, week)
-            found.known[key] = load.minutes_wanted if load else 0
-        minutes.append(found.known[key])
-    return tuple(minutes)
-
-
-def cell(found: Weeks, week: int, wanted: int, there: int, words: Words) -> WeekCell:
+def cell(found: Weeks | Ahead, week: int, wanted: int, there: int, words: Words) -> WeekCell:
     """A week with its band."""
     policy = found.policies.capacity
     band = rules.band_of(policy, wanted, there)
@@ -233,45 +211,32 @@ def cell(found: Weeks, week: int, wanted: int, there: int, words: Words) -> Week
     )
 
 
-def _wanted(found: Weeks, user_ids: Sequence[int], now: datetime) -> Minutes:
-    """Minutes wanted by person and week: by organizations, and by what other modules know of."""
-    wanted = {pk: [0] * len(found.mondays) for pk in user_ids}
+def _wanted(found: Weeks, user_id: int, now: datetime) -> tuple[int, ...]:
+    """Minutes wanted of one person by week: by organizations, and by what other modules know of."""
+    wanted = [0] * len(found.mondays)
     for place in found.places:
-        for week, minutes in enumerate(minutes_of(found, place)):
-            wanted[place.user_id][week] += minutes
-    for week, monday in enumerate(found.mondays):
-        for line in lines_of(_asked(user_ids, monday, now)):
-            wanted[line.user_id][week] += line.minutes.middle
-    return {pk: tuple(minutes) for pk, minutes in wanted.items()}
-
-
-def _asked(user_ids: Sequence[int], monday: date, now: datetime) -> LoadAsked:
-    return LoadAsked(user_ids=frozenset(user_ids), first_on=monday, last_on=monday + _SUNDAY, now=now)
-
-
-def _places(found: Weeks) -> defaultdict[int, list[Place]]:
-    places: defaultdict[int, list[Place]] = defaultdict(list)
-    for place in found.places:
-        places[place.user_id].append(place)
-    return places
-
-
-def _roles(own: Iterable[Place]) -> set[str]:
-    return {place.role for place in own}
-
-
-def _row(person: Mapping[str, Any], found: Weeks, own: Sequence[Place], wanted: Minutes, words: Words) -> WeeksRow:
-    pk = person["id"]
-    return WeeksRow(
-        id=pk,
-        public_id=str(person["public_id"]),
-        name=person["name"],
-        count=len({place.organization_id for place in own}),
-        cells=_cells(found, wanted[pk], found.there(pk, _roles(own)), words),
+        wanted = [sum(pair) for pair in zip(wanted, minutes_of(found, place), strict=True)]
+    return tuple(
+        minutes + sum(line.minutes.middle for line in lines_of(_asked(user_id, monday, now)))
+        for minutes, monday in zip(wanted, found.mondays, strict=True)
     )
 
 
-def _cells(found: Weeks, wanted: Sequence[int], there: Sequence[int], words: Words) -> tuple[WeekCell, ...]:
+def _asked(user_id: int, monday: date, now: datetime) -> LoadAsked:
+    return LoadAsked(user_ids=frozenset([user_id]), first_on=monday, last_on=monday + _SUNDAY, now=now)
+
+
+def _row(person: Mapping[str, Any], found: Weeks, wanted: Sequence[int], words: Words) -> WeeksRow:
+    return WeeksRow(
+        id=person["id"],
+        public_id=str(person["public_id"]),
+        name=person["name"],
+        count=len({place.organization_id for place in found.places}),
+        cells=_cells(found, wanted, found.there(person["id"], {place.role for place in found.places}), words),
+    )
+
+
+def _cells(found: Ahead | Weeks, wanted: Sequence[int], there: Sequence[int], words: Words) -> tuple[WeekCell, ...]:
     return tuple(cell(found, week, wanted[week], there[week], words) for week in range(len(found.mondays)))
 
 

@@ -18,8 +18,10 @@ from accounts.rules.access import Actor
 from partners.models import Assignment, Organization
 from partners.rules.capacity_ahead import RENEWAL_DAYS, WEEKS, Curve, Guard, Held, Person, guard_of
 from partners.selectors.capacity import Words, spell_hours
-from partners.selectors.capacity_ahead import WeeksRow, cell, minutes_of
-from partners.selectors.capacity_rows import Place, Weeks, calendar_minutes, weeks_of
+from partners.selectors.capacity_ahead import WeeksRow, cell
+from partners.selectors.capacity_minutes import minutes_of
+from partners.selectors.capacity_presence import calendar_minutes
+from partners.selectors.capacity_rows import Place, Weeks, weeks_of
 
 _FAR_APART = 4
 """Hours between two clocks from which on an office day hardly meets the other."""

@@ -2,35 +2,30 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, F, IntegerField, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, F, IntegerField, JSONField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.choices import OWNER_ROLES
-from accounts.models import Absence, CalendarVersion
-from accounts.rules.access import Actor
-from accounts.selectors.calendars import hours_of_version
-from accounts.selectors.rotas import absences_of
+from accounts.rules.access import AccessPolicy, Actor
 from common import composed
 from common.policy_cache import policy_of_id
-from common.worktime import between
 from partners.choices import LAUNCHED_STAGES, STAGES_OF_KIND, OrganizationKind
 from partners.models import Assignment, Handoff, Renewal, Touchpoint
 from partners.rules.cadence_packs import CadencePolicy
 from partners.rules.capacity import Owned
 from partners.rules.capacity_ahead import prepares_renewal, stage_on, week_starts
 from partners.rules.capacity_packs import CapacityPolicy
+from partners.selectors.capacity_presence import WEEK, OfGroup, absences_from, day_of, hours_in_force, presence
 from partners.work_choices import UNFINISHED_HANDOFFS, TouchpointState
 
-WEEK = timedelta(days=7)
 _FRIDAY = timedelta(days=4)
 
 
@@ -41,6 +36,18 @@ class Policies:
     capacity: CapacityPolicy
     cadence: CadencePolicy | None
 
+    def usual(self, roles: Iterable[str]) -> int:
+        """The minutes of a week that the policy says of the fullest of these roles."""
+        known = self.capacity.roles
+        return max((known[role].minutes_per_week for role in roles if role in known), default=0)
+
+    def there(self, roles: Iterable[str], by_calendar: tuple[int, ...] | None, away: Sequence[int]) -> tuple[int, ...]:
+        """The minutes that a person has in each week; without a calendar the usual ones, less the days away."""
+        if by_calendar is not None:
+            return by_calendar
+        usual = self.usual(roles)
+        return tuple(usual * (5 - days) // 5 for days in away)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -49,6 +56,7 @@ class Place:
     `renewals_on`: the days of all its open renewals that the reader sees, whoever sees to them.
     """
 
+    assignment_id: int
     user_id: int
     role: str
     organization_id: int
@@ -71,17 +79,17 @@ class Weeks:
     known: dict[tuple[Any, ...], int] = field(default_factory=dict, compare=False, repr=False)
 
     def usual(self, roles: Iterable[str]) -> int:
-        """The minutes of a week that the policy says of the fullest of these roles."""
-        known = self.policies.capacity.roles
-        return max((known[role].minutes_per_week for role in roles if role in known), default=0)
+        return self.policies.usual(roles)
 
     def there(self, user_id: int, roles: Iterable[str]) -> tuple[int, ...]:
         """The minutes that a person has; without a calendar, those that the policy says of the fullest of the roles."""
-        if user_id in self.minutes_there:
-            return self.minutes_there[user_id]
-        usual = self.usual(roles)
         away = self.away_days.get(user_id, (0,) * len(self.mondays))
-        return tuple(usual * (5 - days) // 5 for days in away)
+        return self.policies.there(roles, self.minutes_there.get(user_id), away)
+
+
+def today_of(now: datetime) -> date:
+    """The day whose week is the present one, by the clock of who reads."""
+    return timezone.localdate(now)
 
 
 def weeks_of(actor: Actor, user_ids: Iterable[int], *, weeks: int, now: datetime) -> Weeks | None:
@@ -89,59 +97,39 @@ def weeks_of(actor: Actor, user_ids: Iterable[int], *, weeks: int, now: datetime
 
     None while no capacity is laid down, or where nothing is owned.
     """
-    today = timezone.localdate(now)
+    today = today_of(now)
     mondays, ids = week_starts(today, weeks), sorted(set(user_ids))
     rows = composed.records(_rows, actor, gaps=(ids, mondays[0], mondays[-1] + WEEK, now)) if ids else []
-    policies = _policies(rows[0]["policies"]) if rows else None
+    return _weeks(actor.policy, rows, mondays, today)
+
+
+def weeks_at(organization_ids: Sequence[int], policy: AccessPolicy, *, weeks: int, now: datetime) -> Weeks | None:
+    """What everybody owns at these organizations, whoever may see it: for what is kept of it. Else as `weeks_of`."""
+    today = today_of(now)
+    mondays = week_starts(today, weeks)
+    rows = composed.records(_rows_at, gaps=(list(organization_ids), mondays[0], mondays[-1] + WEEK, now))
+    return _weeks(policy, rows, mondays, today)
+
+
+def _weeks(
+    policy: AccessPolicy, rows: Sequence[Mapping[str, Any]], mondays: tuple[date, ...], today: date
+) -> Weeks | None:
+    policies = policies_told(rows[0]["policies"]) if rows else None
     if policies is None:
         return None
-    away, minutes = {row["user_id"]: _spans(row["away"] or ()) for row in rows}, _reckoner()
     # Of the many rows of a person one will do.
-    people = {row["user_id"]: row["hours"] for row in rows}
-    there = {
-        pk: tuple(minutes(version_id, monday, away[pk]) for monday in mondays)
-        for pk, version_id in people.items()
-        if version_id is not None
-    }
+    minutes_there, away_days = presence({row["user_id"]: (row["hours"], row["away"]) for row in rows}, mondays)
     return Weeks(
         policies=policies,
         mondays=mondays,
-        places=tuple(_places(actor, rows, policies.capacity, mondays, today)),
-        minutes_there=there,
-        away_days={pk: tuple(_away_days(spans, monday) for monday in mondays) for pk, spans in away.items()},
+        places=tuple(_places(policy, rows, policies.capacity, mondays, today)),
+        minutes_there=minutes_there,
+        away_days=away_days,
     )
 
 
-def calendar_minutes(
-    people: QuerySet[Any], mondays: Sequence[date], *, usual: int, now: datetime
-) -> dict[int, tuple[int, ...]]:
-    """The minutes that these people have in each week, by their calendars; `usual` of who has none. Two statements.
-
-    For those who may own nothing yet; of owners `weeks_of` says the same.
-    """
-    hours = people.annotate(hours=_hours(OuterRef("calendar_id"), now)).values_list("pk", "hours")
-    versions = dict(hours)
-    away, minutes = absences_of(versions, mondays[0]), _reckoner()
-    return {
-        pk: tuple(
-            usual * (5 - _away_days(away.get(pk, ()), monday)) // 5
-            if version_id is None
-            else minutes(version_id, monday, away.get(pk, ()))
-            for monday in mondays
-        )
-        for pk, version_id in versions.items()
-    }
-
-
-def _hours(calendar: OuterRef, now: datetime) -> Coalesce:
-    versions = CalendarVersion.objects.filter(calendar_id=calendar)
-    in_force = versions.filter(effective_at__lte=now).order_by("-effective_at", "-number").values("pk")[:1]
-    # The first one holds before it began, too.
-    first = versions.order_by("effective_at", "-number").values("pk")[:1]
-    return Coalesce(Subquery(in_force), Subquery(first))
-
-
-def _policies(found: str | Mapping[str, Any] | None) -> Policies | None:
+def policies_told(found: str | Mapping[str, Any] | None) -> Policies | None:
+    """The policies that `POLICIES` told; None while no capacity is laid down."""
     told = json.loads(found) if isinstance(found, str) else found
     parsed = {name: policy_of_id(version_id, checksum) for name, (version_id, checksum) in (told or {}).items()}
     capacity, cadence = parsed.get("capacity"), parsed.get("cadence")
@@ -150,8 +138,12 @@ def _policies(found: str | Mapping[str, Any] | None) -> Policies | None:
     return Policies(capacity=capacity, cadence=cadence if isinstance(cadence, CadencePolicy) else None)
 
 
+class Alone(OfGroup, RawSQL):
+    """A statement of its own beside the rows: nothing of them stands in it."""
+
+
 # The policies in force beside every row: a home that shows a week has no statement to spare for them.
-_POLICIES = RawSQL(
+POLICIES = Alone(
     "SELECT jsonb_object_agg(p.name, jsonb_build_array(p.id, p.checksum)) FROM common_policyversion p"
     " WHERE p.is_active AND p.name IN ('capacity', 'cadence')",
     [],
@@ -169,6 +161,7 @@ _OWNERS = RawSQL(
 
 
 _COLUMNS = (
+    "id",
     "user_id",
     "role",
     "organization_id",
@@ -184,7 +177,24 @@ _COLUMNS = (
 
 
 def _rows(actor: Actor, user_ids: list[int], monday: date, until: date, now: datetime) -> QuerySet[Any, Any]:
-    """What each person owns in each role, with touchpoints and renewals, the policies, hours and absences."""
+    """What each person owns in each role, as far as `actor` sees it."""
+    held = Assignment.objects.visible_to(actor).filter(among("user_id", user_ids))
+    return _told(held, Renewal.objects.visible_to(actor), monday, until, now)
+
+
+def _rows_at(organization_ids: list[int], monday: date, until: date, now: datetime) -> QuerySet[Any, Any]:
+    """The same of organizations, whoever may see it."""
+    held = Assignment.objects.filter(among("organization_id", organization_ids))
+    return _told(held, Renewal.objects.all(), monday, until, now)
+
+
+def among(column: str, ids: list[int]) -> RawSQL:
+    """Assignments of these: an array, so that the text is the same for any number."""
+    return RawSQL(f"partners_assignment.{column} = ANY (%s)", [ids], output_field=BooleanField())  # noqa: S611 - a column
+
+
+def _told(held: Any, renewals: Any, monday: date, until: date, now: datetime) -> QuerySet[Any, Any]:
+    """Assignments with touchpoints and renewals, the policies, hours and absences."""
     there = OuterRef("organization_id")
     planned = Touchpoint.objects.filter(
         organization_id=there,
@@ -194,34 +204,33 @@ def _rows(actor: Actor, user_ids: list[int], monday: date, until: date, now: dat
         planned_on__lt=until,
         state__in=(TouchpointState.PLANNED, TouchpointState.DONE),
     ).order_by("planned_on", "pk")
-    due = Renewal.objects.visible_to(actor).open().filter(organization_id=there).order_by("due_on", "pk")
-    away = Absence.objects.filter(user_id=OuterRef("user_id"), cancelled_at__isnull=True, last_on__gte=monday)
+    due = renewals.open().filter(organization_id=there).order_by("due_on", "pk")
     unfinished = [state.value for state in UNFINISHED_HANDOFFS]
     told: dict[str, Any] = {
         "owners": _OWNERS,
         "touchpoints": ArraySubquery(planned.values(told=JSONObject(kind=F("kind"), on=F("planned_on")))),
         "renewals": ArraySubquery(due.values(told=JSONObject(by=F("owner_id"), on=F("due_on")))),
-        "away": ArraySubquery(away.order_by("pk").values(told=JSONObject(first=F("first_on"), last=F("last_on")))),
+        "away": absences_from(monday),
         "is_in_handoff": Exists(Handoff.objects.filter(organization_id=there, state__in=unfinished)),
-        "policies": _POLICIES,
-        "hours": _hours(OuterRef("user__calendar_id"), now),
+        "policies": POLICIES,
+        "hours": hours_in_force(OuterRef("user__calendar_id"), now),
     }
-    return (
-        Assignment.objects.visible_to(actor)
-        .active()
-        .filter(
-            RawSQL("partners_assignment.user_id = ANY (%s)", [user_ids], output_field=BooleanField()),
-            role__in=sorted(OWNER_ROLES),
-            organization__archived_at__isnull=True,
-        )
+    rows: QuerySet[Any, Any] = (
+        held.active()
+        .filter(role__in=sorted(OWNER_ROLES), organization__archived_at__isnull=True)
         .annotate(**told)
         .order_by("user_id", "role", "organization_id")
         .values(*_COLUMNS, *told)
     )
+    return rows
 
 
 def _places(
-    actor: Actor, rows: Iterable[Mapping[str, Any]], policy: CapacityPolicy, mondays: Sequence[date], today: date
+    access: AccessPolicy,
+    rows: Iterable[Mapping[str, Any]],
+    policy: CapacityPolicy,
+    mondays: Sequence[date],
+    today: date,
 ) -> Iterable[Place]:
     counted: set[tuple[int, int]] = set()
     for row in rows:
@@ -229,13 +238,14 @@ def _places(
         key = row["organization_id"], row["user_id"]
         # Nothing at all of who reads no commercial fields.
         due = row["renewals"] or ()
-        own = [] if key in counted else [_day(one["on"]) for one in due if one["by"] == row["user_id"]]
+        own = [] if key in counted else [day_of(one["on"]) for one in due if one["by"] == row["user_id"]]
         counted.add(key)
         kinds = defaultdict(list)
         for one in row["touchpoints"] or ():
-            kinds[(_day(one["on"]) - mondays[0]).days // 7].append(one["kind"])
-        gates = [(gate["stage"], _day(gate["p50"])) for gate in row["organization__forecast__stages"] or ()]
+            kinds[(day_of(one["on"]) - mondays[0]).days // 7].append(one["kind"])
+        gates = [(gate["stage"], day_of(gate["p50"])) for gate in row["organization__forecast__stages"] or ()]
         yield Place(
+            assignment_id=row["id"],
             user_id=row["user_id"],
             role=row["role"],
             organization_id=row["organization_id"],
@@ -243,7 +253,7 @@ def _places(
             name=row["organization__name"],
             weeks=tuple(
                 _owned(
-                    actor,
+                    access,
                     row,
                     stage_on(row["organization__stage"], gates, monday + _FRIDAY, last=_last_stage(row)) if at else "",
                     tuple(kinds[at]),
@@ -251,20 +261,20 @@ def _places(
                 )
                 for at, monday in enumerate(mondays)
             ),
-            renewals_on=tuple(_day(one["on"]) for one in due),
+            renewals_on=tuple(day_of(one["on"]) for one in due),
             is_in_handoff=row["is_in_handoff"],
         )
 
 
 def _owned(
-    actor: Actor, row: Mapping[str, Any], stage: str, touchpoints: tuple[str, ...], renewals: int
+    access: AccessPolicy, row: Mapping[str, Any], stage: str, touchpoints: tuple[str, ...], renewals: int
 ) -> Owned | None:
     """An organization in one week; `stage` is empty for that of today.
 
     None where its owner in this role sees it no more, or not yet: it takes none of their time.
     """
     stage = stage or row["organization__stage"]
-    if stage not in actor.policy.stages(row["role"], row["organization__kind"]):
+    if stage not in access.stages(row["role"], row["organization__kind"]):
         return None
     return Owned(
         stage=stage,
@@ -280,43 +290,3 @@ def _owned(
 def _last_stage(row: Mapping[str, Any]) -> str:
     stages = STAGES_OF_KIND[OrganizationKind(row["organization__kind"])]
     return next(stage.value for stage in LAUNCHED_STAGES if stage in stages)
-
-
-def _day(told: str) -> date:
-    return date.fromisoformat(told)
-
-
-def _spans(told: Iterable[Mapping[str, str]]) -> tuple[tuple[date, date], ...]:
-    return tuple((_day(one["first"]), _day(one["last"])) for one in told)
-
-
-def _days_there(monday: date, away: Sequence[tuple[date, date]]) -> tuple[date, ...]:
-    days = (monday + timedelta(days=at) for at in range(7))
-    return tuple(day for day in days if not any(first <= day <= last for first, last in away))
-
-
-def _away_days(away: Sequence[tuple[date, date]], monday: date) -> int:
-    return 5 - sum(day.weekday() < 5 for day in _days_there(monday, away))
-
-
-def _reckoner() -> Callable[[int, date, Sequence[tuple[date, date]]], int]:
-    """Says the open minutes of a week by the hours of a calendar, on the days that nobody has said to be away.
-
-    Most people share a few calendars: within one reading each week of one is counted once.
-    """
-    known = cache(_open_minutes)
-
-    def minutes(version_id: int, monday: date, away: Sequence[tuple[date, date]]) -> int:
-        if not any(first < monday + WEEK and last >= monday for first, last in away):
-            return known(version_id, monday, 7)
-        return sum(known(version_id, day, 1) for day in _days_there(monday, away))
-
-    return minutes
-
-
-def _open_minutes(version_id: int, first: date, days: int) -> int:
-    """No statement once a process knows the version."""
-    hours = hours_of_version(version_id)
-    start = datetime.combine(first, time.min, tzinfo=hours.zone).astimezone(UTC)
-    end = datetime.combine(first + timedelta(days=days), time.min, tzinfo=hours.zone).astimezone(UTC)
-    return round(between(hours, start, end).total_seconds() / 60)
