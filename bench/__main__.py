@@ -4,7 +4,6 @@ A world of the wanted size and one of a tenth of it are built on throw-away serv
 after the other in the same run; each page is measured in pairs with its floor, and the medians of five pairs compared.
 """
 
-import argparse
 import json
 import os
 import re
@@ -18,8 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import django
 
 from bench import client, pages
 from hub.runtime.embedded import Needs, Servers
@@ -258,22 +255,10 @@ def report(large: list[Figure], small: list[Figure], organizations: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--organizations", type=int, default=10_000)
-    parser.add_argument("--port", type=int, default=8123)
-    parser.add_argument("--rounds", type=int, default=30, help="answers timed in each half of a pair")
-    parser.add_argument("--write", type=Path, help="write the report there, e.g. docs/performance.md")
-    options = parser.parse_args()
-    with servers():
-        django.setup()
-        prepare()
-        small = measure(options.organizations // 10, options.port, options.rounds)
-        empty()
-        large = measure(options.organizations, options.port, options.rounds)
-    text = report(large, small, options.organizations)
-    print(text)
-    if options.write:
-        options.write.write_text(text)
+    from bench.two_sizes import Run
+
+    run = Run(program="bench", unit="organizations", count=10_000, port=8123, rounds=30)
+    run.measure(lambda count, options: measure(count, options.port, options.rounds), report)
 
 
 if __name__ == "__main__":

@@ -5,21 +5,18 @@ of the tickets to all. Beside the times it counts the statements, and asks the s
 end to end while a page was looked at: none may be.
 """
 
-import argparse
 import json
 import re
 import statistics
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import django
-
 from bench import client
-from bench.__main__ import Figure, _figure, empty, prepare, report, served, servers, sessions
+from bench.__main__ import Figure, _figure, report, served, sessions
 from bench.desk_world import COMMON, RARE, TABLES, Desk
 from bench.pages import Page
+from bench.two_sizes import Run
 
 DEEP = 20
 CREATED = 40
@@ -212,23 +209,8 @@ def told(large: Measured, small: Measured, tickets: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.desk")
-    parser.add_argument("--tickets", type=int, default=1_000_000)
-    parser.add_argument("--port", type=int, default=8125)
-    parser.add_argument("--rounds", type=int, default=20, help="answers timed in each half of a pair")
-    parser.add_argument("--pairs", type=int, default=3, help="of the sweep and its raw statement")
-    parser.add_argument("--write", type=Path, help="write the section there")
-    options = parser.parse_args()
-    with servers():
-        django.setup()
-        prepare()
-        small = measure(options.tickets // 10, options.port, options.rounds, options.pairs)
-        empty()
-        large = measure(options.tickets, options.port, options.rounds, options.pairs)
-    text = told(large, small, options.tickets)
-    print(text)
-    if options.write:
-        options.write.write_text(text)
+    run = Run(program="bench.desk", unit="tickets", count=1_000_000, port=8125, pairs=3)
+    run.measure(lambda count, options: measure(count, options.port, options.rounds, options.pairs), told)
 
 
 if __name__ == "__main__":

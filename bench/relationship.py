@@ -4,17 +4,14 @@ Each page is measured in pairs with its floor, as `python -m bench` does; the gr
 of the organizations to all. The organization that is looked at has ten thousand promises in either world.
 """
 
-import argparse
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import django
-
 from bench import client
-from bench.__main__ import Figure, _figure, empty, prepare, report, served, servers, sessions
+from bench.__main__ import Figure, _figure, report, served, sessions
 from bench.pages import Page
+from bench.two_sizes import Run
 
 PER_ORGANIZATION, PROMISES_EACH, MANY = 200, 50, 10_000
 
@@ -95,22 +92,8 @@ def measure(organizations: int, port: int, rounds: int) -> list[Figure]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.relationship")
-    parser.add_argument("--organizations", type=int, default=10_000)
-    parser.add_argument("--port", type=int, default=8127)
-    parser.add_argument("--rounds", type=int, default=20, help="answers timed in each half of a pair")
-    parser.add_argument("--write", type=Path, help="write the section there")
-    options = parser.parse_args()
-    with servers():
-        django.setup()
-        prepare()
-        small = measure(options.organizations // 10, options.port, options.rounds)
-        empty()
-        large = measure(options.organizations, options.port, options.rounds)
-    text = report(large, small, options.organizations)
-    print(text)
-    if options.write:
-        options.write.write_text(text)
+    run = Run(program="bench.relationship", unit="organizations", count=10_000, port=8127)
+    run.measure(lambda count, options: measure(count, options.port, options.rounds), report)
 
 
 if __name__ == "__main__":

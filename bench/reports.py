@@ -5,19 +5,16 @@ everything the sums over daily facts and a page of rows. Then the facts are made
 one of fifty organizations, the facts follow, and are compared with facts that are made from nothing again.
 """
 
-import argparse
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import django
-
 from bench import client
-from bench.__main__ import Figure, _figure, empty, prepare, report, served, servers, sessions
+from bench.__main__ import Figure, _figure, report, served, sessions
 from bench.desk_world import _run
 from bench.pages import Page
+from bench.two_sizes import Run
 
 _CHANGE = """
 UPDATE tickets_ticket SET solved_at = solved_at + interval '3 hours'
@@ -50,6 +47,9 @@ def pages() -> tuple[Page, ...]:
         page("Rows of a figure, one TAM", "/reports/tam/figures/tickets_created/", "tam", "rows", 3.0),
         page("Rows of a figure, everything", "/reports/tam/figures/tickets_created/", "manager", "facts", 2.0),
         page("Health, everything", "/reports/tam/figures/green/?by=stage", "manager", "facts", 2.0),
+        page("Executive page, everything", "/reports/executive/", "manager", "facts", 2.0),
+        page("Support, all tickets", "/reports/support/", "manager", "facts", 2.0),
+        page("Rows of a figure of support", "/reports/support/figures/tickets_created/", "manager", "facts", 2.0),
     )
 
 
@@ -144,22 +144,8 @@ def told(large: Measured, small: Measured, tickets: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.reports")
-    parser.add_argument("--tickets", type=int, default=1_000_000)
-    parser.add_argument("--port", type=int, default=8129)
-    parser.add_argument("--rounds", type=int, default=20, help="answers timed in each half of a pair")
-    parser.add_argument("--write", type=Path, help="write the section there")
-    options = parser.parse_args()
-    with servers():
-        django.setup()
-        prepare()
-        small = measure(options.tickets // 10, options.port, options.rounds)
-        empty()
-        large = measure(options.tickets, options.port, options.rounds)
-    text = told(large, small, options.tickets)
-    print(text)
-    if options.write:
-        options.write.write_text(text)
+    run = Run(program="bench.reports", unit="tickets", count=1_000_000, port=8129)
+    run.measure(lambda count, options: measure(count, options.port, options.rounds), told)
 
 
 if __name__ == "__main__":
