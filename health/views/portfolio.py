@@ -26,7 +26,7 @@ from health.lists import DAY, HEAT, MOVES, RISK, PortfolioList, open_portfolio
 from health.past_list import open_past
 from health.policies import words_of
 from health.selectors.portfolio import HealthRow, health_rows
-from partners.filters import active_filters
+from partners.filters import active_filters, team_names
 from partners.services.exports import export_list
 from partners.tabs import ShownTab
 from partners.views.saved_views import PAGES, ListPage, opened
@@ -100,7 +100,7 @@ def _context(request: HttpRequest, shown: PortfolioList) -> dict[str, Any]:
         "tabs": area_tabs(shown.actor, shown.mode),
         "whose": shown.whose(),
         "menus": shown.menus(),
-        "filters": active_filters(shown.query, shown.path, names={}),
+        "filters": active_filters(shown.query, shown.path, names=team_names(shown.query, shown.actor), has_switch=True),
         "clear_url": f"{shown.path}?all=1",
         "hidden": hidden_pairs(state, "q"),
         "query_text": state.encode(),
