@@ -8,6 +8,7 @@ from typing import Any
 import psycopg2
 from django.conf import settings
 from psycopg2 import sql
+from psycopg2.extensions import encrypt_password
 
 from hub.runtime import paths
 from hub.runtime.postgres import SUPERUSER
@@ -32,13 +33,18 @@ def own_superuser() -> str:
 
 
 def make_role(superuser_dsn: str, *, role: str, password: str, database: str) -> None:
-    """Make a role that signs in to `database` and owns nothing, or give it this password. Raises psycopg2.Error."""
+    """Make a role that signs in to `database` and owns nothing, or give it this password. Raises psycopg2.Error.
+
+    The server is told a verifier, never the password: what it is told may stand in its log, and a verifier is of no
+    use to who reads it there.
+    """
     name = sql.Identifier(role)
     with _cursor(superuser_dsn) as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE ROLE {}").format(name))
-        cursor.execute(sql.SQL(f"ALTER ROLE {{}} WITH {RIGHTS} PASSWORD %s").format(name), [password])
+        verifier = encrypt_password(password, role, scope=cursor.connection, algorithm="scram-sha-256")
+        cursor.execute(sql.SQL(f"ALTER ROLE {{}} WITH {RIGHTS} PASSWORD %s").format(name), [verifier])
         for setting, value in SETTINGS.items():
             cursor.execute(sql.SQL("ALTER ROLE {} SET {} = %s").format(name, sql.Identifier(setting)), [value])
         cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), name))
