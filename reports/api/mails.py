@@ -16,16 +16,20 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import HasCapability
+from accounts.models import User
 from accounts.policies import actor_of
+from accounts.rules.access import Actor
 from common.api import CursorPages, RateLimitHeaders, expected_version, tagged
 from common.idempotency import idempotent
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from reports.choices import Attachment, Every, PausedBy
 from reports.models import ReportSubscription, SavedReport
 from reports.querysets import CAPABILITY
+from reports.selectors.saved import readers_for
 from reports.services import subscriptions as use_cases
 
 _ACTIONS = ("list", "retrieve", "create", "partial_update", "destroy", "send")
+_OF_WHAT = ("saved_report", "report", "query")
 _NEW = OpenApiExample(
     "Mondays at 8",
     request_only=True,
@@ -38,6 +42,7 @@ class ReportSubscriptionSerializer(serializers.ModelSerializer[ReportSubscriptio
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     saved_report = serializers.UUIDField(source="saved.public_id", read_only=True, default=None, allow_null=True)
+    reader = serializers.UUIDField(source="user.public_id", read_only=True, help_text="Whom it comes to.")
     every = serializers.ChoiceField(choices=Every.choices, read_only=True)
     attachment = serializers.ChoiceField(choices=Attachment.choices, read_only=True)
     paused_by = serializers.ChoiceField(choices=PausedBy.choices, allow_blank=True, read_only=True)
@@ -45,7 +50,7 @@ class ReportSubscriptionSerializer(serializers.ModelSerializer[ReportSubscriptio
     class Meta:
         model = ReportSubscription
         fields = (
-            *("id", "saved_report", "report", "query", "every", "day", "hour", "zone", "attachment"),
+            *("id", "reader", "saved_report", "report", "query", "every", "day", "hour", "zone", "attachment"),
             *("is_active", "paused_by", "next_at", "last_slot", "last_sent_at", "created_at", "version"),
         )
         read_only_fields = fields
@@ -62,13 +67,24 @@ class ReportSubscriptionWriteSerializer(serializers.Serializer[Any]):
 
 
 class ReportSubscriptionCreateSerializer(ReportSubscriptionWriteSerializer):
-    """Either `saved_report`, or `report` with its `query`."""
+    """Either `saved_report`, or `report` with its `query`. A saved one also for somebody else, the `reader`: one whom
+    you lead, or anybody who reads reports if you see every organization. It is theirs, and holds what they may read."""
 
     saved_report = serializers.UUIDField(required=False)
+    reader = serializers.UUIDField(required=False, help_text="Whom it comes to; you without it.")
     report = serializers.SlugField(
         max_length=60, required=False, help_text="The id of a report, or surveys, or policies."
     )
     query = serializers.CharField(max_length=4_000, allow_blank=True, required=False)
+
+
+def _reader(by: Actor, public_id: UUID) -> User:
+    """Whom it is mailed to. Raises ValidationError for whom one may not have mailed anything, and for nobody alike."""
+    found: User | None = User.objects.visible_to(by).filter(pk=by.user_id, public_id=public_id).first()
+    found = found or readers_for(by).filter(public_id=public_id).first()
+    if found is None:
+        raise ValidationError({"reader": [_("There is no such person, or you may not have reports mailed to them.")]})
+    return found
 
 
 class ReportSubscriptionPages(CursorPages):
@@ -77,7 +93,7 @@ class ReportSubscriptionPages(CursorPages):
 
 @extend_schema_view(list=extend_schema(summary="My reports by mail"))
 class ReportSubscriptionViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[ReportSubscription]):
-    """One's own subscriptions alone."""
+    """One's own subscriptions alone; what one has mailed to others is theirs."""
 
     permission_classes = (HasCapability,)
     access_rule = HasCapability.access_rule
@@ -90,7 +106,7 @@ class ReportSubscriptionViewSet(RateLimitHeaders, mixins.ListModelMixin, Generic
     lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Any]:
-        return ReportSubscription.objects.visible_to(actor_of(self.request)).select_related("saved")
+        return ReportSubscription.objects.visible_to(actor_of(self.request)).select_related("saved", "user")
 
     @extend_schema(summary="One of my reports by mail", parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, id: UUID) -> Response:
@@ -107,7 +123,7 @@ class ReportSubscriptionViewSet(RateLimitHeaders, mixins.ListModelMixin, Generic
         data = ReportSubscriptionCreateSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
-        asked = {name: values.pop(name) for name in ("saved_report", "report", "query") if name in values}
+        asked = {name: values.pop(name) for name in (*_OF_WHAT, "reader") if name in values}
         if ("saved_report" in asked) == ("report" in asked):
             raise ValidationError({"report": [_("Name a saved report, or a report with its query.")]})
         sent: dict[str, Any] = {"report": asked.get("report", ""), "query": asked.get("query", ""), "values": values}
@@ -116,6 +132,8 @@ class ReportSubscriptionViewSet(RateLimitHeaders, mixins.ListModelMixin, Generic
             sent["saved"] = open_ones.filter(public_id=asked["saved_report"]).first()
             if sent["saved"] is None:
                 raise ValidationError({"saved_report": [_("There is no such report, or it is not shared with you.")]})
+        if "reader" in asked:
+            sent["reader"] = _reader(actor_of(request), asked["reader"])
         made = use_cases.subscribe(by=actor_of(request), now=timezone.now(), **sent)
         return self._answer(made, status.HTTP_201_CREATED)
 

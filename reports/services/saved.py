@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import USER_ROLES
-from accounts.models import Team
+from accounts.models import Team, User
 from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.notifications import notify
@@ -36,6 +36,8 @@ def save_report(*, by: Actor, report: str, values: Mapping[str, Any], now: datet
     owner_id = require_reader(by)
     if report_named(report) is None:
         raise Missing(_("There is no such report."))
+    # One person saves one report at a time: two at once would both find room for the last one.
+    User.objects.select_for_update(no_key=True).get(pk=owner_id)
     if SavedReport.objects.filter(owner_id=owner_id).count() >= MAX_REPORTS:
         raise DomainError(_("You have saved %(count)s reports already. Delete one first.") % {"count": MAX_REPORTS})
     saved = SavedReport(owner_id=owner_id, report=report, created_at=now, changed_at=now)

@@ -52,6 +52,8 @@ def subscribe(
         raise Missing(_("There is no such report."))
     if reader is not None and reader.pk != user_id:
         user_id = _require_reached(by, reader, saved)
+    # Counted by one at a time, whoever has it mailed to them.
+    User.objects.select_for_update(no_key=True).get(pk=user_id)
     if ReportSubscription.objects.filter(user_id=user_id).count() >= MAX_SUBSCRIPTIONS:
         raise DomainError(
             _("That would be more than %(count)s reports by mail. End one first.") % {"count": MAX_SUBSCRIPTIONS}

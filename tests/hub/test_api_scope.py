@@ -246,6 +246,7 @@ ID_PLACES = {
     ("PatchedBetaWriteRequest", "body", "item"),
     ("BetaInviteRequest", "body", "program"),
     ("ReportSubscriptionCreateRequest", "body", "saved_report"),
+    ("ReportSubscriptionCreateRequest", "body", "reader"),
     ("SavedReportCreateRequest", "body", "teams"),
     ("PatchedSavedReportWriteRequest", "body", "teams"),
 }

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Activity, Notification, User
 from common import outbox
+from common.errors import DomainError
 from common.models import Outbox
 from common.scope import Scope, scoped
 from reports.models import ReportSubscription, SavedReport
@@ -190,7 +191,8 @@ def test_what_may_not_be_sent_stops_and_its_reader_is_told(cast: Cast, tom: User
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_that_run_together_queue_each_slot_once(cast: Cast) -> None:
+def test_workers_that_run_together_queue_each_slot_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And people who press twice at once do not get past a limit."""
     with scoped(Scope.all()):
         for _number in range(5):
             subscribed(cast)
@@ -200,3 +202,38 @@ def test_workers_that_run_together_queue_each_slot_once(cast: Cast) -> None:
     with scoped(Scope.all()):
         rows = Outbox.objects.filter(topic=subscriptions.TOPIC).values_list("payload__subscription_id", flat=True)
         assert sorted(rows) == sorted(ReportSubscription.objects.values_list("pk", flat=True))
+    monkeypatch.setattr(subscriptions, "MAX_SUBSCRIPTIONS", 6)
+    monkeypatch.setattr(saved, "MAX_REPORTS", 1)
+
+    def save(name: str) -> SavedReport:
+        values = {"name": name, "query": "", "sharing": "nobody"}
+        return saved.save_report(by=cast.actor("tom"), report="tam", values=values, now=SUNDAY)
+
+    for works in ([lambda: subscribed(cast)] * 3, [lambda name=name: save(name) for name in "abc"]):
+        outcomes = in_threads(*works)
+        assert sorted(isinstance(one, DomainError) for one in outcomes) == [False, True, True], outcomes
+
+
+def test_a_lead_has_a_report_mailed_by_a_program(client: Client, cast: Cast, tom: User) -> None:
+    """To whom the page would offer, and to nobody else; it is theirs then."""
+    values = {"name": "Mondays", "query": "", "sharing": "everybody"}
+    kept = saved.save_report(by=cast.actor("lena"), report="tam", values=values, now=SUNDAY)
+    address, asked = "/api/v1/report-subscriptions/", {"saved_report": str(kept.public_id), "every": "week"}
+
+    def send(**more: Any) -> Any:
+        return client.post(address, asked | more, content_type="application/json")
+
+    client.force_login(cast.lena)
+    for whom in (cast.otto.public_id, cast.sue.public_id, kept.public_id):
+        refused = send(reader=str(whom))
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "reader"), refused.json()
+    made = send(reader=str(cast.tom.public_id))
+    assert made.status_code == 201, made.json()
+    assert made.json()["reader"] == str(cast.tom.public_id)
+    row = ReportSubscription.objects.get()
+    assert (row.user_id, row.set_by_id, row.zone) == (cast.tom.pk, cast.lena.pk, "Europe/Berlin")
+    assert client.get(address).json()["results"] == []
+    assert Notification.objects.filter(user=cast.tom, kind="report_given").count() == 1
+    assert send(reader=str(cast.lena.public_id)).json()["reader"] == str(cast.lena.public_id)
+    own = client.post(address, {"report": "tam", "reader": str(cast.tom.public_id)}, content_type="application/json")
+    assert own.status_code == 403
