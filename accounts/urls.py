@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.training_urls import training_urls
-from accounts.views import audit, calendars, directory, exports, notifications, own, people, rotas
+from accounts.views import audit, calendars, directory, exports, mail_stop, notifications, own, people, rotas
 
 app_name = "accounts"
 
@@ -42,6 +42,11 @@ notification_urls = [
     path("notifications/<uuid:public_id>/unread/", notifications.notification_unread, name="notification_unread"),
 ]
 
+mail_urls = [
+    # Below /hooks/, as what other tools call: here mail programs
+    path("hooks/mail/<str:token>/stop/", mail_stop.mail_stop, name="mail_stop"),
+]
+
 house_urls = [
     path("people/audit/", audit.audit, name="audit"),
     path("people/audit/export/", audit.audit_csv, name="audit_export"),
@@ -67,4 +72,7 @@ rota_urls = [
     path("people/on-call/shifts/<uuid:public_id>/remove/", rotas.shift_remove, name="shift_remove"),
 ]
 
-urlpatterns = [*training_urls, *rota_urls, *people_urls, *own_urls, *notification_urls, *calendar_urls, *house_urls]
+urlpatterns = [
+    *(*training_urls, *rota_urls, *people_urls, *own_urls, *notification_urls, *calendar_urls),
+    *(*mail_urls, *house_urls),
+]

@@ -20,7 +20,8 @@ class Envelope:
     """How a mail differs from a notice of ours: whom it is from, where an answer goes, its place in a thread.
 
     `headers` go over the marks of machine-written mail; an empty value takes a mark away. `files` are (name, content,
-    content type).
+    content type). `stop_url` ends what the mail is one of, at one click of the mail program and from its foot
+    (RFC 8058); only mails that somebody can do without have one.
     """
 
     message_id: str = ""
@@ -28,6 +29,7 @@ class Envelope:
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[tuple[str, bytes, str]] = ()
+    stop_url: str = ""
 
 
 def send_mail(
@@ -44,8 +46,9 @@ def send_mail(
     `key` is the outbox row's `public_id` and becomes the Message-ID, so that a repeated attempt is the same mail to
     whoever receives it. Raises what the mail server raises; the outbox tries again.
     """
+    stop = {"stop_url": envelope.stop_url if envelope is not None else ""}
     with override(language or settings.LANGUAGE_CODE):
-        mail = _render(to=to, template=template, context=context, key=key)
+        mail = _render(to=to, template=template, context={**context, **stop}, key=key)
     if envelope is not None:
         _put_into(mail, envelope)
     mail.send()
@@ -75,6 +78,9 @@ def _put_into(mail: EmailMultiAlternatives, envelope: Envelope) -> None:
         mail.extra_headers["Message-ID"] = f"<{envelope.message_id}>"
     mail.from_email = envelope.sender or mail.from_email
     mail.reply_to = [envelope.reply_to] if envelope.reply_to else []
+    if envelope.stop_url:
+        mail.extra_headers["List-Unsubscribe"] = f"<{envelope.stop_url}>"
+        mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     for name, value in envelope.headers.items():
         mail.extra_headers[name] = value
         if not value:

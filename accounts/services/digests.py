@@ -19,9 +19,11 @@ from accounts.models import Delivery, Notification, User
 from accounts.rules.access import Actor
 from accounts.rules.digest import digest_cutoff, digest_day
 from accounts.services.inbox import deliveries
+from accounts.services.notice_mails import DIGEST, KIND
+from accounts.services.unsubscribing import stop_url
 from common import outbox
 from common.leases import first_run
-from common.mail import send_mail
+from common.mail import Envelope, send_mail
 from common.scope import Scope, scoped
 from common.targets import guards_notices, resolve_target
 
@@ -70,7 +72,7 @@ def send_digest(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
     found = _pending(user.pk, before=digest_cutoff(on, user.timezone), now=now)
     rows = _readable(actor_for(user), found)
     if rows:
-        _send("digest", user=user, rows=rows, key=key, now=now)
+        _send("digest", user=user, rows=rows, key=key, stop=stop_url(DIGEST, user.pk), now=now)
 
 
 @outbox.handler("accounts.notification_mail")
@@ -83,7 +85,7 @@ def send_notification(payload: Mapping[str, Any], key: UUID, now: datetime) -> N
     wanted = [row for row in found if deliveries(user.pk).get(row.kind) == Delivery.INSTANT]
     rows = _readable(actor_for(user), wanted)
     if rows:
-        _send("notification", user=user, rows=rows, key=key, now=now)
+        _send("notification", user=user, rows=rows, key=key, stop=stop_url(KIND, user.pk, rows[0].kind), now=now)
 
 
 def _reader(user_id: int) -> User | None:
@@ -108,7 +110,7 @@ def may_read(actor: Actor, notice: Notification) -> bool:
     return notice.organization_id is None or resolve_target(actor, "organization", notice.organization_id) is not None
 
 
-def _send(template: str, *, user: User, rows: list[Notification], key: UUID, now: datetime) -> None:
+def _send(template: str, *, user: User, rows: list[Notification], key: UUID, stop: str, now: datetime) -> None:
     site = settings.SITE_URL
     items = [
         {"title": row.title, "body": row.body, "url": f"{site}{reverse('accounts:notification', args=[row.public_id])}"}
@@ -123,5 +125,5 @@ def _send(template: str, *, user: User, rows: list[Notification], key: UUID, now
         "preferences_url": f"{site}{reverse('accounts:notification_preferences')}",
     }
     with translation.override(user.language), timezone.override(ZoneInfo(user.timezone)):
-        send_mail(to=user.email, template=template, context=context, key=key)
+        send_mail(to=user.email, template=template, context=context, key=key, envelope=Envelope(stop_url=stop))
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=now)

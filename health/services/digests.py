@@ -19,10 +19,12 @@ from accounts.actors import actor_for
 from accounts.models import Delivery, User
 from accounts.rules.digest import digest_day
 from accounts.services.inbox import deliveries
+from accounts.services.notice_mails import KIND
 from accounts.services.notifications import notify
+from accounts.services.unsubscribing import stop_url
 from common import outbox
 from common.leases import first_run
-from common.mail import send_mail
+from common.mail import Envelope, send_mail
 from common.scope import Scope, scoped
 from health import alert_notices
 from health.alert_choices import HeldBack
@@ -71,7 +73,9 @@ def send(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
         _put_up(user, len(rows), payload["slot"], now=now)
         return
     with translation.override(user.language), timezone.override(ZoneInfo(user.timezone)):
-        send_mail(to=user.email, template="alert_digest", context=_context(user, rows, payload["on"]), key=key)
+        stop = stop_url(KIND, user.pk, alert_notices.ALERT_DIGEST.key)
+        envelope, context = Envelope(stop_url=stop), _context(user, rows, payload["on"])
+        send_mail(to=user.email, template="alert_digest", context=context, key=key, envelope=envelope)
 
 
 def _context(user: User, rows: list[Episode], on: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Everything is asked again then: the person is active, may read reports, still op
 laid down. What cannot be sent is stopped, and its reader is told why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,20 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actors import actor_for
 from accounts.rules.access import Actor
 from accounts.services import activity
+from accounts.services.list_files import export_list
 from accounts.services.notifications import notify
+from accounts.services.unsubscribing import MailList, register, stop_url
 from common import outbox
 from common.errors import Missing
 from common.listing import ListQuery
 from common.mail import Envelope, send_mail
 from common.pdf import render_pdf
 from common.scope import scoped
-from partners.services.exports import export_list
 from reports.choices import Attachment, PausedBy
 from reports.models import ReportSubscription
 from reports.notices import REPORT_MAILS
@@ -38,6 +40,8 @@ from tickets.scope import scope_of
 
 CHUNK = 500
 """So many subscriptions are queued at once."""
+LIST = "report"
+"""Mails that one can end from their foot: a report by mail."""
 _KEPT = ("zone", "next_at", "last_slot", "last_sent_at")
 
 
@@ -86,6 +90,33 @@ def send(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
             _send(row, _opened(row, actor, now), key)
 
 
+def _end_by_link(values: Sequence[Any], now: datetime) -> None:
+    """Its reader has ended it from a mail: stopped as on the page, where it can be taken up again."""
+    (public_id,) = values
+    rows = ReportSubscription.objects.select_for_update(of=("self",)).select_related("user", "saved")
+    row: ReportSubscription | None = rows.filter(public_id=UUID(hex=public_id)).first()
+    if row is None:
+        raise Missing(_("This subscription does not exist."))
+    if not row.is_active:
+        return
+    row.is_active, row.paused_by, row.next_at, row.version = False, PausedBy.PERSON, None, row.version + 1
+    row.save(update_fields=["is_active", "paused_by", "next_at", "version"])
+    changes = {"is_active": [True, False], "paused_by": ["", PausedBy.PERSON.value]}
+    trail: dict[str, Any] = {"actor_id": row.user_id, "actor_name": row.user.name, "target_name": _label(row)}
+    activity.record(verb="report_subscription.stopped", target=row, changes=changes, now=now, **trail)
+
+
+register(
+    MailList(
+        key=LIST,
+        about=gettext_lazy(
+            "This report no longer comes by mail. Your others do, and all of them stand among your reports."
+        ),
+        end=_end_by_link,
+    )
+)
+
+
 @transaction.atomic
 def _stop(row: ReportSubscription, reason: PausedBy, *, now: datetime) -> None:
     locked = ReportSubscription.objects.select_for_update().get(pk=row.pk)
@@ -132,7 +163,7 @@ def _send(row: ReportSubscription, opened: OpenReport, key: UUID) -> None:
     if row.attachment != Attachment.NONE and opened.actor.has("export_data"):
         files.append(_file(row, sheet))
     context["no_file"] = row.attachment != Attachment.NONE and not files
-    envelope = Envelope(files=files)
+    envelope = Envelope(files=files, stop_url=stop_url(LIST, row.public_id.hex))
     send_mail(
         to=row.user.email,
         template="report_mail",

@@ -4,18 +4,21 @@ Who may write and who may read is asked when it leaves (security.md 5).
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.actors import actor_for
+from accounts.services import activity
+from accounts.services.unsubscribing import MailList, register, stop_url
 from common import outbox
-from common.mail import absolute_url, send_mail
+from common.errors import Missing
+from common.mail import Envelope, absolute_url, send_mail
 from common.markdown import rendered
 from partners.models import Contact
 from tickets import incident_permissions
@@ -23,6 +26,7 @@ from tickets.models import Incident, IncidentEntry, IncidentOrganization, Incide
 
 logger = logging.getLogger(__name__)
 MAIL = "tickets.incident_mail"
+LIST = "incident"
 
 
 @outbox.handler(MAIL)
@@ -52,7 +56,29 @@ def deliver(payload: Mapping[str, Any], key: UUID, now: datetime) -> None:
         },
         key=key,
         language=language,
+        envelope=Envelope(stop_url=stop_url(LIST, incident.pk, contact.pk)),
     )
+
+
+def _end_by_link(values: Sequence[Any], now: datetime) -> None:
+    """The contact follows this incident no longer; others it does."""
+    incident_id, contact_id = values
+    incident = Incident.objects.filter(pk=incident_id).first()
+    if incident is None:
+        raise Missing(_("There is no such incident."))
+    gone, _rows = IncidentSubscriber.objects.filter(incident=incident, contact_id=contact_id).delete()
+    if gone:
+        changes = {"subscriber": [{"contact": contact_id}, None]}
+        activity.record(verb="incident.unsubscribed", target=incident, changes=changes, now=now)
+
+
+register(
+    MailList(
+        key=LIST,
+        about=gettext_lazy("You follow this incident no longer. Answers to your tickets come as before."),
+        end=_end_by_link,
+    )
+)
 
 
 def title_for_contacts(incident: Incident) -> str:
