@@ -43,25 +43,25 @@ class AskedAnswers:
 
     @cached_property
     def may_list(self) -> bool:
-        """Of recommending, fewer than five answers would tell who said what. A statement, of recommending."""
+        """Of recommending, few answers would tell who said what. A statement, of recommending."""
         if self.scale is Scale.CSAT:
             return True
         opened = self.opened
         days = answers_by_day(opened.scope, [opened.period], opened.moment.today)
-        return answers_of(days, opened.period)[self.scale].is_shown
+        return answers_of(days, opened.period, opened.moment)[self.scale].is_shown
 
     def page(self, cursor: str) -> Page:
         if not self.may_list:
             return Page(rows=[], previous="", next="")
         opened = self.opened
-        return answer_page(opened.scope, opened.period, self.narrowed, opened.moment.today, cursor=cursor)
+        return answer_page(opened.scope, opened.period, self.scale, self.narrowed, opened.moment.today, cursor=cursor)
 
     def rows(self) -> Iterator[AnswerRow]:
-        """All of them for a file, the latest first."""
+        """All of them for a file."""
         if not self.may_list:
             return iter(())
         opened = self.opened
-        return answer_rows(opened.scope, opened.period, self.narrowed, opened.moment.today)
+        return answer_rows(opened.scope, opened.period, self.scale, self.narrowed, opened.moment.today)
 
 
 def answers_asked(opened: OpenReport) -> AskedAnswers:

@@ -285,6 +285,7 @@ def open_report(actor: Actor, report: Report, query: ListQuery, *, now: datetime
     past, past_problem = asked_past(actor, query.get(AS_OF), now=now)
     at = past.last if past else now
     moment = Moment.of(at) if report.sections else Moment.without_rates(at)
+    moment = replace(moment, is_past=past is not None)
     period, problem = asked_period(query, moment.today)
     return OpenReport(
         actor=actor,

@@ -15,6 +15,7 @@ from common.document import Chart, Series
 from common.export import ExportColumn
 from common.templatetags.format import spell_number, spell_percent
 from partners.choices import ArrSegment, OrganizationKind, Stage
+from partners.rules.nps import LEAST_IN_GROUP
 from partners.survey_choices import SurveyChannel
 from reports import words
 from reports.period_words import period_name
@@ -43,8 +44,9 @@ MONTHS = 12
 DEFINITION = gettext_lazy(
     "Satisfied is the share of 4 and 5 of all answers, NPS percent of 9 and 10 minus percent of 0 to 6. An answer"
     " belongs to the day on which it came, a rate to those asked in the period. Who did not answer, and scores off the"
-    " scale, enter no figure. Of recommending, parts with fewer than five answers are not shown, and with a single such"
-    " part the smallest other one: one could tell who said what."
+    " scale, enter no figure. Of recommending, parts and months with fewer than five answers are not shown, nor as many"
+    " of the smallest others as keep what is hidden at five: one could tell who said what. It is told by month, quarter"
+    " and year, not for other days."
 )
 _MEASURES = {"csat": "csat_satisfied", "mean": "csat_score", "response": "csat_answered", "nps": "nps"}
 _UNITS = {"csat": Unit.PERCENT, "mean": Unit.SCORE, "response": Unit.PERCENT, "nps": Unit.NPS}
@@ -108,7 +110,7 @@ class SurveyReport:
     def found(self) -> tuple[dict[Scale, Answers], dict[Scale, Answers]]:
         """Of the period, and of the one before."""
         asked = asked_in(self.opened.scope, self._both, self.opened.moment.today)
-        now, before = (answers_of(self._days, period, asked) for period in self._both)
+        now, before = (answers_of(self._days, period, self.opened.moment, asked) for period in self._both)
         return now, before
 
     @cached_property
@@ -187,7 +189,7 @@ class SurveyReport:
 
     @cached_property
     def _months(self) -> list[tuple[str, Decimal | None, Decimal | None, Decimal | None]]:
-        found = [(period_name(month), answers_of(self._days, month)) for month in self._twelve]
+        found = [(period_name(month), answers_of(self._days, month, self.opened.moment)) for month in self._twelve]
         return [
             (name, exact("csat", answers), exact("mean", answers), exact("nps", answers)) for name, answers in found
         ]
@@ -215,6 +217,9 @@ class SurveyReport:
         rest = elsewhere(self.found[0], parts)
         parts = [*parts, rest] if rest is not None else parts
         shown = shown_parts([part.answers[Scale.NPS].total for part in parts])
+        if not self.found[0][Scale.NPS].is_shown:
+            # Their sum is what the period does not tell.
+            shown = [not part.answers[Scale.NPS].total for part in parts]
         return [_part(part, self.by, is_shown) for part, is_shown in zip(parts, shown, strict=True)]
 
 
@@ -275,7 +280,8 @@ def _hint(key: str, found: Mapping[Scale, Answers]) -> str:
         share = answers.response
         return _("%(hits)s of %(total)s") % {"hits": share.hits, "total": share.total}
     if not answers.is_shown and answers.total:
-        return _("fewer than five answers: not shown")
+        few = _("fewer than five answers: not shown")
+        return few if answers.total < LEAST_IN_GROUP else words.few_words()
     count = ngettext("%(count)s answer", "%(count)s answers", answers.total) % {"count": answers.total}
     if not answers.left_out:
         return count
@@ -345,9 +351,8 @@ def line_columns(report: SurveyReport) -> list[ExportColumn]:
 
 
 def answer_columns(scale: Scale) -> list[ExportColumn]:
-    """The columns of a file of answers; those on recommending name no house."""
+    """The columns of a file of answers; those on recommending name no house and no day."""
     columns: Sequence[tuple[str, Callable[[AnswerRow], Any]]] = (
-        (_("Answered"), lambda row: row.answered_on),
         (_("Score"), lambda row: row.score),
         (_("Comment"), lambda row: row.comment),
         (_("Channel"), lambda row: row.channel),
@@ -357,5 +362,6 @@ def answer_columns(scale: Scale) -> list[ExportColumn]:
         (_("Organization"), lambda row: row.organization),
         (_("About"), lambda row: row.subject),
     )
-    chosen = (*columns, *named) if scale is Scale.CSAT else columns
+    days: tuple[str, Callable[[AnswerRow], Any]] = (_("Answered"), lambda row: row.answered_on)
+    chosen = (days, *columns, *named) if scale is Scale.CSAT else columns
     return [ExportColumn(label=label, value=value) for label, value in chosen]

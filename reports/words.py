@@ -107,10 +107,16 @@ def arrow(figure: Figure) -> str:
     return _ARROWS[(change > 0) - (change < 0)]
 
 
+def few_words() -> str:
+    """Why an NPS is not told."""
+    words = _("Not shown: fewer than %(count)s answers, here or next to it, would tell who said what.")
+    return words % {"count": LEAST_IN_GROUP}
+
+
 def small_sample(figure: Figure) -> str:
     """What a share of few cases leaves open, what is hidden or left out; nothing where there are enough."""
     if figure.is_hidden:
-        return _("Fewer than %(count)s answers: they would tell who said what.") % {"count": LEAST_IN_GROUP}
+        return few_words()
     if figure.without_rate:
         words = ngettext(
             "%(count)s amount has no rate and is left out",

@@ -1,5 +1,6 @@
 """Endpoint of survey answers, for programs that report on them."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import django_filters
@@ -13,7 +14,6 @@ from accounts.policies import actor_of
 from common.api import CursorPages, Filters, RateLimitHeaders
 from common.moments import MomentFilter
 from partners.models import SurveyResponse
-from partners.rules.nps import SCORES
 from partners.selectors.surveys import SurveyNames
 from partners.survey_choices import SurveyChannel, SurveyKind
 
@@ -44,15 +44,16 @@ class SurveyOrganizationSerializer(serializers.Serializer[Any]):
 
 
 class SurveyResponseSerializer(serializers.Serializer[Any]):
-    """An answer, of 1 to 5 for satisfaction and of 0 to 10 for recommending us.
+    """An answer, of 1 to 5 for satisfaction. Of recommending us, score and comment are left out: fewer than five
+    answers together are not told. Reports have the figure.
 
     `agent` and `team` are as they were when the subject was solved; empty for nobody.
     """
 
     id = serializers.UUIDField(source="public_id")
     kind = serializers.ChoiceField(source="request.kind", choices=SurveyKind.choices)
-    score = serializers.IntegerField(min_value=SCORES[0], max_value=SCORES[-1])
-    comment = serializers.CharField()
+    score = serializers.SerializerMethodField()
+    comment = serializers.SerializerMethodField()
     channel = serializers.ChoiceField(choices=SurveyChannel.choices)
     subject_type = serializers.CharField(source="request.subject_type")
     subject_key = serializers.CharField(source="request.subject_key")
@@ -63,19 +64,39 @@ class SurveyResponseSerializer(serializers.Serializer[Any]):
     asked_at = serializers.DateTimeField(source="request.sent_at")
     answered_at = serializers.DateTimeField()
 
+    def get_score(self, answer: SurveyResponse) -> int | None:
+        return answer.score if _is_told(answer) else None
+
+    def get_comment(self, answer: SurveyResponse) -> str:
+        return answer.comment if _is_told(answer) else ""
+
+
+def _is_told(answer: SurveyResponse) -> bool:
+    """Single answers are told on satisfaction alone (ADR 0037)."""
+    return answer.request.kind == SurveyKind.CSAT
+
+
+_SCORED = "Of answers on satisfaction alone."
+
 
 class SurveyResponseFilter(django_filters.FilterSet):
     """All parameters narrow together."""
 
     kind = django_filters.ChoiceFilter(field_name="request__kind", choices=SurveyKind.choices)
-    score = django_filters.NumberFilter(min_value=0, max_value=100)
-    score_below = django_filters.NumberFilter(field_name="score", lookup_expr="lt", min_value=0, max_value=100)
+    score = django_filters.NumberFilter(min_value=0, max_value=100, method="by_score", help_text=_SCORED)
+    score_below = django_filters.NumberFilter(min_value=0, max_value=100, method="by_score_below", help_text=_SCORED)
     since = MomentFilter(field_name="answered_at", lookup_expr="gte", help_text="Answered then or later.")
     until = MomentFilter(field_name="answered_at", lookup_expr="lt", help_text="Answered before.")
 
     class Meta:
         model = SurveyResponse
         fields: ClassVar[list[str]] = []
+
+    def by_score(self, rows: QuerySet[Any], name: str, value: Decimal) -> QuerySet[Any]:
+        return rows.filter(request__kind=SurveyKind.CSAT, score=value)
+
+    def by_score_below(self, rows: QuerySet[Any], name: str, value: Decimal) -> QuerySet[Any]:
+        return rows.filter(request__kind=SurveyKind.CSAT, score__lt=value)
 
 
 class SurveyResponsePages(CursorPages):

@@ -39,10 +39,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amount:
-    """The rows of a measure, added up: what is counted, of how many. Of a percentile: what it is, of how many."""
+    """The rows of a measure, added up: what is counted, of how many. Of a percentile: what it is, of how many.
+
+    `is_withheld`: it may not be told, since other sums would then tell what few said (survey_figures.is_told).
+    """
 
     numerator: Decimal = Decimal(0)
     denominator: Decimal = Decimal(0)
+    is_withheld: bool = False
 
     def __add__(self, other: Amount) -> Amount:
         return Amount(numerator=self.numerator + other.numerator, denominator=self.denominator + other.denominator)
@@ -73,8 +77,8 @@ class Target:
 
 
 def is_hidden(amount: Amount, unit: Unit) -> bool:
-    """Whether so few answered that the figure would tell who said what (partners/rules/nps.py)."""
-    return unit is Unit.NPS and 0 < amount.denominator < LEAST_IN_GROUP
+    """Whether so few answered, here or beside it, that the figure would tell who said what (partners/rules/nps.py)."""
+    return unit is Unit.NPS and (amount.is_withheld or 0 < amount.denominator < LEAST_IN_GROUP)
 
 
 def shown(amount: Amount, unit: Unit) -> Amount:

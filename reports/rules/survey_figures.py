@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from partners.rules.nps import LEAST_IN_GROUP, NpsFigure
 from partners.rules.small_samples import Share, share
 from partners.rules.surveys import CsatFigure
+from reports.rules.periods import Period, Span, period_of
 from reports.rules.survey_files import Scale, csat_of, nps_of
 
 
@@ -18,12 +20,14 @@ class Answers:
     """Answers that came in a time by score, and questions that went out in it with how many of them were answered.
 
     Scores that are not on the scale are stand-ins for "no answer": counted in `left_out`, in no figure.
+    `is_told`: whether what they come to may stand beside other periods (see the function).
     """
 
     scale: Scale
     found: Mapping[int, int] = field(default_factory=dict)
     asked: int = 0
     asked_answered: int = 0
+    is_told: bool = True
 
     @property
     def counts(self) -> dict[int, int]:
@@ -59,22 +63,64 @@ class Answers:
 
     @property
     def is_shown(self) -> bool:
-        """Of recommending, fewer than five answers would tell who said what."""
-        return self.scale is Scale.CSAT or self.total >= LEAST_IN_GROUP
+        """Of recommending, fewer than five answers would tell who said what, and so would periods less others."""
+        return self.scale is Scale.CSAT or (self.is_told and self.total >= LEAST_IN_GROUP)
 
 
 def shown_parts(totals: Sequence[int]) -> list[bool]:
     """Which parts of a circle may be shown beside the whole, by how many answers each has.
 
-    A part with few answers is hidden. Were it the only one, the whole less the others would tell it, so the smallest
-    of the others with any answers is hidden with it.
+    A part with few answers is hidden. The whole less the others tells what all hidden ones come to: while that is
+    fewer than five answers, the smallest of the others is hidden with them.
     """
     shown = [total == 0 or total >= LEAST_IN_GROUP for total in totals]
-    if shown.count(False) == 1:
+    while 0 < sum(total for total, is_shown in zip(totals, shown, strict=True) if not is_shown) < LEAST_IN_GROUP:
         others = [place for place, total in enumerate(totals) if shown[place] and total]
-        if others:
-            shown[min(others, key=lambda place: totals[place])] = False
+        if not others:
+            break
+        shown[min(others, key=lambda place: totals[place])] = False
     return shown
+
+
+def is_told(period: Period, by_month: Mapping[date, int]) -> bool:
+    """Whether the NPS of a period may stand beside those of all others, by how many answers came in each month.
+
+    Quarters are what targets are about: one stands by itself with five answers. Its months are the parts of a circle.
+    A year stands if those of its quarters that do not come to five answers or to none, so that no sum less others is
+    one of fewer than five. Spans of other days would cut any month into single answers, and are not told.
+    """
+    match period.span:
+        case Span.DAYS:
+            return False
+        case Span.MONTH:
+            quarter = period_of(period.first, Span.QUARTER)
+            months = _inside(quarter, Span.MONTH)
+            place, totals = months.index(period), [by_month.get(month.first, 0) for month in months]
+            return sum(totals) >= LEAST_IN_GROUP and shown_parts(totals)[place]
+    totals = [
+        sum(by_month.get(month.first, 0) for month in _inside(quarter, Span.MONTH))
+        for quarter in _inside(period, Span.QUARTER)
+    ]
+    left = sum(total for total in totals if total < LEAST_IN_GROUP)
+    return sum(totals) >= LEAST_IN_GROUP and (period.span is Span.QUARTER or left == 0 or left >= LEAST_IN_GROUP)
+
+
+def months_around(periods: Iterable[Period]) -> list[Period]:
+    """The months whose answers decide what is told of `periods`: those of the years around them."""
+    return [month for year in years_around(periods) for month in _inside(year, Span.MONTH)]
+
+
+def years_around(periods: Iterable[Period]) -> list[Period]:
+    """The years that the ends of `periods` lie in, oldest first."""
+    years = {period_of(day, Span.YEAR) for period in periods for day in (period.first, period.last)}
+    return sorted(years, key=lambda year: year.first)
+
+
+def _inside(whole: Period, span: Span) -> list[Period]:
+    found = [period_of(whole.first, span)]
+    while found[-1].last < whole.last:
+        found.append(found[-1].following())
+    return found
 
 
 def counter_of(rows: Sequence[tuple[int, int]]) -> Counter[int]:

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from partners import filters
 from partners.models import Assignment
 from reports.rules.kpi_packs import Kpi, Report
-from reports.rules.kpis import Amount
+from reports.rules.kpis import Amount, is_hidden
 from reports.rules.measures import Unit
 from reports.rules.periods import Period
 from reports.rules.survey_figures import shown_parts
 from reports.selectors.figures import (
     Moment,
+    amounts_in,
     compiled,
     is_in_facts,
     parameters_in,
@@ -95,7 +96,7 @@ def is_of_people(kpi: Kpi, by: str) -> bool:
 def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: str) -> tuple[Part, ...]:
     """The figure for each part, those of the most rows first, fifty at most.
 
-    One statement. An organization of several owners counts for each of them.
+    One statement, one more of recommending. An organization of several owners counts for each of them.
     """
     scopes, parameters = with_scopes(scope, [kpi.measure])
     of = "object_id" if is_of_people(kpi, by) else "organization_id"
@@ -113,7 +114,11 @@ def parts_of(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment, by: s
     name = _PERSON if by == filters.OWNER else "NULL"
     text = _PARTS.format(scopes=scopes, parts=parts, name=name, sums=" UNION ALL ".join(sums), most=MOST)
     found = run(text, parameters)
-    now, before = (_told([_amount(*row[place : place + 2]) for row in found], kpi) for place in (2, 4))
+    told = _told_periods(scope, kpi, period, moment)
+    now, before = (
+        _told([_amount(*row[place : place + 2]) for row in found], kpi, is_told)
+        for place, is_told in zip((2, 4), told, strict=True)
+    )
     return tuple(
         Part(key=key, label=label or _("Not laid down"), amount=amount, before=earlier)
         for (key, label), amount, earlier in zip((_named(by, *row[:2]) for row in found), now, before, strict=True)
@@ -124,12 +129,21 @@ def _amount(numerator: Decimal | None, denominator: Decimal | None) -> Amount:
     return Amount(numerator=numerator or Decimal(0), denominator=denominator or Decimal(0))
 
 
-def _told(amounts: list[Amount], kpi: Kpi) -> list[Amount]:
+def _told_periods(scope: ReportScope, kpi: Kpi, period: Period, moment: Moment) -> tuple[bool, bool]:
+    """Whether the parts of the period and of the one before may be told: their sum is that of the period."""
+    if kpi.unit is not Unit.NPS:
+        return True, True
+    periods = (period, period.previous())
+    amounts = amounts_in(scope, [kpi], periods, moment)
+    return tuple(not is_hidden(amounts[one][kpi.sum_key], kpi.unit) for one in periods)  # type: ignore[return-value]
+
+
+def _told(amounts: list[Amount], kpi: Kpi, is_told: bool) -> list[Amount]:
     """Of NPS no part of few answers, nor one that the whole less the others would tell."""
     if kpi.unit is not Unit.NPS:
         return amounts
     shown = shown_parts([int(one.denominator) for one in amounts])
-    return [one if is_shown else Amount() for one, is_shown in zip(amounts, shown, strict=True)]
+    return [one if is_shown and is_told else Amount() for one, is_shown in zip(amounts, shown, strict=True)]
 
 
 def _parts(scope: ReportScope, by: str, of: str) -> tuple[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -36,6 +36,7 @@ from reports.rules.kpis import (
 )
 from reports.rules.measures import MEASURES, PERCENTILES, Measure, Unit, Way
 from reports.rules.periods import Period
+from reports.rules.survey_figures import is_told, months_around
 from reports.selectors.desk_scope import seen_rows
 from reports.selectors.scope import ReportScope, ScopeKey
 from reports.selectors.sources import FLOWS, IN_FACTS, STATES, Source
@@ -77,12 +78,13 @@ class Moment:
     today: date
     currency: str
     rates: Mapping[str, Decimal]
+    is_past: bool = False
 
     @classmethod
-    def of(cls, now: datetime) -> Moment:
+    def of(cls, now: datetime, *, is_past: bool = False) -> Moment:
         today = localdate(now, get_default_timezone())
         currency, rates = rates_on(today)
-        return cls(now=now, today=today, currency=currency, rates=rates)
+        return cls(now=now, today=today, currency=currency, rates=rates, is_past=is_past)
 
     @classmethod
     def without_rates(cls, now: datetime) -> Moment:
@@ -100,12 +102,30 @@ def figures(scope: ReportScope, kpis: Sequence[Kpi], period: Period, moment: Mom
 def amounts_in(
     scope: ReportScope, kpis: Iterable[Kpi], periods: Sequence[Period], moment: Moment
 ) -> dict[Period, dict[str, Amount]]:
-    """The rows of each KPI added up for each period, by its `sum_key`; what has no rows comes to nothing."""
+    """The rows of each KPI added up for each period, by its `sum_key`; what has no rows comes to nothing.
+
+    Of recommending, an amount that other periods would betray is withheld. One statement.
+    """
     wanted = list({kpi.sum_key: kpi for kpi in kpis}.values())
+    months = months_around(periods) if any(kpi.unit is Unit.NPS for kpi in wanted) else []
     found: dict[Period, dict[str, Amount]] = {period: defaultdict(Amount) for period in periods}
-    for number, key, numerator, denominator in _sums(scope, wanted, periods, moment):
-        found[periods[number]][key] = Amount(numerator=numerator, denominator=denominator)
+    around: dict[str, dict[date, int]] = defaultdict(dict)
+    for number, key, numerator, denominator in _sums(scope, wanted, periods, moment, months=months):
+        if number < len(periods):
+            found[periods[number]][key] = Amount(numerator=numerator, denominator=denominator)
+        else:
+            around[key][months[number - len(periods)].first] = int(denominator)
+    for key, by_month in around.items():
+        for period in periods:
+            if found[period][key].denominator and not may_tell(period, by_month, moment):
+                found[period][key] = replace(found[period][key], is_withheld=True)
     return found
+
+
+def may_tell(period: Period, by_month: Mapping[date, int], moment: Moment) -> bool:
+    """Whether the NPS of a period may be told, by its answers and those around it; of a past day only what was over:
+    two days of one month would tell who answered between them."""
+    return is_told(period, by_month) and not (moment.is_past and period.last > moment.today)
 
 
 def figure_of(
@@ -137,14 +157,21 @@ def figure_of(
 
 
 def _sums(
-    scope: ReportScope, kpis: Sequence[Kpi], periods: Sequence[Period], moment: Moment
+    scope: ReportScope, kpis: Sequence[Kpi], periods: Sequence[Period], moment: Moment, *, months: Sequence[Period] = ()
 ) -> list[tuple[int, str, Decimal, Decimal]]:
-    """Of each period by its place, each KPI by its `sum_key`: what its rows add up to. One statement."""
-    parts = _parts(tuple((kpi.measure.id, kpi.unit, kpi.sum_key) for kpi in kpis), scope.report.is_desk)
+    """Of each period by its place, each KPI by its `sum_key`: what its rows add up to; after them of each of `months`
+    what is of recommending. One statement."""
+    is_desk = scope.report.is_desk
+    parts = _parts(_sums_of(kpis), "span", is_desk)
+    if months:
+        parts += f" UNION ALL {_parts(_sums_of(kpi for kpi in kpis if kpi.unit is Unit.NPS), 'month', is_desk)}"
     if not parts:
         return []
     with_scope, parameters = with_scopes(scope, [kpi.measure for kpi in kpis])
     spans, bounds = _spans(periods, moment)
+    if months:
+        more, values = _spans(months, moment, name="month", begin=len(periods))
+        spans, bounds = f"{spans}, {more}", bounds | values
     text = f"SELECT * FROM ({with_scope}, {spans} {parts}) told"  # noqa: S608 - of the vocabulary
     return run(text, parameters | parameters_of(moment) | bounds)
 
@@ -153,24 +180,32 @@ def _sums(
 _Sum = tuple[str, Unit, str]
 
 
+def _sums_of(kpis: Iterable[Kpi]) -> tuple[_Sum, ...]:
+    return tuple((kpi.measure.id, kpi.unit, kpi.sum_key) for kpi in kpis)
+
+
 @lru_cache(maxsize=512)
-def _parts(sums: tuple[_Sum, ...], is_desk: bool) -> str:
-    """The sums of all of them as one text, put together once in a process (ADR 0019); empty of nothing."""
+def _parts(sums: tuple[_Sum, ...], spans: str, is_desk: bool) -> str:
+    """The sums of all of them for each row of the CTE `spans` as one text, put together once in a process (ADR 0019);
+    empty of nothing."""
     added = [one for one in sums if _is_in_facts(one[0], one[1], is_desk=is_desk)]
-    parts = [_part(one, is_desk=is_desk) for one in sums if one not in added]
+    parts = [_part(one, spans, is_desk=is_desk) for one in sums if one not in added]
     if added:
-        parts.append(_FACTS.format(measures=", ".join(f"'{measure}'" for measure, _unit, _key in added)))
+        measures = ", ".join(f"'{measure}'" for measure, _unit, _key in added)
+        parts.append(_FACTS.format(spans=spans, measures=measures))
     return " UNION ALL ".join(parts)
 
 
-def _spans(periods: Sequence[Period], moment: Moment) -> tuple[str, dict[str, Any]]:
-    """The periods by their places as a CTE, `span`, and the values in it."""
+def _spans(
+    periods: Sequence[Period], moment: Moment, *, name: str = "span", begin: int = 0
+) -> tuple[str, dict[str, Any]]:
+    """The periods by their places, from `begin` on, as a CTE, and the values in it."""
     parameters: dict[str, Any] = {}
     rows = []
-    for number, period in enumerate(periods):
+    for number, period in enumerate(periods, begin):
         parameters |= parameters_in(period, moment, suffix=f"_{number}")
         rows.append(_SPAN.format(number=number))
-    return f"span(number, first, since, day, until) AS (VALUES {', '.join(rows)})", parameters
+    return f"{name}(number, first, since, day, until) AS (VALUES {', '.join(rows)})", parameters
 
 
 _SPAN = (
@@ -190,20 +225,20 @@ def _is_in_facts(measure: str, unit: Unit, *, is_desk: bool) -> bool:
 
 _FACTS = """
 SELECT span.number, fact.measure, sum(fact.numerator), sum(fact.denominator)
-  FROM span JOIN reports_dailyfact fact ON fact.day BETWEEN span.first AND span.day
+  FROM {spans} span JOIN reports_dailyfact fact ON fact.day BETWEEN span.first AND span.day
  WHERE fact.measure IN ({measures}) AND fact.organization_id IN (SELECT id FROM scope)
  GROUP BY span.number, fact.measure
 """
 # Amounts without a rate are a line of their own: they are counted, and not added up.
 _PART = """
-SELECT span.number, line.key, line.numerator, line.denominator FROM span CROSS JOIN LATERAL (
+SELECT span.number, line.key, line.numerator, line.denominator FROM {spans} span CROSS JOIN LATERAL (
     SELECT {totals}, count(*) FILTER (WHERE numerator IS NULL) FROM ({rows}) part
 ) added(numerator, denominator, without_rate) CROSS JOIN LATERAL (VALUES {lines}) line(key, numerator, denominator)
 """
 
 
-def _part(one: _Sum, *, is_desk: bool) -> str:
-    """The sums of one KPI that no facts hold, for each period of `span`."""
+def _part(one: _Sum, spans: str, *, is_desk: bool) -> str:
+    """The sums of one KPI that no facts hold, for each period of the CTE `spans`."""
     measure, unit, key = one
     rows = rows_of(MEASURES[measure], scoped=True, is_desk=is_desk)
     for name in ("day", "until", "first", "since"):
@@ -211,7 +246,7 @@ def _part(one: _Sum, *, is_desk: bool) -> str:
     lines = f"('{key}', added.numerator, added.denominator)"
     if unit is Unit.MONEY:
         lines += f", ('{_without_rate(key)}', 0, added.without_rate)"
-    return _PART.format(totals=totals(unit), rows=rows, lines=lines)
+    return _PART.format(spans=spans, totals=totals(unit), rows=rows, lines=lines)
 
 
 def _without_rate(sum_key: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,19 +16,23 @@ from django.db.models.functions import TruncDate
 from django.utils.timezone import get_default_timezone
 
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners import filters
 from partners.models import SurveyRequest, SurveyResponse
 from partners.selectors.surveys import SurveyNames
 from partners.survey_policy import subject_of
 from reports.rules.periods import Period
-from reports.rules.survey_figures import Answers, counter_of
+from reports.rules.survey_figures import Answers, counter_of, years_around
 from reports.rules.survey_files import Scale
-from reports.selectors.figures import end_of, ends
+from reports.selectors.figures import Moment, end_of, ends, may_tell
 from reports.selectors.scope import ReportScope
 
-NEWEST = Order((SortKey(name="answered_at", descending=True),))
+ORDERS = {
+    Scale.CSAT: Order((SortKey(name="answered_at", descending=True),)),
+    # Not by their days, which are not told.
+    Scale.NPS: Order((SortKey(name="score", descending=True), SortKey(name="comment"))),
+}
 SIZE = 50
-_CHUNK = 1_000
 MOST_PARTS = 100
 Days = dict[tuple[date, str], list[tuple[int, int]]]
 """By day of the answer and kind of the question: scores with how many gave them."""
@@ -55,11 +59,11 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerRow:
-    """One answer; without a name of person or house where it is on recommending."""
+    """One answer; where it is on recommending, without a name of person or house and without its day."""
 
     score: int
     comment: str
-    answered_on: date
+    answered_on: date | None
     channel: str
     organization: str
     subject: str
@@ -68,10 +72,12 @@ class AnswerRow:
 
 
 def answers_by_day(scope: ReportScope, periods: Sequence[Period], today: date) -> Days:
-    """What came in in any of these periods until the end of `today`, by day: one statement."""
+    """What came in in any of these periods until the end of `today`, by day, and on recommending in the years around
+    them: one statement."""
     zone = get_default_timezone()
     found: Days = defaultdict(list)
-    rows = _answers(scope).filter(_any_of("answered_at", periods, today)).order_by()
+    around = _any_of("answered_at", years_around(periods), today) & Q(request__kind=Scale.NPS.value)
+    rows = _answers(scope).filter(_any_of("answered_at", periods, today) | around).order_by()
     day = TruncDate("answered_at", tzinfo=zone)
     for on, kind, score, many in rows.values_list(day, "request__kind", "score").annotate(many=Count("pk")):
         found[on, kind].append((score, many))
@@ -90,10 +96,17 @@ def asked_in(
 
 
 def answers_of(
-    days: Days, period: Period, asked: Mapping[tuple[Period, Scale], tuple[int, int]] | None = None
+    days: Days,
+    period: Period,
+    moment: Moment,
+    asked: Mapping[tuple[Period, Scale], tuple[int, int]] | None = None,
 ) -> dict[Scale, Answers]:
     """What came in in one of the periods that `days` hold."""
     found: dict[Scale, Answers] = {}
+    by_month: dict[date, int] = defaultdict(int)
+    for (on, kind), many in days.items():
+        if kind == Scale.NPS:
+            by_month[on.replace(day=1)] += sum(count for score, count in many if score in Scale.NPS.scores)
     for scale in Scale:
         rows = [
             row
@@ -101,7 +114,9 @@ def answers_of(
             if kind == scale and period.first <= on <= period.last
             for row in many
         ]
-        found[scale] = _of(scale, rows, (asked or {}).get((period, scale)))
+        counted = _of(scale, rows, (asked or {}).get((period, scale)))
+        is_told = scale is Scale.CSAT or may_tell(period, by_month, moment)
+        found[scale] = replace(counted, is_told=is_told)
     return found
 
 
@@ -139,16 +154,16 @@ def elsewhere(whole: dict[Scale, Answers], parts: Sequence[Part]) -> Part | None
     return Part(key=ELSEWHERE, answers=left) if any(one.total for one in left.values()) else None
 
 
-def answer_page(scope: ReportScope, period: Period, narrowed: Q, today: date, *, cursor: str) -> Page:
-    """A page of answers, the latest first: one statement, and what subjects ask."""
-    page = paginate(_listed(scope, period, narrowed, today), NEWEST, cursor=cursor, size=SIZE)
+def answer_page(scope: ReportScope, period: Period, scale: Scale, narrowed: Q, today: date, *, cursor: str) -> Page:
+    """A page of answers, the latest or the highest first: one statement, and what subjects ask."""
+    page = paginate(_listed(scope, period, narrowed, today), ORDERS[scale], cursor=cursor, size=SIZE)
     return Page(rows=[_row(row, scope) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def answer_rows(scope: ReportScope, period: Period, narrowed: Q, today: date) -> Iterator[AnswerRow]:
+def answer_rows(scope: ReportScope, period: Period, scale: Scale, narrowed: Q, today: date) -> Iterator[AnswerRow]:
     """The same for a file, however many."""
-    rows = _listed(scope, period, narrowed, today).order_by("-answered_at", "-pk")
-    return (_row(row, scope) for row in rows.iterator(chunk_size=_CHUNK))
+    rows = _listed(scope, period, narrowed, today).order_by(*ORDERS[scale].ordering())
+    return (_row(row, scope) for row in poured(rows))
 
 
 def _of(scale: Scale, rows: Sequence[tuple[int, int]], asked: tuple[int, int] | None = None) -> Answers:
@@ -198,7 +213,8 @@ def _row(row: Any, scope: ReportScope) -> AnswerRow:
     return AnswerRow(
         score=row.score,
         comment=row.comment,
-        answered_on=row.answered_at.astimezone(get_default_timezone()).date(),
+        # Days would part the answers of a month from those of its neighbors.
+        answered_on=row.answered_at.astimezone(get_default_timezone()).date() if is_open else None,
         channel=row.get_channel_display(),
         organization=(row.names or {}).get("organization", "") if is_open else "",
         subject=f"#{row.request.subject_key}" if is_open and row.request.subject_key else "",

@@ -1,7 +1,8 @@
 """The survey report: figures by hand, what few answers hide, who reads which answers, and surveys from outside."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from django.test import Client
 from common.scope import Scope, scoped
 from partners.models import SurveyResponse
 from reports.models import ExternalSurvey
-from reports.rules.survey_figures import Answers, shown_parts
+from reports.rules.periods import parse_period
+from reports.rules.survey_figures import Answers, is_told, shown_parts
 from reports.rules.survey_files import Scale
 from reports.survey_page import exact, interval_words
 from tests.cast import Cast
@@ -32,12 +34,45 @@ ANSWERS = "/reports/surveys/answers/?period=2026-Q2"
         # Hidden alone, the whole less the others would tell it.
         ([4, 9, 7], [False, True, False]),
         ([4, 3, 7], [False, False, True]),
+        # Hidden together they would come to four.
+        ([1, 3, 7, 6], [False, False, True, False]),
         ([4], [False]),
         ([4, 0], [False, True]),
     ],
 )
 def test_small_parts_are_hidden_and_cannot_be_worked_out(totals: list[int], shown: list[bool]) -> None:
     assert shown_parts(totals) == shown
+
+
+@pytest.mark.parametrize(
+    ("by_month", "told"),
+    [
+        ({1: 5}, {"2026-01", "2026-Q1", "2026"}),
+        ({1: 4}, set()),
+        # The quarter and two months would tell the third; the quarter is what targets are about.
+        ({1: 9, 2: 7, 3: 2}, {"2026-01", "2026-Q1", "2026"}),
+        ({1: 9, 2: 2}, {"2026-Q1", "2026"}),
+        ({1: 3, 2: 2, 3: 7}, {"2026-03", "2026-Q1", "2026"}),
+        # The year less its quarters would tell the second one.
+        ({1: 9, 4: 2}, {"2026-01", "2026-Q1"}),
+        ({1: 9, 4: 2, 7: 3}, {"2026-01", "2026-Q1", "2026"}),
+        ({1: 4, 4: 4}, {"2026"}),
+    ],
+)
+def test_no_sum_less_others_tells_what_few_said(by_month: dict[int, int], told: set[str]) -> None:
+    months = {date(2026, month, 1): many for month, many in by_month.items()}
+    keys = [f"2026-{month:02}" for month in by_month] + [f"2026-Q{(month + 2) // 3}" for month in by_month] + ["2026"]
+    found = {key: parse_period(key) for key in (*keys, "2026-01-01..2026-03-31")}
+    assert {key for key, period in found.items() if period is not None and is_told(period, months)} == told
+    # Every sum of what is told, and of differences of what lies within each other, is of five or of none.
+    sums = {
+        key: {day for day in months if period.first <= day <= period.last} for key, period in found.items() if period
+    }
+    for whole in told:
+        for number in range(len(told)):
+            for inner in combinations([key for key in told if sums[key] < sums[whole]], number):
+                rest = sums[whole].difference(*(sums[key] for key in inner))
+                assert not 0 < sum(months[day] for day in rest) < 5, (whole, inner)
 
 
 def test_figures_of_answers_by_hand() -> None:
@@ -103,12 +138,14 @@ def test_answers_and_comments_are_read_by_those_who_may(client: Client, cast: Ca
     assert len(client.get(f"{ANSWERS}&show=low").context["page"].rows) == 1
     assert [row.score for row in client.get(f"{ANSWERS}&score=4").context["page"].rows] == [4]
     few = client.get(f"{ANSWERS}&of=nps").content.decode()
-    assert "Fewer than five answers" in few
+    assert "Too few answers" in few
     assert "Of four" not in few
     assert b"Of four" not in client.post("/reports/surveys/answers/export/?period=2026-Q2&of=nps").content
     client.force_login(cast.max)
     rows = client.get(f"{ANSWERS}&of=nps&show=detractors").context["page"].rows
-    assert [(row.score, row.organization) for row in rows] == [(3, ""), (3, "")]
+    assert [(row.score, row.organization, row.answered_on) for row in rows] == [(3, "", None), (3, "", None)]
+    days = "/reports/surveys/?period=2026-05-01..2026-05-31"
+    assert {line.key: line.value for line in client.get(days).context["lines"]}["nps"] == "–"
     file = client.post("/reports/surveys/export/?period=2026-Q2").content.decode("utf-8-sig")
     assert "NPS,25" in file
     client.force_login(cast.nora)

@@ -27,6 +27,12 @@ def test_answers_of_what_one_sees(cast: Cast) -> None:
     assert low["organization"] == {"id": str(cast.northwind.public_id), "name": "Northwind"}
     assert (low["agent"], low["team"], low["comment"], low["articles"]) == ("Sue Tanaka", "", "Slow", ["a"])
     assert client.get("/api/v1/survey-responses/?score=x").status_code == 400
+    # Of recommending no single answer is told, nor found by its score.
+    make_survey(cast.connie_contact, score=0, at=now, kind="nps", comment="Never again")
+    (single,) = client.get("/api/v1/survey-responses/?kind=nps").json()["results"]
+    assert (single["score"], single["comment"], single["organization"]["name"]) == (None, "", "Northwind")
+    for query in ("score=0", "score_below=1"):
+        assert client.get(f"/api/v1/survey-responses/?{query}").json()["results"] == []
     client.force_login(cast.connie)
     assert client.get("/api/v1/survey-responses/").status_code == 404
 
