@@ -35,7 +35,8 @@ class OpenedList:
     """A list in the hands of `Asked.actor`; `rows` are read once, within the transaction that opened it.
 
     `title` is how people call it, `stem` the first part of the file's name, `subject` and `query` what was understood
-    of those that were asked for. `copy` gives the same rows as lines of CSV, where the database can write them itself.
+    of those that were asked for; `organization_id` says whose rows they all are, if they are one organization's: its
+    trail tells of it. `copy` gives the same rows as lines of CSV, where the database can write them itself.
     `document` is what a PDF shows, built within that transaction and rendered after it.
     """
 
@@ -43,6 +44,7 @@ class OpenedList:
     stem: str
     query: str
     subject: str = ""
+    organization_id: int | None = None
     columns: Sequence[ExportColumn] = ()
     rows: Callable[[], Iterable[Any]] = tuple
     copy: Copy | None = None

@@ -64,6 +64,10 @@ class ListQuery:
     def encode(self) -> str:
         return urlencode(self.pairs)
 
+    def as_form(self) -> QueryDict | None:
+        """The same as a form takes it; None, which leaves a form unbound, where nothing is asked."""
+        return QueryDict(self.encode()) if self.pairs else None
+
     def on(self, path: str) -> str:
         """The address of this list on `path`."""
         return f"{path}?{urlencode(self.pairs)}" if self.pairs else path

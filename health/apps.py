@@ -12,6 +12,7 @@ class HealthConfig(AppConfig):
             alert_notices,  # noqa: F401 - registers its kinds
             alert_offers,
             alert_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
+            exported,
             gate_checks,
             home_panels,
             lab_tasks,  # noqa: F401 - Celery finds rooms called `tasks` alone
@@ -51,5 +52,6 @@ class HealthConfig(AppConfig):
         past_bands.offer()
         adoption_offers.offer()
         prediction_panels.offer()
+        exported.offer()
         on_policy_activated(metrics.on_activated)
         on_policy_activated(lab.on_activated)

@@ -1,4 +1,4 @@
-"""The list of tickets as a file of any length."""
+"""The lists of this app that can be had as files of any length, and those of what the desk reads below."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.exportables import TABLES, Asked, Exportable, OpenedList, register
 from common.listing import ListQuery
+from common.pouring import poured
+from partners.exported import voices
 from tickets import lists
+from tickets.exported_quality import quality
 from tickets.scope import scope_of
 from tickets.selectors.rows import ticket_row
-
-_CHUNK = 2_000
 
 
 def _tickets(asked: Asked) -> OpenedList:
@@ -20,7 +21,7 @@ def _tickets(asked: Asked) -> OpenedList:
 
     def rows() -> Iterator[Any]:
         found = shown.rows.order_by(*shown.order.ordering())
-        return (ticket_row(values, now=asked.now) for values in found.iterator(chunk_size=_CHUNK))
+        return (ticket_row(values, now=asked.now) for values in poured(found))
 
     return OpenedList(
         title=_("Tickets"), stem="tickets", query=query.encode(), columns=shown.export_columns(), rows=rows
@@ -29,4 +30,7 @@ def _tickets(asked: Asked) -> OpenedList:
 
 def offer() -> None:
     """Called once, when the app is ready."""
-    register(Exportable(what="tickets", formats=TABLES, open=_tickets, scope=scope_of))
+    own = {"tickets": _tickets, "quality": quality}
+    # Of the floor below; what is said of the desk is read in its scope.
+    for what, open_list in (own | {"surveys": voices.surveys, "campaign": voices.campaign}).items():
+        register(Exportable(what=what, formats=TABLES, open=open_list, scope=scope_of))

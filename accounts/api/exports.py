@@ -47,14 +47,17 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
 class ExportCreateSerializer(serializers.Serializer[Any]):
     what = serializers.RegexField(
         r"^[a-z_]{1,40}$",
-        help_text='"organizations", "tickets", "report" (PDF), or "figure": the rows behind a figure of a report.',
+        help_text='A list as its page has it ("organizations", "tickets", "tasks", "commitments", "handoffs", '
+        '"pipeline", "renewals", "losses", "health", "alerts", "surveys", "audit" and others), "report" (PDF), or '
+        '"figure": the rows behind a figure of a report.',
     )
     subject = serializers.CharField(
         max_length=200,
         required=False,
         allow_blank=True,
         default="",
-        help_text='Which report ("tam"), or which figure of it ("tam/tickets_created").',
+        help_text='Which report ("tam"), which figure of it ("tam/tickets_created"), or the id of the organization '
+        "whose handoffs, commitments, touchpoints or timeline are asked for.",
     )
     query = serializers.CharField(
         max_length=exports.MAX_QUERY,

@@ -1,17 +1,12 @@
-"""The audit trail out of the house: lines for machines, CSV for people. Each export is recorded (security.md 18)."""
+"""The audit trail out of the house, as lines for machines. Each export is recorded (security.md 18)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-
 from accounts.models import Activity
-from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.audit import seals_of, trail_row
-from common.export import ExportColumn, ExportFile, write_csv
 from common.scope import Scope, scoped
 
 _PAGE = 1_000
@@ -43,36 +38,3 @@ def _with_seals(page: list[Activity]) -> Iterator[dict[str, Any]]:
             "position": seal.position if seal else None,
             "digest": seal.digest if seal else None,
         }
-
-
-def csv_file(*, rows: QuerySet[Activity], by: Actor, filters: Mapping[str, str], now: datetime) -> ExportFile:
-    """The rows that a page shows as CSV, newest first; who took them, and by which filters, is recorded."""
-    file = write_csv(f"audit-{now:%Y-%m-%d}.csv", _COLUMNS, _chosen(rows))
-    activity.record(
-        verb="audit.exported",
-        target=None,
-        target_type="activity",
-        now=now,
-        actor_id=by.user_id,
-        actor_name=by.name,
-        changes={"filters": [None, dict(filters)], "rows": [None, file.rows]},
-    )
-    return file
-
-
-def _chosen(rows: QuerySet[Activity]) -> Iterable[Activity]:
-    return rows.order_by("-at", "-pk").iterator(chunk_size=_PAGE)
-
-
-_COLUMNS = (
-    ExportColumn(label=_("When"), value=lambda row: row.at),
-    ExportColumn(label=_("Who"), value=lambda row: row.actor_name),
-    ExportColumn(label=_("What"), value=lambda row: row.verb),
-    ExportColumn(label=_("Kind"), value=lambda row: row.target_type),
-    ExportColumn(label=_("Object"), value=lambda row: row.target_name),
-    ExportColumn(label=_("Changes"), value=lambda row: row.changes or ""),
-    ExportColumn(label=_("Reason"), value=lambda row: row.reason),
-    ExportColumn(label=_("Through"), value=lambda row: row.via),
-    ExportColumn(label=_("Address"), value=lambda row: row.address),
-    ExportColumn(label=_("Request"), value=lambda row: row.request_id),
-)

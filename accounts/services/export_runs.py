@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Case, When
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
@@ -73,7 +74,7 @@ def run(*, export_id: int, clock: Clock) -> bool:
     turn = _begin(export_id, clock())
     if turn is None:
         return False
-    with translation.override(turn.export.language):
+    with translation.override(turn.export.language), timezone.override(ZoneInfo(turn.user.timezone)):
         try:
             _write(turn, clock)
         except Stopped:
@@ -242,7 +243,7 @@ def _end(export: Export, state: ExportState, now: datetime, *, failure: str = ""
 
 
 def _record(actor: Actor, export: Export, opened: OpenedList, now: datetime) -> None:
-    """As `export_list` does for files that are written at once."""
+    """As accounts.services.list_files does for files that are written at once."""
     columns = [column.label for column in opened.columns]
     activity.record(
         actor_id=actor.user_id,
@@ -251,6 +252,7 @@ def _record(actor: Actor, export: Export, opened: OpenedList, now: datetime) -> 
         target=None,
         target_type="list",
         target_name=" ".join(part for part in (export.what, export.subject) if part),
+        organization_id=opened.organization_id,
         changes={"rows": [None, export.rows], "columns": [None, columns], "format": [None, export.format]},
         reason=export.query,
         now=now,

@@ -3,7 +3,7 @@
 Lock order: the module, then the record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,6 @@ from accounts.services.notifications import Notice, NoticeKind, notify_each, reg
 from accounts.training_choices import TrainingResult
 from accounts.training_querysets import MANAGE
 from common.errors import Conflict, DomainError, Missing, NotAllowed
-from common.export import MAX_ROWS, ExportColumn, ExportFile, write_csv
 
 REMINDERS = register_kind(
     NoticeKind(key="training", label=_("Training of this month is still open"), delivery=Delivery.DIGEST)
@@ -152,38 +151,6 @@ def _reminder(user: User, missing: list[str], month: date) -> Notice:
         target_type="training",
         target_id=user.pk,
     )
-
-
-@transaction.atomic
-def export(*, by: Actor, rows: Iterable[TrainingRecord], query: str, now: datetime) -> ExportFile:
-    """Records that `by` sees as a file; who took it is recorded. Raises NotAllowed for those who may not export."""
-    if not by.has("export_data"):
-        raise NotAllowed(_("Your roles do not include taking data out of the hub."))
-    file = write_csv(f"training-{now:%Y-%m-%d}.csv", _columns(), rows, max_rows=MAX_ROWS)
-    activity.record(
-        actor_id=by.user_id,
-        actor_name=by.name,
-        verb="list.exported",
-        target=None,
-        target_type="list",
-        target_name="training",
-        changes={"rows": [None, file.rows]},
-        reason=query,
-        now=now,
-    )
-    return file
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Month"), value=lambda row: f"{row.month:%Y-%m}"),
-        ExportColumn(label=_("Person"), value=lambda row: row.user.name),
-        ExportColumn(label=_("Module"), value=lambda row: row.module.name),
-        ExportColumn(label=_("Result"), value=lambda row: row.get_result_display()),
-        ExportColumn(label=_("Done"), value=lambda row: row.completed_at),
-        ExportColumn(label=_("Note"), value=lambda row: row.note),
-        ExportColumn(label=_("Certificate"), value=lambda row: row.certificate),
-    ]
 
 
 def _require(by: Actor) -> None:

@@ -1,6 +1,5 @@
 """The audit trail: who did what, when, to what, from where; each row with before and after and its seal."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.forms.audit import KEYS, AuditFilterForm
 from accounts.models import Activity
 from accounts.policies import actor_of, capability_required
 from accounts.selectors.audit import ORDER, lines, trail
-from accounts.services import audit_export
+from accounts.views.list_files import list_file
 from common.listing import CURSOR, ListQuery, pager
 from common.pagination import paginate
 from common.targets import resolve_target
@@ -27,27 +27,26 @@ def audit(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form, wanted = _filters(request)
     query = ListQuery.of(request.GET, (*KEYS, CURSOR))
-    page = paginate(trail(actor_of(request), wanted, now=now), ORDER, cursor=query.get(CURSOR), size=_SIZE)
+    actor = actor_of(request)
+    page = paginate(trail(actor, wanted, now=now), ORDER, cursor=query.get(CURSOR), size=_SIZE)
     path = reverse("accounts:audit")
     context = {
         "form": form,
         "lines": lines(page.rows),
         "page": pager(page, query, path),
         "is_filtered": bool(form.given),
+        "may_export": actor.has("export_data"),
         "export_url": query.without().on(reverse("accounts:audit_export")),
         "now": now,
     }
     return render(request, "accounts/audit.html", context, status=400 if form.errors else 200)
 
 
+@require_POST
 @capability_required("read_audit")
 def audit_csv(request: HttpRequest) -> HttpResponse:
     """The same rows as a file; that it was taken, and how it was filtered, is recorded."""
-    now: datetime = timezone.now()
-    form, wanted = _filters(request)
-    actor = actor_of(request)
-    file = audit_export.csv_file(rows=trail(actor, wanted, now=now), by=actor, filters=form.given, now=now)
-    return file.response()
+    return list_file(request, "audit", query=request.GET.urlencode())
 
 
 @capability_required("read_audit")

@@ -20,9 +20,10 @@ from accounts.rules.training import month_after, month_of
 from accounts.selectors import training as reading
 from accounts.services import training
 from accounts.training_querysets import MANAGE
+from accounts.views.list_files import list_file
 from common.attempts import attempt
 from common.errors import DomainError
-from common.export import MAX_ROWS
+from common.listing import ListQuery
 from common.sent_once import once
 
 
@@ -91,10 +92,7 @@ def training_team(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def training_export(request: HttpRequest) -> HttpResponse:
     """The records of a month that the reader sees, as a file."""
-    actor, now = actor_of(request), timezone.now()
-    month = reading.month_asked(request.POST.get("month", ""), now=now)
-    rows = reading.records(actor).filter(month=month)[: MAX_ROWS + 1]
-    return training.export(by=actor, rows=rows, query=f"month={month:%Y-%m}", now=now).response()
+    return list_file(request, "training", query=ListQuery.of(request.POST, ("month",)).encode())
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Predictions as people read them: what was learned of a kind, whom it concerns most, and one organization."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from health.models import Prediction, Training
 from health.prediction_choices import TrainingState
 from partners.rules.small_samples import share
@@ -56,9 +57,9 @@ def prediction_page(actor: Actor, kind: str, *, cursor: str) -> Page:
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def prediction_rows(actor: Actor, kind: str, *, most: int) -> list[PredictionRow]:
+def prediction_rows(actor: Actor, kind: str) -> Iterator[PredictionRow]:
     """All of them for a file."""
-    return [_row(row) for row in _rows(actor, kind).order_by("-probability", "organization_id")[:most]]
+    return (_row(row) for row in poured(_rows(actor, kind).order_by("-probability", "organization_id")))
 
 
 def prediction_of(actor: Actor, organization_id: int) -> Prediction | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.access import Actor
 from common import composed
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import in_batches, poured
 from health.alert_choices import EpisodeState, Route
 from health.alert_policy import alert_policy, pack_columns
 from health.alert_querysets import EpisodeQuerySet
@@ -188,10 +190,11 @@ def triage_list(
     return Page(rows=shown, previous=page.previous, next=page.next)
 
 
-def export_rows(actor: Actor, wanted: TriageFilter, *, now: datetime, limit: int) -> list[EpisodeRow]:
-    """The rows of a file, what is due next first. Two statements."""
+def export_rows(actor: Actor, wanted: TriageFilter, *, now: datetime) -> Iterator[EpisodeRow]:
+    """The rows of a file, what is due next first."""
     rows = with_row_facts(narrowed(actor, wanted, now=now), actor).order_by(*ORDER.ordering())
-    return episode_rows(rows.values(*FIELDS)[:limit], actor=actor, policy=alert_policy(), now=now)
+    read = partial(episode_rows, actor=actor, policy=alert_policy(), now=now)
+    return in_batches(poured(rows.values(*FIELDS)), read)
 
 
 def _risks(actor: Actor, wanted: TriageFilter) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import capability_required, staff_page
+from accounts.services.list_files import export_list
 from common import policy_cache
 from common.export import ExportColumn
 from common.sent_once import once
@@ -20,7 +21,6 @@ from health.selectors.metrics import entitlements_for, metric_choices
 from health.services import entitlements
 from health.services.entitlements import can_entitle
 from partners.selectors.page import OrganizationPage
-from partners.services.exports import export_list
 from partners.views.pages import attempt, frame, open_page_or_404, run
 
 

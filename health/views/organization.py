@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import capability_required, staff_page
+from accounts.services.list_files import export_list
 from common.errors import NotAllowed
 from common.panels import PanelRequest, load
 from common.sent_once import once
@@ -26,7 +27,6 @@ from health.services import overrides, pulses
 from health.views.portfolio import day_of
 from health.words import band_chip
 from partners.selectors.page import OrganizationPage
-from partners.services.exports import export_list
 from partners.views.pages import attempt, frame, open_page_or_404, refreshed, require, run
 
 SECTIONS = ("alerts", "prediction", "adoption")

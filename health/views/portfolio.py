@@ -1,11 +1,10 @@
 """The portfolio by health: the heat map, what is at risk, what moved, and how it all was on a day."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,17 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
-from common.errors import NotAllowed
-from common.export import MAX_ROWS
+from accounts.views.list_files import list_file
 from common.listing import ListQuery, hidden_pairs
 from health import cells, lists
-from health.exports import columns_of
 from health.lists import DAY, HEAT, MOVES, RISK, PortfolioList, open_portfolio
 from health.past_list import open_past
 from health.policies import words_of
-from health.selectors.portfolio import HealthRow, health_rows
+from health.selectors.portfolio import HealthRow
 from partners.filters import active_filters, team_names
-from partners.services.exports import export_list
 from partners.tabs import ShownTab
 from partners.views.saved_views import PAGES, ListPage, opened
 
@@ -163,14 +159,4 @@ def day_of(text: str) -> date | None:
 @capability_required("export_data")
 def export(request: HttpRequest, mode: str) -> HttpResponse:
     """What a list shows, whole, as CSV; who took what is recorded."""
-    actor, now = actor_of(request), timezone.now()
-    query = ListQuery.parse(request.POST.get("query", ""), lists.STATE_KEYS)
-    shown = open_portfolio(actor, query, path="", now=now, mode=mode)
-    found: list[Mapping[str, Any]] = list(shown.rows_asked.order_by(*shown.order.ordering())[: MAX_ROWS + 1])
-    policies = lists.policies_of(found[0]["in_force"]) if found else shown.policies
-    rows, columns = health_rows(found, policies), columns_of(mode, policies)
-    try:
-        file = export_list(by=actor, what=f"health-{mode}", columns=columns, rows=rows, query=query.encode(), now=now)
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
-    return file.response()
+    return list_file(request, "health", subject=mode, query=request.POST.get("query", ""))

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.list_files import list_file
 from common.errors import NotAllowed
-from common.export import MAX_ROWS
 from health.policies import policies_in_force
-from health.prediction_page import export_columns, kind_of, page_context
-from health.selectors.predictions import prediction_page, prediction_rows, trainings
+from health.prediction_page import kind_of, page_context
+from health.selectors.predictions import prediction_page, trainings
 from health.services import training
 from health.views.portfolio import area_tabs
-from partners.services.exports import export_list
 from partners.views.pages import is_fragment
 
 
@@ -56,8 +55,4 @@ def prediction_train(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def prediction_export(request: HttpRequest) -> HttpResponse:
     """The predictions of what one sees as a file."""
-    actor, now, kind = actor_of(request), timezone.now(), kind_of(request.GET.get("kind", ""))
-    rows = prediction_rows(actor, kind, most=MAX_ROWS + 1)
-    columns = export_columns(policies_in_force())
-    file = export_list(by=actor, what="predictions", columns=columns, rows=rows, query=f"kind={kind}", now=now)
-    return file.response()
+    return list_file(request, "predictions", query=request.GET.urlencode())

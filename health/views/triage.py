@@ -8,31 +8,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
+from accounts.views.list_files import list_file
 from common.errors import Conflict, DomainError, NotAllowed
-from common.export import MAX_ROWS
-from health.alert_choices import EpisodeState
-from health.alert_exports import triage_columns
+from common.listing import ListQuery
 from health.alert_policy import alert_policy
 from health.alert_words import SEVERITY_WORDS, cause_words
+from health.exported import TRIAGE_KEYS, query_of, triage_filter
 from health.models import Episode
 from health.rules.alert_packs import AlertPolicy
 from health.selectors import triage as reading
 from health.selectors.triage import ALL, COLUMNS, MINE, TEAM, TriageFilter
 from health.services import episodes
 from health.views.portfolio import area_tabs
-from partners.services.exports import export_list
 from partners.views.pages import back_url
 
 KEY = "triage"
-_SHOWS = (*COLUMNS, "held", "late", EpisodeState.CLOSED.value)
-_MAX_TEXT = 100
 _MOST_AT_ONCE = 100
 
 
@@ -41,7 +37,7 @@ _MOST_AT_ONCE = 100
 def triage(request: HttpRequest) -> HttpResponse:
     """Open alerts by where they stand, and organizations at risk without one; a column opens as a list."""
     actor, now, policy = actor_of(request), timezone.now(), alert_policy()
-    wanted = wanted_of(request, actor)
+    wanted = triage_filter(actor, ListQuery.of(request.GET, TRIAGE_KEYS))
     context = _context(request, actor, wanted, policy) | {"now": now}
     if wanted.show or request.GET.get("view") == "list":
         page = reading.triage_list(actor, wanted, policy=policy, cursor=request.GET.get("cursor", ""), now=now)
@@ -81,12 +77,8 @@ def _say_result(request: HttpRequest, done: int, refused: list[str]) -> None:
 @require_POST
 @capability_required("export_data")
 def triage_export(request: HttpRequest) -> HttpResponse:
-    """The open alerts that the filters leave, as a file."""
-    actor, now = actor_of(request), timezone.now()
-    wanted = wanted_of(request, actor)
-    rows = reading.export_rows(actor, wanted, now=now, limit=MAX_ROWS + 1)
-    query = query_of(wanted)
-    return export_list(by=actor, what="alerts", columns=triage_columns(), rows=rows, query=query, now=now).response()
+    """The alerts that the filters leave, as a file."""
+    return list_file(request, "alerts", query=ListQuery.of(request.POST, TRIAGE_KEYS).encode())
 
 
 def _context(request: HttpRequest, actor: Actor, wanted: TriageFilter, policy: AlertPolicy | None) -> dict[str, Any]:
@@ -104,27 +96,6 @@ def _context(request: HttpRequest, actor: Actor, wanted: TriageFilter, policy: A
         "base": query_of(wanted),
         "has_policy": policy is not None,
     }
-
-
-def wanted_of(request: HttpRequest, actor: Actor) -> TriageFilter:
-    """The filters of the address, or of a form; what means nothing narrows nothing."""
-    asked = request.POST if request.method == "POST" else request.GET
-    whose, show, severity = asked.get("whose", ""), asked.get("show", ""), asked.get("severity", "")
-    choices = (MINE, TEAM, ALL) if actor.led_user_ids else (MINE, ALL)
-    usual = TEAM if actor.led_user_ids else MINE if actor.organization_roles - actor.policy.see_all else ALL
-    return TriageFilter(
-        whose=whose if whose in choices else usual,
-        show=show if show in _SHOWS else "",
-        cause=asked.get("cause", "").replace("\0", "")[:60],
-        severity=int(severity) if severity in ("1", "2", "3") else 0,
-        text=asked.get("q", "").replace("\0", "").strip()[:_MAX_TEXT],
-    )
-
-
-def query_of(wanted: TriageFilter) -> str:
-    """The filters as an address, without the column."""
-    pairs = (("whose", wanted.whose), ("cause", wanted.cause), ("severity", wanted.severity), ("q", wanted.text))
-    return urlencode([(name, value) for name, value in pairs if value])
 
 
 def _is_uuid(text: str) -> bool:

@@ -4,7 +4,7 @@ A survey belongs to its campaign, so that answers are never more than questions.
 five answers is named and not counted out: one could tell who said what.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from common.templatetags.format import spell_number, spell_percent
 from partners.choices import Stage
 from partners.models import SurveyCampaign, SurveyRequest, SurveyResponse
@@ -102,9 +103,9 @@ def answer_page(actor: Actor, campaign: SurveyCampaign, show: str, *, cursor: st
     return Page(rows=[_answer(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def answer_rows(actor: Actor, campaign: SurveyCampaign, show: str, *, most: int) -> list[AnswerRow]:
+def answer_rows(actor: Actor, campaign: SurveyCampaign, show: str) -> Iterator[AnswerRow]:
     """The same for a file."""
-    return [_answer(row) for row in _answers(actor, campaign, show).order_by("-answered_at", "-pk")[:most]]
+    return (_answer(row) for row in poured(_answers(actor, campaign, show).order_by("-answered_at", "-pk")))
 
 
 def counts_of(campaign: SurveyCampaign) -> dict[str, int]:

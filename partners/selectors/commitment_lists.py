@@ -1,6 +1,6 @@
 """All promises that one may see: narrowed, by day, page by page; and how well each organization or person kept them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor, Right, visibility_terms
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.models import Commitment
 from partners.querysets import opened_by
 from partners.selectors.commitment_facts import SideWord, counted, reliability_of, side_word, today_there
@@ -48,12 +49,10 @@ def commitment_page(actor: Actor, narrowed: CommitmentFilter, *, cursor: str, no
     return Page(rows=[_row(one, actor, now) for one in page.rows], previous=page.previous, next=page.next)
 
 
-def commitments_as_file(
-    actor: Actor, narrowed: CommitmentFilter, *, most: int, now: datetime
-) -> Sequence[CommitmentRow]:
+def commitments_as_file(actor: Actor, narrowed: CommitmentFilter, *, now: datetime) -> Iterator[CommitmentRow]:
     """The same for a file."""
-    found = with_moves(_narrowed(actor, narrowed, now).order_by("due_on", "pk")[:most])
-    return [row_of(one, actor, now, may_arrange=False) for one in found]
+    found = poured(with_moves(_narrowed(actor, narrowed, now).order_by("due_on", "pk")))
+    return (row_of(one, actor, now, may_arrange=False) for one in found)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Promises as pages show them: open ones first, with how reliably each side keeps its word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.rules.access import Actor
+from common.pouring import poured
 from partners.models import Commitment, CommitmentChange
 from partners.rules import commitments as rules
 from partners.selectors.commitment_chasers import Chaser, chaser_of
@@ -101,11 +102,11 @@ def organization_commitments(page: OrganizationPage) -> CommitmentList:
     return _list(seen, page.actor, page.now, may_arrange=may_arrange)
 
 
-def commitment_rows(page: OrganizationPage, *, most: int) -> list[CommitmentRow]:
+def commitment_rows(page: OrganizationPage) -> Iterator[CommitmentRow]:
     """All promises of the page's organization, by day: two statements. The caller has made sure that it is open."""
     seen = Commitment.objects.visible_to(page.actor).filter(organization_id=page.row.pk)
-    found = with_moves(seen.order_by("due_on", "pk")[:most])
-    return [row_of(one, page.actor, page.now, may_arrange=False) for one in found]
+    found = poured(with_moves(seen.order_by("due_on", "pk")))
+    return (row_of(one, page.actor, page.now, may_arrange=False) for one in found)
 
 
 def portal_commitments(actor: Actor, *, now: datetime) -> CommitmentList:

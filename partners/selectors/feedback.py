@@ -1,9 +1,10 @@
 """Product feedback as people read it: items with what stands behind them, the voices of those whom the reader opens."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from accounts.rules.access import Actor, FieldClass, visibility_terms
 from common.pagination import Order, Page, SortKey, paginate
 from common.policy_cache import active_policy
+from common.pouring import in_batches, poured
 from common.scope import Scope, scoped
 from partners.feedback_choices import FeedbackKind, FeedbackState, Need
 from partners.feedback_sources import label_of, url_of
@@ -115,9 +117,10 @@ def feedback_page(actor: Actor, narrowed: FeedbackFilter, *, cursor: str) -> Pag
     return Page(rows=rows_of(actor, page.rows), previous=page.previous, next=page.next)
 
 
-def feedback_rows(actor: Actor, narrowed: FeedbackFilter, *, most: int) -> list[FeedbackRow]:
+def feedback_rows(actor: Actor, narrowed: FeedbackFilter) -> Iterator[FeedbackRow]:
     """The same for a file."""
-    return rows_of(actor, list(_narrowed(actor, narrowed).order_by("-created_at", "-pk")[:most]))
+    rows = poured(_narrowed(actor, narrowed).order_by("-created_at", "-pk"))
+    return in_batches(rows, partial(rows_of, actor))
 
 
 def feedback_board(actor: Actor) -> list[Column]:

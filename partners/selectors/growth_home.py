@@ -16,7 +16,7 @@ from partners.rules.pipeline import Part
 from partners.rules.pipeline import Sum as PipelineSum
 from partners.rules.pipeline import total as total_of
 from partners.selectors.opportunities import PipelineFilter, pipeline_sums
-from partners.selectors.renewals import RenewalFilter, RenewalRow, renewal_rows
+from partners.selectors.renewals import RenewalFilter, RenewalRow, nearest_renewals
 
 AHEAD = timedelta(days=90)
 SHOWN = 5
@@ -53,7 +53,7 @@ class PersonGrowth:
 def own_growth(actor: Actor, today: date, rates: Mapping[str, Decimal]) -> OwnGrowth:
     """What `actor` owns of it. Three statements."""
     until = today + AHEAD
-    rows = renewal_rows(actor, RenewalFilter(owner_id=actor.user_id, until=until), most=200, today=today)
+    rows = nearest_renewals(actor, RenewalFilter(owner_id=actor.user_id, until=until), most=200, today=today)
     _stages, total, _currencies = pipeline_sums(actor, PipelineFilter(owner_id=actor.user_id), rates)
     return OwnGrowth(waiting=[row for row in rows if row.is_missing], due=len(rows), pipeline=total, until=until)
 

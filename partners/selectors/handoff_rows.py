@@ -1,8 +1,9 @@
 """Handoffs in lists: those that wait for somebody, those they give, those of a team, those of an organization."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.urls import reverse
 from accounts.labels import role_short_label
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import in_batches, poured
 from partners.handoff_policy import labels
 from partners.models import Handoff
 from partners.work_choices import OPEN_HANDOFFS, UNFINISHED_HANDOFFS, HandoffState
@@ -60,17 +62,22 @@ def list_page(actor: Actor, view: str, *, cursor: str, now: datetime) -> Page:
     return Page(rows=rows_of(found.rows, now=now), previous=found.previous, next=found.next)
 
 
-def list_rows(actor: Actor, view: str, *, now: datetime, most: int) -> list[HandoffRow]:
-    """The first `most` of one of the lists, in its order. Two statements."""
+def list_rows(actor: Actor, view: str, *, now: datetime) -> Iterator[HandoffRow]:
+    """All of one of the lists, in its order."""
     order = _NEWEST if view == OVER else _URGENT
-    found = list(_rows(actor).filter(_which(actor, view)).order_by(*order.ordering())[:most])
+    found = _rows(actor).filter(_which(actor, view)).order_by(*order.ordering())
+    return in_batches(poured(found), partial(rows_of, now=now))
+
+
+def of_organization(actor: Actor, organization_id: int, *, now: datetime) -> list[HandoffRow]:
+    """The latest handoffs of an organization that `actor` sees, newest first. Two statements."""
+    found = list(_of(actor, organization_id)[:PAGE_SIZE])
     return rows_of(found, now=now) if found else []
 
 
-def of_organization(actor: Actor, organization_id: int, *, now: datetime, most: int = PAGE_SIZE) -> list[HandoffRow]:
-    """All handoffs of an organization that `actor` sees, newest first. Two statements."""
-    found = list(_rows(actor).filter(organization_id=organization_id).order_by("-created_at", "-pk")[:most])
-    return rows_of(found, now=now) if found else []
+def all_of_organization(actor: Actor, organization_id: int, *, now: datetime) -> Iterator[HandoffRow]:
+    """The same to the last one, for a file."""
+    return in_batches(poured(_of(actor, organization_id)), partial(rows_of, now=now))
 
 
 def rows_of(handoffs: Iterable[Any], *, now: datetime) -> list[HandoffRow]:
@@ -87,6 +94,10 @@ _OF_HANDOFF = ("public_id", "kind", "from_role", "to_role", "state", "due_at", "
 def _rows(actor: Actor) -> Any:
     found = Handoff.objects.visible_to(actor).select_related("organization", "giver", "receiver")
     return found.only("organization", *_OF_HANDOFF, *_OF_PEOPLE)
+
+
+def _of(actor: Actor, organization_id: int) -> Any:
+    return _rows(actor).filter(organization_id=organization_id).order_by("-created_at", "-pk")
 
 
 def _which(actor: Actor, view: str) -> Q:

@@ -1,6 +1,6 @@
 """The ledger of revenue over all organizations whose commercial fields one reads: the lines behind each figure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.growth_choices import LESS, RevenueKind
 from partners.models import RevenueChange
 
@@ -56,9 +57,9 @@ def ledger_page(actor: Actor, narrowed: LedgerFilter, *, cursor: str) -> Page:
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def ledger_rows(actor: Actor, narrowed: LedgerFilter, *, most: int) -> Sequence[RevenueRow]:
+def ledger_rows(actor: Actor, narrowed: LedgerFilter) -> Iterator[RevenueRow]:
     """The same for a file."""
-    return [_row(row) for row in _narrowed(actor, narrowed).order_by("-on", "-pk")[:most]]
+    return (_row(row) for row in poured(_narrowed(actor, narrowed).order_by("-on", "-pk")))
 
 
 def _narrowed(actor: Actor, narrowed: LedgerFilter) -> "QuerySet[Any, Any]":

@@ -1,6 +1,6 @@
 """Losses as people read them: those of one organization, and all that one may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.choices import OrganizationKind
 from partners.loss_choices import LossReason, LossState
 from partners.models import Loss
@@ -71,9 +72,9 @@ def loss_page(actor: Actor, narrowed: LossFilter, *, cursor: str) -> Page:
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def loss_rows(actor: Actor, narrowed: LossFilter, *, most: int) -> Sequence[LossRow]:
+def loss_rows(actor: Actor, narrowed: LossFilter) -> Iterator[LossRow]:
     """The same for a file."""
-    return [_row(row) for row in _narrowed(actor, narrowed).order_by("-lost_on", "-pk")[:most]]
+    return (_row(row) for row in poured(_narrowed(actor, narrowed).order_by("-lost_on", "-pk")))
 
 
 def _rows(actor: Actor) -> "QuerySet[Any, Any]":

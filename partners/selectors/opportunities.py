@@ -1,6 +1,6 @@
 """Opportunities as people read them: those of one organization, the pipeline of all, and its sums."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.classification_policy import policy_in_force
 from partners.growth_choices import OPEN_STAGES, OpportunityKind, OpportunityStage, Readiness
 from partners.models import Opportunity
@@ -100,9 +101,9 @@ def pipeline_page(actor: Actor, narrowed: PipelineFilter, *, cursor: str, today:
     return Page(rows=[_row(row, today) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def pipeline_rows(actor: Actor, narrowed: PipelineFilter, *, most: int, today: date) -> Sequence[OpportunityRow]:
+def pipeline_rows(actor: Actor, narrowed: PipelineFilter, *, today: date) -> Iterator[OpportunityRow]:
     """The same for a file."""
-    return [_row(row, today) for row in _narrowed(actor, narrowed).order_by("expected_on", "pk")[:most]]
+    return (_row(row, today) for row in poured(_narrowed(actor, narrowed).order_by("expected_on", "pk")))
 
 
 def pipeline_sums(

@@ -3,7 +3,7 @@
 Counted are organizations that the reader opens in full, from the signing on; who has left, or is archived, is not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.labels import kind_label, stage_label
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.choices import OrganizationKind, Stage
 from partners.loss_choices import LossState
 from partners.models import Loss, Organization, SuccessPlan
@@ -132,11 +133,11 @@ def account_page(
 
 
 def accounts_as_file(
-    actor: Actor, policy: SuccessPlanPolicy | None, quarter: Quarter, narrowed: AccountFilter, *, most: int
-) -> Sequence[AccountRow]:
+    actor: Actor, policy: SuccessPlanPolicy | None, quarter: Quarter, narrowed: AccountFilter
+) -> Iterator[AccountRow]:
     """The same for a file."""
     rows = accounts_behind(actor, policy, quarter, narrowed).order_by("name_sort", "pk")
-    return [_account(row) for row in rows[:most]]
+    return (_account(row) for row in poured(rows))
 
 
 def counted_accounts(actor: Actor) -> "QuerySet[Any, Any]":

@@ -1,6 +1,6 @@
 """All success plans that one may see: narrowed, by their last day, page by page and as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from accounts.labels import kind_label
 from accounts.models import User
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.models import Objective, SuccessPlan
 from partners.plan_choices import ObjectiveState, PlanState
 from partners.selectors.plan_pace import behind, with_tasks
@@ -66,9 +67,9 @@ def plan_page(actor: Actor, narrowed: PlanFilter, *, cursor: str, now: datetime)
     return Page(rows=[_row(one, now) for one in page.rows], previous=page.previous, next=page.next)
 
 
-def plans_as_file(actor: Actor, narrowed: PlanFilter, *, most: int, now: datetime) -> Sequence[ListedPlan]:
+def plans_as_file(actor: Actor, narrowed: PlanFilter, *, now: datetime) -> Iterator[ListedPlan]:
     """The same for a file."""
-    return [_row(one, now) for one in _narrowed(actor, narrowed, now).order_by("ends_on", "pk")[:most]]
+    return (_row(one, now) for one in poured(_narrowed(actor, narrowed, now).order_by("ends_on", "pk")))
 
 
 def owner_named(actor: Actor, text: str) -> tuple[str, str] | None:

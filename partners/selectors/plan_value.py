@@ -4,7 +4,7 @@ An objective counts once its day has come, or once it is settled; dropped ones a
 be reached later than a year after the launch is another year's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.labels import kind_label
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.models import Objective
 from partners.plan_choices import ObjectiveState, PlanState
 from partners.rules.small_samples import Share, share
@@ -66,9 +67,9 @@ def value_page(actor: Actor, *, cursor: str, now: datetime) -> Page:
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def value_as_file(actor: Actor, *, most: int, now: datetime) -> Sequence[ValueRow]:
+def value_as_file(actor: Actor, *, now: datetime) -> Iterator[ValueRow]:
     """The same for a file."""
-    return [_row(row) for row in judged_accounts(actor, now).order_by("-launched_on", "-pk")[:most]]
+    return (_row(row) for row in poured(judged_accounts(actor, now).order_by("-launched_on", "-pk")))
 
 
 def value_total(actor: Actor, *, now: datetime) -> ValueTotal:

@@ -1,7 +1,7 @@
 """Who has gone quiet (partners/gone_quiet.py says what that means): a list of all, and one's own for the home."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from accounts.labels import stage_label
 from accounts.rules.access import Actor
 from common import composed
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.cadence_policy import IN_FORCE, read_along
 from partners.choices import OrganizationKind
 from partners.gone_quiet import allowed_days, gone_quiet, last_right
@@ -47,11 +48,9 @@ def quiet_page(actor: Actor, policy: CadencePolicy | None, *, kind: str, cursor:
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def quiet_rows(
-    actor: Actor, policy: CadencePolicy | None, *, kind: str, now: datetime, most: int
-) -> Sequence[QuietRow]:
+def quiet_rows(actor: Actor, policy: CadencePolicy | None, *, kind: str, now: datetime) -> Iterator[QuietRow]:
     """The same for a file."""
-    return [_row(row) for row in _quiet(actor, policy, kind, now).order_by("-quiet_days", "-pk")[:most]]
+    return (_row(row) for row in poured(_quiet(actor, policy, kind, now).order_by("-quiet_days", "-pk")))
 
 
 def own_quiet(actor: Actor, *, now: datetime) -> list[QuietRow]:

@@ -1,7 +1,7 @@
 """Wins as people read them, whether they may be told, and who serves as a reference: of one organization and of all."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import in_batches, poured
 from partners.choices import OrganizationKind
 from partners.enablement_choices import Consent, ReferenceState, WinAudience
 from partners.models import ReferenceRequest, Win
@@ -96,11 +97,14 @@ def reference_page(actor: Actor, narrowed: ReferenceFilter, today: date, *, curs
     return _shown(paginate(_narrowed(actor, narrowed, today), NEWEST, cursor=cursor, size=SIZE), actor, today)
 
 
-def reference_rows(actor: Actor, narrowed: ReferenceFilter, today: date, *, most: int) -> Sequence[WinRow]:
+def reference_rows(actor: Actor, narrowed: ReferenceFilter, today: date) -> Iterator[WinRow]:
     """The same for a file."""
-    rows = list(_narrowed(actor, narrowed, today).order_by("-achieved_on", "-pk")[:most])
-    days = _asked_days(actor, {row.organization_id for row in rows})
-    return [_row(row, days, today) for row in rows]
+
+    def read(wins: list[Any]) -> Iterator[WinRow]:
+        days = _asked_days(actor, {win.organization_id for win in wins})
+        return (_row(win, days, today) for win in wins)
+
+    return in_batches(poured(_narrowed(actor, narrowed, today).order_by("-achieved_on", "-pk")), read)
 
 
 def seen_wins(actor: Actor) -> "QuerySet[Any, Any]":

@@ -1,6 +1,6 @@
 """Renewals as people read them: the three verdicts side by side, the nearest day first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.growth_choices import RenewalState, Verdict
 from partners.models import Renewal, RevenueChange
 from partners.renewal_policy import NOTHING, renewal_policy, signal_label
@@ -103,8 +104,15 @@ def renewal_page(actor: Actor, narrowed: RenewalFilter, *, cursor: str, today: d
     return Page(rows=rows, previous=page.previous, next=page.next), missing
 
 
-def renewal_rows(actor: Actor, narrowed: RenewalFilter, *, most: int, today: date) -> Sequence[RenewalRow]:
+def renewal_rows(actor: Actor, narrowed: RenewalFilter, *, today: date) -> Iterator[RenewalRow]:
     """The same for a file."""
+    policy = renewal_policy()
+    rows = _narrowed(actor, narrowed, policy, today).order_by("due_on", "pk")
+    return (_row(row, policy, today) for row in poured(rows))
+
+
+def nearest_renewals(actor: Actor, narrowed: RenewalFilter, *, most: int, today: date) -> list[RenewalRow]:
+    """The first ones of the list, for a home."""
     policy = renewal_policy()
     rows = _narrowed(actor, narrowed, policy, today).order_by("due_on", "pk")[:most]
     return [_row(row, policy, today) for row in rows]

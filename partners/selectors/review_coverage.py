@@ -4,7 +4,7 @@ Should: the rule in force has a business review for it, and its first one fell d
 was held then (plan_reviews.py). Exceptions that were agreed are not looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from django.db.models import (
 from accounts.labels import stage_label
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from partners.choices import OrganizationKind
 from partners.gone_quiet import fits
 from partners.models import Assignment, BusinessReview, Organization, Touchpoint
@@ -102,11 +103,9 @@ def missing_page(actor: Actor, policy: CadencePolicy | None, period: Period, *, 
     return Page(rows=[_row(row) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def missing_rows(
-    actor: Actor, policy: CadencePolicy | None, period: Period, *, kind: str, most: int
-) -> Sequence[MissingRow]:
+def missing_rows(actor: Actor, policy: CadencePolicy | None, period: Period, *, kind: str) -> Iterator[MissingRow]:
     """The same for a file."""
-    return [_row(row) for row in missing_reviews(actor, policy, period, kind).order_by("name_sort", "pk")[:most]]
+    return (_row(row) for row in poured(missing_reviews(actor, policy, period, kind).order_by("name_sort", "pk")))
 
 
 def _due(actor: Actor, policy: CadencePolicy | None, period: Period, *, kind: str) -> "QuerySet[Any, Any]":

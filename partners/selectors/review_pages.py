@@ -1,6 +1,6 @@
 """Reviews as people read them: the list of all, those of one organization, one as a page, and the portal's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from accounts.rules.access import Actor, FieldClass
 from common.charts_svg import chart_svg
 from common.document import Section
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from common.templatetags.format import spell_day
 from partners.models import BusinessReview, Commitment, Organization, ReviewDocument
 from partners.permissions import may_read_fields
@@ -102,9 +103,9 @@ def reviews_of(actor: Actor, organization_id: int) -> list[ReviewRow]:
     return [row_of(row) for row in _rows(actor).filter(organization_id=organization_id).order_by("-period_to", "-pk")]
 
 
-def review_rows(actor: Actor, *, state: str = "", mine: bool = False, most: int) -> list[ReviewRow]:
+def review_rows(actor: Actor, *, state: str = "", mine: bool = False) -> Iterator[ReviewRow]:
     """The same as the list, for a file."""
-    return [row_of(row) for row in _listed(actor, state, mine=mine).order_by("-period_to", "-pk")[:most]]
+    return (row_of(row) for row in poured(_listed(actor, state, mine=mine).order_by("-period_to", "-pk")))
 
 
 def _listed(actor: Actor, state: str, *, mine: bool) -> QuerySet[Any]:

@@ -1,5 +1,6 @@
 """Surveys one by one: the rows behind a figure, the one of a subject, the one behind a link."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
+from common.pouring import poured
 from common.scope import Scope, scoped
 from partners.models import SurveyRequest, SurveyResponse
 from partners.rules.surveys import SATISFIED
@@ -70,10 +72,10 @@ def survey_page(actor: Actor, narrowed: Narrowed, *, show: str, cursor: str) -> 
     return Page(rows=[_row(row, actor) for row in page.rows], previous=page.previous, next=page.next)
 
 
-def survey_rows(actor: Actor, narrowed: Narrowed, *, show: str, most: int) -> list[SurveyRow]:
+def survey_rows(actor: Actor, narrowed: Narrowed, *, show: str) -> Iterator[SurveyRow]:
     """All of them for a file: one statement."""
     rows = _listed(actor, narrowed, show).order_by("-sent_at", "-pk")
-    return [_row(row, actor) for row in rows[:most]]
+    return (_row(row, actor) for row in poured(rows))
 
 
 def _listed(actor: Actor, narrowed: Narrowed, show: str) -> "QuerySet[Any, Any]":

@@ -1,6 +1,6 @@
 """Touchpoints as people see them: what is ahead of an organization and by which rule, and what was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import role_short_label
 from accounts.rules.access import Right, decide
+from common.pouring import poured
 from partners import cadence_policy
 from partners.models import CadenceAgreement, Touchpoint
 from partners.rules.cadence import Agreement, Facts, Silence, governing_rule, silence
@@ -189,12 +190,12 @@ def _why(row: Any, rule: CadenceRule | None, agreements: Sequence[Agreement]) ->
     return _("by the rule for the onboarding") if rule.basis is Basis.ONBOARDING else _("by the rule for its segment")
 
 
-def touchpoints_of(page: OrganizationPage, *, most: int) -> list[TouchpointRow]:
+def touchpoints_of(page: OrganizationPage) -> Iterator[TouchpointRow]:
     """All touchpoints of an organization that its reader opens in full, by day. Two statements."""
     policy = cadence_policy.policy_in_force()
     today = timezone.localdate(page.now, ZoneInfo(page.organization.timezone))
     rows = _read(page).exclude(state=TouchpointState.CANCELLED).order_by("planned_on", "pk")
-    return [_row(row, policy, today, may_act=False) for row in rows[:most]]
+    return (_row(row, policy, today, may_act=False) for row in poured(rows))
 
 
 def _read(page: OrganizationPage) -> Any:

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required
+from accounts.views.list_files import list_file
 from common.errors import Conflict
-from common.export import MAX_ROWS, ExportColumn
 from common.sent_once import once
 from partners.forms.campaigns import CampaignForm
 from partners.models import SurveyCampaign
 from partners.selectors import campaigns as read
 from partners.services import campaigns
-from partners.services.exports import export_list
 from partners.services.feedback import MANAGE
 from partners.survey_choices import CampaignState
 from partners.views.pages import attempt, require, run
@@ -152,11 +151,7 @@ def campaign_end(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 @capability_required("export_data")
 def campaign_export(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """The answers that one sees, as a file."""
-    actor, found = actor_of(request), campaign_or_404(campaign_id)
-    require(actor.has(CAPABILITY), _("Campaigns are read by those who see reports."))
-    rows = read.answer_rows(actor, found, request.GET.get("show", ""), most=MAX_ROWS + 1)
-    sent: dict[str, Any] = {"what": "campaign", "columns": _columns(), "rows": rows, "query": found.name}
-    return export_list(by=actor, now=timezone.now(), **sent).response()
+    return list_file(request, "campaign", subject=str(campaign_id), query=request.GET.urlencode())
 
 
 def campaign_or_404(campaign_id: UUID) -> SurveyCampaign:
@@ -164,13 +159,3 @@ def campaign_or_404(campaign_id: UUID) -> SurveyCampaign:
     if found is None:
         raise Http404
     return found
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
-        ExportColumn(label=_("Contact"), value=lambda row: row.contact),
-        ExportColumn(label=_("Score"), value=lambda row: row.score),
-        ExportColumn(label=_("Comment"), value=lambda row: row.comment),
-        ExportColumn(label=_("Answered"), value=lambda row: row.answered_at),
-    ]

@@ -1,11 +1,8 @@
 """Weeks ahead: hours wanted against hours there are, by person and by team; what a week is made of; what if."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,30 +14,24 @@ from accounts.choices import OWNER_ROLES
 from accounts.labels import role_short_label
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
-from common.export import MAX_ROWS, ExportColumn
+from accounts.views.list_files import list_file
+from common.errors import Missing
 from common.listing import ListQuery, pager
 from common.pagination import Order, SortKey, paginate_composed
 from partners.capacity_cells import week_heads, week_rows, week_strip
 from partners.capacity_chart import weeks_chart
+from partners.exported.capacity import BY, BY_TEAM, KEYS, ROLE, TEAM_KEY, capacity_query, capacity_rows, chosen_for
 from partners.forecast_pages import area_tabs
 from partners.selectors.capacity import PERSON, people_to_show
 from partners.selectors.capacity_ahead import (
-    TEAM,
-    WeeksRow,
     mondays,
-    of_team,
-    people_ahead,
     person_ahead,
-    teams_ahead,
     teams_to_show,
 )
 from partners.selectors.capacity_holdings import may_balance
-from partners.services.exports import export_list
 from partners.task_list import Choice, Filter
 
-ROLE, TEAM_KEY, BY, CURSOR = "role", "team", "by", "cursor"
-KEYS = (ROLE, TEAM_KEY, BY, CURSOR)
-BY_TEAM = "team"
+CURSOR = "cursor"
 PAGE_SIZE = 50
 _PEOPLE, _TEAMS = Order((SortKey(name="name_sort"),)), Order((SortKey(name="name"),))
 
@@ -53,8 +44,8 @@ def capacity(request: HttpRequest) -> HttpResponse:
     query, by_team = _asked(request)
     order = _TEAMS if by_team else _PEOPLE
     asked = (by_team, query.get(ROLE), query.get(TEAM_KEY))
-    page = paginate_composed(_composed, actor, *asked, order=order, cursor=query.get(CURSOR), size=PAGE_SIZE)
-    rows = _rows(actor, query, page.rows, now)
+    page = paginate_composed(chosen_for, actor, *asked, order=order, cursor=query.get(CURSOR), size=PAGE_SIZE)
+    rows = capacity_rows(actor, query, page.rows, now)
     context = {
         "heads": week_heads(mondays(timezone.localdate(now))),
         "rows": week_rows(rows, of_teams=by_team, team_url=path),
@@ -78,14 +69,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def capacity_export(request: HttpRequest) -> HttpResponse:
     """The same as a file, a line for each week; the address carries the page's own query."""
-    actor, now = actor_of(request), timezone.now()
-    query, by_team = _asked(request)
-    chosen = _chosen(actor, query).order_by("name" if by_team else "name_sort", "pk")
-    rows = _rows(actor, query, chosen[: MAX_ROWS // len(mondays(timezone.localdate(now)))], now)
-    lines = ((row, cell) for row in rows for cell in row.cells)
-    sent: dict[str, Any] = {"columns": _columns(by_team), "rows": lines, "query": query.encode(), "now": now}
-    is_book = request.POST.get("as") == "xlsx"
-    return export_list(by=actor, what="capacity", as_workbook=is_book, **sent).response()
+    return list_file(request, "capacity", query=request.GET.urlencode())
 
 
 @require_safe
@@ -109,30 +93,11 @@ def capacity_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[ListQuery, bool]:
-    query = ListQuery.of(request.GET, KEYS)
-    if query.get(TEAM_KEY):
-        try:
-            UUID(query.get(TEAM_KEY))
-        except ValueError as error:
-            raise Http404 from error
+    try:
+        query = capacity_query(ListQuery.of(request.GET, (*KEYS, CURSOR)))
+    except Missing as error:
+        raise Http404 from error
     return query, query.get(BY) == BY_TEAM
-
-
-def _chosen(actor: Actor, query: ListQuery) -> QuerySet[Any]:
-    return _composed(actor, query.get(BY) == BY_TEAM, query.get(ROLE), query.get(TEAM_KEY))
-
-
-def _composed(actor: Actor, by_team: bool, role: str, team: str) -> QuerySet[Any]:
-    if by_team:
-        return teams_to_show(actor, team=team).values(*TEAM)
-    people = people_to_show(actor, role=role)
-    return (of_team(people, team) if team else people).values(*PERSON)
-
-
-def _rows(actor: Actor, query: ListQuery, chosen: Iterable[Any], now: datetime) -> list[WeeksRow]:
-    if query.get(BY) == BY_TEAM:
-        return teams_ahead(actor, chosen, role=query.get(ROLE), now=now)
-    return people_ahead(actor, chosen, now=now)
 
 
 def _roles(query: ListQuery, path: str) -> Filter:
@@ -160,21 +125,3 @@ def _ways(actor: Actor, query: ListQuery, path: str) -> list[Choice]:
 def _choice(query: ListQuery, path: str, key: str, value: str, label: str) -> Choice:
     url = query.without(CURSOR).changed(**{key: value}).on(path)
     return Choice(label=label, value=value, url=url, is_active=query.get(key) == value)
-
-
-def _columns(by_team: bool) -> list[ExportColumn]:
-    def of_cell(name: str) -> Callable[[Any], Any]:
-        return lambda line: getattr(line[1], name)
-
-    def hours(name: str) -> Callable[[Any], Any]:
-        return lambda line: round(getattr(line[1], name) / 60, 2)
-
-    return [
-        ExportColumn(label=_("Id"), value=lambda line: line[0].public_id),
-        ExportColumn(label=_("Team") if by_team else _("Person"), value=lambda line: line[0].name),
-        ExportColumn(label=_("Week of"), value=of_cell("week_on")),
-        ExportColumn(label=_("Hours wanted"), value=hours("minutes_wanted")),
-        ExportColumn(label=_("Hours there are"), value=hours("minutes_there")),
-        ExportColumn(label=_("Percent"), value=of_cell("percent")),
-        ExportColumn(label=_("State"), value=of_cell("label")),
-    ]

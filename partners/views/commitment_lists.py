@@ -1,7 +1,5 @@
 """All promises that one may see, as a list and as a file; and how they were kept, by organization, owner, quarter."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,20 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
-from common.export import MAX_ROWS
+from accounts.views.list_files import list_file
 from common.listing import ListQuery, hidden_pairs
+from partners.exported.work import commitment_filter
 from partners.forms.commitment_lists import KEYS, CommitmentFilterForm
 from partners.selectors.commitment_lists import (
     BY_ORGANIZATION,
     BY_OWNER,
     BY_QUARTER,
-    CommitmentFilter,
     commitment_page,
-    commitments_as_file,
     kept_rows,
 )
-from partners.services.exports import export_list
-from partners.work_exports import commitment_columns
 
 
 @require_safe
@@ -35,7 +30,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "page": commitment_page(actor, _narrowed(request, form), cursor=request.GET.get("cursor", ""), now=now),
+        "page": commitment_page(actor, commitment_filter(query, form), cursor=request.GET.get("cursor", ""), now=now),
         "query": query.encode(),
         "is_narrowed": bool(query.pairs),
         "may_export": actor.has("export_data"),
@@ -48,11 +43,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def commitment_list_export(request: HttpRequest) -> HttpResponse:
     """The same as a file; the address carries the list's own query."""
-    actor, now = actor_of(request), timezone.now()
-    form = CommitmentFilterForm(request.GET or None, has_team=bool(actor.led_user_ids))
-    rows = commitments_as_file(actor, _narrowed(request, form), most=MAX_ROWS + 1, now=now)
-    shared: dict[str, Any] = {"columns": commitment_columns(), "query": ListQuery.of(request.GET, KEYS).encode()}
-    return export_list(by=actor, what="commitments", rows=rows, now=now, **shared).response()
+    return list_file(request, "commitments", query=request.GET.urlencode())
 
 
 @require_safe
@@ -64,8 +55,3 @@ def commitment_rates(request: HttpRequest) -> HttpResponse:
     by = asked if asked in ways else BY_ORGANIZATION
     rows = kept_rows(actor_of(request), by=by, now=timezone.now())
     return render(request, "partners/commitment_rates.html", {"rows": rows, "ways": ways.items(), "by": by})
-
-
-def _narrowed(request: HttpRequest, form: CommitmentFilterForm) -> CommitmentFilter:
-    values = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    return CommitmentFilter(organization=request.GET.get("organization", "")[:40], **values)

@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.list_files import list_file
 from common.errors import NotAllowed
-from common.export import MAX_ROWS
 from common.listing import ListQuery
 from partners import forecast_list
 from partners.forecast_cells import at_risk_lines
 from partners.forecast_pages import Calibrations, area_tabs, latest_runs
 from partners.selectors.plan_checks import check_plan, plans_to_mend
 from partners.services import forecast_runs
-from partners.services.exports import export_list
 from partners.views.pages import frame, is_fragment, open_page_or_404, require
 
 
@@ -50,17 +49,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def at_risk_export(request: HttpRequest) -> HttpResponse:
     """What the list shows, whole, as CSV; who took what is recorded."""
-    actor, now = actor_of(request), timezone.now()
-    query = ListQuery.parse(request.POST.get("query", ""), forecast_list.STATE_KEYS)
-    shown = forecast_list.open_at_risk(actor, query, path="", now=now)
-    found = forecast_list.with_carrier(shown.found).order_by(*forecast_list.ORDER.ordering())
-    rows = forecast_list.at_risk_rows(found.values(*forecast_list.FIELDS)[: MAX_ROWS + 1], now=now)
-    columns = forecast_list.export_columns()
-    try:
-        file = export_list(by=actor, what="launches", columns=columns, rows=rows, query=query.encode(), now=now)
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
-    return file.response()
+    return list_file(request, "launches", query=request.POST.get("query", ""))
 
 
 @require_safe

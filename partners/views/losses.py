@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.list_files import list_file
 from common.errors import Conflict
-from common.export import MAX_ROWS, ExportColumn
 from common.listing import ListQuery, hidden_pairs
 from common.sent_once import once
+from partners.exported.growth import loss_filter
 from partners.forms.losses import KEYS, LossFilterForm, LossForm, ReturnForm
 from partners.models import Loss
 from partners.permissions import can_record_loss
-from partners.selectors.losses import LossFilter, loss_page, loss_rows
+from partners.selectors.losses import loss_page
 from partners.selectors.page import OrganizationPage
 from partners.services import losses
 from partners.services.checklists import local_day
-from partners.services.exports import export_list
 from partners.views.pages import attempt, back_url, frame, open_page_or_404, refreshed, require, run
 
 
@@ -126,11 +126,11 @@ def _undo(loss: Loss) -> str:
 def loss_list(request: HttpRequest) -> HttpResponse:
     """All losses that one may see, the latest first."""
     actor, form = actor_of(request), LossFilterForm(request.GET or None)
-    query, narrowed = ListQuery.of(request.GET, KEYS), _narrowed(request, form)
+    query = ListQuery.of(request.GET, KEYS)
     context = {
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
-        "page": loss_page(actor, narrowed, cursor=request.GET.get("cursor", "")),
+        "page": loss_page(actor, loss_filter(query, form), cursor=request.GET.get("cursor", "")),
         "query": query.encode(),
         "is_narrowed": bool(query.pairs),
         "may_export": actor.has("export_data"),
@@ -143,30 +143,4 @@ def loss_list(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def loss_export(request: HttpRequest) -> HttpResponse:
     """The same as a file; the address carries the list's own query."""
-    actor, now = actor_of(request), timezone.now()
-    rows = loss_rows(actor, _narrowed(request, LossFilterForm(request.GET or None)), most=MAX_ROWS + 1)
-    query = ListQuery.of(request.GET, KEYS).encode()
-    return export_list(by=actor, what="losses", columns=_columns(), rows=rows, query=query, now=now).response()
-
-
-def _narrowed(request: HttpRequest, form: LossFilterForm) -> LossFilter:
-    values = form.cleaned_data if form.is_valid() else {}
-    organization = request.GET.get("organization", "")[:40]
-    return LossFilter(organization=organization, **values)
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
-        ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
-        ExportColumn(label=_("Lost since"), value=lambda row: row.lost_on),
-        ExportColumn(label=_("Reason"), value=lambda row: row.reason_label),
-        ExportColumn(label=_("Note"), value=lambda row: row.note),
-        ExportColumn(label=_("Lost a year"), value=lambda row: row.amount),
-        ExportColumn(label=_("Currency"), value=lambda row: row.currency),
-        ExportColumn(label=_("State"), value=lambda row: row.state_label),
-        ExportColumn(label=_("Came back on"), value=lambda row: row.returned_on),
-        ExportColumn(label=_("Source"), value=lambda row: row.source),
-        ExportColumn(label=_("Recorded"), value=lambda row: row.recorded_at),
-    ]
+    return list_file(request, "losses", query=request.GET.urlencode())

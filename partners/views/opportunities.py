@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.list_files import list_file
 from common.errors import Conflict
-from common.export import MAX_ROWS, ExportColumn
 from common.listing import ListQuery, hidden_pairs
 from common.sent_once import once
+from partners.exported.growth import pipeline_filter
 from partners.forms.growth import PIPELINE_KEYS, CloseForm, OpportunityForm, PipelineFilterForm, StageForm
 from partners.growth_choices import OpportunityStage
 from partners.models import Opportunity
-from partners.selectors.opportunities import PipelineFilter, pipeline_page, pipeline_rows, pipeline_sums, rates_on
+from partners.selectors.opportunities import pipeline_page, pipeline_sums, rates_on
 from partners.services import opportunities
 from partners.services.checklists import local_day
-from partners.services.exports import export_list
 from partners.views.growth import commercial_page, may_write, refusal
 from partners.views.pages import attempt, back_url, frame, refreshed, require, run
 
@@ -32,7 +32,7 @@ from partners.views.pages import attempt, back_url, frame, refreshed, require, r
 def pipeline(request: HttpRequest) -> HttpResponse:
     """All opportunities that one may see, the nearest first, with what they add up to."""
     actor, form, today = actor_of(request), PipelineFilterForm(request.GET or None), timezone.localdate()
-    query, narrowed = ListQuery.of(request.GET, PIPELINE_KEYS), _narrowed(request, form)
+    query, narrowed = ListQuery.of(request.GET, PIPELINE_KEYS), pipeline_filter(actor, form)
     currency, rates = rates_on(today)
     stages, total, currencies = pipeline_sums(actor, narrowed, rates)
     context = {
@@ -54,11 +54,7 @@ def pipeline(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def pipeline_export(request: HttpRequest) -> HttpResponse:
     """The same as a file; the address carries the list's own query."""
-    actor, now = actor_of(request), timezone.now()
-    narrowed = _narrowed(request, PipelineFilterForm(request.GET or None))
-    rows = pipeline_rows(actor, narrowed, most=MAX_ROWS + 1, today=timezone.localdate(now))
-    query = ListQuery.of(request.GET, PIPELINE_KEYS).encode()
-    return export_list(by=actor, what="pipeline", columns=_columns(), rows=rows, query=query, now=now).response()
+    return list_file(request, "pipeline", query=request.GET.urlencode())
 
 
 @staff_page
@@ -174,28 +170,3 @@ def _opportunity_or_404(request: HttpRequest, opportunity_id: UUID) -> Opportuni
     rows = Opportunity.objects.all().visible_to(actor_of(request)).select_related("organization", "owner")
     found: Opportunity = get_object_or_404(rows, public_id=opportunity_id)
     return found
-
-
-def _narrowed(request: HttpRequest, form: PipelineFilterForm) -> PipelineFilter:
-    values: dict[str, Any] = dict(form.cleaned_data) if form.is_valid() else {}
-    is_mine = values.pop("owner", "") == "me"
-    return PipelineFilter(owner_id=actor_of(request).user_id if is_mine else None, **values)
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
-        ExportColumn(label=_("What"), value=lambda row: row.title),
-        ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
-        ExportColumn(label=_("Stage"), value=lambda row: row.stage_label),
-        ExportColumn(label=_("Value a year"), value=lambda row: row.amount),
-        ExportColumn(label=_("Currency"), value=lambda row: row.currency),
-        ExportColumn(label=_("Probability, percent"), value=lambda row: row.probability),
-        ExportColumn(label=_("Expected"), value=lambda row: row.expected_on),
-        ExportColumn(label=_("Sales owner"), value=lambda row: row.owner),
-        ExportColumn(label=_("Technical readiness"), value=lambda row: row.readiness_label),
-        ExportColumn(label=_("Next step"), value=lambda row: row.next_step),
-        ExportColumn(label=_("Closed on"), value=lambda row: row.closed_on),
-        ExportColumn(label=_("How it ended"), value=lambda row: row.outcome_note),
-    ]

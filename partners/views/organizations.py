@@ -1,10 +1,8 @@
 """The list of organizations, its filters and its export, and the board."""
 
-from itertools import islice
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
-from accounts.views.exports import prepared_instead
-from common.errors import DomainError, NotAllowed
-from common.export import MAX_ROWS
+from accounts.views.list_files import list_file
 from common.listing import ListQuery, hidden_pairs
 from partners import lists
 from partners.boards import board_of_list, drawn_cards
@@ -23,11 +19,9 @@ from partners.choices import OrganizationKind
 from partners.filters import active_filters
 from partners.forms.lists import ListForm
 from partners.forms.organizations import kinds_to_create
-from partners.list_files import file_of_list
 from partners.lists import OrganizationList, open_list
 from partners.selectors.board import Board, BoardColumn
 from partners.selectors.past import AS_OF, PastBanner, asked_past
-from partners.services.exports import TooLong, export_list
 from partners.views.pages import is_fragment
 from partners.views.past import past_board, past_list
 from partners.views.saved_views import ORGANIZATIONS, OpenedList, opened
@@ -95,20 +89,7 @@ def organization_filters(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def organization_export(request: HttpRequest) -> HttpResponse:
     """What the list shows, whole, as CSV; who took what is recorded. A long one is written by a worker."""
-    actor, now = actor_of(request), timezone.now()
-    query = ListQuery.parse(request.POST.get("query", ""), (AS_OF, *lists.STATE_KEYS))
-    try:
-        file = file_of_list(actor, query, now=now)
-    except DomainError as error:
-        raise Http404(error.message) from error
-    what: Any = {"what": "organizations", "query": file.query}
-    rows = islice(file.rows(), MAX_ROWS + 1)
-    try:
-        return export_list(by=actor, columns=file.columns, rows=rows, now=now, is_whole=True, **what).response()
-    except TooLong:
-        return prepared_instead(request, format="csv", **what)
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
+    return list_file(request, "organizations", query=request.POST.get("query", ""))
 
 
 @staff_page

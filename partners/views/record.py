@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import capability_required, staff_page
+from accounts.services.list_files import export_list
 from common.errors import Conflict
 from common.export import ExportColumn
 from partners.forms.stakeholders import FactForm
@@ -22,7 +23,6 @@ from partners.selectors.record import record_of
 from partners.selectors.record_history import history_of
 from partners.selectors.stakeholders import people_of
 from partners.services import record
-from partners.services.exports import export_list
 from partners.views.pages import attempt, frame, open_page_or_404, run
 from partners.views.stakeholders import may_keep, refuse_readers
 

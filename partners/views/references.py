@@ -1,6 +1,5 @@
 """Wins, requests for a reference, and the list of all who serve as one."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
-from common.export import MAX_ROWS, ExportColumn
+from accounts.views.list_files import list_file
 from common.listing import ListQuery, hidden_pairs
 from common.sent_once import once
+from partners.exported.growth import reference_filter
 from partners.forms.references import KEYS, AskForm, ReferenceFilterForm, SettleForm, WinForm
 from partners.models import ReferenceRequest, Win
-from partners.selectors.references import ReferenceFilter, reference_page, reference_rows
+from partners.selectors.references import reference_page
 from partners.services import references, wins
 from partners.services.checklists import local_day
-from partners.services.exports import export_list
 from partners.views.enablement import WINS, Form, fill_in, press, row_or_404
 from partners.views.pages import open_page_or_404
 
@@ -94,7 +93,8 @@ def reference_settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def reference_list(request: HttpRequest) -> HttpResponse:
     """Who serves as a reference, of all that one may see, the latest wins first."""
     actor, form, now = actor_of(request), ReferenceFilterForm(request.GET or None), timezone.now()
-    query, narrowed = ListQuery.of(request.GET, KEYS), _narrowed(request, form)
+    query = ListQuery.of(request.GET, KEYS)
+    narrowed = reference_filter(query, form)
     context = {
         "form": form,
         "hidden": hidden_pairs(query, *form.fields),
@@ -111,30 +111,4 @@ def reference_list(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def reference_export(request: HttpRequest) -> HttpResponse:
     """The same as a file; the address carries the list's own query."""
-    actor, now = actor_of(request), timezone.now()
-    narrowed = _narrowed(request, ReferenceFilterForm(request.GET or None))
-    rows = reference_rows(actor, narrowed, timezone.localdate(now), most=MAX_ROWS + 1)
-    query = ListQuery.of(request.GET, KEYS).encode()
-    return export_list(by=actor, what="references", columns=_columns(), rows=rows, query=query, now=now).response()
-
-
-def _narrowed(request: HttpRequest, form: ReferenceFilterForm) -> ReferenceFilter:
-    values: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    return ReferenceFilter(organization=request.GET.get("organization", "")[:40], **values)
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
-        ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
-        ExportColumn(label=_("What went well"), value=lambda row: row.title),
-        ExportColumn(label=_("Story"), value=lambda row: row.story),
-        ExportColumn(label=_("Achieved on"), value=lambda row: row.achieved_on),
-        ExportColumn(label=_("Reference"), value=lambda row: _("yes") if row.is_reference else _("no")),
-        ExportColumn(label=_("Consent"), value=lambda row: row.consent_label),
-        ExportColumn(label=_("Who consents"), value=lambda row: row.contact),
-        ExportColumn(label=_("Consent until"), value=lambda row: row.consent_until),
-        ExportColumn(label=_("May be told to"), value=lambda row: row.audience_label),
-        ExportColumn(label=_("Why not today"), value=lambda row: row.why_not),
-    ]
+    return list_file(request, "references", query=request.GET.urlencode())

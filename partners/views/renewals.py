@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.list_files import list_file
 from common.errors import Conflict
-from common.export import MAX_ROWS, ExportColumn
 from common.listing import ListQuery, hidden_pairs
 from common.sent_once import once
+from partners.exported.growth import renewal_filter
 from partners.forms.growth import RENEWAL_KEYS, EndForm, RenewalFilterForm, RenewalForm, VerdictForm
 from partners.growth_choices import RenewalState
 from partners.models import Renewal
-from partners.selectors.renewals import RenewalFilter, renewal_page, renewal_row, renewal_rows
+from partners.selectors.renewals import renewal_page, renewal_row
 from partners.services import renewals
 from partners.services.checklists import local_day
-from partners.services.exports import export_list
 from partners.views.growth import commercial_page, may_write, refusal
 from partners.views.pages import attempt, frame, refreshed, require, run
 
@@ -32,7 +32,7 @@ from partners.views.pages import attempt, frame, refreshed, require, run
 def renewal_list(request: HttpRequest) -> HttpResponse:
     """All renewals that one may see, the nearest day first."""
     actor, form, today = actor_of(request), RenewalFilterForm(request.GET or None), timezone.localdate()
-    query, narrowed = ListQuery.of(request.GET, RENEWAL_KEYS), _narrowed(request, form)
+    query, narrowed = ListQuery.of(request.GET, RENEWAL_KEYS), renewal_filter(actor, form)
     page, missing = renewal_page(actor, narrowed, cursor=request.GET.get("cursor", ""), today=today)
     context = {
         "form": form,
@@ -50,11 +50,7 @@ def renewal_list(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def renewal_export(request: HttpRequest) -> HttpResponse:
     """The same as a file; the address carries the list's own query."""
-    actor, now = actor_of(request), timezone.now()
-    narrowed = _narrowed(request, RenewalFilterForm(request.GET or None))
-    rows = renewal_rows(actor, narrowed, most=MAX_ROWS + 1, today=timezone.localdate(now))
-    query = ListQuery.of(request.GET, RENEWAL_KEYS).encode()
-    return export_list(by=actor, what="renewals", columns=_columns(), rows=rows, query=query, now=now).response()
+    return list_file(request, "renewals", query=request.GET.urlencode())
 
 
 @staff_page
@@ -173,28 +169,3 @@ def _renewal_or_404(request: HttpRequest, renewal_id: UUID) -> Renewal:
     rows = Renewal.objects.all().visible_to(actor_of(request)).select_related("organization", "owner")
     found: Renewal = get_object_or_404(rows, public_id=renewal_id)
     return found
-
-
-def _narrowed(request: HttpRequest, form: RenewalFilterForm) -> RenewalFilter:
-    values: dict[str, Any] = dict(form.cleaned_data) if form.is_valid() else {}
-    is_mine = values.pop("owner", "") == "me"
-    return RenewalFilter(owner_id=actor_of(request).user_id if is_mine else None, **values)
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
-        ExportColumn(label=_("Due"), value=lambda row: row.due_on),
-        ExportColumn(label=_("Notice until"), value=lambda row: row.notice_on),
-        ExportColumn(label=_("Value a year"), value=lambda row: row.amount),
-        ExportColumn(label=_("Currency"), value=lambda row: row.currency),
-        ExportColumn(label=_("Owner"), value=lambda row: row.owner),
-        ExportColumn(label=_("Machine"), value=lambda row: row.machine.label),
-        ExportColumn(label=_("Why the machine says so"), value=lambda row: row.machine.why),
-        ExportColumn(label=_("Owner's verdict"), value=lambda row: row.ours.label),
-        ExportColumn(label=_("Why"), value=lambda row: row.ours.why),
-        ExportColumn(label=_("What they say"), value=lambda row: row.theirs.label),
-        ExportColumn(label=_("State"), value=lambda row: row.state_label),
-        ExportColumn(label=_("Renewed at"), value=lambda row: row.renewed_amount),
-    ]

@@ -1,7 +1,5 @@
 """All business reviews: the list with its file, packs brought up to date together, and who has had none."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,19 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.list_files import list_file
 from common.errors import DomainError
-from common.export import MAX_ROWS, ExportColumn
+from common.export import MAX_ROWS
 from common.listing import ListQuery
 from partners.cadence_policy import policy_in_force
 from partners.choices import OrganizationKind
+from partners.exported.meetings import MISSING_KEYS, REVIEW_KEYS, kind_asked, review_filter
 from partners.review_choices import ReviewState
 from partners.rules.review_periods import Period
 from partners.selectors import review_batches as batches
 from partners.selectors import review_coverage, review_pages
 from partners.services import review_batches
-from partners.services.exports import export_list
 
-LIST_KEYS, MISSING_KEYS = ("state", "mine"), ("quarter", "kind")
 SHOWN_QUARTERS = 4
 
 
@@ -31,12 +29,12 @@ SHOWN_QUARTERS = 4
 @staff_page
 def review_list(request: HttpRequest) -> HttpResponse:
     """All reviews that one may see."""
-    actor, asked = actor_of(request), _asked(request)
+    actor, asked = actor_of(request), review_filter(ListQuery.of(request.GET, REVIEW_KEYS))
     progress = batches.progress_of(actor, now=timezone.now())
     context = {
         "page": review_pages.review_page(actor, cursor=request.GET.get("cursor", ""), **asked),
         "states": ReviewState.choices,
-        "query": ListQuery.of(request.GET, LIST_KEYS).encode(),
+        "query": ListQuery.of(request.GET, REVIEW_KEYS).encode(),
         "progress": progress if progress and not progress.is_done else None,
         "may_export": actor.has("export_data"),
         **asked,
@@ -48,10 +46,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def review_export(request: HttpRequest) -> HttpResponse:
     """The same as a file."""
-    actor = actor_of(request)
-    sent: dict[str, Any] = {"by": actor, "now": timezone.now(), "query": ListQuery.of(request.GET, LIST_KEYS).encode()}
-    rows = review_pages.review_rows(actor, most=MAX_ROWS + 1, **_asked(request))
-    return export_list(what="reviews", columns=_columns(), rows=rows, **sent).response()
+    return list_file(request, "reviews", query=request.GET.urlencode())
 
 
 @require_POST
@@ -59,14 +54,14 @@ def review_export(request: HttpRequest) -> HttpResponse:
 def review_batch(request: HttpRequest) -> HttpResponse:
     """Have the open ones of the list brought up to date."""
     actor = actor_of(request)
-    ids = review_pages.listed_ids(actor, most=MAX_ROWS, **_asked(request))
+    ids = review_pages.listed_ids(actor, most=MAX_ROWS, **review_filter(ListQuery.of(request.GET, REVIEW_KEYS)))
     try:
         batch = review_batches.start(by=actor, review_ids=ids, now=timezone.now())
     except DomainError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Workers bring %(count)s up to date now.") % {"count": len(batch.review_ids)})
-    return redirect(f"{reverse('partners:reviews')}?{ListQuery.of(request.GET, LIST_KEYS).encode()}")
+    return redirect(f"{reverse('partners:reviews')}?{ListQuery.of(request.GET, REVIEW_KEYS).encode()}")
 
 
 @require_safe
@@ -81,7 +76,9 @@ def review_batch_state(request: HttpRequest) -> HttpResponse:
 @staff_page
 def review_missing(request: HttpRequest) -> HttpResponse:
     """Who should have had a business review in a quarter, and has not."""
-    actor, policy, period, kind = actor_of(request), policy_in_force(), _period(request), _kind(request)
+    actor, policy, period = actor_of(request), policy_in_force(), _period(request)
+    query = ListQuery.of(request.GET, MISSING_KEYS)
+    kind = kind_asked(query)
     page = review_coverage.missing_page(actor, policy, period, kind=kind, cursor=request.GET.get("cursor", ""))
     context = {
         "page": page,
@@ -90,7 +87,7 @@ def review_missing(request: HttpRequest) -> HttpResponse:
         "quarters": _quarters(),
         "kind": kind,
         "kinds": OrganizationKind.choices,
-        "query": ListQuery.of(request.GET, MISSING_KEYS).encode(),
+        "query": query.encode(),
         "may_export": actor.has("export_data"),
     }
     return render(request, "partners/review_missing.html", context)
@@ -109,21 +106,7 @@ def review_coverage_words(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def review_missing_export(request: HttpRequest) -> HttpResponse:
     """The same as a file."""
-    actor, most = actor_of(request), MAX_ROWS + 1
-    rows = review_coverage.missing_rows(actor, policy_in_force(), _period(request), kind=_kind(request), most=most)
-    query = ListQuery.of(request.GET, MISSING_KEYS).encode()
-    sent: dict[str, Any] = {"by": actor, "query": query, "now": timezone.now()}
-    return export_list(what="missing reviews", columns=_missing_columns(), rows=rows, **sent).response()
-
-
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    state = request.GET.get("state", "")
-    return {"state": state if state in ReviewState.values else "", "mine": request.GET.get("mine") == "1"}
-
-
-def _kind(request: HttpRequest) -> str:
-    kind = request.GET.get("kind", "")
-    return kind if kind in OrganizationKind.values else ""
+    return list_file(request, "missing_reviews", query=request.GET.urlencode())
 
 
 def _period(request: HttpRequest) -> Period:
@@ -137,28 +120,3 @@ def _quarters() -> list[tuple[str, str]]:
         found.append((review_coverage.name_of(period), period.label))
         period = review_coverage.before(period)
     return found
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Organization"), value=lambda row: row.organization),
-        ExportColumn(label=_("Title"), value=lambda row: row.title),
-        ExportColumn(label=_("Period"), value=lambda row: row.period),
-        ExportColumn(label=_("Planned"), value=lambda row: row.planned_on),
-        ExportColumn(label=_("Owner"), value=lambda row: row.owner),
-        ExportColumn(label=_("State"), value=lambda row: row.state_label),
-    ]
-
-
-def _missing_columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Organization"), value=lambda row: row.name),
-        ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
-        ExportColumn(label=_("Stage"), value=lambda row: row.stage_label),
-        ExportColumn(label=_("Owner"), value=lambda row: row.owner),
-        ExportColumn(label=_("Planned"), value=lambda row: row.planned_on),
-        ExportColumn(label=_("Why it was left out"), value=lambda row: row.skip_reason),
-        ExportColumn(label=_("Last presented"), value=lambda row: row.last_at),
-    ]

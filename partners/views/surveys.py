@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
-from common.export import MAX_ROWS
+from accounts.views.list_files import list_file
 from common.listing import ListQuery, hidden_pairs
-from partners.forms.surveys import KEYS, NARROWING, SurveyFilterForm, is_by
-from partners.selectors.survey_rows import SHOWS, show_words, survey_page, survey_rows
-from partners.selectors.surveys import Narrowed, csat, of_organization
-from partners.services.exports import export_list
+from partners.exported.voices import survey_narrowing, survey_query
+from partners.forms.surveys import KEYS, NARROWING, SurveyFilterForm
+from partners.selectors.survey_rows import show_words, survey_page
+from partners.selectors.surveys import csat, of_organization
 from partners.survey_choices import By
-from partners.survey_pages import DAYS, Period, by_words, columns, figure_words, lines, period_of, tiles, today_here
+from partners.survey_pages import DAYS, Period, by_words, figure_words, lines, tiles
 from partners.survey_policy import find_policy
 from partners.views.pages import open_page_or_404
 
@@ -31,9 +31,9 @@ CAPABILITY = "see_reports"
 def surveys(request: HttpRequest) -> HttpResponse:
     """How satisfied contacts are, in all and broken down; every figure opens its surveys."""
     actor, form = actor_of(request), SurveyFilterForm(request.GET or None)
-    period, query = _asked_for(request, form)
+    period, query = survey_query(ListQuery.of(request.GET, KEYS), form, now=timezone.now())
     by, policy = By(query.get("by", By.AGENT.value)), find_policy()
-    found = csat(actor, since=period.since, until=period.until, by=by, narrowed=_narrowed(query))
+    found = csat(actor, since=period.since, until=period.until, by=by, narrowed=survey_narrowing(query))
     context = _common(request, form, period, query) | {
         "tiles": tiles(found.total, policy, query),
         "lines": lines(found.rows, by, policy, query),
@@ -53,9 +53,9 @@ def surveys(request: HttpRequest) -> HttpResponse:
 def survey_list(request: HttpRequest) -> HttpResponse:
     """The surveys behind a figure, with what people wrote."""
     actor, form = actor_of(request), SurveyFilterForm(request.GET or None)
-    period, query = _asked_for(request, form)
+    period, query = survey_query(ListQuery.of(request.GET, KEYS), form, now=timezone.now())
     show = query.get("show")
-    page = survey_page(actor, _narrowed(query, period), show=show, cursor=request.GET.get("cursor", ""))
+    page = survey_page(actor, survey_narrowing(query, period), show=show, cursor=request.GET.get("cursor", ""))
     context = _common(request, form, period, query) | {
         "page": page,
         "shows": [
@@ -82,26 +82,7 @@ def organization_satisfaction(request: HttpRequest, public_id: UUID) -> HttpResp
 @capability_required("export_data")
 def survey_export(request: HttpRequest) -> HttpResponse:
     """The same as a file; the address carries the list's own query."""
-    actor, now = actor_of(request), timezone.now()
-    period, query = _asked_for(request, SurveyFilterForm(request.GET or None))
-    rows = survey_rows(actor, _narrowed(query, period), show=query.get("show"), most=MAX_ROWS + 1)
-    file = export_list(by=actor, what="surveys", columns=columns(), rows=rows, query=query.encode(), now=now)
-    return file.response()
-
-
-def _asked_for(request: HttpRequest, form: SurveyFilterForm) -> tuple[Period, ListQuery]:
-    """The period and the query of the page, with its days in it; what is unknown is dropped."""
-    period = period_of(*form.days(), today=today_here(timezone.now()))
-    query = ListQuery.of(request.GET, KEYS).changed(since=period.first.isoformat(), until=period.last.isoformat())
-    if not is_by(query.get("by")):
-        query = query.without("by")
-    return period, query if query.get("show") in SHOWS else query.without("show")
-
-
-def _narrowed(query: ListQuery, period: Period | None = None) -> Narrowed:
-    values = {key: query.get(key)[:120] for key in NARROWING}
-    since, until = (period.since, period.until) if period is not None else (None, None)
-    return Narrowed(since=since, until=until, **values)
+    return list_file(request, "surveys", query=request.GET.urlencode())
 
 
 def _common(request: HttpRequest, form: SurveyFilterForm, period: Period, query: ListQuery) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,18 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
 from accounts.rules.access import Actor
-from common.errors import NotAllowed
-from common.export import MAX_ROWS
+from accounts.views.list_files import list_file
 from common.listing import ListQuery, hidden_pairs
 from partners import task_list
 from partners.forms.tasks import BulkTaskForm
 from partners.lists import ALL as PLAIN
 from partners.lists import EVERYTHING, VIEW
-from partners.selectors.task_rows import FIELDS, task_rows
-from partners.services.exports import export_list
 from partners.task_cells import task_lines
 from partners.views.saved_views import TASKS, OpenedList, opened
-from partners.work_exports import task_columns
 
 
 def _context(shown: task_list.TaskList) -> dict[str, Any]:
@@ -105,14 +100,4 @@ def task_board(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def task_export(request: HttpRequest) -> HttpResponse:
     """What the list shows, whole, as CSV; who took what is recorded."""
-    actor, now = actor_of(request), timezone.now()
-    query = ListQuery.parse(request.POST.get("query", ""), task_list.STATE_KEYS)
-    shown = task_list.open_tasks(actor, query, path="", now=now)
-    found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1].values(*FIELDS)
-    rows = task_rows(found.iterator(chunk_size=1_000), actor=actor, now=now)
-    columns = task_columns()
-    try:
-        file = export_list(by=actor, what="tasks", columns=columns, rows=rows, query=query.encode(), now=now)
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
-    return file.response()
+    return list_file(request, "tasks", query=request.POST.get("query", ""))

@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import capability_required, staff_page
-from common.export import MAX_ROWS, ExportColumn
+from accounts.views.list_files import list_file
 from common.listing import ListQuery
 from common.markup import markup
 from common.templatetags.format import Clock
-from partners.choices import EntryKind
+from partners.exported.organization import kinds_asked
 from partners.forms.timeline import KEYS, TimelineFilterForm
 from partners.selectors.page import OrganizationPage
-from partners.selectors.story import GROUPS, story_page
-from partners.selectors.timeline import TimelineFilter, cursor_before, timeline_page
-from partners.services.exports import export_list
+from partners.selectors.story import story_page
+from partners.selectors.timeline import TimelineFilter, cursor_before
 from partners.services.mail_in import address_of
 from partners.story_rows import Tools, story_rows
 from partners.views.pages import frame, is_fragment, page_or_404
@@ -35,7 +34,7 @@ def organization_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse
     page, form = page_or_404(request, public_id), TimelineFilterForm(request.GET or None)
     narrowed, query = TimelineFilter(**form.values), ListQuery.of(request.GET, KEYS)
     cursor = _place(request, page) or request.GET.get("cursor", "")
-    shared: dict[str, Any] = {"kinds": _kinds(query), "narrowed": narrowed, "cursor": cursor}
+    shared: dict[str, Any] = {"kinds": kinds_asked(query), "narrowed": narrowed, "cursor": cursor}
     story = story_page(page, subject=page.subject_with_grants, **shared)
     url = reverse("partners:organization_timeline", args=[public_id])
     lines = story_rows(story.lines, Clock(page.now), _tools(request, page), timeline_url=url)
@@ -60,13 +59,7 @@ def _mail(page: OrganizationPage) -> dict[str, Any]:
 @capability_required("export_data")
 def timeline_export(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The same as a file; what is closed to its reader is closed there, too."""
-    page = page_or_404(request, public_id)
-    query, narrowed = ListQuery.of(request.GET, KEYS), TimelineFilter(**TimelineFilterForm(request.GET or None).values)
-    shared: dict[str, Any] = {"kinds": _kinds(query), "narrowed": narrowed, "limit": MAX_ROWS + 1}
-    subject = page.subject_with_grants
-    found = timeline_page(page.actor, page.organization, now=page.now, subject=subject, **shared)
-    sent: dict[str, Any] = {"columns": _columns(), "rows": found.lines, "query": query.encode(), "now": page.now}
-    return export_list(by=page.actor, what="timeline", organization_id=page.row.pk, **sent).response()
+    return list_file(request, "timeline", subject=str(public_id), query=request.GET.urlencode())
 
 
 def _place(request: HttpRequest, page: OrganizationPage) -> str:
@@ -75,11 +68,6 @@ def _place(request: HttpRequest, page: OrganizationPage) -> str:
     except ValueError:
         return ""
     return cursor_before(page.actor, page.organization, entry_id)
-
-
-def _kinds(query: ListQuery) -> tuple[str, ...]:
-    asked = query.get("kind")
-    return GROUPS.get(asked, (asked,) if asked in EntryKind.values else ())
 
 
 def _groups() -> dict[str, str]:
@@ -92,17 +80,3 @@ def _tools(request: HttpRequest, page: OrganizationPage) -> Tools | None:
         return None
     token = markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
     return Tools(organization_id=page.row.public_id, token=token)
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("When"), value=lambda row: row.at),
-        ExportColumn(label=_("Kind"), value=lambda row: row.kind_label),
-        ExportColumn(label=_("Title"), value=lambda row: row.title),
-        ExportColumn(label=_("Notes"), value=lambda row: row.body),
-        ExportColumn(label=_("Closed to you"), value=lambda row: row.is_closed),
-        ExportColumn(label=_("By"), value=lambda row: row.actor_name),
-        ExportColumn(label=_("Stage"), value=lambda row: row.stage_label),
-        ExportColumn(label=_("Shared"), value=lambda row: row.is_shared),
-    ]

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from accounts.services.list_files import export_list
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actors import actor_for
 from accounts.rules.access import Actor
 from accounts.services import activity
+from accounts.services.list_files import export_list
 from accounts.services.notifications import notify
 from accounts.services.unsubscribing import MailList, register, stop_url
 from common import outbox

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.policies import actor_of
+from accounts.services.list_files import TooLong, export_list
 from accounts.views.exports import prepared_instead
 from common.listing import ListQuery, hidden_pairs
-from partners.services.exports import TooLong, export_list
 from reports.controls import Asked, report_controls
 from reports.own_reports import OwnReport, keys_of
 from reports.period_words import period_name

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required
+from accounts.services.list_files import TooLong, export_list
 from accounts.views.exports import prepared_instead
 from common.export import MAX_ROWS
 from common.listing import CURSOR, ListQuery, hidden_pairs
-from partners.services.exports import TooLong, export_list
 from reports.compact_page import compact_page
 from reports.controls import Controls, desk_controls, report_controls
 from reports.forms.reports import CRITERION, FIGURE_KEYS, KEYS

@@ -13,11 +13,11 @@ from django.test import Client
 from accounts.exportables import Asked, known
 from accounts.models import Activity, Export
 from accounts.services import export_runs, exports
+from accounts.services.list_files import TooLong
 from common.document import Document
 from common.errors import DomainError, Missing, NotAllowed
 from common.pdf import as_json, render_pdf
 from partners.models import Assignment, Organization
-from partners.services.exports import TooLong
 from reports.report_page import OpenReport
 from tests.cast import Cast
 from tests.reports.test_report_pages import API, QUARTER, places
@@ -113,8 +113,7 @@ def test_a_long_list_is_prepared_instead_of_cut(
         raise TooLong("Long.")
 
     monkeypatch.setattr(OpenReport, "values", lambda self, kpi: ((NOW.date(), "A", "", 1, 1) for _ in range(10_001)))
-    monkeypatch.setattr("partners.views.organizations.export_list", too_long)
-    monkeypatch.setattr("tickets.views.lists.export_list", too_long)
+    monkeypatch.setattr("accounts.views.list_files.export_list", too_long)
     client.force_login(cast.tom)
     for address, sent in (
         (f"/reports/tam/figures/tickets_created/export/?{QUERY}", {"as": "xlsx"}),

@@ -3,7 +3,6 @@
 from hashlib import blake2b
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,18 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.policies import actor_of, capability_required, staff_page
-from accounts.views.exports import prepared_instead
-from common.errors import NotAllowed
-from common.export import MAX_ROWS
+from accounts.views.list_files import list_file
 from common.listing import COUNT_LIMIT, ListQuery, hidden_pairs
-from partners.services.exports import TooLong, export_list
 from partners.views.pages import is_fragment
 from partners.views.saved_views import PAGES, ListPage, OpenedList, opened
 from tickets import columns, lists, permissions
 from tickets.filters import BY_KEY, active_filters
 from tickets.forms.lists import CHECKS, ListForm
 from tickets.lists import PRESETS, TicketList, open_list
-from tickets.selectors.rows import ticket_row
 
 TICKETS = "tickets"
 PAGES[TICKETS] = ListPage(keys=lists.STATE_KEYS, url_name="tickets", namespace="tickets")
@@ -124,17 +119,4 @@ def ticket_filters(request: HttpRequest) -> HttpResponse:
 @capability_required("export_data")
 def ticket_export(request: HttpRequest) -> HttpResponse:
     """What the list shows, whole, as CSV; who took what is recorded. A long one is written by a worker."""
-    actor, now = actor_of(request), timezone.now()
-    query = ListQuery.parse(request.POST.get("query", ""), lists.STATE_KEYS)
-    shown = open_list(actor, query, path="", now=now)
-    found = shown.rows.order_by(*shown.order.ordering())[: MAX_ROWS + 1]
-    rows = (ticket_row(values, now=now) for values in found.iterator(chunk_size=1_000))
-    what: Any = {"what": "tickets", "query": query.encode()}
-    try:
-        return export_list(
-            by=actor, columns=shown.export_columns(), rows=rows, now=now, is_whole=True, **what
-        ).response()
-    except TooLong:
-        return prepared_instead(request, format="csv", **what)
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
+    return list_file(request, "tickets", query=request.POST.get("query", ""))

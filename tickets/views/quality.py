@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, capability_required, staff_page
+from accounts.views.list_files import list_file
 from common.attempts import attempt
 from common.errors import DomainError
-from common.export import MAX_ROWS, ExportColumn
+from common.listing import ListQuery
 from common.sent_once import once
-from partners.services.exports import export_list
 from tickets.forms.quality import ReviewAnswerForm, ReviewForm, initial_of
 from tickets.models import QualityReview
 from tickets.quality_querysets import REVIEW
@@ -117,12 +117,7 @@ def quality_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @capability_required("export_data")
 def quality_export(request: HttpRequest) -> HttpResponse:
     """The reviews of a month as a file; the reader's own for who reviews nobody."""
-    actor, now = actor_of(request), timezone.now()
-    month = reading.month_of(request.POST.get("month", ""), now=now)
-    with reading.own_reach(actor):
-        rows = reading.reviews(actor, month=month)[: MAX_ROWS + 1]
-        file = export_list(by=actor, what="quality", columns=_columns(), rows=rows, query=f"month={month.key}", now=now)
-    return file.response()
+    return list_file(request, "quality", query=ListQuery.of(request.POST, ("month",)).encode())
 
 
 def _page(
@@ -164,18 +159,3 @@ def _common(month: reading.Month, present: reading.Month) -> dict[str, Any]:
         "zone": timezone.get_default_timezone_name(),
         "now": timezone.now(),
     }
-
-
-def _columns() -> list[ExportColumn]:
-    return [
-        ExportColumn(label=_("Id"), value=lambda row: row.public_id),
-        ExportColumn(label=_("Ticket"), value=lambda row: row.number),
-        ExportColumn(label=_("Solved"), value=lambda row: row.solved_at),
-        ExportColumn(label=_("Agent"), value=lambda row: row.agent.name),
-        ExportColumn(label=_("Reviewer"), value=lambda row: row.reviewer.name),
-        ExportColumn(label=_("Reviewed"), value=lambda row: row.given_at),
-        ExportColumn(label=_("Score in percent"), value=lambda row: row.score),
-        ExportColumn(label=_("Passed"), value=lambda row: row.is_passed),
-        ExportColumn(label=_("Comment"), value=lambda row: row.comment),
-        ExportColumn(label=_("Answer"), value=lambda row: row.answer),
-    ]
