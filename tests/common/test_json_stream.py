@@ -2,16 +2,17 @@
 
 import io
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.json_stream import PART, Element, MalformedJson, elements
+from common.json_stream import DEEPEST, Element, MalformedJson, elements
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -35,14 +36,18 @@ def flat(export: dict[str, Any]) -> list[Element]:
 @given(st.dictionaries(st.text(), VALUES, max_size=5), st.sampled_from([None, 1]), st.booleans())
 def test_it_reads_what_json_reads(export: dict[str, Any], indent: int | None, escaped: bool) -> None:
     text = json.dumps(export, indent=indent, ensure_ascii=escaped)
-    assert list(elements(Dripping(text))) == list(elements(io.StringIO(text))) == flat(export)
+    read = flat(json.loads(text, parse_float=Decimal))
+    assert list(elements(Dripping(text))) == list(elements(io.StringIO(text))) == read
 
 
-def test_a_value_longer_than_a_part() -> None:
-    export = {"a": ["x" * PART * 3, {"b": [1] * PART}], "n": 7}
+def test_a_value_is_neither_too_long_nor_too_deep() -> None:
+    export = {"a": ["x" * 200_000, {"b": [1] * 50_000}], "n": 7}
     assert list(elements(io.StringIO(json.dumps(export)))) == flat(export)
-    with pytest.raises(MalformedJson, match="too long"):
-        list(elements(io.StringIO(json.dumps(export)), most=PART))
+    with pytest.raises(MalformedJson, match="'a' is too long"):
+        list(elements(io.StringIO(json.dumps(export)), most=50_000))
+    deep = '{"a": ' + "[" * (DEEPEST + 2) + "]" * (DEEPEST + 2) + "}"
+    with pytest.raises(MalformedJson, match="too deep"):
+        list(elements(io.StringIO(deep)))
 
 
 @pytest.mark.parametrize(
