@@ -25,6 +25,7 @@ from partners.models import (
     Interaction,
     InteractionContact,
     InteractionDraft,
+    KeptWeeks,
     MailAddress,
     Organization,
     OrganizationFacts,
@@ -111,6 +112,8 @@ def rows(cast: Cast, foreign: Organization) -> None:
         ClassificationOverride.objects.create(
             organization=organization, dimension="gemstone", value="ruby", reason="Why", started_at=NOW
         )
+        held = Assignment.objects.filter(organization=organization).first()
+        KeptWeeks.objects.create(assignment=held, organization=organization, monday=NOW.date(), minutes=[60])
 
 
 def organization_ids(queryset: Any) -> set[int]:
