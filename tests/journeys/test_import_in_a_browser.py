@@ -75,7 +75,7 @@ def test_a_person_imports_a_file(
     look("1-empty")
     page.get_by_role("link", name="Import a file").first.click()
     page.get_by_label("Organizations").check()
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[name=file]").set_input_files(file)
     look("2-upload")
     page.get_by_role("button", name="Upload").click()
 
