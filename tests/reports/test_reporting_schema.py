@@ -43,7 +43,7 @@ from tests.factories.surveys import make_survey
 from tests.factories.tickets import make_queue, make_ticket
 from tests.factories.work import make_work
 
-pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "owner"]), pytest.mark.services]
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "reporting-schema.md"
 COMMERCIAL = {"opportunities", "renewals", "revenue_changes", "losses"}
 COLUMNS = """
