@@ -54,8 +54,7 @@ SELECT table_name, column_name FROM information_schema.columns
 
 def superuser() -> str:
     config = connections["owner"].settings_dict
-    # The check says who it is on a server of its own.
-    dsn = os.environ.get("HUB_SUPERUSER_URL") or f"postgresql:///postgres?host={config['HOST']}&user=postgres"
+    dsn = f"postgresql:///postgres?host={config['HOST']}&user=postgres"
     try:
         psycopg2.connect(dsn).close()
     except psycopg2.OperationalError:
