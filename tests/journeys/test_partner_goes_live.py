@@ -256,6 +256,8 @@ def tasks_of_the_tam(walk: Walk) -> None:
     expect(page.get_by_text("5 tasks are done.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("15 of 23 tasks are done.")).to_be_visible()
+    # The words are there before the script that hears keys.
+    page.wait_for_load_state()
     page.keyboard.press("Shift+X")
     expect(page.locator("[data-bulk-count]")).to_have_text("8")
     page.keyboard.press("d")
