@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -29,6 +29,8 @@ _ASKED = {
     "selectors": False,
     "preload": False,
 }
+# A busy machine is no failure.
+MOST_MS = 15_000
 PHONE, DESK = {"width": 375, "height": 812}, {"width": 1440, "height": 900}
 
 
@@ -58,7 +60,8 @@ def context_of(browser: Browser, base_url: str, *, phone: bool = False, dark: bo
         locale="en-US",
         reduced_motion="reduce",  # axe measures contrast: nothing may be half faded in
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(MOST_MS)
+    expect.set_options(timeout=MOST_MS)
     return context
 
 
