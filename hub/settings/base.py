@@ -118,10 +118,15 @@ DATABASES = {
         env_str("DATABASE_OWNER_URL", env_str("DATABASE_URL", "postgresql:///hub?user=hub_owner"))
     ),
 }
+# Triggers ask for each row which of them to leave out; a setting that is missing is an error that each of them catches,
+# and the more rows a transaction has written, the dearer that is (common/migrations/0007_history_in_bulk.py).
+_TRIGGERS = "-c pgtrigger.ignore={}"
 DATABASES["default"]["OPTIONS"].setdefault(
     "options",
-    f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', 30_000)} -c idle_in_transaction_session_timeout=60000",
+    f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', 30_000)} -c idle_in_transaction_session_timeout=60000"
+    f" {_TRIGGERS}",
 )
+DATABASES["owner"]["OPTIONS"].setdefault("options", _TRIGGERS)
 # Off where a pooler hands the same connection to one transaction after another (ADR 0022).
 PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", True)
 DATABASE_ROUTERS = ["hub.routers.OwnerRouter"]

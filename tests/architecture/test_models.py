@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pghistory
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, connections, models
+
+from tests.cast import Cast
+from tests.factories.partners import make_interaction
 
 OUR_APPS = ("common", "accounts", "partners", "tickets", "health", "reports")
 # Tables without a business content of their own: ids only, claimed by workers across organizations (ADR 0006).
@@ -72,6 +76,22 @@ def test_history_is_added_to_only(table: str, privilege: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege(current_user, %s, %s)", [table, privilege])
         assert cursor.fetchone() == (False,)
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_history_is_written_without_errors_that_are_caught(cast: Cast) -> None:
+    """Each would cost the more, the more rows a transaction has written (common/migrations/0007_history_in_bulk.py)."""
+    for alias in ("default", "owner"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT current_setting('pgtrigger.ignore')")
+            assert cursor.fetchone() == ("{}",)
+            cursor.execute("SELECT prosrc LIKE '%EXCEPTION%' FROM pg_proc WHERE proname = '_pgh_attach_context'")
+            assert cursor.fetchone() == (False,)
+    make_interaction(cast.northwind)
+    with pghistory.context(told="by hand"):
+        make_interaction(cast.northwind)
+    events = apps.get_model("partners", "InteractionEvent").objects.order_by("pgh_id")
+    assert list(events.values_list("pgh_context__metadata", flat=True)) == [None, {"told": "by hand"}]
 
 
 @pytest.mark.parametrize(
