@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.rules.access import Actor
 from partners.models import Contact, Organization
-from tests.factories.accounts import actor, make_team, make_user
+from tests.factories.accounts import actor, make_people, make_team, make_user
 from tests.factories.partners import make_contact, make_customer, make_partner
 
 
@@ -96,9 +96,7 @@ FULL_NAMES = {
 
 
 def make_cast() -> Cast:
-    people = {
-        name: make_user(*roles, name=FULL_NAMES[name], email=f"{name}@vendor.example") for name, roles in ROLES.items()
-    }
+    people = make_people({short: (FULL_NAMES[short], roles) for short, roles in ROLES.items()})
     make_team(name="Technical success", leads=[people["lena"]], members=[people["tom"]])
     make_team(name="Customer success", leads=[people["lou"]], members=[people["carl"]])
     northwind = make_partner(

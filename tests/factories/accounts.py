@@ -1,6 +1,6 @@
 """People for tests: keyword functions that write rows directly, so that a test says only what it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -22,6 +22,21 @@ def make_user(*roles: str, name: str = "", email: str = "", password: str | None
     user.save()
     give_roles(user, *roles)
     return user
+
+
+def make_people(people: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, User]:
+    """People of ours by a short name, from their full names and roles: `tom@vendor.example`. Two statements."""
+    users = [User(name=name, email=f"{short}@vendor.example") for short, (name, _roles) in people.items()]
+    for user in users:
+        user.set_unusable_password()
+    User.objects.bulk_create(users)
+    found = dict(zip(people, users, strict=True))
+    RoleGrant.objects.bulk_create(
+        RoleGrant(user=found[short], role=role, started_at=LONG_AGO)
+        for short, (_name, roles) in people.items()
+        for role in roles
+    )
+    return found
 
 
 def give_roles(user: User, *roles: str, at: datetime = LONG_AGO) -> None:
