@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.actors import actor_for
 from accounts.models import Notification
 from accounts.rules.access import Actor
+from hub.demo.past_plans import plan_past
 from hub.demo.people import Crew
 from partners.choices import Stage
 from partners.models import Assignment, Organization
@@ -42,6 +43,7 @@ def plan_and_review(*, crew: Crew, now: datetime) -> None:
         if has_begun:
             success_plans.activate(by=by, plan=plan, now=begun_at)
     objectives.measure_next(after=0, now=now)
+    plan_past(crew=crew, now=now)
     for number, row in enumerate(found[:6]):
         _review(number, row.organization, actors[row.user_id], now)
     Notification.objects.filter(mailed_at__isnull=True).update(mailed_at=now)

@@ -139,7 +139,7 @@ def _recommend(people: Sequence[Contact], rng: Random, now: datetime) -> None:
     sent_at = now - timedelta(days=60)
     asked = list(people)[:80]
     campaign = SurveyCampaign.objects.create(
-        name="Would you recommend us? Spring",
+        name=f"Would you recommend us? {sent_at:%B %Y}",
         stages=list(_STAGES),
         starts_on=sent_at.date(),
         ends_on=(sent_at + timedelta(days=14)).date(),

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from accounts.actors import actor_for
 from accounts.models import User
+from partners.enablement_policy import plans_in_force
 from partners.growth_choices import OpportunityStage
 from partners.models import (
     BusinessReview,
+    Contact,
     Loss,
     LossAutopsy,
     Objective,
@@ -21,9 +23,12 @@ from partners.models import (
     RevenueChange,
     ReviewSection,
     SuccessPlan,
+    Task,
 )
+from partners.selectors import plan_coverage, plan_value
 from partners.selectors.growth import retention_in
 from partners.selectors.opportunities import rates_on
+from partners.selectors.plan_reviews import quarter_of
 
 
 def test_the_ledger_adds_up_to_what_a_year_brings() -> None:
@@ -55,7 +60,17 @@ def test_chances_and_renewals_in_every_state() -> None:
 
 
 def test_plans_run_and_reviews_were_presented() -> None:
-    assert Counter(SuccessPlan.objects.values_list("state", flat=True)) == {"active": 5, "draft": 1}
+    now, manager = timezone.now(), actor_for(User.objects.get(email="manager@demo.example"))
+    assert set(SuccessPlan.objects.values_list("state", flat=True)) == {"active", "completed", "draft"}
+    found = plan_coverage.coverage(manager, plans_in_force(), quarter_of(now))
+    assert 0.6 < (found.expected.with_plan.value or 0) < 0.95
+    assert 0.3 < (found.total.with_plan.value or 0) < 0.7
+    value = plan_value.value_total(manager, now=now)
+    assert 0.65 < (value.reached.value or 0) < 0.95
+    assert value.accounts > 20
+    guest = Contact.objects.get(user__email="contact@demo.example")
+    assert SuccessPlan.objects.filter(organization=guest.organization, is_shared=True, state="active").exists()
+    assert not Task.objects.filter(plan__isnull=False, done_at__gt=now).exists()
     assert Objective.objects.filter(measured_at__isnull=False).exists()
     assert Counter(BusinessReview.objects.values_list("state", flat=True)) == {
         "presented": 3, "ready": 2, "building": 1,
