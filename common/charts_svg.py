@@ -21,10 +21,12 @@ from common.templatetags.format import spell_number
 from common.text_size import clean, shortened, width
 
 WIDTH, HEIGHT = 640, 270
+# As a phone, or a narrow column, has room for it: letters keep their size there.
+NARROW = 350, 240
 _LEFT, _RIGHT, _BOTTOM, _TEXT = 8, 10, 24, 11
 _PLAIN_TOP, _LEGEND_TOP = 20, 40
 _STEPS = 4
-# Bars are labeled with their values as long as the labels have room beside each other.
+# Bars are labeled with their values as long as there are few, and the labels have room beside each other.
 _LABELED_BARS = 18
 _WIDEST_BAR = 44
 _MOST_SAID = 40
@@ -50,6 +52,15 @@ def chart_svg(chart: Chart, *, brand: str = colors.ACCENT, size: tuple[int, int]
         joined(parts),
     )
     return SafeString(clean(drawn))
+
+
+def page_chart(chart: Chart) -> SafeString:
+    """The chart twice, drawn wide and narrow: a page shows the one that fits (`.chart-frame` in documents.css)."""
+    return markup(
+        '<div class="chart-frame"><div class="chart-wide">{}</div><div class="chart-narrow">{}</div></div>',
+        chart_svg(chart),
+        chart_svg(chart, size=NARROW),
+    )
 
 
 def in_words(chart: Chart) -> str:
@@ -218,7 +229,7 @@ def _bar(series: Series, at: int, brand: str, box: Sequence[float], words: str) 
 
 def _bars(chart: Chart, scale: _Scale, brand: str) -> Iterator[SafeString]:
     wide = min(_WIDEST_BAR, scale.slot * 0.72 / len(chart.series))
-    is_labeled = len(chart.labels) * len(chart.series) <= _LABELED_BARS
+    is_labeled = _has_room(chart, scale, [value for one in chart.series for value in one.values])
     for at, series in enumerate(chart.series):
         for place, value in enumerate(series.values[: scale.labels]):
             if value is None:
@@ -229,6 +240,12 @@ def _bars(chart: Chart, scale: _Scale, brand: str) -> Iterator[SafeString]:
             yield _bar(series, at, brand, (x + 1, top, wide - 2, foot - top), words)
             if is_labeled:
                 yield _value(spelled(value), x + wide / 2, top - 4 if value >= 0 else foot + 12)
+
+
+def _has_room(chart: Chart, scale: _Scale, values: Iterable[Decimal | None]) -> bool:
+    """Whether each bar of a group may carry its value."""
+    widest = max((width(spelled(value), _TEXT) for value in values if value is not None), default=0.0)
+    return len(chart.labels) * len(chart.series) <= _LABELED_BARS and widest <= scale.slot / len(chart.series) + 2
 
 
 def _value(words: str, x: float, y: float) -> SafeString:

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from common.charts_svg import chart_svg
+from common.charts_svg import page_chart
 from common.document import Chart, Series
 from partners.selectors.capacity_ahead import WeeksRow
 
@@ -30,7 +30,7 @@ def weeks_chart(rows: Sequence[WeeksRow]) -> SafeString:
         ),
         unit="h",
     )
-    return chart_svg(chart)
+    return page_chart(chart)
 
 
 def _people(row: WeeksRow) -> Mapping[int, tuple[Sequence[int], Sequence[int]]]:

@@ -276,6 +276,12 @@ def money(amount: Decimal | float | int | None, currency: str = "") -> str:
 
 
 @register.filter
+def whole_money(amount: Decimal | float | int | None, currency: str = "") -> str:
+    """An amount without cents, as sums of many are read; a dash for None."""
+    return DASH if amount is None else spell_money(round(Decimal(amount)), currency)
+
+
+@register.filter
 def number(value: Decimal | float | int | None, places: int = 0) -> str:
     """A number with the reader's separators, a dash for None."""
     return DASH if value is None else spell_number(value, places)

@@ -16,8 +16,9 @@ from accounts.rules.access import Actor
 from common.pagination import Order, Page, SortKey, paginate
 from common.pouring import poured
 from common.templatetags.format import spell_number, spell_percent
-from partners.choices import Stage
+from partners.choices import OrganizationKind, Stage
 from partners.models import SurveyCampaign, SurveyRequest, SurveyResponse
+from partners.plan_choices import WITHOUT, account_group
 from partners.rules.campaigns import Lot, Spared
 from partners.rules.nps import DETRACTOR, PROMOTER, NpsFigure, nps_figure
 from partners.rules.surveys import Refusal
@@ -90,7 +91,10 @@ def results(actor: Actor, campaign: SurveyCampaign) -> Results:
     rows = _asked(actor).filter(subject_type=CAMPAIGN, subject_id=campaign.pk)
     total = _figure(rows.aggregate(**_SUMS))
     by = {
-        name: [_line(row) for row in rows.order_by().values(key=F(path)).annotate(**_SUMS).order_by("-answers", "key")]
+        name: [
+            _line(name, row)
+            for row in rows.order_by().values(key=F(path)).annotate(**_SUMS).order_by("-answers", "key")
+        ]
         for name, path in _BY.items()
     }
     rate = spell_percent(total.response_rate) if total.response_rate is not None else ""
@@ -185,19 +189,23 @@ def _figure(sums: Mapping[str, Any]) -> NpsFigure:
     return nps_figure(**{name: sums[name] for name in _SUMS})
 
 
-def _line(row: Mapping[str, Any]) -> NpsLine:
-    figure, key = _figure(row), row["key"]
-    if key in (None, ""):
-        label = _("Without one")
-    else:
-        label = str(Stage(key).label) if key in Stage.values else str(key).replace("_", " ")
+def _line(name: str, row: Mapping[str, Any]) -> NpsLine:
+    figure = _figure(row)
     is_shown = figure.is_shown
     return NpsLine(
-        label=label,
+        label=_group(name, row["key"]),
         figure=figure,
         value=points(figure) if is_shown else "",
         interval=interval_of(figure) if is_shown else "",
     )
+
+
+def _group(name: str, key: Any) -> str:
+    """What a line counts: a stage, a segment or a tier, in words."""
+    if name == "stage":
+        return str(Stage(key).label)
+    kind = OrganizationKind.CUSTOMER if name == "segment" else OrganizationKind.PARTNER
+    return account_group(kind, WITHOUT if key in (None, "") else str(key))
 
 
 def _answer(row: Any) -> AnswerRow:

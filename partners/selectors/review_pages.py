@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from accounts.rules.access import Actor, FieldClass
-from common.charts_svg import chart_svg
+from common.charts_svg import page_chart
 from common.document import Section
 from common.pagination import Order, Page, SortKey, paginate
 from common.pouring import poured
@@ -220,7 +220,7 @@ def _shown(kept: Kept, row: Any, *, with_links: bool) -> ShownSection:
         row=row,
         section=section,
         figures=figures,
-        charts=tuple(chart_svg(chart) for chart in section.charts),
+        charts=tuple(page_chart(chart) for chart in section.charts),
         is_shared=kept.audience == Edition.SHARED,
         is_commercial=kept.field_class == FieldClass.COMMERCIAL,
     )

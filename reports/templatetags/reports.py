@@ -7,7 +7,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from accounts.labels import role_label
-from common.charts_svg import chart_svg
+from common.charts_svg import page_chart
 from common.document import Chart
 from common.markup import escaped, markup
 from common.templatetags.format import day
@@ -24,7 +24,7 @@ WIDE, HIGH = 72, 18
 @register.simple_tag
 def chart_of(chart: Chart) -> SafeString:
     """A chart in the colors of the page."""
-    return chart_svg(chart)
+    return page_chart(chart)
 
 
 @register.simple_tag
