@@ -4,6 +4,7 @@ import gc
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -26,6 +27,7 @@ settings.register_profile(
 )
 settings.load_profile("hub")
 SHARED = "tests/hub/demo/"
+MARKS = ("alone", "browser", "services")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -39,6 +41,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return SHARED if room.startswith(SHARED) else room
 
     return ByRoom(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where a mark is asked for, rooms that never name it are not read: reading all of them takes a minute."""
+    expression = config.option.markexpr.split()
+    if not expression or expression[0] not in MARKS or "or" in expression or not collection_path.is_file():
+        return None
+    return f"mark.{expression[0]}" not in collection_path.read_text() or None
 
 
 def pytest_collection_finish() -> None:
