@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import TextChoices
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.labels import kind_label, role_short_label, stage_label
 from accounts.policies import actor_of
 from common.listing import ListQuery
+from partners.choices import ArrSegment, Gemstone
 from partners.columns import health_chip
 from tickets import lists, permissions
 from tickets.choices import FINISHED
@@ -148,7 +150,7 @@ def card_words(parts: TicketParts) -> dict[str, Any]:
     if not card:
         return {}
     tier = _("Tier %(tier)s") % {"tier": card["partner_tier"]} if card["partner_tier"] is not None else ""
-    classes = [card["gemstone"], tier, card["arr_segment"]]
+    classes = [_word(Gemstone, card["gemstone"]), tier, _word(ArrSegment, card["arr_segment"])]
     return {
         "kind": kind_label(card["kind"]),
         "stage": stage_label(card["stage"]),
@@ -189,3 +191,8 @@ def _around(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, An
     shown = lists.open_list(actor_of(request), query, path="", now=now)
     suffix = f"?{ListQuery(((LIST, asked),)).encode()}" if asked else "?list="
     return {"neighbors": shown.neighbors(ticket), "list_query": asked, "list_suffix": suffix}
+
+
+def _word(known: type[TextChoices], value: str) -> str:
+    """A class in the reader's words; nothing for none."""
+    return str(known(value).label) if value in known.values else value
