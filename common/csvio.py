@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 MAX_COLUMNS = 500
 MAX_CELL = 32_768
+MAX_LINE = 4 * 1024 * 1024
+"""Characters: a file without a line's end would be one row, whole in memory, and cells without number."""
 _SAMPLE = 256 * 1024
 _DELIMITERS = ",;\t|"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -92,7 +94,7 @@ def read_rows(path: Path, shape: CsvShape) -> Iterator[CsvRow]:
     """
     width = len(shape.columns)
     with path.open(encoding=shape.encoding, newline="", errors="strict") as file:
-        reader = csv.reader(_without_nul(file), delimiter=shape.delimiter, strict=False)
+        reader = csv.reader(_lines(file), delimiter=shape.delimiter, strict=False)
         number = 1
         try:
             next(reader, None)
@@ -117,8 +119,11 @@ def read_rows(path: Path, shape: CsvShape) -> Iterator[CsvRow]:
 NUL_MARK = "\u2400"
 
 
-def _without_nul(lines: Iterator[str] | io.TextIOBase) -> Iterator[str]:
-    for line in lines:
+def _lines(file: io.TextIOBase) -> Iterator[str]:
+    """The lines without NUL. Raises csv.Error for one that is longer than is read."""
+    while line := file.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise csv.Error(_("it is longer than %(limit)s characters") % {"limit": MAX_LINE})
         yield line.replace("\0", NUL_MARK) if "\0" in line else line
 
 

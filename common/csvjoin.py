@@ -16,6 +16,10 @@ from common.csvio import MAX_COLUMNS, CsvError, CsvRow, CsvShape, read_rows, rea
 
 AND = " | "
 """Between the texts of a column where several rows of the second file say different things of one of the first."""
+MOST_SAID = 20
+"""So many different texts stand in a cell. Who joins by the wrong column, such as the country, has thousands."""
+MOST_ROWS = 500_000
+"""So many rows of the second file are kept in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +30,13 @@ class Joint:
     second: str
 
 
-def join_files(first: Path, second: Path, target: Path, *, on: str = "") -> Joint:
+def join_files(first: Path, second: Path, target: Path, *, on: str = "", most: int = 2**30) -> Joint:
     """Write the first file with the columns of the second beside its own; rows without a partner have empty cells.
 
     `on` names the column, or both as "deal_id=id"; without it it is the one that both have, or the one of several that
     ends with "id". Where rows of the second contradict each other the cell holds all they say: it is for a person to
-    choose. Raises CsvError with the place of what cannot be read, or where no column fits.
+    choose. Raises CsvError with the place of what cannot be read, or where no column fits, rows of the second say too
+    much of one, or both together are longer than `most` characters.
     """
     left, right = read_shape(first), read_shape(second)
     joint = _joint(left.columns, right.columns, on)
@@ -42,7 +47,7 @@ def join_files(first: Path, second: Path, target: Path, *, on: str = "") -> Join
     header = [*left.columns, *_names([right.columns[place] for place in extra], left.columns)]
     with target.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerow(header)
-        _write(file, read_rows(first, left), key, known, [""] * len(extra))
+        _write(file, read_rows(first, left), key, known, [""] * len(extra), most)
     return joint
 
 
@@ -66,18 +71,29 @@ def _known(path: Path, shape: CsvShape, joint: Joint, extra: Sequence[int]) -> d
     """By key the cells that are added. Raises CsvError for a row of the wrong shape: nobody could mend it later."""
     found: dict[str, list[str]] = {}
     key = shape.columns.index(joint.second)
-    for row in read_rows(path, shape):
+    for many, row in enumerate(read_rows(path, shape), start=1):
         if row.problem:
             raise CsvError(_("The second file: %(problem)s") % {"problem": row.problem}, row=row.number)
+        if many > MOST_ROWS:
+            raise CsvError(_("The second file has more than %(limit)s rows.") % {"limit": MOST_ROWS}, row=row.number)
         cells, name = [row.cells[place].strip() for place in extra], row.cells[key].strip()
         if name:
             before = found.get(name, cells)
-            found[name] = [_both(old, new) for old, new in zip(before, cells, strict=True)]
+            found[name] = [_both(old, new, row.number) for old, new in zip(before, cells, strict=True)]
     return found
 
 
-def _both(old: str, new: str) -> str:
-    return old if not new or new in old.split(AND) else f"{old}{AND}{new}" if old else new
+def _both(old: str, new: str, row: int) -> str:
+    """Raises CsvError with the row of the second file where it is too much for a person to choose from."""
+    if not new or not old:
+        return old or new
+    said = old.split(AND)
+    if new in said:
+        return old
+    if len(said) >= MOST_SAID:
+        message = _("The second file: more than %(limit)s rows say different things of one. Join by another column.")
+        raise CsvError(message % {"limit": MOST_SAID}, row=row)
+    return f"{old}{AND}{new}"
 
 
 def _names(added: Sequence[str], taken: Sequence[str]) -> list[str]:
@@ -92,12 +108,19 @@ def _names(added: Sequence[str], taken: Sequence[str]) -> list[str]:
     return names
 
 
-def _write(file: TextIO, rows: Iterator[CsvRow], key: int, known: dict[str, list[str]], nothing: Sequence[str]) -> None:
-    writer, line = csv.writer(file, lineterminator="\n"), 2
+def _write(
+    file: TextIO, rows: Iterator[CsvRow], key: int, known: dict[str, list[str]], nothing: Sequence[str], most: int
+) -> None:
+    writer, line, written = csv.writer(file, lineterminator="\n"), 2, 0
     for row in rows:
         # Lines without a record stay empty, so that every row keeps its number.
         file.write("\n" * (row.number - line))
-        added = () if row.problem else known.get(row.cells[key].strip(), nothing)
+        # A row of the wrong shape stays wrong by as much: with cells too many it would else fit the joined header.
+        added = nothing if row.problem else known.get(row.cells[key].strip(), nothing)
         cells = [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in (*row.cells, *added)]
+        written += sum(map(len, cells))
+        if written > most:
+            message = _("Together the files are too long: leave columns out, or split the first one.")
+            raise CsvError(message, row=row.number)
         writer.writerow(cells)
         line = row.number + 1 + sum(cell.count("\n") for cell in cells)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -99,7 +100,7 @@ def _joined(path: str, beside: Beside) -> str:
     both = default_storage.save(f"imports/{uuid4().hex}.csv", ContentFile(b""))
     first, other, target = (Path(default_storage.path(one)) for one in (path, second, both))
     try:
-        join_files(first, other, target, on=beside.on)
+        join_files(first, other, target, on=beside.on, most=2 * settings.IMPORT_MAX_BYTES)
     except CsvError as error:
         default_storage.delete(both)
         place = _("Row %(row)s: ") % {"row": error.row} if error.row and error.row > 1 else ""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from common.csvio import MAX_COLUMNS, CsvError, read_rows, read_shape
+from common.csvio import MAX_COLUMNS, MAX_LINE, CsvError, read_rows, read_shape
 
 
 def file_of(tmp_path: Path, content: bytes) -> Path:
@@ -87,5 +87,12 @@ def test_a_huge_cell_is_a_fault_of_its_row(tmp_path: Path) -> None:
 def test_a_cell_beyond_the_readers_limit_stops_with_its_row(tmp_path: Path) -> None:
     path = file_of(tmp_path, b"a\nfine\n" + b"y" * 200_000 + b"\n")
     with pytest.raises(CsvError, match="cannot be read") as refused:
+        list(read_rows(path, read_shape(path)))
+    assert refused.value.row == 3
+
+
+def test_a_line_that_never_ends_stops_before_it_fills_the_memory(tmp_path: Path) -> None:
+    path = file_of(tmp_path, b"a,b\n1,2\n" + b"," * (MAX_LINE + 1))
+    with pytest.raises(CsvError, match="longer than") as refused:
         list(read_rows(path, read_shape(path)))
     assert refused.value.row == 3

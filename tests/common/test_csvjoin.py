@@ -57,9 +57,26 @@ def test_columns_of_other_names_can_be_said(tmp_path: Path) -> None:
         ("deal_id,company\n1,7\n", "nothing", 1, "no column nothing"),
         ("deal_id,name,owner_id,synced\n", "x=deal_id", 1, "no column x"),
         ("", "", None, "empty"),
+        # Joined by a column that is none to join by, each row would hold the whole second file.
+        ("deal_id,company\n" + "".join(f"1,{number}\n" for number in range(99)), "", 22, "Join by another column"),
     ],
 )
 def test_what_does_not_fit_is_refused(tmp_path: Path, second: str, on: str, row: int | None, words: str) -> None:
     with pytest.raises(CsvError) as caught:
         join_files(*files(tmp_path, DEALS, second), on=on)
     assert (caught.value.row, words in caught.value.message) == (row, True)
+
+
+def test_a_row_with_too_many_cells_is_no_row_of_the_joined_file(tmp_path: Path) -> None:
+    """A comma that nobody quoted: with the columns that are added its number of cells would be right."""
+    paths = files(tmp_path, "id,name\n1,Kim, Ltd\n2,Lee\n", "id,company\n1,77\n2,88\n")
+    join_files(*paths)
+    rows = list(read_rows(paths[2], read_shape(paths[2])))
+    assert [(row.number, bool(row.problem), row.cells[-1]) for row in rows] == [(2, True, ""), (3, False, "88")]
+
+
+def test_both_together_have_a_length(tmp_path: Path) -> None:
+    first = "id,name\n" + "".join(f"1,{number}\n" for number in range(100))
+    with pytest.raises(CsvError, match="too long") as caught:
+        join_files(*files(tmp_path, first, f"id,words\n1,{'x' * 1000}\n"), most=10_500)
+    assert caught.value.row == 12
