@@ -1,7 +1,7 @@
 """Calls sent twice make one thing: `Idempotency-Key` for whatever a POST makes (ADR 0016).
 
-The `create` of a viewset is marked `@idempotent`, below its `@extend_schema`. Forms have the like in
-`common/sent_once.py`.
+The `create` of a viewset is marked `@idempotent`, below its `@extend_schema`; so are its actions that add to a row, and
+`@makes_once` those that make something else, above their `@action`. Forms have the like in `common/sent_once.py`.
 """
 
 import re
@@ -45,10 +45,19 @@ class KeyReused(DomainError):
 def idempotent(create: Create) -> Create:
     """The `create` of a viewset that has `retrieve` too: the same call with the same key makes it once.
 
-    A repeat answers 201 with the object as it is now, read in the caller's present scope. Raises KeyReused (422), and
-    DomainError for a key that is none.
+    A repeat answers 201 with the object as it is now, read in the caller's present scope; an action that adds to a row
+    answers 200 with the row. Raises KeyReused (422), and DomainError for a key that is none.
     """
+    return _once(create, read="retrieve")
 
+
+def makes_once(*, read: str) -> Callable[[Create], Create]:
+    """The same of an action that makes something else than the rows of its viewset: `read` names the method that
+    answers with it by its id."""
+    return lambda create: _once(create, read=read)
+
+
+def _once(create: Create, *, read: str) -> Create:
     @wraps(create)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER, "")
@@ -59,9 +68,10 @@ def idempotent(create: Create) -> Create:
             answer = create(view, request, *args, **kwargs)
             sent_keys.settle(claim=claim, result=str(answer.data["id"]))
             return answer
+        is_made = view.action == "create" or read != "retrieve"
         view.action = "retrieve"
-        found: Response = view.retrieve(request, *args, id=UUID(claim.result), **kwargs)
-        found.status_code = status.HTTP_201_CREATED
+        found: Response = getattr(view, read)(request, *args, **kwargs | {"id": UUID(claim.result)})
+        found.status_code = status.HTTP_201_CREATED if is_made else status.HTTP_200_OK
         return found
 
     described: Any = extend_schema(parameters=[IDEMPOTENCY_KEY])(wrapper)

@@ -118,8 +118,8 @@ class AlertViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Episo
         return self._do(episodes.reopen, id, AlertReopenSerializer)
 
     @extend_schema(summary="Add a note", request=AlertNoteSerializer, responses={200: AlertSerializer})
-    @action(detail=True, methods=["post"])
     @idempotent
+    @action(detail=True, methods=["post"])
     def note(self, request: Request, id: UUID) -> Response:
         found = self._found(id)
         sent = AlertNoteSerializer(data=request.data)

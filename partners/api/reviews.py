@@ -22,7 +22,7 @@ from accounts.policies import actor_of
 from accounts.rules.access import FieldClass
 from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged, version_if_sent
 from common.downloads import download
-from common.idempotency import idempotent
+from common.idempotency import idempotent, makes_once
 from common.openapi import IF_MATCH, IF_MATCH_MAYBE, IF_NONE_MATCH
 from partners.api import review_serializers as forms
 from partners.api.promises import OpenPartViewSet
@@ -136,15 +136,23 @@ class ReviewViewSet(OpenPartViewSet):
     @extend_schema(
         summary="Something was agreed there: it becomes a commitment",
         request=forms.ReviewActionSerializer,
-        responses={200: CommitmentSerializer},
+        responses={201: CommitmentSerializer},
         examples=[forms.AGREED],
     )
+    @makes_once(read="agreed")
     @action(detail=True, methods=["post"])
     def actions(self, request: Request, organization_id: UUID, id: UUID) -> Response:
         found, values = self.part_or_404(id), self.values(forms.ReviewActionSerializer)
         made = reviews.add_action(by=actor_of(request), review=found, values=values, now=timezone.now())
-        rows = Commitment.objects.visible_to(actor_of(request)).select_related("organization", "owner", "contact")
-        return Response(CommitmentSerializer(rows.prefetch_related("changes").get(pk=made.pk)).data)
+        answer = self.agreed(request, organization_id=organization_id, id=made.public_id)
+        answer.status_code = status.HTTP_201_CREATED
+        return answer
+
+    def agreed(self, request: Request, organization_id: UUID, id: UUID) -> Response:
+        """A commitment of the organization, as the endpoint of commitments tells it."""
+        rows = Commitment.objects.visible_to(actor_of(request)).filter(organization=self.organization)
+        rows = rows.select_related("organization", "owner", "contact").prefetch_related("changes")
+        return Response(CommitmentSerializer(get_object_or_404(rows, public_id=id)).data)
 
     @extend_schema(
         summary="Ask for a document; the same content gives the same one",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status
@@ -18,7 +19,7 @@ from accounts.api.permissions import StaffOnly
 from accounts.policies import actor_of
 from accounts.rules.access import FieldClass
 from common.api import CursorPages, Filters, RateLimitHeaders, expected_version, tagged
-from common.idempotency import idempotent
+from common.idempotency import idempotent, makes_once
 from common.openapi import IF_MATCH, IF_NONE_MATCH
 from partners import permissions
 from partners.api.base import ColleagueField
@@ -204,15 +205,23 @@ class SuccessPlanViewSet(OpenPartViewSet):
     @extend_schema(
         summary="Add a step to a plan that has begun",
         request=TaskWriteSerializer,
-        responses={200: TaskSerializer},
+        responses={201: TaskSerializer},
         examples=[_STEP],
     )
+    @makes_once(read="step")
     @action(detail=True, methods=["post"])
     def steps(self, request: Request, organization_id: UUID, id: UUID) -> Response:
         found, values = self.part_or_404(id), self.values(TaskWriteSerializer)
         sent = {"needs": values.pop("needs", []), "values": values, "now": timezone.now()}
         made = plan_steps.add(by=actor_of(request), plan=found, **sent)
-        return Response(TaskSerializer(tasks_of(request).get(pk=made.pk)).data)
+        answer = self.step(request, organization_id=organization_id, id=made.public_id)
+        answer.status_code = status.HTTP_201_CREATED
+        return answer
+
+    def step(self, request: Request, organization_id: UUID, id: UUID) -> Response:
+        """A task of the organization, as the endpoint of tasks tells it."""
+        rows = tasks_of(request).filter(organization=self.organization)
+        return Response(TaskSerializer(get_object_or_404(rows, public_id=id)).data)
 
     def _do(
         self, use_case: Callable[..., Any], id: UUID, kind: type[serializers.BaseSerializer[Any]] | None = None

@@ -150,8 +150,8 @@ class WinViewSet(KeptPartViewSet):
         responses={200: WinSerializer},
         examples=[_ASK],
     )
-    @action(detail=True, methods=["post"])
     @idempotent
+    @action(detail=True, methods=["post"])
     def ask(self, request: Request, organization_id: UUID, id: UUID) -> Response:
         return self.done(references.ask, id, ReferenceAskSerializer)
 

@@ -12,6 +12,7 @@ from accounts.models import Invitation, SavedView, WorkCalendar
 from common.models import ImportRun, SentKey
 from common.openapi import calls
 from common.sent_once import FIELD
+from health.models import EpisodeEntry
 from hub import checks
 from partners.models import Assignment, Commitment, Contact, ContextGrant, Interaction, Organization, Task
 from reports.models import ReportSubscription, SavedReport
@@ -183,6 +184,28 @@ def test_a_call_repeated_with_its_key_makes_one_thing(cast: Cast, noun: str) -> 
     assert second.json() == first.json()
     assert second.get("ETag") == first.get("ETag") or "ETag" not in first
     assert make(cast, noun, "key-2").status_code in (201, 400)
+
+
+@pytest.mark.django_db
+def test_an_action_that_adds_something_adds_it_once(cast: Cast) -> None:
+    world = make_world(cast)
+    here = f"organizations/{cast.northwind.public_id}"
+    promise = {"title": "Send", "side": "us", "due_on": "2099-04-01"}
+    added: tuple[tuple[str, dict[str, str], Any, int], ...] = (
+        (f"{here}/success-plans/{world.ids['success-plans']}/steps", {"title": "Call Kim"}, Task, 201),
+        (f"{here}/reviews/{world.ids['reviews']}/actions", promise, Commitment, 201),
+        (f"alerts/{world.ids['alerts']}/note", {"text": "Seen"}, EpisodeEntry, 200),
+    )
+    for place, body, rows, status in added:
+        before, address = rows.objects.count(), f"{BASE}/{place}/"
+        sent = [call(cast.tom, "post", address, body, **{"Idempotency-Key": place[-9:]}) for _time in range(2)]
+        assert [answer.status_code for answer in sent] == [status, status], (place, sent[1].content)
+        assert sent[0].json()["id"] == sent[1].json()["id"]
+        assert rows.objects.count() == before + 1
+        other = call(
+            cast.tom, "post", address, body | {"title": "Other", "text": "Other"}, **{"Idempotency-Key": place[-9:]}
+        )
+        assert other.status_code == 422
 
 
 @pytest.mark.django_db
