@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from partners.views import gate_decisions, gate_evidence, gate_results, gate_sections, gates
+from partners.views import gate_decisions, gate_evidence, gate_results, gate_sections, gates, waiver_requests
 
 _evidence = [
     path("", gate_evidence.gate_evidence, name="gate_evidence"),
@@ -38,5 +38,8 @@ gate_urls: list[URLPattern | URLResolver] = [
     path("override/", gate_decisions.gate_override, name="gate_override"),
     path("waive/<str:target>/", gate_decisions.gate_waive, name="gate_waive"),
     path("waivers/<uuid:waiver_id>/revoke/", gate_decisions.gate_revoke, name="gate_revoke"),
+    path("ask-waiver/<str:target>/", waiver_requests.waiver_ask, name="waiver_ask"),
+    path("asked-waivers/<uuid:request_id>/refuse/", waiver_requests.waiver_refuse, name="waiver_refuse"),
+    path("asked-waivers/<uuid:request_id>/withdraw/", waiver_requests.waiver_withdraw, name="waiver_withdraw"),
     path("questionnaires/<slug:questionnaire>/", include(_questionnaire_urls)),
 ]

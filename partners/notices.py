@@ -36,6 +36,13 @@ SIGNATURES = register_kind(
 GATES = register_kind(
     NoticeKind(key="gates", label=_("A gate of an organization of yours was decided"), delivery=Delivery.DIGEST)
 )
+WAIVERS = register_kind(
+    NoticeKind(
+        key="waivers",
+        label=_("Somebody asks for a waiver that you grant, or yours was answered"),
+        delivery=Delivery.INSTANT,
+    )
+)
 HANDOFFS = register_kind(
     NoticeKind(
         key="handoffs",

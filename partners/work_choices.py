@@ -99,3 +99,11 @@ class Risk(models.TextChoices):
     NONE = "none", _("On track")
     MEDIUM = "medium", _("Medium risk")
     HIGH = "high", _("High risk")
+
+
+class WaiverAnswer(models.TextChoices):
+    """What became of a waiver that was asked for; empty while it waits."""
+
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -1,6 +1,9 @@
 """Predicates on tasks and commitments: who arranges them, who does them, who ticks them off in the portal."""
 
+from collections.abc import Iterable
+
 from accounts.actors import access_policy, actor_for
+from accounts.auth import users_with_access
 from accounts.models import User
 from accounts.rules.access import AccessPolicy, Actor, FieldClass, Reach, Right, Subject, decide, empty_policy
 from common.policy_cache import active_policy
@@ -56,6 +59,25 @@ def user_opens(user: User, organization: Organization, field_class: FieldClass =
     """Whether it is open in full to a colleague who is not asking, with fields of this class; not by its summary."""
     found = actor_for(User.objects.get(pk=user.pk))
     return user.is_active and found.is_staff and permissions.may_read_fields(found, organization, field_class)
+
+
+def who_open(
+    user_ids: Iterable[int | None], organization: Organization, field_class: FieldClass = FieldClass.GENERAL
+) -> set[int]:
+    """Those of these colleagues to whom it is open in full today, with fields of this class: whom to tell of what
+    happens there. Somebody who was given a thing may have lost sight of the place since. Four statements at most."""
+    asked = {user_id for user_id in user_ids if user_id is not None}
+    if not asked:
+        return set()
+    subject = permissions.subject_of(organization)
+    actors = (actor_for(user) for user in users_with_access(asked))
+    return {
+        actor.user_id
+        for actor in actors
+        if actor.user_id is not None
+        and actor.is_staff
+        and permissions.may_read_fields(actor, organization, field_class, subject=subject)
+    }
 
 
 def policy_in_force() -> AccessPolicy:

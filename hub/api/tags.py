@@ -30,7 +30,7 @@ HEADINGS = (
     Heading(
         "Gates",
         "What a stage is left by: questionnaires, drafts, submissions, signatures, waivers.",
-        r"organizations/.*/(gates|drafts|submissions|waivers)/",
+        r"organizations/.*/(gates|drafts|submissions|waivers|waiver-requests)/",
     ),
     Heading("Tasks", "What is to be done, by whom, until when.", r"(organizations/.*/)?tasks/"),
     Heading("Evidence", "Files, links and notes beside tasks and answers.", r"organizations/.*/evidence/"),

@@ -133,3 +133,4 @@ WANTED_FIRST: tuple[str, ...] = (
     "The open commitments are without days; please add them.",
     "No word about the beta: what was left for later?",
 )
+ASKED_WAIVER = "They settle it next month, and the rest of the plan does not hang on it."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hub.demo.gate_answers import answers_to
-from hub.demo.gate_sayings import JUDGED, WAIVED
+from hub.demo.gate_sayings import ASKED_WAIVER, JUDGED, WAIVED
 from hub.demo.gates import facts_about
 from hub.demo.happenings import World
 from hub.demo.people import Crew
@@ -16,7 +16,7 @@ from partners.journey_policy import journey_of_version
 from partners.models import Assignment, Draft, DraftAnswer, GateReview, Organization, Submission
 from partners.rules.journeys import JourneyStage, Questionnaire
 from partners.selectors.gate_state import local_day
-from partners.services import drafts, judgments, signatures, submissions, waivers
+from partners.services import drafts, judgments, signatures, submissions, waiver_requests, waivers
 from partners.work_choices import SignatureKind
 
 _BROWSER = "Firefox 150 on Linux"
@@ -24,10 +24,12 @@ _BROWSER = "Firefox 150 on Linux"
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """How far a gate has come beyond a half-filled draft. `answers` are those that make it so."""
+    """How far a gate has come beyond a half-filled draft. `answers` are those that make it so; a waiver for `ask` is
+    asked for and waits, one for `waive` was asked for and granted."""
 
     answers: Mapping[str, str] = field(default_factory=dict)
     waive: str = ""
+    ask: str = ""
     judge: bool = False
     signers: tuple[str, ...] = ()
 
@@ -44,7 +46,8 @@ STORIES: Mapping[tuple[str, int], Story] = {
             "team-commitment-confirmed": "no",
             "operational-readiness-score": "low",
             "target-launch-date": "far",
-        }
+        },
+        ask="section:partner-team",
     ),
     # Three sections pass, and a person's judgment decides whether there are four.
     ("gate_0", 5): Story(answers={"operational-readiness-score": "low"}),
@@ -139,6 +142,8 @@ class _Gate:
             self._waive(story.waive)
         by = self.crew.actors[self.owners.get(self.stage.lead_role) or self.owners["pam"]]
         submission = submissions.submit(draft=draft, by=by, now=self.at(0.9))
+        if story.ask:
+            self._ask(story.ask, share=0.92)
         self._go_on(submission, story)
 
     def _go_on(self, submission: Submission, story: Story) -> None:
@@ -165,7 +170,13 @@ class _Gate:
                 now=self.at(0.95),
             )
 
+    def _ask(self, criterion: str, *, share: float) -> None:
+        by = self.crew.actors[self.owners.get(self.stage.lead_role) or self.owners["pam"]]
+        at = self.at(share)
+        waiver_requests.ask(by=by, review=self.review, criterion=criterion, reason=ASKED_WAIVER, now=at)
+
     def _waive(self, criterion: str) -> None:
+        self._ask(criterion, share=0.86)
         waivers.grant(
             organization=self.organization,
             stage=self.review.stage,

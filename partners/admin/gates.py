@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from partners.admin.base import ReadOnlyAdmin
-from partners.models import GateReview, SectionJudgment, Signature, Submission, Waiver
+from partners.models import GateReview, SectionJudgment, Signature, Submission, Waiver, WaiverRequest
 
 
 @admin.register(GateReview)
@@ -66,3 +66,24 @@ class WaiverAdmin(ReadOnlyAdmin):
     list_filter: ClassVar = ["stage", ("revoked_at", admin.EmptyFieldListFilter)]
     search_fields: ClassVar = ["organization__name", "reason", "criterion"]
     ordering: ClassVar = ["-granted_at", "-pk"]
+
+
+@admin.register(WaiverRequest)
+class WaiverRequestAdmin(ReadOnlyAdmin):
+    """Asked for and answered on the page of the gate."""
+
+    list_display = (
+        "organization",
+        "review",
+        "criterion",
+        "asked_by",
+        "asked_at",
+        "answer",
+        "answered_by",
+        "answered_at",
+    )
+    list_select_related: ClassVar = ["organization", "review", "asked_by", "answered_by"]
+    list_filter: ClassVar = ["answer", "review__stage"]
+    search_fields: ClassVar = ["organization__name", "reason", "criterion"]
+    date_hierarchy = "asked_at"
+    ordering: ClassVar = ["-asked_at", "-pk"]

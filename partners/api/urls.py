@@ -36,6 +36,7 @@ from partners.api.success_plans import AllSuccessPlanViewSet, SuccessPlanViewSet
 from partners.api.surveys import SurveyResponseViewSet
 from partners.api.touchpoints import TouchpointViewSet
 from partners.api.views import OrganizationViewSet
+from partners.api.waiver_requests import WaiverRequestViewSet
 from partners.api.wins import AllWinViewSet, ReferenceViewSet, WinViewSet
 from partners.api.work import OwnTaskViewSet, TaskViewSet
 
@@ -76,6 +77,7 @@ parts.register("gates", GateViewSet, basename="gate")
 parts.register("drafts", DraftViewSet, basename="draft")
 parts.register("submissions", SubmissionViewSet, basename="submission")
 parts.register("waivers", WaiverViewSet, basename="waiver")
+parts.register("waiver-requests", WaiverRequestViewSet, basename="waiver-request")
 parts.register("tasks", TaskViewSet, basename="task")
 parts.register("evidence", EvidenceViewSet, basename="evidence")
 parts.register("commitments", CommitmentViewSet, basename="commitment")

@@ -93,6 +93,20 @@ class WaiverForm(forms.Form):
         return until
 
 
+class WaiverAskForm(forms.Form):
+    """Why somebody who works at a gate wants a criterion of it waived."""
+
+    reason = _reason(
+        gettext_lazy("Reason"), gettext_lazy("It is kept with your name and the answer, whatever that is.")
+    )
+
+
+class WaiverRefuseForm(forms.Form):
+    """Why what was asked for is not waived."""
+
+    note = _reason(gettext_lazy("Why not"), gettext_lazy("Whoever asked reads it; it is kept."))
+
+
 class OverrideForm(forms.Form):
     """Leave a stage against the rules of its gate."""
 

@@ -31,6 +31,7 @@ from partners.models.surveys import SurveyRefusal, SurveyRequest, SurveyResponse
 from partners.models.tasks import Evidence, Task, TaskDependency
 from partners.models.timeline import Interaction, InteractionContact, TimelineEntry
 from partners.models.touchpoints import Touchpoint
+from partners.models.waivers import WaiverRequest
 
 __all__ = [
     "Assignment",
@@ -100,6 +101,7 @@ __all__ = [
     "Training",
     "TrainingAttendee",
     "Waiver",
+    "WaiverRequest",
     "WeeksMark",
     "Win",
 ]

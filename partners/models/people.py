@@ -63,11 +63,8 @@ class Contact(PublicModel, Timestamped):
                 condition=models.Q(user__isnull=False, archived_at__isnull=True),
                 name="contact_portal_user",
             ),
-            models.Index(
-                Lower("email"),
-                condition=models.Q(archived_at__isnull=True) & ~models.Q(email=""),
-                name="contact_of_address",
-            ),
+            # Archived ones too: whoever has left one organization is the same person at another.
+            models.Index(Lower("email"), condition=~models.Q(email=""), name="contact_of_address"),
         ]
 
     def __str__(self) -> str:

@@ -88,6 +88,11 @@ class GatePage:
     def may_waive(self) -> bool:
         return self._may_act and can(self.page.actor, "grant_waiver", self.page.subject)
 
+    @property
+    def may_ask_waiver(self) -> bool:
+        """Whoever works here asks those who grant waivers."""
+        return self.may_work and not self.may_waive
+
     @cached_property
     def may_decide(self) -> bool:
         """Gates that nobody signs are decided by those who work here or take over in the next stage."""

@@ -115,6 +115,22 @@ class WaiverRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskedRow:
+    """A waiver that was asked for; `answer` is empty while none was given."""
+
+    public_id: str
+    criterion: str
+    reason: str
+    asked_by: str
+    asked_by_id: int
+    asked_at: datetime
+    answer: str
+    answered_by: str | None
+    answered_at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskCounts:
     """Tasks of a review: required ones, those of them that are done, and unfinished ones past their day."""
 
@@ -150,6 +166,7 @@ class ReviewRows:
     drafts: Mapping[str, DraftRow] = field(default_factory=dict)
     submissions: Mapping[str, SubmissionRow] = field(default_factory=dict)
     waivers: tuple[WaiverRow, ...] = ()
+    asked: tuple[AskedRow, ...] = ()
     tasks: TaskCounts = field(default_factory=lambda: TaskCounts(required=0, done=0, overdue=0))
     handoff: HandoffRow | None = None
 
@@ -177,6 +194,7 @@ def _reviews(actor: Actor, stage: str, organization_id: int, today: date) -> Que
         submission_rows=_SUBMISSIONS,
         draft_rows=_DRAFTS,
         waiver_rows=_WAIVERS,
+        asked_rows=_ASKED,
         task_row=RawSQL(_TASKS, [today], output_field=JSONField()),  # noqa: S611 - a constant with its parameter
         handoff_row=_HANDOFF,
     )
@@ -204,6 +222,7 @@ def _rows(row: Any) -> ReviewRows:
         drafts=drafts,
         submissions={one.questionnaire: one for one in submissions},
         waivers=tuple(WaiverRow(**_moments(values, "granted_at", "expires_at")) for values in row.waiver_rows or ()),
+        asked=tuple(AskedRow(**_moments(values, "asked_at", "answered_at")) for values in row.asked_rows or ()),
         tasks=TaskCounts(required=required, done=done, overdue=overdue),
         handoff=HandoffRow(**_moments(row.handoff_row, "due_at")) if row.handoff_row else None,
     )
@@ -283,6 +302,16 @@ _WAIVERS = _json(
     " FROM partners_waiver w JOIN accounts_user who ON who.id = w.granted_by_id"
     " WHERE w.organization_id = partners_gatereview.organization_id AND w.stage = partners_gatereview.stage"
     " AND w.revoked_at IS NULL AND partners_gatereview.decided_at IS NULL"
+)
+# The newest fifty: who asks again and again is not read in full on every page.
+_ASKED = _json(
+    "SELECT jsonb_agg(jsonb_build_object('public_id', r.public_id, 'criterion', r.criterion, 'reason', r.reason,"
+    " 'asked_by', r.asker, 'asked_by_id', r.asked_by_id, 'asked_at', r.asked_at, 'answer', r.answer,"
+    " 'answered_by', r.answerer, 'answered_at', r.answered_at, 'note', r.note) ORDER BY r.asked_at DESC, r.id DESC)"
+    " FROM (SELECT asked.*, asker.name AS asker, answerer.name AS answerer FROM partners_waiverrequest asked"
+    " JOIN accounts_user asker ON asker.id = asked.asked_by_id"
+    " LEFT JOIN accounts_user answerer ON answerer.id = asked.answered_by_id"
+    " WHERE asked.review_id = partners_gatereview.id ORDER BY asked.asked_at DESC, asked.id DESC LIMIT 50) r"
 )
 _TASKS = (
     "SELECT jsonb_build_array(count(*) FILTER (WHERE t.is_required),"

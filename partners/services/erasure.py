@@ -40,6 +40,7 @@ from partners.models import (
     TimelineEntry,
     Touchpoint,
     Waiver,
+    WaiverRequest,
 )
 from partners.rules.scrubbing import pattern_of, scrub
 from partners.services import stakeholders
@@ -212,6 +213,7 @@ def _gates(here: dict[str, Any]) -> list[Place]:
     return [
         (DraftAnswer.objects.filter(**here), ("value",), {"version": F("version") + 1}),
         (Waiver.objects.filter(**here), ("reason",), {}),
+        (WaiverRequest.objects.filter(**here), ("reason", "note"), {}),
         (GateReview.objects.filter(**here), ("reason",), {}),
     ]
 

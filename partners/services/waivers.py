@@ -21,7 +21,7 @@ from partners.rules.gates import CRITERION, SECTION, waivable
 from partners.rules.journeys import Journey, JourneyStage
 from partners.selectors.gate_state import current_submissions, local_day
 from partners.selectors.gate_words import in_language
-from partners.services import gate_news, timeline
+from partners.services import gate_news, timeline, waiver_requests
 from partners.services.gate_locks import lock_gate, person_id
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.submissions import weigh_again
@@ -71,6 +71,7 @@ def grant(
     until = spell_day(local_day(locked, expires_at))
     title = _("%(what)s is waived until %(day)s") % {"what": _name(where, criterion), "day": until}
     _tell(locked, waiver, "waiver.granted", title, text, by=by, now=now)
+    waiver_requests.answer_by(waiver, by=by, now=now)
     return waiver
 
 

@@ -21,6 +21,7 @@ from partners.selectors.gate_questions import Filling
 from partners.selectors.gate_steps import next_step
 from partners.selectors.gate_words import in_language
 from partners.selectors.guides import guides_for
+from partners.selectors.waiver_requests import requests_at
 from partners.services import drafts, gates
 from partners.views.pages import frame, open_page_or_404, require, run
 
@@ -72,15 +73,16 @@ def draft_of(gate: GatePage, filling: Filling) -> Draft:
 def gate_detail(request: HttpRequest, public_id: UUID, stage: str) -> HttpResponse:
     """What the gate asks for, how each criterion stands, what the reader does next; a decided one as summary."""
     gate = gate_or_404(request, public_id, stage)
+    asked = requests_at(gate)
     if not gate.is_present:
         summary = summary_of(gate) if gate.rows else None
-        context = gate_frame(request, gate, summary=summary, card=card_of(gate, {}))
+        context = gate_frame(request, gate, summary=summary, card=card_of(gate, {}), asked=asked)
         return render(request, "partners/gate_closed.html", context)
     card = card_of(gate, _facts(gate))
     page = gate.page
     guides = guides_for(page.actor, kind=page.row.kind, stage=gate.stage.id, now=page.now)
     purpose = in_language(gate.stage.purpose)
-    context = gate_frame(request, gate, card=card, step=next_step(card), purpose=purpose, guides=guides)
+    context = gate_frame(request, gate, card=card, step=next_step(card), purpose=purpose, guides=guides, asked=asked)
     return render(request, "partners/gate.html", context)
 
 

@@ -20,6 +20,7 @@ from partners.models import (
     TaskDependency,
     Touchpoint,
     Waiver,
+    WaiverRequest,
 )
 from tests.factories.partners import NOW, make_handoff
 
@@ -81,3 +82,5 @@ def _make_gate(organization: Organization, user: User) -> None:
         granted_at=NOW,
         expires_at=NOW.replace(year=NOW.year + 1),
     )
+    asked = {"criterion": "section:tier", "reason": "Not yet agreed", "asked_by": user, "asked_at": NOW}
+    WaiverRequest.objects.create(**own, review=review, **asked)

@@ -25,6 +25,7 @@ from partners.models import (
     ReviewSection,
     Touchpoint,
     Waiver,
+    WaiverRequest,
 )
 from partners.services import feedback, gates, losses, record, stakeholders, submissions
 from reports.models import ReportSubscription, SavedReport
@@ -189,7 +190,16 @@ def _gate_rows(cast: Cast) -> dict[str, Any]:
         expires_at=now + timedelta(days=9),
     )
     submission = submissions.submit(draft=draft, by=petra, now=now)
-    return {"gates": review, "drafts": draft, "submissions": submission, "waivers": waiver}
+    asked = WaiverRequest.objects.create(
+        organization=cast.northwind,
+        review=review,
+        criterion="section:phase-3b-launch-validation",
+        reason="Later",
+        asked_by=cast.petra,
+        asked_at=now,
+    )
+    rows = {"gates": review, "drafts": draft, "submissions": submission, "waivers": waiver}
+    return {**rows, "waiver-requests": asked}
 
 
 def token_of(user: User, scope: str = "write") -> str:

@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     "reviews": {"kind": "business_review", "on": "2026-03-09"},
     "cancel": {"reason": "x"},
     "documents": {"edition": "shared", "format": "pdf"},
+    "waiver-requests": {"gate": MISSING, "criterion": "section:x", "reason": "x"},
     "waivers": {"stage": "gate_3", "criterion": "section:x", "reason": "x", "expires_at": "2999-01-01T00:00:00Z"},
 }
 

@@ -213,6 +213,32 @@ class TestAdmins:
         assert call(cast.adam, "post", f"{one}revoke/").json()["revoked_at"] is not None
         assert call(cast.adam, "post", f"{one}revoke/").json()["code"] == "over"
 
+    def test_waivers_are_asked_for(self, cast: Cast) -> None:
+        partner = partner_at(cast, "gate_0")
+        asked = home(partner, "waiver-requests/")
+        body = {"gate": str(review_of(partner).public_id), "criterion": "section:partner-team", "reason": "In July"}
+        for name, status in (("sam", 403), ("max", 403), ("otto", 404), ("tina", 404)):
+            assert (call(getattr(cast, name), "post", asked, body).status_code, name) == (status, name)
+        foreign = review_of(partner_at(cast, "gate_0", name="Other"))
+        assert call(cast.paul, "post", asked, body | {"gate": str(foreign.public_id)}).status_code == 400
+        made = call(cast.paul, "post", asked, body, **{"Idempotency-Key": "one"})
+        again = call(cast.paul, "post", asked, body, **{"Idempotency-Key": "one"})
+        assert (made.status_code, made.json()["state"], again.json()) == (201, "waits", made.json())
+        assert call(cast.paul, "post", asked, body).json()["code"] == "asked"
+        one = f"{asked}{made.json()['id']}/"
+        assert call(cast.ana, "post", f"{one}withdraw/", {}).status_code == 403
+        assert call(cast.ana, "post", f"{one}refuse/", {"note": "No"}).status_code == 403
+        assert call(cast.paul, "post", f"{one}withdraw/", {}).json()["state"] == "withdrawn"
+        assert call(cast.adam, "post", f"{one}refuse/", {"note": "No"}).json()["code"] == "answered"
+        second = call(cast.paul, "post", asked, body).json()
+        granted = {key: body[key] for key in ("criterion", "reason")} | {"stage": "gate_0"}
+        until = {"expires_at": (timezone.now() + timedelta(days=2)).isoformat()}
+        waiver = call(cast.adam, "post", home(partner, "waivers/"), granted | until).json()
+        found = call(cast.ana, "get", f"{asked}{second['id']}/").json()
+        assert (found["state"], found["waiver_id"], found["answered_by_name"]) == ("granted", waiver["id"], "Adam Root")
+        assert call(cast.ana, "get", asked).json()["results"][0]["id"] == second["id"]
+        assert call(cast.sam, "get", asked).json()["results"] == []
+
     def test_override(self, cast: Cast) -> None:
         partner = partner_at(cast, "gate_0")
         one = home(partner, f"gates/{review_of(partner).public_id}/")

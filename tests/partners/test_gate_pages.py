@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 
+from accounts.models import Notification
 from common.targets import resolve_target
 from partners.models import (
     Draft,
@@ -22,6 +24,7 @@ from partners.models import (
     Signature,
     Submission,
     Waiver,
+    WaiverRequest,
 )
 from partners.services import drafts
 from tests.cast import Cast
@@ -78,6 +81,10 @@ DOORS = [
     ("post", "override/"),
     ("get", "waive/section:partner-team/"),
     ("post", f"waivers/{NOBODY}/revoke/"),
+    ("get", "ask-waiver/section:partner-team/"),
+    ("post", "ask-waiver/section:partner-team/"),
+    ("get", f"asked-waivers/{NOBODY}/refuse/"),
+    ("post", f"asked-waivers/{NOBODY}/withdraw/"),
     ("post", ask("gate_0", "begin/")),
     ("get", ask("gate_0", "sections/partner-team/")),
     ("post", ask("gate_0", "sections/partner-team/")),
@@ -465,6 +472,52 @@ class TestAdministrators:
         assert client.post(url(partner, f"waivers/{waiver.public_id}/revoke/")).status_code == 302
         waiver.refresh_from_db()
         assert waiver.revoked_at is not None
+
+    def test_waivers_are_asked_for_and_what_came_of_it_stays(self, cast: Cast) -> None:
+        partner = partner_at(cast, "gate_0")
+        submitted(cast, partner, team_commitment_confirmed="no")
+        paul, adam = client_of(cast, "paul"), client_of(cast, "adam")
+        place = url(partner, "ask-waiver/section:partner-team/")
+        assert place in text_of(paul.get(url(partner)))
+        assert place not in text_of(adam.get(url(partner)))
+        for name, status in (("paul", 200), ("max", 403), ("tina", 404), ("sam", 403), ("otto", 404), ("connie", 404)):
+            assert (client_of(cast, name).get(place).status_code, name) == (status, name)
+        assert paul.get(url(partner, "ask-waiver/section:contract-execution/")).status_code == 404
+        assert paul.post(place, {"reason": " "}).status_code == 422
+        assert paul.post(place, {"reason": "They name them in July"}).status_code == 302
+        assert paul.post(place, {"reason": "They name them in July"}).status_code == 422
+        told = Notification.objects.filter(kind="waivers")
+        assert list(told.values_list("user", flat=True)) == [cast.adam.pk]
+        opened = adam.get(f"/notifications/{told.get().public_id}/", follow=True)
+        assert opened.request["PATH_INFO"] == url(partner)
+        first = WaiverRequest.objects.get()
+        refuse = url(partner, f"asked-waivers/{first.public_id}/refuse/")
+        withdraw = url(partner, f"asked-waivers/{first.public_id}/withdraw/")
+        assert "They name them in July" in text_of(adam.get(refuse))
+        assert paul.get(refuse).status_code == 403
+        # Nobody takes back what another has asked.
+        client_of(cast, "ana").post(withdraw)
+        assert adam.post(refuse, {"note": ""}).status_code == 422
+        assert adam.post(refuse, {"note": "The launch depends on them"}).status_code == 302
+        paul.post(withdraw)
+        first.refresh_from_db()
+        assert (first.answer, first.answered_by, first.waiver) == ("refused", cast.adam, None)
+        assert "The launch depends on them" in text_of(paul.get(url(partner)))
+        # Asked once more and granted, by whoever grants the criterion.
+        paul.post(place, {"reason": "Their board has decided"})
+        adam.post(url(partner, "waive/section:partner-team/"), {"reason": "They commit", "until": "2025-07-01"})
+        second = WaiverRequest.objects.exclude(pk=first.pk).get()
+        assert (second.answer, second.waiver) == ("granted", Waiver.objects.get())
+        assert paul.post(place, {"reason": "Again"}).status_code == 422
+        assert Notification.objects.filter(kind="waivers", user=cast.paul).count() == 2
+        # What waits while the gate is decided lapses, and nothing of what was asked can be changed or taken away.
+        other = url(partner, "ask-waiver/section:operational-readiness/")
+        paul.post(other, {"reason": "Not needed there"})
+        adam.post(url(partner, "override/"), {"to": "gate_1", "reason": "The board", "is_sure": "on"})
+        assert "The gate was decided without it" in text_of(adam.get(url(partner)))
+        for change in (lambda: WaiverRequest.objects.update(criterion="x"), WaiverRequest.objects.all().delete):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                change()
 
     def test_the_contract_is_never_waived(self, cast: Cast) -> None:
         partner = partner_at(cast, "gate_0")

@@ -40,6 +40,7 @@ from partners.models import (
     TechnicalIntegration,
     TimelineEntry,
     Training,
+    WaiverRequest,
     Win,
 )
 from partners.scope import scope_of
@@ -75,6 +76,7 @@ MODELS = [
     (InteractionDraft, FULL),
     (MailAddress, FULL),
     (CadenceAgreement, FULL),
+    (WaiverRequest, FULL),
     (BusinessReview, FULL),
     (ReviewSection, FULL),
     (SuccessPlan, FULL),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.utils import timezone
 
 from partners.journey_policy import journey_of_version
-from partners.models import DraftAnswer, GateReview, Organization, Signature, StagePeriod, Submission, Waiver
+from partners.models import (
+    DraftAnswer,
+    GateReview,
+    Organization,
+    Signature,
+    StagePeriod,
+    Submission,
+    Waiver,
+    WaiverRequest,
+)
 from partners.selectors.gate_state import gate_state
 from partners.selectors.submission_content import is_as_hashed
 
@@ -49,6 +58,7 @@ def test_present_gates_are_in_many_states() -> None:
         outcomes.add(state.decision.outcome.value)
     assert outcomes >= {"failed", "awaits_review", "awaits_signature"}
     assert Waiver.objects.filter(expires_at__gt=now, stage="pre_contract", revoked_at__isnull=True).exists()
+    assert sorted(WaiverRequest.objects.values_list("answer", flat=True)) == ["", "granted"]
     [failed] = waiting.filter(outcome="failed")
     assert failed.review.stage == "gate_0"
     assert sum(len(section["broken"]) for section in failed.result["sections"]) >= 3
