@@ -19,6 +19,7 @@ list_urls: list[URLPattern | URLResolver] = [
     path("views/", include(view_urls(lists.TICKETS))),
     path("promises/", promises.promises, name="promises"),
     path("drill/", drill.escalation_drill, name="drill"),
+    path("drill/<uuid:drill_id>/", drill.drill_run, name="drill_run"),
     path("service-levels/", service_levels.service_levels, name="service_levels"),
     path("service-levels/apply/", service_levels.service_levels_apply, name="service_levels_apply"),
     path("service-levels/try/", service_levels.policy_back_test, name="back_test"),

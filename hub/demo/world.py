@@ -21,6 +21,7 @@ from hub.demo.alarms import raise_past_alarms
 from hub.demo.articles import write_articles
 from hub.demo.conversations import talk
 from hub.demo.desk import open_desk
+from hub.demo.drills import play
 from hub.demo.enablement import help_on
 from hub.demo.forecasts import foresee
 from hub.demo.gates import Leaving
@@ -73,6 +74,7 @@ def build(*, password: str, now: datetime) -> WorldSummary | None:
         foresee(now=now)
         write_articles(crew=crew, now=now)
         open_desk(world, crew=crew, now=now)
+        play(crew=crew, now=now)
         receive(crew=crew, now=now)
         have_incidents(crew=crew, now=now)
         know_people(now=now)

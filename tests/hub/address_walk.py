@@ -27,8 +27,10 @@ from tests.hub.api_world import MISSING, make_world, token_of
 from tests.partners.gate_world import submitted
 from tickets.imports import runs
 from tickets.imports.options import Options
-from tickets.models import Article, Incident, Macro
-from tickets.services import post_mortems
+from tickets.models import Article, Incident, Macro, Queue
+from tickets.selectors.drill import Drill
+from tickets.selectors.sla_book import pack_in_force
+from tickets.services import drills, post_mortems
 from tickets.services.following import add_link
 
 
@@ -149,6 +151,8 @@ def make_address_world(cast: Cast) -> AddressWorld:
             "services/delivery_id": ids["service-deliveries"],
             "win_id": ids["wins"],
             "requests/request_id": ids["reference-requests"],
+            "asked-waivers/request_id": ids["waiver-requests"],
+            "drill/drill_id": _drill(cast),
             "attendees/person_id": str(cast.connie_contact.public_id),
             "steps/stage": "design",
             "plan_id": ids["success-plans"],
@@ -205,6 +209,21 @@ def _of_an_incident(cast: Cast) -> dict[str, str]:
         "before": "1",
         "action_id": str(action.public_id),
     }
+
+
+def _drill(cast: Cast) -> str:
+    """A drill that was played on the world's queue."""
+    found = pack_in_force()
+    if found is None:
+        raise AssertionError("the world has service levels")
+    thought_of = Drill(
+        policy=found[1].policies[0],
+        version_id=found[0],
+        priority="high",
+        queue=Queue.objects.earliest("pk"),
+        start=timezone.now(),
+    )
+    return str(drills.play(by=cast.actor("sara"), drill=thought_of, now=timezone.now()).public_id)
 
 
 def _of_the_lab(cast: Cast) -> dict[str, str]:

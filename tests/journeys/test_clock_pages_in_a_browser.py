@@ -15,6 +15,9 @@ from tests.cast import Cast
 from tests.factories.service_levels import load_tighter
 from tests.factories.tickets import make_desk, make_ticket
 from tickets.models import QueueTeam
+from tickets.selectors.drill import Drill
+from tickets.selectors.sla_book import pack_in_force
+from tickets.services import drills
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +28,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/people/on-call/",
         "/people/on-call/{rota}/",
         "/tickets/drill/",
-        "/tickets/drill/?policy=technical_escalation&priority=high&queue={queue}&start_on=2026-03-02&start_time=10:00",
+        "/tickets/drill/{drill}/",
         "/tickets/service-levels/",
         "/tickets/service-levels/try/?version={version}",
     ),
@@ -55,7 +58,13 @@ def furnish(cast: Cast) -> dict[str, str]:
     Absence.objects.create(user=cast.sue, first_on=today, last_on=today + week, reason="Move", recorded_at=now)
     make_ticket(desk, cast.northwind, urgency="high", assignee=cast.sue, now=now - timedelta(minutes=5))
     version = load_tighter(now).version
-    return {"rota": str(rota.public_id), "queue": str(desk.pk), "version": str(version)}
+    found = pack_in_force()
+    assert found is not None
+    policy = found[1].policy("technical_escalation")
+    assert policy is not None
+    thought_of = Drill(policy=policy, version_id=found[0], priority="high", queue=desk, start=now)
+    played = drills.play(by=cast.actor("sara"), drill=thought_of, now=now)
+    return {"rota": str(rota.public_id), "drill": str(played.public_id), "version": str(version)}
 
 
 @pytest.mark.parametrize(("phone", "dark"), MODES)

@@ -1,17 +1,20 @@
-"""The escalation drill says beforehand whom the sweep will tell, and writes nothing."""
+"""The escalation drill says beforehand whom the sweep will tell; nobody hears of it, and what it found is kept."""
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Absence, Notification, OnCallRota, OnCallShift
+from common.scope import scoped
 from tests.cast import Cast
 from tests.factories.tickets import MONDAY, make_desk, make_queue, make_ticket
-from tickets.models import Queue, QueueTeam, SlaTimer, Ticket
+from tickets.models import EscalationDrill, Queue, QueueTeam, SlaTimer, Ticket
+from tickets.scope import scope_of
 from tickets.selectors import drill
 from tickets.selectors.drill import Drill, DrillResult
 from tickets.selectors.sla_book import pack_in_force
@@ -104,19 +107,51 @@ class TestPage:
         client.force_login(cast.sara)
         assert client.get("/tickets/drill/").status_code == 200
         before = (SlaTimer.objects.count(), Notification.objects.count(), Ticket.objects.count())
-        page = client.get("/tickets/drill/", self.asked(desk, ticket=ticket.number))
+        sent = self.asked(desk, ticket=ticket.number, sent_key=str(uuid4()))
+        page = client.post("/tickets/drill/", sent, follow=True)
         text = page.content.decode()
         # The lead hears of it at two o'clock in the afternoon, which is eleven at night in Tokyo.
         assert "Sven Aalto (Mon 23:00 JST)" in text
         assert "Tom Okafor" in text
         assert (SlaTimer.objects.count(), Notification.objects.count(), Ticket.objects.count()) == before
+        made = EscalationDrill.objects.get()
+        found = (made.played_by, made.policy, made.policy_version, made.queue, made.ticket_number, made.holes)
+        assert found == (cast.sara, "technical_account", 1, desk.name, ticket.number, 0)
+        # Sent twice it is one; played again, with nobody who has the ticket, it is another.
+        client.post("/tickets/drill/", sent)
+        client.post("/tickets/drill/", self.asked(desk))
+        assert list(EscalationDrill.objects.values_list("holes", flat=True)) == [2, 0]
+        assert "2 holes" in client.get("/tickets/drill/?priority=low").content.decode()
+        # What was found stays, whoever comes and goes; it is nobody's who does not see every ticket.
+        QueueTeam.objects.all().delete()
+        cast.sven.name = "Erased"
+        cast.sven.save(update_fields=["name"])
+        for name, status in (("max", 200), ("adam", 200), ("sue", 403), ("tom", 403), ("connie", 404)):
+            client.force_login(getattr(cast, name))
+            kept = client.get(f"/tickets/drill/{made.public_id}/")
+            assert ((kept.status_code, name)) == (status, name)
+            assert ("Erased (Mon 23:00 JST)" in kept.content.decode()) is (status == 200)
+        assert client.get(f"/tickets/drill/{uuid4()}/").status_code == 404
+
+    def test_it_is_added_to_only_and_behind_the_wall_of_the_desk(self, cast: Cast, client: Client, desk: Queue) -> None:
+        client.force_login(cast.sara)
+        client.post("/tickets/drill/", self.asked(desk))
+        for attempt in (lambda: EscalationDrill.objects.update(holes=0), EscalationDrill.objects.all().delete):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                attempt()
+        for name, many in (("sara", 1), ("max", 1), ("sue", 0), ("tom", 0), ("connie", 0)):
+            actor = cast.actor(name)
+            with scoped(scope_of(actor)):
+                counts = (EscalationDrill.objects.count(), EscalationDrill.objects.visible_to(actor).count())
+            assert (counts, name) == ((many, many), name)
 
     @pytest.mark.parametrize(
         "more", [{"ticket": 999_999}, {"policy": "nonsense"}, {"start_on": "tomorrow"}, {"queue": 0}], ids=str
     )
     def test_what_cannot_be_played(self, cast: Cast, client: Client, desk: Queue, more: dict[str, Any]) -> None:
         client.force_login(cast.sara)
-        assert client.get("/tickets/drill/", self.asked(desk, **more)).status_code == 400
+        assert client.post("/tickets/drill/", self.asked(desk, **more)).status_code == 422
+        assert not EscalationDrill.objects.exists()
 
     @pytest.mark.parametrize(("name", "status"), [("sue", 403), ("tom", 403), ("connie", 404), ("adam", 200)])
     def test_who_may(self, cast: Cast, client: Client, name: str, status: int) -> None:

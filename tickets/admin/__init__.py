@@ -1,3 +1,3 @@
 """What the administration site shows of tickets and of what surrounds them."""
 
-from tickets.admin import incidents, quality  # noqa: F401 - registers its models
+from tickets.admin import drills, incidents, quality  # noqa: F401 - registers its models

@@ -10,6 +10,7 @@ from tickets.models.articles import (
     HelpSession,
 )
 from tickets.models.clocks import SlaClock, SlaTimer
+from tickets.models.drills import EscalationDrill
 from tickets.models.hooks import Firing, WebhookDelivery, WebhookEndpoint
 from tickets.models.incidents import (
     Incident,
@@ -35,6 +36,7 @@ __all__ = [
     "ArticleVersion",
     "Attachment",
     "Category",
+    "EscalationDrill",
     "ExternalLink",
     "Firing",
     "HelpSearch",

@@ -1,7 +1,7 @@
 """The escalation drill: who would be told when of a ticket that is only thought of (issue 3, scope 3).
 
-The same rules and the same people as in the sweep, at instants of a clock that one sets; nothing is written. People are
-asked as they are known today: shifts and absences at the instant, teams and roles as they are now.
+The same rules and the same people as in the sweep, at instants of a clock that one sets; nobody is told of it. People
+are asked as they are known today: shifts and absences at the instant, teams and roles as they are now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,12 +60,14 @@ class Drill:
     start: datetime
     assignee_id: int | None = None
     organization_id: int | None = None
+    ticket_number: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hearer:
     """Somebody who would be told, with the instant on the clock of their own zone."""
 
+    user_id: int
     name: str
     at: datetime
 
@@ -234,7 +236,9 @@ class _People:
 
     def named(self, people: frozenset[int], at: datetime) -> tuple[Hearer, ...]:
         users = sorted((self.users[pk] for pk in people), key=lambda user: user.name)
-        return tuple(Hearer(name=user.name, at=at.astimezone(ZoneInfo(user.timezone))) for user in users)
+        return tuple(
+            Hearer(user_id=user.pk, name=user.name, at=at.astimezone(ZoneInfo(user.timezone))) for user in users
+        )
 
     def _sees(self, user: User) -> bool:
         """Whether somebody sees the tickets of this queue; owners see those of their organization."""
