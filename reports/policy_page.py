@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common.export import ExportColumn
 from common.templatetags.format import spell_number, spell_percent
+from partners.selectors.waiver_requests import STATES
 from reports.report_page import OpenReport
 from reports.rules.periods import Period, Span
 from reports.rules.policy_cases import Tallied, by_role, tally
@@ -48,9 +49,13 @@ _SUBJECTS: tuple[tuple[str, bool, str | Promise, str | Promise, str | Promise], 
     ),
     (
         *("waivers", False, gettext_lazy("Waivers"), gettext_lazy("Waivers granted")),
+        gettext_lazy("Waivers granted in the period; beside them those taken back and those that ran out in it."),
+    ),
+    (
+        *("asked", False, gettext_lazy("Asked waivers"), gettext_lazy("Waivers asked for")),
         gettext_lazy(
-            "Waivers granted in the period; beside them those taken back and those that ran out in it. A waiver is "
-            "asked for by word of mouth, so what was asked is not known."
+            "Waivers asked for in the period on the page of a gate or through the API, under what came of them. What "
+            "was asked by word of mouth, or before requests were kept, is missing."
         ),
     ),
     (
@@ -65,6 +70,13 @@ _SUBJECTS: tuple[tuple[str, bool, str | Promise, str | Promise, str | Promise], 
         gettext_lazy(
             "Steps of escalations that came due in the period: holes are those with nobody there to be told, after "
             "they fell to the next step."
+        ),
+    ),
+    (
+        *("drills", True, gettext_lazy("Drills"), gettext_lazy("Drills with holes")),
+        gettext_lazy(
+            "Drills of escalations played in the period: those count that found a step that reaches nobody. Those from "
+            "before drills were kept are missing; they belong to no organization, so that narrowed lists have none."
         ),
     ),
 )
@@ -205,6 +217,7 @@ def group_label(key: str) -> str:
         "granted": _("Granted"),
         "revoked": _("Taken back"),
         "expired": _("Run out"),
+        **{f"asked_{state}": str(label) for state, (label, _tone) in STATES.items()},
         "pending": _("Waiting for the partner"),
         "assignee": _("To whoever has the ticket"),
         "queue_leads": _("To the leads of the queue"),

@@ -1,4 +1,4 @@
-"""What tells how good our policies are: alarms, overrides, waivers, pauses of promises, steps of escalations.
+"""What tells how good our policies are: alarms, overrides, waivers, pauses of promises, steps of escalations, drills.
 
 Each is a list of cases of a period that the reader sees; figures count the cases, so that the page behind a figure is
 the figure.
@@ -23,12 +23,13 @@ from health.alert_choices import EpisodeOutcome
 from health.choices import Band
 from health.models import BandOverride, Episode, EpisodeSignal
 from partners import filters
-from partners.models import ClassificationOverride, GateReview, Waiver
+from partners.models import ClassificationOverride, GateReview, Waiver, WaiverRequest
+from partners.selectors.waiver_requests import state_of
 from reports.rules.periods import Period
 from reports.selectors.figures import Moment, ends
 from reports.selectors.scope import ReportScope
-from tickets.choices import Side, TicketStatus, TimerKind
-from tickets.models import SlaTimer, TicketEvent
+from tickets.choices import Priority, Side, TicketStatus, TimerKind
+from tickets.models import EscalationDrill, SlaTimer, TicketEvent
 
 MOST = 20_000
 """So many cases of a kind are read for a figure: those of the newest days."""
@@ -134,6 +135,35 @@ def waivers(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case
             yield _at_place(row, group, row["value"].partition(":")[2], "partners:organization")
 
 
+def asked(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
+    """Waivers asked for in the period, under what had come of them by the moment of reading. Each counts."""
+    since, until = ends(period, moment.today)
+    rows = _of(WaiverRequest.objects.all().visible_to(scope.actor), scope)
+    wanted = rows.filter(asked_at__gte=since, asked_at__lt=min(until, moment.now))
+    found = wanted.order_by("-asked_at", "-pk").values(
+        *("criterion", "note", "reason", "answer", "answered_at"),
+        decided=F("review__decided_at"),
+        at=F("asked_at"),
+        who=F("asked_by_id"),
+        name=F("asked_by__name"),
+        place=F("organization__name"),
+        key=F("organization__public_id"),
+        stage=F("review__stage"),
+    )
+    for row in found[:MOST]:
+        sent = {"answer": row["answer"], "answered_at": row["answered_at"], "decided_at": row["decided"]}
+        state = state_of(**sent, at=moment.now)
+        # What was answered later is not told of a day before.
+        words = [row["reason"], row["note"] if state == row["answer"] else ""]
+        yield _case(
+            {**row, "note": " → ".join(filter(None, words))},
+            group=f"asked_{state}",
+            counts=True,
+            what=f"{stage_label(row['stage'])}: {row['criterion'].partition(':')[2]}",
+            url=reverse("partners:gate", args=[row["key"], row["stage"]]),
+        )
+
+
 def pauses(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
     """Promises paused by us as waiting for the partner, by the day the pause began, once it is over.
 
@@ -187,12 +217,37 @@ def escalations(scope: ReportScope, period: Period, moment: Moment) -> Iterator[
         yield _case(row, group=group, counts=not told, what=what, url=_ticket(row["number"]))
 
 
+def drills(scope: ReportScope, period: Period, moment: Moment) -> Iterator[Case]:
+    """Drills that were played, by policy; those that found a hole count. They belong to no organization."""
+    if _is_narrowed(scope):
+        return
+    since, until = ends(period, moment.today)
+    rows = EscalationDrill.objects.all().visible_to(scope.actor).filter(played_at__gte=since, played_at__lt=until)
+    found = rows.order_by("-played_at", "-id").values(
+        *("policy", "policy_version", "priority", "queue", "steps", "holes"),
+        at=F("played_at"),
+        key=F("public_id"),
+        who=F("played_by_id"),
+        name=F("played_by__name"),
+    )
+    for row in found[:MOST]:
+        what = _("%(holes)s of %(steps)s steps reach nobody") % {"holes": row["holes"], "steps": row["steps"]}
+        version = _("version %(version)s") % {"version": row["policy_version"]}
+        note = f"{row['queue']}, {Priority(row['priority']).label}, {version}"
+        url = reverse("tickets:drill_run", args=[row["key"]])
+        yield _case(
+            {**row, "note": note, "place": ""}, group=row["policy"], counts=row["holes"] > 0, what=what, url=url
+        )
+
+
 CASES: Mapping[str, Callable[[ReportScope, Period, Moment], Iterator[Case]]] = {
     "alarms": alarms,
     "overrides": overrides,
     "waivers": waivers,
+    "asked": asked,
     "pauses": pauses,
     "escalations": escalations,
+    "drills": drills,
 }
 
 
@@ -209,8 +264,11 @@ def roles_of(cases: Iterable[Case], moment: Moment) -> dict[int, str]:
 
 def _of(rows: Any, scope: ReportScope) -> Any:
     """Whoever asks for some organizations reads those that they open; without it all that they see."""
-    is_narrowed = any(key in filters.FILTER_KEYS for key, _value in scope.query.pairs)
-    return rows.filter(organization_id__in=scope.organizations.values("pk")) if is_narrowed else rows
+    return rows.filter(organization_id__in=scope.organizations.values("pk")) if _is_narrowed(scope) else rows
+
+
+def _is_narrowed(scope: ReportScope) -> bool:
+    return any(key in filters.FILTER_KEYS for key, _value in scope.query.pairs)
 
 
 def _tickets(scope: ReportScope, since: datetime, until: datetime) -> Any:

@@ -32,7 +32,7 @@ def policy_quality(request: HttpRequest) -> HttpResponse:
         "hidden_cases": max(0, len(found.cases) - SHOWN),
         "by_role": found.by_role,
         "tabs": _tabs(request, found),
-        "drill_url": reverse("tickets:drill") if opened.actor.has("manage_support") else "",
+        "drill_url": reverse("tickets:drill") if _is_about_drills(found) else "",
         "export_url": query.on(reverse("reports:policy_quality_export")),
         **saved_bar(request, opened),
     }
@@ -46,6 +46,10 @@ def policy_quality_export(request: HttpRequest) -> HttpResponse:
     found = policy_quality_of(opened_as(request, POLICIES))
     what = f"policy-{found.subject.key}"
     return file_of(request, found.opened, what, found.columns, found.cases, prepared="policy_cases")
+
+
+def _is_about_drills(found: PolicyQuality) -> bool:
+    return found.subject.key in ("escalations", "drills") and found.opened.actor.has("manage_support")
 
 
 def _tabs(request: HttpRequest, found: PolicyQuality) -> list[dict[str, Any]]:

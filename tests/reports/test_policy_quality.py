@@ -8,14 +8,14 @@ from django.test import Client
 
 from common.scope import Scope, scoped
 from health.models import BandOverride
-from partners.models import ClassificationOverride, GateReview, Waiver
+from partners.models import ClassificationOverride, GateReview, Waiver, WaiverRequest
 from reports.rules.policy_cases import by_role, tally
 from tests.cast import Cast
 from tests.factories.accounts import make_user
 from tests.factories.alerts import make_episode
 from tests.factories.partners import make_partner
 from tests.factories.tickets import make_desk, make_ticket
-from tickets.models import SlaClock, SlaTimer, TicketEvent
+from tickets.models import EscalationDrill, SlaClock, SlaTimer, TicketEvent
 
 PAGE = "/reports/policies/?period=2026-Q2&subject="
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -53,13 +53,18 @@ def fill(place: Any, cast: Cast, desk: Any) -> None:
         organization=place, dimension="gemstone", value="ruby", reason="Larger", set_by=cast.max, started_at=AT
     )
     GateReview.objects.filter(organization=place).delete()
-    GateReview.objects.create(
+    review = GateReview.objects.create(
         organization=place, stage="gate_2", journey_version=1, opened_at=BEFORE, outcome="overridden",
         decided_at=AT, decided_by=cast.max, reason="Their launch is set",
     )  # fmt: skip
     waiver: dict[str, Any] = {"organization": place, "stage": "gate_3", "reason": "Later", "granted_by": cast.adam}
     Waiver.objects.create(criterion="section:a", granted_at=AT, expires_at=AT + timedelta(days=400), **waiver)
     Waiver.objects.create(criterion="section:b", granted_at=BEFORE, expires_at=AT + timedelta(days=1), **waiver)
+    asked: dict[str, Any] = {"organization": place, "review": review, "reason": "Not there yet", "asked_by": cast.tom}
+    # The last one waits while the gate is decided.
+    for number, (answer, at) in enumerate((("granted", AT), ("refused", AT), ("withdrawn", BEFORE), ("", BEFORE))):
+        told = {"answer": answer, "answered_by": cast.adam, "answered_at": at, "note": "No"} if answer else {}
+        WaiverRequest.objects.create(criterion=f"section:{number}", asked_at=at if answer else AT, **asked, **told)
     tickets(place, cast, desk)
 
 
@@ -95,6 +100,7 @@ def tickets(place: Any, cast: Cast, desk: Any) -> None:
         ("alarms", "66.7%", "0.0%", {"band_red": (2, 3)}),
         ("overrides", "4", "1", {"band": (1, 1), "class": (1, 1), "gate": (1, 1), "priority": (1, 1)}),
         ("waivers", "1", "1", {"granted": (1, 1), "expired": (0, 1)}),
+        ("asked", "3", "1", {"asked_granted": (1, 1), "asked_refused": (1, 1), "asked_lapsed": (1, 1)}),
         ("pauses", "33.3%", "–", {"pending": (1, 3)}),
         ("escalations", "50.0%", "–", {"on_call": (1, 2)}),
     ],
@@ -144,3 +150,35 @@ def test_who_reads_all_reads_both_and_takes_the_file(client: Client, cast: Cast,
         assert ("They leave" in response.content.decode()) is (name == "max")
     client.force_login(make_user("pam"))
     assert client.get(PAGE + "overrides").context["cases"] == []
+
+
+@pytest.mark.django_db
+def test_drills_are_read_by_who_sees_the_desk_whole(client: Client, cast: Cast, cases: None) -> None:
+    drill: dict[str, Any] = {"played_by": cast.sara, "policy": "standard", "policy_version": 3, "priority": "high"}
+    drill |= {"queue": "Technical", "starts_at": AT, "has_teams": True, "steps": 6, "outcome": []}
+    for holes, at in ((0, AT), (2, AT), (6, AT), (0, BEFORE)):
+        EscalationDrill.objects.create(holes=holes, played_at=at, **drill)
+    for name, found in (("sara", ("66.7%", "0.0%")), ("max", ("66.7%", "0.0%")), ("tom", ("–", "–"))):
+        client.force_login(getattr(cast, name))
+        figure = client.get(PAGE + "drills").context["figure"]
+        assert ((figure["value"], figure["before"]), name) == (found, name)
+    client.force_login(cast.max)
+    page = client.get(PAGE + "drills").content.decode()
+    assert "2 of 6 steps reach nobody" in page
+    assert "Technical, High, version 3" in page
+    # A drill is of no organization; what a day before could not know is not told of it.
+    assert client.get(f"{PAGE}drills&stage=gate_1").context["cases"] == []
+    assert client.get(f"{PAGE}drills&as_of=2026-05-03").context["cases"] == []
+    api = client.get("/api/v1/reports/policies/cases/?period=2026-Q2&subject=drills").json()["results"]
+    assert [(case["counts"], case["by"]) for case in api] == [
+        (True, "Sara Haddad"),
+        (True, "Sara Haddad"),
+        (False, "Sara Haddad"),
+    ]
+    assert client.post("/reports/policies/export/?period=2026-Q2&subject=drills").content.count(b"Technical") == 3
+    day = client.get(f"{PAGE}asked&as_of=2026-05-04").context["groups"]
+    assert {line.key for line, _url in day} == {"asked_granted", "asked_refused", "asked_lapsed"}
+    WaiverRequest.objects.filter(answer="refused").update(answered_at=AT + timedelta(days=9))
+    GateReview.objects.update(decided_at=AT + timedelta(days=9))
+    day = client.get(f"{PAGE}asked&as_of=2026-05-04").context["groups"]
+    assert {line.key: line.total for line, _url in day} == {"asked_granted": 2, "asked_waits": 4}
