@@ -11,19 +11,20 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.rules.access import Actor
 from accounts.services import activity
 from accounts.services.notifications import notify
 from common.errors import Conflict, DomainError, Missing, NotAllowed
-from partners import notices, permissions
+from partners import notices
 from partners.choices import EntryKind
 from partners.models import Commitment, CommitmentChange, Organization
 from partners.rules.commitments import CommitmentMove, CommitmentState, after
-from partners.services import task_owners, timeline
+from partners.services import timeline
 from partners.services.checklists import local_day
 from partners.services.locking import lock_organization, refuse_archived
 from partners.services.validation import check_fields, clean
-from partners.work_permissions import can_arrange, can_settle
+from partners.work_permissions import can_arrange, can_settle, user_opens, who_open
 
 WRITABLE_FIELDS = frozenset({"side", "title", "description", "owner", "contact", "due_on"})
 # The day is agreed anew with a reason, and the side is what the promise is.
@@ -230,8 +231,15 @@ def _check(commitment: Commitment, changed: Mapping[str, Any]) -> None:
     if contact is not None and (contact.organization_id != here or contact.archived_at is not None):
         raise DomainError(_("Choose a contact of this organization."), field="contact", code="foreign_contact")
     if "owner" in changed and commitment.owner is not None:
-        subject = permissions.subject_of(commitment.organization)
-        task_owners.check_owner(commitment.owner, commitment.organization, subject)
+        check_owner(commitment.owner, commitment.organization)
+
+
+def check_owner(owner: User, organization: Organization) -> None:
+    """By its summary alone one reads no promise, and so keeps none. Raises DomainError at `owner`."""
+    if not user_opens(owner, organization):
+        message = _("%(name)s does not open %(organization)s in its present stage: choose somebody who does.")
+        words = {"name": owner.name, "organization": organization.name}
+        raise DomainError(message % words, field="owner", code="owner_does_not_see")
 
 
 def _note(text: str, missing: str = "", *, field: str = "note") -> str:
@@ -278,8 +286,9 @@ def _say(sentence: str, commitment: Commitment, by: Actor, now: datetime, *, bod
 
 
 def _tell(user_ids: Iterable[int | None], sentence: str, commitment: Commitment, by: Actor, now: datetime) -> None:
+    """Those of them who still open the organization; they may have made or been given it long ago."""
     notify(
-        user_ids={user_id for user_id in user_ids if user_id is not None} - {by.user_id},
+        user_ids=who_open(set(user_ids) - {by.user_id}, commitment.organization),
         kind=notices.COMMITMENTS,
         title=sentence % {"title": commitment.title},
         body=commitment.organization.name,

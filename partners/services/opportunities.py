@@ -301,7 +301,8 @@ def _say(title: str, opportunity: Opportunity, by: Actor, now: datetime) -> None
 
 
 def _tell(user_ids: Iterable[int | None], sentence: str, opportunity: Opportunity, by: Actor, now: datetime) -> None:
-    # Without title and amount: not every owner reads commercial fields.
+    # Without title and amount: whoever takes part in sales may own one and reads no commercial fields, as the line on
+    # the timeline tells them no more. All who are told were asked for by the policy in this use case.
     notify(
         user_ids={user_id for user_id in user_ids if user_id} - {by.user_id},
         kind=notices.GROWTH,

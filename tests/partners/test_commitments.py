@@ -61,7 +61,9 @@ class TestMaking:
         assert not Commitment.objects.exists()
 
     def test_strangers_keep_no_promises(self, cast: Cast) -> None:
-        for values in ({"owner": cast.paul}, {"owner": cast.connie}, {"contact": make_contact(cast.birch)}):
+        # Sam knows Northwind by its summary, in which no promise stands.
+        strangers = ({"owner": getattr(cast, name)} for name in ("paul", "connie", "sam"))
+        for values in (*strangers, {"contact": make_contact(cast.birch)}):
             with pytest.raises(DomainError):
                 make(cast, **values)
 
@@ -130,6 +132,16 @@ class TestSettling:
         assert commitments.keep(by=cast.actor("max"), commitment=made, now=NOW).state == "kept"
         with pytest.raises(NotAllowed):
             commitments.edit(by=cast.actor("max"), commitment=made, values={"title": "x"}, version=2, now=NOW)
+
+    def test_who_has_lost_sight_of_it_is_told_nothing(self, cast: Cast) -> None:
+        made = make_commitment(cast.northwind, owner=cast.petra, made_by=cast.paul)
+        commitments.keep(by=cast.actor("tom"), commitment=made, now=NOW)
+        # Paul made it in a stage that is over for him.
+        assert list(Notification.objects.values_list("user", flat=True)) == [cast.petra.pk]
+        cast.petra.is_active = False
+        cast.petra.save(update_fields=["is_active"])
+        commitments.reopen(by=cast.actor("tom"), commitment=made, now=NOW)
+        assert Notification.objects.count() == 1
 
     @pytest.mark.parametrize("name", ["sam", "paul", "otto", "max", "lena", "connie", "sue"])
     def test_who_may_not(self, cast: Cast, name: str) -> None:

@@ -15,8 +15,7 @@ from accounts.rules.access import Actor
 from common.errors import Conflict, DomainError, Missing, NotAllowed
 from common.scope import Scope, scoped
 from partners.models import Contact, Organization
-from partners.permissions import subject_of
-from partners.services import commitments, task_owners
+from partners.services import commitments
 from partners.services.validation import check_fields, clean
 from partners.work_choices import Side
 from tickets import incident_permissions
@@ -289,7 +288,7 @@ def _check_action(action: PreventionAction) -> None:
         raise DomainError(_("Choose a contact of this organization."), field="contact", code="foreign_contact")
     if action.owner is not None:
         # Or it could never become a promise, and the post-mortem never be published.
-        task_owners.check_owner(action.owner, action.organization, subject_of(action.organization))
+        commitments.check_owner(action.owner, action.organization)
 
 
 def _save(row: PostMortem, *fields: str) -> None:
