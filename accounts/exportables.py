@@ -55,13 +55,15 @@ class OpenedList:
 class Exportable:
     """A kind of list. `open` raises Missing for what there is not, or not for this person; it reads no rows yet.
 
-    `scope` is what the database shows to a person while the rows are read.
+    `scope` is what the database shows to a person while the rows are read. `is_for_programs`: whether the API gives it
+    too; not what single people said, which is read on a page alone (ADR 0041).
     """
 
     what: str
     formats: frozenset[ExportFormat]
     open: Callable[[Asked], OpenedList]
     scope: Callable[[Actor], Scope]
+    is_for_programs: bool = True
 
 
 TABLES = frozenset({ExportFormat.CSV, ExportFormat.XLSX})
@@ -76,6 +78,11 @@ def register(exportable: Exportable) -> None:
 def known() -> Mapping[str, Exportable]:
     """All of them by name."""
     return _known
+
+
+def closed_to_programs() -> frozenset[str]:
+    """Those that the API neither has written nor gives."""
+    return frozenset(one.what for one in _known.values() if not one.is_for_programs)
 
 
 def exportable_of(what: str, format: str) -> Exportable:

@@ -180,7 +180,7 @@ _IN_FULL = [
     kind.value
     for kind in (
         *(EntryKind.CLASSIFICATION, EntryKind.TASK, EntryKind.COMMITMENT, EntryKind.PLAY, EntryKind.HEALTH),
-        EntryKind.LOSS,
+        *(EntryKind.LOSS, EntryKind.SURVEY),
         *_OF_RELATIONSHIP,
         *_OF_TICKETS,
     )
@@ -192,8 +192,8 @@ class TimelineQuerySet(SummaryQuerySet):
         """Entries of visible organizations; a contact sees those that are shared with it, colleagues all of them.
 
         Bodies of closed field classes are blanked by `selectors.timeline`, since the line itself may be known. Lines of
-        classification, tasks, promises, plays and tickets say what a summary does not hold: they are for those who open
-        it in full.
+        classification, tasks, promises, plays, tickets and surveys say what a summary does not hold: they are for those
+        who open it in full.
         """
         found = super().visible_to(actor, right)
         if actor.is_contact:

@@ -33,4 +33,5 @@ def offer() -> None:
     own = {"tickets": _tickets, "quality": quality}
     # Of the floor below; what is said of the desk is read in its scope.
     for what, open_list in (own | {"surveys": voices.surveys, "campaign": voices.campaign}).items():
-        register(Exportable(what=what, formats=TABLES, open=open_list, scope=scope_of))
+        is_told = what != "campaign"
+        register(Exportable(what=what, formats=TABLES, open=open_list, scope=scope_of, is_for_programs=is_told))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status
@@ -17,11 +18,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import StaffOnly
 from accounts.export_choices import ExportFormat
+from accounts.exportables import closed_to_programs
 from accounts.models import Export
 from accounts.policies import actor_of
 from accounts.services import exports
 from common.api import CursorPages, RateLimitHeaders, tagged
 from common.downloads import download
+from common.errors import DomainError
 from common.idempotency import idempotent
 from common.openapi import IF_NONE_MATCH
 
@@ -86,7 +89,7 @@ class ExportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Expo
     lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Export.objects.visible_to(actor_of(self.request))
+        return Export.objects.visible_to(actor_of(self.request)).exclude(what__in=closed_to_programs())
 
     @extend_schema(summary="One export", parameters=[IF_NONE_MATCH])
     def retrieve(self, request: Request, id: UUID) -> Response:
@@ -97,6 +100,8 @@ class ExportViewSet(RateLimitHeaders, mixins.ListModelMixin, GenericViewSet[Expo
     def create(self, request: Request) -> Response:
         data = ExportCreateSerializer(data=request.data)
         data.is_valid(raise_exception=True)
+        if data.validated_data["what"] in closed_to_programs():
+            raise DomainError(_("This list is given on its page alone."), field="what", code="page_alone")
         made = exports.want(by=actor_of(request), now=timezone.now(), **data.validated_data)
         return tagged(request, self._data(made), status_code=status.HTTP_201_CREATED)
 

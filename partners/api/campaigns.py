@@ -66,25 +66,35 @@ class CampaignSerializer(serializers.ModelSerializer[SurveyCampaign]):
 
 
 class CampaignResultsSerializer(serializers.Serializer[Any]):
-    """What it has brought, over the organizations that you see. `nps` is null as long as nobody has answered."""
+    """What it has brought, over the organizations that you see. Of fewer than five answers all that tells of scores is
+    null: programs read no single answer."""
 
     asked = serializers.IntegerField()
     answers = serializers.IntegerField()
-    promoters = serializers.IntegerField()
-    passives = serializers.IntegerField()
-    detractors = serializers.IntegerField()
+    promoters = serializers.SerializerMethodField()
+    passives = serializers.SerializerMethodField()
+    detractors = serializers.SerializerMethodField()
     nps = serializers.SerializerMethodField()
     low = serializers.SerializerMethodField(help_text="The lower end of the 95 % interval.")
     high = serializers.SerializerMethodField(help_text="Its upper end.")
 
+    def get_promoters(self, found: NpsFigure) -> int | None:
+        return found.promoters if found.is_shown else None
+
+    def get_passives(self, found: NpsFigure) -> int | None:
+        return found.passives if found.is_shown else None
+
+    def get_detractors(self, found: NpsFigure) -> int | None:
+        return found.detractors if found.is_shown else None
+
     def get_nps(self, found: NpsFigure) -> float | None:
-        return None if found.value is None else round(float(found.value), 1)
+        return round(found.value, 1) if found.is_shown and found.value is not None else None
 
     def get_low(self, found: NpsFigure) -> float | None:
-        return round(float(found.low), 1) if found.answers else None
+        return round(found.low, 1) if found.is_shown else None
 
     def get_high(self, found: NpsFigure) -> float | None:
-        return round(float(found.high), 1) if found.answers else None
+        return round(found.high, 1) if found.is_shown else None
 
 
 class CampaignWriteSerializer(serializers.Serializer[Any]):

@@ -11,10 +11,10 @@ from partners.survey_choices import SurveyState
 
 
 def rows_of_person(contact: Contact) -> QuerySet[Contact]:
-    """This contact, and those who are there with its address, at whatever organization."""
+    """This contact, and those with its address at whatever organization, of which they may have left some."""
     same = Q(pk=contact.pk)
     if contact.email:
-        same |= Q(address=Lower(Value(contact.email)), archived_at__isnull=True) & ~Q(email="")
+        same |= Q(address=Lower(Value(contact.email))) & ~Q(email="")
     return Contact.objects.alias(address=Lower("email")).filter(same)
 
 

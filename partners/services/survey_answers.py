@@ -119,20 +119,23 @@ def _comment(request: SurveyRequest, comment: str, now: datetime) -> SurveyRespo
 
 
 def _record(request: SurveyRequest, before: int | None, score: int, by: Actor | None, now: datetime) -> None:
+    """In the story and the trail. Of recommending neither tells the score: programs read both (ADR 0041)."""
     words = {"score": score, "key": request.subject_key}
-    if request.kind == SurveyKind.NPS:
-        said = _("Would recommend us: %(score)s of 10 (%(key)s)")
+    is_campaign = request.kind == SurveyKind.NPS
+    if is_campaign:
+        said = _("Said how likely they are to recommend us (%(key)s)")
     elif before is None:
         said = _("Satisfaction with #%(key)s: %(score)s of 5")
     else:
         said = _("Now %(score)s of 5 for #%(key)s")
+    told = {} if is_campaign else {"score": score, "before": before}
     timeline.push(
         organization=request.organization,
         kind=EntryKind.SURVEY,
         title=said % words,
         at=now,
         by=by,
-        data={"score": score, "before": before, "subject": request.subject_key},
+        data={**told, "is_low": _is_low(request, score), "subject": request.subject_key},
         target=request,
     )
     activity.record(
@@ -140,9 +143,17 @@ def _record(request: SurveyRequest, before: int | None, score: int, by: Actor | 
         target=request,
         target_name=f"{request.subject_type} {request.subject_key}",
         actor_id=by.user_id if by else None,
-        changes={"score": [before, score]},
+        changes={"score": ["*", "*"] if is_campaign else [before, score]},
         now=now,
     )
+
+
+def _is_low(request: SurveyRequest, score: int) -> bool:
+    """Whether it is a sign that somebody should have seen, for the story of a loss."""
+    if request.kind == SurveyKind.NPS:
+        return score <= DETRACTOR
+    policy = find_policy()
+    return policy is not None and policy.is_low(score)
 
 
 def _follow_up(request: SurveyRequest, score: int, now: datetime) -> None:

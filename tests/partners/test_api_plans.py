@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from partners.models import Task
+from accounts.services import exports
+from partners.models import SurveyCampaign, Task
 from tests.cast import Cast
 from tests.factories.partners import make_contact
 from tests.factories.plans import make_objective, make_plan
+from tests.factories.surveys import make_survey
 from tests.hub.api_world import call
 
 pytestmark = pytest.mark.django_db
@@ -162,5 +164,17 @@ def test_campaigns(cast: Cast) -> None:
     assert {call(cast.tom, "get", one).json()[name] for name in ("asked", "spared")} == {None}
     found = call(cast.tom, "get", f"{one}results/").json()
     assert (found["answers"], found["nps"], found["low"]) == (0, None, None)
+    # Of four answers none of it is told to programs, of five all.
+    campaign = SurveyCampaign.objects.get()
+    asked = {"at": timezone.now(), "kind": "nps", "subject_type": "campaign", "subject_id": campaign.pk}
+    for name, told in (("a", None), ("b", None), ("c", None), ("d", None), ("e", 5)):
+        make_survey(make_contact(cast.birch, email=f"{name}@birch.example"), score=9, **asked)
+        found = call(cast.tom, "get", f"{one}results/").json()
+        assert [found[key] for key in ("promoters", "detractors", "nps")] == [told, told and 0, told and 100.0]
+    # Who said what stands on the page, and in no file of a program.
+    wanted = {"what": "campaign", "subject": made["id"], "format": "csv"}
+    assert call(cast.tom, "post", "/api/v1/exports/", wanted).json()["code"] == "page_alone"
+    of_page = exports.want(by=cast.actor("tom"), now=timezone.now(), **wanted)
+    assert call(cast.tom, "get", f"/api/v1/exports/{of_page.public_id}/").status_code == 404
     assert call(cast.max, "post", f"{one}end/", {}).json()["state"] == "ended"
     assert call(cast.max, "post", f"{one}end/", {}).status_code == 400

@@ -9,10 +9,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import Notification
+from accounts.models import Activity, Notification
 from common.errors import DomainError, NotAllowed
 from common.models import Outbox
-from partners.models import Contact, SurveyCampaign, SurveyRequest, SurveyResponse
+from partners.models import Contact, SurveyCampaign, SurveyRequest, SurveyResponse, TimelineEntry
 from partners.rules.campaigns import Person, Spared, draw, is_chosen, spared
 from partners.rules.nps import nps_figure, nps_figure_of, nps_score_of
 from partners.rules.surveys import NpsPolicy, parse_surveys
@@ -205,6 +205,13 @@ def test_an_answer_of_zero_is_an_answer_and_reaches_its_owner(cast: Cast) -> Non
     told = Notification.objects.filter(kind="surveys")
     assert set(told.values_list("user__name", flat=True)) >= {"Petra Okafor", "Tom Okafor"}
     assert told.count() == len(set(told.values_list("user_id", flat=True)))
+    # The story and the trail, which programs read, say that there was an answer and not which.
+    lines = list(TimelineEntry.objects.filter(kind="survey").values_list("title", "data__is_low"))
+    assert lines == [("Said how likely they are to recommend us (Spring)", True)] * 2
+    assert (
+        list(Activity.objects.filter(verb="survey.answered").values_list("changes", flat=True))
+        == [{"score": ["*", "*"]}] * 2
+    )
     # Satisfaction counts none of it.
     assert of_organization(cast.actor("tom"), cast.northwind.pk, since=NOW - 9 * DAY).asked == 0
     found = read.results(cast.actor("tom"), made)
@@ -249,6 +256,16 @@ def test_the_way_through_the_pages(cast: Cast) -> None:
     client.post(f"{here}start/")
     assert "still to be asked" in client.get(here).content.decode()
     assert client.post(f"{here}export/").status_code == 200
+    # A single answer is told with its name to who opens the organization in full, and to nobody else.
+    make_survey(cast.connie_contact, score=3, at=NOW, kind="nps", subject_type="campaign",
+                subject_id=SurveyCampaign.objects.get().pk)  # fmt: skip
+    for name, status, is_told in (("petra", 200, True), ("lou", 200, False), ("sam", 403, False), ("sue", 403, False),
+                                  ("connie", 404, False)):  # fmt: skip
+        client.force_login(getattr(cast, name))
+        page, file = client.get(here), client.post(f"{here}export/")
+        assert ((page.status_code, file.status_code), name) == ((status, status), name)
+        for told in (page, file):
+            assert (cast.connie_contact.name in told.content.decode()) is is_told
     client.force_login(cast.tom)
     assert "Whom it asks" not in client.get(here).content.decode()
     assert client.post(f"{here}end/").status_code == 403

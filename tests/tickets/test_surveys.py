@@ -128,12 +128,16 @@ def test_a_ticket_that_opens_again_asks_nothing_until_it_is_solved_again(cast: C
         ("asked lately", "asked_lately"),
         ("refused elsewhere", "opted_out"),
         ("asked elsewhere", "asked_lately"),
+        ("refused where they have left", "opted_out"),
+        ("asked where they have left", "asked_lately"),
     ],
 )
 def test_who_is_not_asked(cast: Cast, desk: Queue, ticket: Ticket, how: str, reason: str) -> None:
     contact = cast.connie_contact
     # One person is contact of two organizations.
-    asked = make_contact(cast.birch, email=contact.email.upper()) if how.endswith("elsewhere") else contact
+    is_other, has_left = how.endswith(("elsewhere", "left")), how.endswith("left")
+    away = {"email": contact.email.upper(), "archived_at": MONDAY if has_left else None}
+    asked = make_contact(cast.birch, **away) if is_other else contact
     if how.startswith("refused"):
         SurveyRefusal.objects.create(organization=asked.organization, contact=asked, refused_at=MONDAY)
     if how.startswith("asked"):
@@ -196,6 +200,8 @@ def test_an_answer_is_changed_until_it_ends_and_a_low_one_is_told_once(cast: Cas
     assert told.count() == told.values("user").distinct().count()
     said = list(TimelineEntry.objects.filter(kind="survey").order_by("pk").values_list("title", flat=True))
     assert said == [f"Satisfaction with #{ticket.number}: 2 of 5", f"Now 1 of 5 for #{ticket.number}"]
+    # What the story of a loss goes by.
+    assert set(TimelineEntry.objects.filter(kind="survey").values_list("data__is_low", flat=True)) == {True}
     for raw in ("0", "6", "", "99", "x"):
         with pytest.raises(DomainError):
             answer_by_link(token=token, score=raw, now=later)
