@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import actor_of, public_page, staff_page
 from common.listing import ListQuery
+from common.mail import absolute_url
 from common.sent_once import made, once
 from partners.calendar_page import KEYS, open_calendar
 from partners.rules.cadence_debt import total
@@ -55,7 +56,7 @@ def calendar_feed_page(request: HttpRequest) -> HttpResponse:
     actor, address = actor_of(request), ""
     if request.method == "POST":
         secret = calendar_feeds.renew(by=actor, now=timezone.now())
-        address = request.build_absolute_uri(reverse("partners:calendar_feed", args=[secret]))
+        address = absolute_url(reverse("partners:calendar_feed", args=[secret]))
         made(request, at=reverse("partners:calendar_feed_page"))
     context = {"feed": calendar_feeds.current_feed(actor), "address": address, "now": timezone.now()}
     return render(request, "partners/calendar_feed.html", context)
