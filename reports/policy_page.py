@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from common.export import ExportColumn
 from common.templatetags.format import spell_number, spell_percent
+from health.alert_policy import alert_policy, rule_label
+from health.rules.alert_packs import AlertPolicy
 from partners.selectors.waiver_requests import STATES
 from reports.report_page import OpenReport
 from reports.rules.periods import Period, Span
@@ -149,7 +151,7 @@ class PolicyQuality:
         return [
             GroupLine(
                 key=key,
-                label=group_label(key),
+                label=self._label(key),
                 total=found.total,
                 hits=found.hits,
                 share=self._spell_group(found),
@@ -170,6 +172,14 @@ class PolicyQuality:
         counted = [case.by_id for case in self.cases if case.counts or self.subject.is_share]
         return [(role or _("Nobody in particular"), many) for role, many in by_role(counted, self.roles)]
 
+    @cached_property
+    def _rules(self) -> AlertPolicy | None:
+        return alert_policy()
+
+    def _label(self, key: str) -> str:
+        """What cases are counted under: a rule of alerts by its name in the pack in force."""
+        return rule_label(self._rules, key) if self.subject.key == "alarms" else group_label(key)
+
     def _spell(self, found: Tallied) -> str:
         if not self.subject.is_share:
             return spell_number(found.hits)
@@ -185,7 +195,7 @@ class PolicyQuality:
         return [
             ExportColumn(label=_("Day"), value=lambda case: case.on),
             ExportColumn(label=_("Organization"), value=lambda case: case.organization),
-            ExportColumn(label=_("Under"), value=lambda case: group_label(case.group)),
+            ExportColumn(label=_("Under"), value=lambda case: self._label(case.group)),
             ExportColumn(label=_("What"), value=lambda case: case.what),
             ExportColumn(label=_("Counts"), value=lambda case: _("Yes") if case.counts else _("No")),
             ExportColumn(label=_("Reason"), value=lambda case: case.reason),
@@ -208,7 +218,7 @@ def interval_of(found: Tallied) -> str:
 
 
 def group_label(key: str) -> str:
-    """What cases are counted under."""
+    """What cases of the other subjects are counted under."""
     known = {
         "band": _("Health bands"),
         "class": _("Tiers, segments and gemstones"),

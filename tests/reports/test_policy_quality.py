@@ -147,7 +147,8 @@ def test_who_reads_all_reads_both_and_takes_the_file(client: Client, cast: Cast,
         client.force_login(getattr(cast, name))
         response = client.get(PAGE + "alarms")
         assert ({line.key for line, _url in response.context["groups"]}, name) == (groups, name)
-        assert ("They leave" in response.content.decode()) is (name == "max")
+        page = response.content.decode()
+        assert ("They leave" in page, "Health fell to red" in page) == (name == "max", True)
     client.force_login(make_user("pam"))
     assert client.get(PAGE + "overrides").context["cases"] == []
 
