@@ -13,7 +13,14 @@ from hub.runtime.provision import NO_DEFAULT_RIGHTS
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "test-template"
 MAKERS = (
-    *("*/migrations/*.py", "*/rls.py", "*/*_rls.py", "common/partitions.py", "common/ids.py"),
+    *(
+        "*/migrations/*.py",
+        "*/rls.py",
+        "*/*_rls.py",
+        "common/partitions.py",
+        "common/ids.py",
+        "common/create_together.py",
+    ),
     *("hub/runtime/provision.py", "requirements*.lock"),
 )
 """The files whose content decides what migrating makes."""

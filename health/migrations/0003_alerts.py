@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.ids
+from common.create_together import CreateTogether
 from common.rls import append_only, enable_rls
 
 
@@ -16,307 +17,358 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AlertWatch",
-            fields=[
-                (
-                    "organization",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="partners.organization",
-                    ),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="AlertWatch",
+                    fields=[
+                        (
+                            "organization",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="partners.organization",
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        ("facts", models.JSONField(default=dict)),
+                        ("told", models.JSONField(default=dict)),
+                        ("heard_at", models.DateTimeField()),
+                    ],
                 ),
-                ("day", models.DateField()),
-                ("facts", models.JSONField(default=dict)),
-                ("told", models.JSONField(default=dict)),
-                ("heard_at", models.DateTimeField()),
+                migrations.CreateModel(
+                    name="Episode",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("cause", models.SlugField(max_length=60)),
+                        ("rule", models.SlugField(help_text="The one whose signal weighs most.", max_length=60)),
+                        ("policy_version", models.PositiveIntegerField()),
+                        ("severity", models.PositiveSmallIntegerField()),
+                        ("urgency", models.PositiveSmallIntegerField()),
+                        (
+                            "weight",
+                            models.PositiveIntegerField(default=0, help_text="Value times urgency, when it was told."),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "New"),
+                                    ("acknowledged", "Acknowledged"),
+                                    ("acted", "Acting"),
+                                    ("closed", "Closed"),
+                                ],
+                                default="open",
+                                max_length=12,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("acted", "True: we acted on it"),
+                                    ("false", "False: there was nothing to do"),
+                                    ("late", "Late: it came too late to act"),
+                                ],
+                                max_length=5,
+                                verbose_name="how it turned out",
+                            ),
+                        ),
+                        ("outcome_note", models.TextField(blank=True)),
+                        (
+                            "route",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Being sorted"),
+                                    ("now", "At once"),
+                                    ("digest", "In the weekly digest"),
+                                ],
+                                default="waiting",
+                                max_length=7,
+                            ),
+                        ),
+                        (
+                            "held_back",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("budget", "More valuable ones filled the day's budget"),
+                                    ("rule", "The rule tells in the digest"),
+                                    ("demoted", "The rule has been false too often"),
+                                ],
+                                max_length=7,
+                            ),
+                        ),
+                        ("owner_role", models.CharField(blank=True, max_length=24)),
+                        ("opened_at", models.DateTimeField()),
+                        ("opened_on", models.DateField(help_text="In the reporting zone of the installation.")),
+                        ("signaled_at", models.DateTimeField(help_text="When the last signal came.")),
+                        ("routed_at", models.DateTimeField(null=True)),
+                        ("warn_at", models.DateTimeField(null=True)),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("warned_at", models.DateTimeField(null=True)),
+                        ("breached_at", models.DateTimeField(null=True)),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        (
+                            "recovered_at",
+                            models.DateTimeField(help_text="Since when nothing of it holds any longer.", null=True),
+                        ),
+                        ("snoozed_until", models.DateTimeField(null=True)),
+                        ("snooze_reason", models.CharField(blank=True, max_length=300)),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="episodes",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "play_run",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.playrun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_at", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EpisodeEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("opened", "Opened"),
+                                    ("signal", "Another signal"),
+                                    ("recovered", "What it told of is over"),
+                                    ("told", "Told"),
+                                    ("held_back", "Left to the digest"),
+                                    ("warned", "Answer runs out"),
+                                    ("breached", "Not answered in time"),
+                                    ("acknowledged", "Acknowledged"),
+                                    ("acted", "Acting"),
+                                    ("play", "Play started"),
+                                    ("snoozed", "Snoozed"),
+                                    ("woken", "Awake again"),
+                                    ("assigned", "Given to somebody"),
+                                    ("note", "Note"),
+                                    ("closed", "Closed"),
+                                    ("reopened", "Opened again"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("body", models.TextField(blank=True)),
+                        ("facts", models.JSONField(default=dict)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "episode",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="health.episode"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "episode entries",
+                        "ordering": ["-at", "-id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EpisodeSignal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("rule", models.SlugField(max_length=60)),
+                        ("kind", models.CharField(max_length=20)),
+                        ("policy_version", models.PositiveIntegerField()),
+                        ("severity", models.PositiveSmallIntegerField()),
+                        ("day", models.DateField()),
+                        ("at", models.DateTimeField()),
+                        ("card", models.CharField(blank=True, max_length=60)),
+                        ("occasion", models.CharField(blank=True, max_length=80)),
+                        ("facts", models.JSONField(default=dict)),
+                        (
+                            "episode",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="signals", to="health.episode"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-at", "-id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlayEffect",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("play", models.CharField(max_length=60)),
+                        ("began_at", models.DateTimeField()),
+                        ("began_score", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                        ("began_band", models.CharField(blank=True, max_length=6)),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("ended_score", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                        ("ended_band", models.CharField(blank=True, max_length=6)),
+                        ("review_on", models.DateField(null=True)),
+                        ("reviewed_at", models.DateTimeField(null=True)),
+                        ("reviewed_score", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                        ("reviewed_band", models.CharField(blank=True, max_length=6)),
+                        ("has_recovered", models.BooleanField(help_text="Unknown until it was reviewed.", null=True)),
+                        (
+                            "episode",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="effects", to="health.episode"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="health_effect",
+                                to="partners.playrun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-began_at", "-id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RuleStanding",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("rule", models.SlugField(max_length=60, unique=True)),
+                        ("is_demoted", models.BooleanField(default=False)),
+                        ("demoted_at", models.DateTimeField(null=True)),
+                        ("hits", models.PositiveIntegerField(default=0, help_text="True alarms, when it was demoted.")),
+                        (
+                            "total",
+                            models.PositiveIntegerField(
+                                default=0, help_text="True and false alarms, when it was demoted."
+                            ),
+                        ),
+                        ("counted_from", models.DateTimeField(null=True)),
+                        ("promoted_at", models.DateTimeField(null=True)),
+                        ("reason", models.TextField(blank=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "promoted_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["rule"],
+                    },
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Episode",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("cause", models.SlugField(max_length=60)),
-                ("rule", models.SlugField(help_text="The one whose signal weighs most.", max_length=60)),
-                ("policy_version", models.PositiveIntegerField()),
-                ("severity", models.PositiveSmallIntegerField()),
-                ("urgency", models.PositiveSmallIntegerField()),
-                ("weight", models.PositiveIntegerField(default=0, help_text="Value times urgency, when it was told.")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "New"),
-                            ("acknowledged", "Acknowledged"),
-                            ("acted", "Acting"),
-                            ("closed", "Closed"),
-                        ],
-                        default="open",
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("acted", "True: we acted on it"),
-                            ("false", "False: there was nothing to do"),
-                            ("late", "Late: it came too late to act"),
-                        ],
-                        max_length=5,
-                        verbose_name="how it turned out",
-                    ),
-                ),
-                ("outcome_note", models.TextField(blank=True)),
-                (
-                    "route",
-                    models.CharField(
-                        choices=[("waiting", "Being sorted"), ("now", "At once"), ("digest", "In the weekly digest")],
-                        default="waiting",
-                        max_length=7,
-                    ),
-                ),
-                (
-                    "held_back",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("budget", "More valuable ones filled the day's budget"),
-                            ("rule", "The rule tells in the digest"),
-                            ("demoted", "The rule has been false too often"),
-                        ],
-                        max_length=7,
-                    ),
-                ),
-                ("owner_role", models.CharField(blank=True, max_length=24)),
-                ("opened_at", models.DateTimeField()),
-                ("opened_on", models.DateField(help_text="In the reporting zone of the installation.")),
-                ("signaled_at", models.DateTimeField(help_text="When the last signal came.")),
-                ("routed_at", models.DateTimeField(null=True)),
-                ("warn_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("warned_at", models.DateTimeField(null=True)),
-                ("breached_at", models.DateTimeField(null=True)),
-                ("answered_at", models.DateTimeField(null=True)),
-                (
-                    "recovered_at",
-                    models.DateTimeField(help_text="Since when nothing of it holds any longer.", null=True),
-                ),
-                ("snoozed_until", models.DateTimeField(null=True)),
-                ("snooze_reason", models.CharField(blank=True, max_length=300)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="episodes", to="partners.organization"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "play_run",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.playrun"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EpisodeEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("opened", "Opened"),
-                            ("signal", "Another signal"),
-                            ("recovered", "What it told of is over"),
-                            ("told", "Told"),
-                            ("held_back", "Left to the digest"),
-                            ("warned", "Answer runs out"),
-                            ("breached", "Not answered in time"),
-                            ("acknowledged", "Acknowledged"),
-                            ("acted", "Acting"),
-                            ("play", "Play started"),
-                            ("snoozed", "Snoozed"),
-                            ("woken", "Awake again"),
-                            ("assigned", "Given to somebody"),
-                            ("note", "Note"),
-                            ("closed", "Closed"),
-                            ("reopened", "Opened again"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("body", models.TextField(blank=True)),
-                ("facts", models.JSONField(default=dict)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "episode",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="health.episode"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "episode entries",
-                "ordering": ["-at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EpisodeSignal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("rule", models.SlugField(max_length=60)),
-                ("kind", models.CharField(max_length=20)),
-                ("policy_version", models.PositiveIntegerField()),
-                ("severity", models.PositiveSmallIntegerField()),
-                ("day", models.DateField()),
-                ("at", models.DateTimeField()),
-                ("card", models.CharField(blank=True, max_length=60)),
-                ("occasion", models.CharField(blank=True, max_length=80)),
-                ("facts", models.JSONField(default=dict)),
-                (
-                    "episode",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="signals", to="health.episode"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlayEffect",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("play", models.CharField(max_length=60)),
-                ("began_at", models.DateTimeField()),
-                ("began_score", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ("began_band", models.CharField(blank=True, max_length=6)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("ended_score", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ("ended_band", models.CharField(blank=True, max_length=6)),
-                ("review_on", models.DateField(null=True)),
-                ("reviewed_at", models.DateTimeField(null=True)),
-                ("reviewed_score", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ("reviewed_band", models.CharField(blank=True, max_length=6)),
-                ("has_recovered", models.BooleanField(help_text="Unknown until it was reviewed.", null=True)),
-                (
-                    "episode",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="effects", to="health.episode"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "run",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="health_effect", to="partners.playrun"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-began_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RuleStanding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("rule", models.SlugField(max_length=60, unique=True)),
-                ("is_demoted", models.BooleanField(default=False)),
-                ("demoted_at", models.DateTimeField(null=True)),
-                ("hits", models.PositiveIntegerField(default=0, help_text="True alarms, when it was demoted.")),
-                (
-                    "total",
-                    models.PositiveIntegerField(default=0, help_text="True and false alarms, when it was demoted."),
-                ),
-                ("counted_from", models.DateTimeField(null=True)),
-                ("promoted_at", models.DateTimeField(null=True)),
-                ("reason", models.TextField(blank=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "promoted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["rule"],
-            },
         ),
         migrations.AddIndex(
             model_name="episode",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.ids
+from common.create_together import CreateTogether
 from common.rls import append_only, enable_rls
 
 SCOPED = (
@@ -60,1810 +61,2013 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Commitment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("us", "We"), ("them", "They")],
-                        default="us",
-                        max_length=4,
-                        verbose_name="who promises",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="what")),
-                ("description", models.TextField(blank=True, verbose_name="details")),
-                ("due_on", models.DateField(verbose_name="due")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("kept", "Kept"), ("broken", "Broken"), ("withdrawn", "Withdrawn")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "closed_on",
-                    models.DateField(
-                        help_text="The organization's local day on which it was kept or broken.", null=True
-                    ),
-                ),
-                ("source_type", models.CharField(blank=True, max_length=40)),
-                ("source_id", models.BigIntegerField(null=True)),
-                ("made_at", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commitments",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commitments",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commitments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_on", "id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "open")),
-                        fields=["owner", "due_on"],
-                        name="commitment_open_of_owner",
-                    ),
-                    models.Index(fields=["organization", "due_on", "id"], name="commitment_of_organization"),
-                    models.Index(
-                        condition=models.Q(("state", "open")), fields=["due_on", "id"], name="commitment_open_by_day"
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "kept", "broken", "withdrawn"])),
-                        name="commitment_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("side__in", ["us", "them"])), name="commitment_side_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_at__isnull", True), ("state", "open")),
-                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="commitment_closed_has_moment",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CommitmentChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("was_due_on", models.DateField()),
-                ("due_on", models.DateField()),
-                ("reason", models.CharField(max_length=300)),
-                ("changed_at", models.DateTimeField()),
-                (
-                    "changed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="partners.commitment"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-            ],
-            options={"ordering": ["changed_at", "id"]},
-        ),
-        migrations.CreateModel(
-            name="CommitmentEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("us", "We"), ("them", "They")],
-                        default="us",
-                        max_length=4,
-                        verbose_name="who promises",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="what")),
-                ("description", models.TextField(blank=True, verbose_name="details")),
-                ("due_on", models.DateField(verbose_name="due")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("kept", "Kept"), ("broken", "Broken"), ("withdrawn", "Withdrawn")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "closed_on",
-                    models.DateField(
-                        help_text="The organization's local day on which it was kept or broken.", null=True
-                    ),
-                ),
-                ("source_type", models.CharField(blank=True, max_length=40)),
-                ("source_id", models.BigIntegerField(null=True)),
-                ("made_at", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.commitment",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="GateReview",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("pre_contract", "Pre-Contract"),
-                            ("gate_0", "Gate 0"),
-                            ("gate_1", "Gate 1"),
-                            ("gate_2", "Gate 2"),
-                            ("gate_3", "Gate 3"),
-                            ("post_launch", "Post-Launch"),
-                            ("pre_sales", "Pre-sales"),
-                            ("kick_off", "Kick-off"),
-                            ("integrate", "Integrate"),
-                            ("adopt", "Adopt"),
-                            ("live", "Live"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "journey_version",
-                    models.PositiveIntegerField(help_text="Version of the journey pack of the organization's kind."),
-                ),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True, choices=[("passed", "Passed"), ("overridden", "Overridden")], max_length=10
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(null=True)),
-                ("reason", models.TextField(blank=True, help_text="Why it was overridden.")),
-                ("decision", models.JSONField(default=dict, help_text="What was evaluated at the decision, in full.")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="gate_reviews",
-                        to="partners.organization",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["opened_at", "id"],
-                "indexes": [
-                    models.Index(fields=["stage", "decided_at"], name="gate_review_of_stage"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("decided_at__isnull", True)),
-                        fields=("organization",),
-                        name="gate_review_one_open",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("outcome", "")),
-                            models.Q(
-                                ("decided_at__gte", models.F("opened_at")), ("outcome__in", ["passed", "overridden"])
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Commitment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            _connector="OR",
                         ),
-                        name="gate_review_decided_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("outcome", "overridden"), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("us", "We"), ("them", "They")],
+                                default="us",
+                                max_length=4,
+                                verbose_name="who promises",
+                            ),
                         ),
-                        name="gate_review_override_says_why",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Draft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("questionnaire", models.CharField(max_length=60)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="partners.gatereview"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("review", "questionnaire"), name="draft_once"),
-                ]
-            },
-        ),
-        migrations.CreateModel(
-            name="DraftAnswer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("field", models.CharField(max_length=80)),
-                ("value", models.JSONField(null=True)),
-                (
-                    "source",
-                    models.CharField(blank=True, help_text="Where a prefilled answer was known.", max_length=120),
-                ),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("updated_at", models.DateTimeField()),
-                (
-                    "draft",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="partners.draft"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "updated_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("draft", "field"), name="draft_answer_once"),
-                ]
-            },
-        ),
-        migrations.CreateModel(
-            name="PlayRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("play", models.CharField(max_length=60)),
-                ("title", models.CharField(max_length=150)),
-                ("policy_version", models.PositiveIntegerField()),
-                ("reason", models.TextField(verbose_name="what happened")),
-                ("started_at", models.DateTimeField()),
-                (
-                    "started_on",
-                    models.DateField(help_text="The organization's local day, from which steps are counted."),
-                ),
-                ("outcome", models.CharField(blank=True, max_length=40)),
-                ("outcome_note", models.TextField(blank=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="play_runs",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "started_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-started_at", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at__isnull", True)),
-                        fields=("organization", "play"),
-                        name="play_run_one_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at__isnull", True), ("outcome", "")),
-                            models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="play_run_ends_with_outcome",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Task",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("stage", models.CharField(blank=True, max_length=20)),
-                ("phase", models.CharField(blank=True, max_length=12)),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("checklist", "Checklist"),
-                            ("play", "Play"),
-                            ("handoff", "Handoff"),
-                            ("manual", "Added by hand"),
-                        ],
-                        default="manual",
-                        max_length=10,
-                    ),
-                ),
-                ("source_key", models.CharField(blank=True, max_length=80)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                (
-                    "owner_role",
-                    models.CharField(blank=True, help_text="The role whose primary owner takes it.", max_length=24),
-                ),
-                (
-                    "court",
-                    models.CharField(
-                        choices=[
-                            ("us", "With us"),
-                            ("partner", "With the partner"),
-                            ("third_party", "With a third party"),
-                            ("nobody", "With nobody"),
-                        ],
-                        default="us",
-                        max_length=12,
-                        verbose_name="whose court",
-                    ),
-                ),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("started", "In progress"),
-                            ("done", "Done"),
-                            ("skipped", "Skipped"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("is_required", models.BooleanField(default=False, verbose_name="the gate waits for it")),
-                ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
-                ("needs_evidence", models.BooleanField(default=False, verbose_name="needs evidence")),
-                ("blocked_reason", models.CharField(blank=True, max_length=300, verbose_name="blocked by")),
-                ("skip_reason", models.CharField(blank=True, max_length=300, verbose_name="skipped because")),
-                ("done_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to="partners.contact",
-                        verbose_name="their contact",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="partners.organization"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
-                (
-                    "play_run",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to="partners.playrun",
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to="partners.gatereview",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_on", "id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
-                        fields=["owner", "due_on", "id"],
-                        name="task_open_of_owner",
-                    ),
-                    models.Index(
-                        condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
-                        fields=["due_on", "id"],
-                        name="task_open_by_day",
-                    ),
-                    models.Index(fields=["organization", "stage", "due_on", "id"], name="task_of_organization"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "started", "done", "skipped"])),
-                        name="task_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("court__in", ["us", "partner", "third_party", "nobody"])),
-                        name="task_court_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("source__in", ["checklist", "play", "handoff", "manual"])),
-                        name="task_source_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "skipped"), _negated=True),
-                            models.Q(("skip_reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="task_skipped_says_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("done_at__isnull", False), ("state", "done")),
-                            models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="task_done_has_moment",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("source", "checklist")),
-                        fields=("review", "source_key"),
-                        name="task_once_a_review",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("source", "play")),
-                        fields=("play_run", "source_key"),
-                        name="task_once_a_run",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("field", models.CharField(blank=True, max_length=80)),
-                (
-                    "kind",
-                    models.CharField(choices=[("file", "File"), ("link", "Link"), ("note", "Note")], max_length=4),
-                ),
-                ("url", models.URLField(blank=True, max_length=500)),
-                ("note", models.TextField(blank=True)),
-                ("added_at", models.DateTimeField()),
-                ("removed_at", models.DateTimeField(null=True)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "draft",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="partners.draft",
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "task",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="partners.task",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "evidence",
-                "ordering": ["added_at", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("draft__isnull", True), ("task__isnull", False)),
-                            models.Q(("draft__isnull", False), ("task__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="evidence_of_one_thing",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("file__isnull", False), ("kind", "file")),
-                            models.Q(("kind", "link"), models.Q(("url", ""), _negated=True)),
-                            models.Q(("kind", "note"), models.Q(("note", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="evidence_has_content",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Forecast",
-            fields=[
-                (
-                    "organization",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="forecast",
-                        serialize=False,
-                        to="partners.organization",
-                    ),
-                ),
-                ("as_of", models.DateField()),
-                ("journey_version", models.PositiveIntegerField()),
-                ("stages", models.JSONField(default=list)),
-                ("launch_p50_on", models.DateField(null=True)),
-                ("launch_p80_on", models.DateField(null=True)),
-                ("target_on", models.DateField(null=True)),
-                ("buffer_days", models.IntegerField(null=True)),
-                (
-                    "risk",
-                    models.CharField(
-                        choices=[("none", "On track"), ("medium", "Medium risk"), ("high", "High risk")],
-                        default="none",
-                        max_length=6,
-                    ),
-                ),
-                ("receipt", models.JSONField(default=dict)),
-                ("computed_at", models.DateTimeField()),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["risk", "buffer_days"], name="forecast_at_risk"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("risk__in", ["none", "medium", "high"])), name="forecast_risk_known"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ForecastRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("as_of", models.DateField()),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                (
-                    "last_id",
-                    models.BigIntegerField(
-                        default=0, help_text="The last organization that is done; a lost run goes on here."
-                    ),
-                ),
-                ("asked_by_id", models.BigIntegerField(null=True)),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("calibration", models.JSONField(default=dict)),
-            ],
-            options={
-                "ordering": ["-started_at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("finished_at__isnull", True)),
-                        fields=("as_of",),
-                        name="forecast_run_one_a_day",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Guide",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=80, unique=True)),
-                (
-                    "stage",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("pre_contract", "Pre-Contract"),
-                            ("gate_0", "Gate 0"),
-                            ("gate_1", "Gate 1"),
-                            ("gate_2", "Gate 2"),
-                            ("gate_3", "Gate 3"),
-                            ("post_launch", "Post-Launch"),
-                            ("pre_sales", "Pre-sales"),
-                            ("kick_off", "Kick-off"),
-                            ("integrate", "Integrate"),
-                            ("adopt", "Adopt"),
-                            ("live", "Live"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("reviewed_on", models.DateField(null=True)),
-                ("review_due_on", models.DateField(null=True)),
-                ("retired_at", models.DateTimeField(help_text="The pack has it no more.", null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("retired_at__isnull", True)),
-                        fields=["review_due_on"],
-                        name="guide_review_due",
-                    ),
-                ]
-            },
-        ),
-        migrations.CreateModel(
-            name="Handoff",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("kind", models.CharField(max_length=30)),
-                ("policy_version", models.PositiveIntegerField()),
-                ("from_role", models.CharField(max_length=24)),
-                ("to_role", models.CharField(max_length=24)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("prepared", "In preparation"),
-                            ("offered", "Waits for acceptance"),
-                            ("returned", "Returned"),
-                            ("accepted", "Accepted"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="prepared",
-                        max_length=10,
-                    ),
-                ),
-                ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
-                ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
-                ("documents_reviewed_on", models.DateField(blank=True, null=True, verbose_name="documents reviewed")),
-                ("introduced_on", models.DateField(blank=True, null=True, verbose_name="introduced to their team")),
-                ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
-                ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
-                ("offered_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("returned_at", models.DateTimeField(null=True)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
-                ("results_added_at", models.DateTimeField(null=True)),
-                ("results_confirmed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="handoffs_given",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="handoffs", to="partners.organization"
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="handoffs_received",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state__in", ["offered", "returned"])),
-                        fields=["receiver", "due_at"],
-                        name="handoff_open_of_receiver",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state__in", ["offered", "returned"])),
-                        fields=["giver"],
-                        name="handoff_open_of_giver",
-                    ),
-                    models.Index(fields=["organization", "-created_at"], name="handoff_of_organization"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["prepared", "offered", "returned"])),
-                        fields=("organization", "kind"),
-                        name="handoff_one_unfinished",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["prepared", "offered", "returned", "accepted", "withdrawn"])),
-                        name="handoff_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("giver", models.F("receiver")), _negated=True), name="handoff_between_two"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "accepted"), _negated=True),
-                            ("accepted_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="handoff_accepted_has_moment",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HandoffEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("kind", models.CharField(max_length=30)),
-                ("policy_version", models.PositiveIntegerField()),
-                ("from_role", models.CharField(max_length=24)),
-                ("to_role", models.CharField(max_length=24)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("prepared", "In preparation"),
-                            ("offered", "Waits for acceptance"),
-                            ("returned", "Returned"),
-                            ("accepted", "Accepted"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="prepared",
-                        max_length=10,
-                    ),
-                ),
-                ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
-                ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
-                ("documents_reviewed_on", models.DateField(blank=True, null=True, verbose_name="documents reviewed")),
-                ("introduced_on", models.DateField(blank=True, null=True, verbose_name="introduced to their team")),
-                ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
-                ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
-                ("offered_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("returned_at", models.DateTimeField(null=True)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
-                ("results_added_at", models.DateTimeField(null=True)),
-                ("results_confirmed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.handoff",
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="HandoffItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=40)),
-                ("title", models.CharField(max_length=150)),
-                ("gathered", models.JSONField(default=list, help_text="Lines found in the hub: label, value, url.")),
-                ("gathered_at", models.DateTimeField(null=True)),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("is_settled", models.BooleanField(default=False, verbose_name="complete")),
-                ("place", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "handoff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="partners.handoff"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["place", "id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("handoff", "key"), name="handoff_item_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HandoffReturn",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reasons", models.TextField()),
-                ("items", models.JSONField(default=list, help_text="Keys of the items that were wanting.")),
-                ("returned_at", models.DateTimeField()),
-                (
-                    "handoff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="returns", to="partners.handoff"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "returned_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={"ordering": ["returned_at", "id"]},
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("questionnaire", models.CharField(max_length=60)),
-                ("number", models.PositiveSmallIntegerField(help_text="1, 2, … within its review and questionnaire.")),
-                ("journey_version", models.PositiveIntegerField()),
-                ("answers", models.JSONField()),
-                ("sources", models.JSONField(default=dict)),
-                (
-                    "evidence",
-                    models.JSONField(
-                        default=list, help_text="Files, links and notes as they were, with SHA-256 of files."
-                    ),
-                ),
-                ("evaluated_on", models.DateField(help_text="The organization's local day of submission.")),
-                ("submitted_at", models.DateTimeField()),
-                ("content_hash", models.CharField(max_length=64)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("passed", "Passed"), ("failed", "Failed"), ("awaits_review", "Awaits review")],
-                        max_length=14,
-                    ),
-                ),
-                ("result", models.JSONField()),
-                ("superseded_at", models.DateTimeField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="submissions",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="submissions",
-                        to="partners.gatereview",
-                    ),
-                ),
-                (
-                    "submitted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["review", "questionnaire", "number"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("review", "questionnaire", "number"), name="submission_number_once"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("superseded_at__isnull", True)),
-                        fields=("review", "questionnaire"),
-                        name="submission_one_current",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("outcome__in", ["passed", "failed", "awaits_review"])),
-                        name="submission_outcome_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SectionJudgment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("section", models.CharField(max_length=60)),
-                ("is_passed", models.BooleanField()),
-                ("reason", models.TextField()),
-                ("judged_at", models.DateTimeField()),
-                (
-                    "judged_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="judgments", to="partners.submission"
-                    ),
-                ),
-            ],
-            options={"ordering": ["judged_at", "id"]},
-        ),
-        migrations.CreateModel(
-            name="Signature",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("role", models.CharField(max_length=24)),
-                ("kind", models.CharField(choices=[("typed", "Typed"), ("drawn", "Drawn")], max_length=6)),
-                ("name", models.CharField(max_length=150)),
-                ("ip", models.GenericIPAddressField(null=True)),
-                ("browser", models.CharField(blank=True, max_length=300)),
-                ("content_hash", models.CharField(max_length=64)),
-                ("signed_at", models.DateTimeField()),
-                (
-                    "image",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "signer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="partners.submission"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["signed_at", "id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("submission", "role"), name="signature_once_a_role"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("image__isnull", True), ("kind", "typed")),
-                            models.Q(("image__isnull", False), ("kind", "drawn")),
-                            _connector="OR",
-                        ),
-                        name="signature_drawn_has_image",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TaskDependency",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "needed",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="dependents", to="partners.task"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "task",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="dependencies", to="partners.task"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "task dependencies",
-                "constraints": [
-                    models.UniqueConstraint(fields=("task", "needed"), name="task_dependency_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("task", models.F("needed")), _negated=True), name="task_needs_another"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TaskEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("stage", models.CharField(blank=True, max_length=20)),
-                ("phase", models.CharField(blank=True, max_length=12)),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("checklist", "Checklist"),
-                            ("play", "Play"),
-                            ("handoff", "Handoff"),
-                            ("manual", "Added by hand"),
-                        ],
-                        default="manual",
-                        max_length=10,
-                    ),
-                ),
-                ("source_key", models.CharField(blank=True, max_length=80)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                (
-                    "owner_role",
-                    models.CharField(blank=True, help_text="The role whose primary owner takes it.", max_length=24),
-                ),
-                (
-                    "court",
-                    models.CharField(
-                        choices=[
-                            ("us", "With us"),
-                            ("partner", "With the partner"),
-                            ("third_party", "With a third party"),
-                            ("nobody", "With nobody"),
-                        ],
-                        default="us",
-                        max_length=12,
-                        verbose_name="whose court",
-                    ),
-                ),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("started", "In progress"),
-                            ("done", "Done"),
-                            ("skipped", "Skipped"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("is_required", models.BooleanField(default=False, verbose_name="the gate waits for it")),
-                ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
-                ("needs_evidence", models.BooleanField(default=False, verbose_name="needs evidence")),
-                ("blocked_reason", models.CharField(blank=True, max_length=300, verbose_name="blocked by")),
-                ("skip_reason", models.CharField(blank=True, max_length=300, verbose_name="skipped because")),
-                ("done_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.contact",
-                        verbose_name="their contact",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.task",
-                    ),
-                ),
-                (
-                    "play_run",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.playrun",
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.gatereview",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="Touchpoint",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("check_in", "Check-in"),
-                            ("technical_sync", "Technical sync"),
-                            ("architecture_review", "Architecture review"),
-                            ("operations_review", "Operations review"),
-                            ("workshop", "Workshop"),
-                            ("training", "Training"),
-                            ("business_review", "Business review"),
-                        ],
-                        default="check_in",
-                        max_length=20,
-                    ),
-                ),
-                ("series", models.CharField(blank=True, max_length=60)),
-                ("policy_version", models.PositiveIntegerField(null=True)),
-                ("slot_on", models.DateField(null=True)),
-                ("planned_on", models.DateField(verbose_name="planned")),
-                ("owner_role", models.CharField(blank=True, max_length=24)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "Planned"),
-                            ("done", "Done"),
-                            ("skipped", "Skipped"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="planned",
-                        max_length=10,
-                    ),
-                ),
-                ("skip_reason", models.CharField(blank=True, max_length=300)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "interaction",
-                    models.ForeignKey(
-                        help_text="How it went.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="touchpoints",
-                        to="partners.interaction",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="touchpoints",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="touchpoints",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["planned_on", "id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "planned")),
-                        fields=["owner", "planned_on"],
-                        name="touchpoint_next_of_owner",
-                    ),
-                    models.Index(fields=["organization", "planned_on"], name="touchpoint_of_organization"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("series", ""), _negated=True),
-                        fields=("organization", "series", "slot_on"),
-                        name="touchpoint_slot_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["planned", "done", "skipped", "cancelled"])),
-                        name="touchpoint_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "check_in",
-                                    "technical_sync",
-                                    "architecture_review",
-                                    "operations_review",
-                                    "workshop",
-                                    "training",
-                                    "business_review",
+                        ("title", models.CharField(max_length=200, verbose_name="what")),
+                        ("description", models.TextField(blank=True, verbose_name="details")),
+                        ("due_on", models.DateField(verbose_name="due")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("kept", "Kept"),
+                                    ("broken", "Broken"),
+                                    ("withdrawn", "Withdrawn"),
                                 ],
-                            )
+                                default="open",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
                         ),
-                        name="touchpoint_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "skipped"), _negated=True),
-                            models.Q(("skip_reason", ""), _negated=True),
-                            _connector="OR",
+                        ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        (
+                            "closed_on",
+                            models.DateField(
+                                help_text="The organization's local day on which it was kept or broken.", null=True
+                            ),
                         ),
-                        name="touchpoint_skipped_says_why",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TouchpointEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("check_in", "Check-in"),
-                            ("technical_sync", "Technical sync"),
-                            ("architecture_review", "Architecture review"),
-                            ("operations_review", "Operations review"),
-                            ("workshop", "Workshop"),
-                            ("training", "Training"),
-                            ("business_review", "Business review"),
+                        ("source_type", models.CharField(blank=True, max_length=40)),
+                        ("source_id", models.BigIntegerField(null=True)),
+                        ("made_at", models.DateTimeField()),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="commitments",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="commitments",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="commitments",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_on", "id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "open")),
+                                fields=["owner", "due_on"],
+                                name="commitment_open_of_owner",
+                            ),
+                            models.Index(fields=["organization", "due_on", "id"], name="commitment_of_organization"),
+                            models.Index(
+                                condition=models.Q(("state", "open")),
+                                fields=["due_on", "id"],
+                                name="commitment_open_by_day",
+                            ),
                         ],
-                        default="check_in",
-                        max_length=20,
-                    ),
-                ),
-                ("series", models.CharField(blank=True, max_length=60)),
-                ("policy_version", models.PositiveIntegerField(null=True)),
-                ("slot_on", models.DateField(null=True)),
-                ("planned_on", models.DateField(verbose_name="planned")),
-                ("owner_role", models.CharField(blank=True, max_length=24)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "Planned"),
-                            ("done", "Done"),
-                            ("skipped", "Skipped"),
-                            ("cancelled", "Cancelled"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "kept", "broken", "withdrawn"])),
+                                name="commitment_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("side__in", ["us", "them"])), name="commitment_side_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_at__isnull", True), ("state", "open")),
+                                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="commitment_closed_has_moment",
+                            ),
                         ],
-                        default="planned",
-                        max_length=10,
-                    ),
+                    },
                 ),
-                ("skip_reason", models.CharField(blank=True, max_length=300)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="CommitmentChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("was_due_on", models.DateField()),
+                        ("due_on", models.DateField()),
+                        ("reason", models.CharField(max_length=300)),
+                        ("changed_at", models.DateTimeField()),
+                        (
+                            "changed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="changes",
+                                to="partners.commitment",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={"ordering": ["changed_at", "id"]},
                 ),
-                (
-                    "interaction",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        help_text="How it went.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.interaction",
-                    ),
+                migrations.CreateModel(
+                    name="CommitmentEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("us", "We"), ("them", "They")],
+                                default="us",
+                                max_length=4,
+                                verbose_name="who promises",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200, verbose_name="what")),
+                        ("description", models.TextField(blank=True, verbose_name="details")),
+                        ("due_on", models.DateField(verbose_name="due")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("kept", "Kept"),
+                                    ("broken", "Broken"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="open",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        (
+                            "closed_on",
+                            models.DateField(
+                                help_text="The organization's local day on which it was kept or broken.", null=True
+                            ),
+                        ),
+                        ("source_type", models.CharField(blank=True, max_length=40)),
+                        ("source_id", models.BigIntegerField(null=True)),
+                        ("made_at", models.DateTimeField()),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.commitment",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
                 ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
+                migrations.CreateModel(
+                    name="GateReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("pre_contract", "Pre-Contract"),
+                                    ("gate_0", "Gate 0"),
+                                    ("gate_1", "Gate 1"),
+                                    ("gate_2", "Gate 2"),
+                                    ("gate_3", "Gate 3"),
+                                    ("post_launch", "Post-Launch"),
+                                    ("pre_sales", "Pre-sales"),
+                                    ("kick_off", "Kick-off"),
+                                    ("integrate", "Integrate"),
+                                    ("adopt", "Adopt"),
+                                    ("live", "Live"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "journey_version",
+                            models.PositiveIntegerField(
+                                help_text="Version of the journey pack of the organization's kind."
+                            ),
+                        ),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True, choices=[("passed", "Passed"), ("overridden", "Overridden")], max_length=10
+                            ),
+                        ),
+                        ("decided_at", models.DateTimeField(null=True)),
+                        ("reason", models.TextField(blank=True, help_text="Why it was overridden.")),
+                        (
+                            "decision",
+                            models.JSONField(default=dict, help_text="What was evaluated at the decision, in full."),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="gate_reviews",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["opened_at", "id"],
+                        "indexes": [
+                            models.Index(fields=["stage", "decided_at"], name="gate_review_of_stage"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("decided_at__isnull", True)),
+                                fields=("organization",),
+                                name="gate_review_one_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("outcome", "")),
+                                    models.Q(
+                                        ("decided_at__gte", models.F("opened_at")),
+                                        ("outcome__in", ["passed", "overridden"]),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="gate_review_decided_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("outcome", "overridden"), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="gate_review_override_says_why",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="Draft",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("questionnaire", models.CharField(max_length=60)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="drafts",
+                                to="partners.gatereview",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("review", "questionnaire"), name="draft_once"),
+                        ]
+                    },
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
+                migrations.CreateModel(
+                    name="DraftAnswer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("field", models.CharField(max_length=80)),
+                        ("value", models.JSONField(null=True)),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True, help_text="Where a prefilled answer was known.", max_length=120
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("updated_at", models.DateTimeField()),
+                        (
+                            "draft",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="partners.draft"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "updated_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("draft", "field"), name="draft_answer_once"),
+                        ]
+                    },
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.touchpoint",
-                    ),
+                migrations.CreateModel(
+                    name="PlayRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("play", models.CharField(max_length=60)),
+                        ("title", models.CharField(max_length=150)),
+                        ("policy_version", models.PositiveIntegerField()),
+                        ("reason", models.TextField(verbose_name="what happened")),
+                        ("started_at", models.DateTimeField()),
+                        (
+                            "started_on",
+                            models.DateField(help_text="The organization's local day, from which steps are counted."),
+                        ),
+                        ("outcome", models.CharField(blank=True, max_length=40)),
+                        ("outcome_note", models.TextField(blank=True)),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="play_runs",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "started_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-started_at", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("organization", "play"),
+                                name="play_run_one_at_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("outcome", "")),
+                                    models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="play_run_ends_with_outcome",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Task",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("stage", models.CharField(blank=True, max_length=20)),
+                        ("phase", models.CharField(blank=True, max_length=12)),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("checklist", "Checklist"),
+                                    ("play", "Play"),
+                                    ("handoff", "Handoff"),
+                                    ("manual", "Added by hand"),
+                                ],
+                                default="manual",
+                                max_length=10,
+                            ),
+                        ),
+                        ("source_key", models.CharField(blank=True, max_length=80)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("description", models.TextField(blank=True, verbose_name="description")),
+                        (
+                            "owner_role",
+                            models.CharField(
+                                blank=True, help_text="The role whose primary owner takes it.", max_length=24
+                            ),
+                        ),
+                        (
+                            "court",
+                            models.CharField(
+                                choices=[
+                                    ("us", "With us"),
+                                    ("partner", "With the partner"),
+                                    ("third_party", "With a third party"),
+                                    ("nobody", "With nobody"),
+                                ],
+                                default="us",
+                                max_length=12,
+                                verbose_name="whose court",
+                            ),
+                        ),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("started", "In progress"),
+                                    ("done", "Done"),
+                                    ("skipped", "Skipped"),
+                                ],
+                                default="open",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("is_required", models.BooleanField(default=False, verbose_name="the gate waits for it")),
+                        ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
+                        ("needs_evidence", models.BooleanField(default=False, verbose_name="needs evidence")),
+                        ("blocked_reason", models.CharField(blank=True, max_length=300, verbose_name="blocked by")),
+                        ("skip_reason", models.CharField(blank=True, max_length=300, verbose_name="skipped because")),
+                        ("done_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to="partners.contact",
+                                verbose_name="their contact",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="owner",
+                            ),
+                        ),
+                        (
+                            "play_run",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to="partners.playrun",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to="partners.gatereview",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_on", "id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
+                                fields=["owner", "due_on", "id"],
+                                name="task_open_of_owner",
+                            ),
+                            models.Index(
+                                condition=models.Q(("archived_at__isnull", True), ("state__in", ["open", "started"])),
+                                fields=["due_on", "id"],
+                                name="task_open_by_day",
+                            ),
+                            models.Index(fields=["organization", "stage", "due_on", "id"], name="task_of_organization"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "started", "done", "skipped"])),
+                                name="task_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("court__in", ["us", "partner", "third_party", "nobody"])),
+                                name="task_court_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("source__in", ["checklist", "play", "handoff", "manual"])),
+                                name="task_source_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "skipped"), _negated=True),
+                                    models.Q(("skip_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="task_skipped_says_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("done_at__isnull", False), ("state", "done")),
+                                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="task_done_has_moment",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("source", "checklist")),
+                                fields=("review", "source_key"),
+                                name="task_once_a_review",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("source", "play")),
+                                fields=("play_run", "source_key"),
+                                name="task_once_a_run",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Evidence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("field", models.CharField(blank=True, max_length=80)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("file", "File"), ("link", "Link"), ("note", "Note")], max_length=4
+                            ),
+                        ),
+                        ("url", models.URLField(blank=True, max_length=500)),
+                        ("note", models.TextField(blank=True)),
+                        ("added_at", models.DateTimeField()),
+                        ("removed_at", models.DateTimeField(null=True)),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "draft",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evidence",
+                                to="partners.draft",
+                            ),
+                        ),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="common.storedfile",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "task",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evidence",
+                                to="partners.task",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "evidence",
+                        "ordering": ["added_at", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("draft__isnull", True), ("task__isnull", False)),
+                                    models.Q(("draft__isnull", False), ("task__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="evidence_of_one_thing",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("file__isnull", False), ("kind", "file")),
+                                    models.Q(("kind", "link"), models.Q(("url", ""), _negated=True)),
+                                    models.Q(("kind", "note"), models.Q(("note", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="evidence_has_content",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Forecast",
+                    fields=[
+                        (
+                            "organization",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="forecast",
+                                serialize=False,
+                                to="partners.organization",
+                            ),
+                        ),
+                        ("as_of", models.DateField()),
+                        ("journey_version", models.PositiveIntegerField()),
+                        ("stages", models.JSONField(default=list)),
+                        ("launch_p50_on", models.DateField(null=True)),
+                        ("launch_p80_on", models.DateField(null=True)),
+                        ("target_on", models.DateField(null=True)),
+                        ("buffer_days", models.IntegerField(null=True)),
+                        (
+                            "risk",
+                            models.CharField(
+                                choices=[("none", "On track"), ("medium", "Medium risk"), ("high", "High risk")],
+                                default="none",
+                                max_length=6,
+                            ),
+                        ),
+                        ("receipt", models.JSONField(default=dict)),
+                        ("computed_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["risk", "buffer_days"], name="forecast_at_risk"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("risk__in", ["none", "medium", "high"])), name="forecast_risk_known"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("as_of", models.DateField()),
+                        ("total", models.PositiveIntegerField(default=0)),
+                        ("done", models.PositiveIntegerField(default=0)),
+                        (
+                            "last_id",
+                            models.BigIntegerField(
+                                default=0, help_text="The last organization that is done; a lost run goes on here."
+                            ),
+                        ),
+                        ("asked_by_id", models.BigIntegerField(null=True)),
+                        ("started_at", models.DateTimeField()),
+                        ("finished_at", models.DateTimeField(null=True)),
+                        ("calibration", models.JSONField(default=dict)),
+                    ],
+                    options={
+                        "ordering": ["-started_at"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("finished_at__isnull", True)),
+                                fields=("as_of",),
+                                name="forecast_run_one_a_day",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Guide",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=80, unique=True)),
+                        (
+                            "stage",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("pre_contract", "Pre-Contract"),
+                                    ("gate_0", "Gate 0"),
+                                    ("gate_1", "Gate 1"),
+                                    ("gate_2", "Gate 2"),
+                                    ("gate_3", "Gate 3"),
+                                    ("post_launch", "Post-Launch"),
+                                    ("pre_sales", "Pre-sales"),
+                                    ("kick_off", "Kick-off"),
+                                    ("integrate", "Integrate"),
+                                    ("adopt", "Adopt"),
+                                    ("live", "Live"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("reviewed_on", models.DateField(null=True)),
+                        ("review_due_on", models.DateField(null=True)),
+                        ("retired_at", models.DateTimeField(help_text="The pack has it no more.", null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "reviewed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("retired_at__isnull", True)),
+                                fields=["review_due_on"],
+                                name="guide_review_due",
+                            ),
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Handoff",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("kind", models.CharField(max_length=30)),
+                        ("policy_version", models.PositiveIntegerField()),
+                        ("from_role", models.CharField(max_length=24)),
+                        ("to_role", models.CharField(max_length=24)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("prepared", "In preparation"),
+                                    ("offered", "Waits for acceptance"),
+                                    ("returned", "Returned"),
+                                    ("accepted", "Accepted"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="prepared",
+                                max_length=10,
+                            ),
+                        ),
+                        ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
+                        ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
+                        (
+                            "documents_reviewed_on",
+                            models.DateField(blank=True, null=True, verbose_name="documents reviewed"),
+                        ),
+                        (
+                            "introduced_on",
+                            models.DateField(blank=True, null=True, verbose_name="introduced to their team"),
+                        ),
+                        ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
+                        ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
+                        ("offered_at", models.DateTimeField(null=True)),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("returned_at", models.DateTimeField(null=True)),
+                        ("accepted_at", models.DateTimeField(null=True)),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                        ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
+                        ("results_added_at", models.DateTimeField(null=True)),
+                        ("results_confirmed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="handoffs_given",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="handoffs",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="handoffs_received",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at", "-id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state__in", ["offered", "returned"])),
+                                fields=["receiver", "due_at"],
+                                name="handoff_open_of_receiver",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state__in", ["offered", "returned"])),
+                                fields=["giver"],
+                                name="handoff_open_of_giver",
+                            ),
+                            models.Index(fields=["organization", "-created_at"], name="handoff_of_organization"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["prepared", "offered", "returned"])),
+                                fields=("organization", "kind"),
+                                name="handoff_one_unfinished",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["prepared", "offered", "returned", "accepted", "withdrawn"])
+                                ),
+                                name="handoff_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("giver", models.F("receiver")), _negated=True),
+                                name="handoff_between_two",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "accepted"), _negated=True),
+                                    ("accepted_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="handoff_accepted_has_moment",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HandoffEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("kind", models.CharField(max_length=30)),
+                        ("policy_version", models.PositiveIntegerField()),
+                        ("from_role", models.CharField(max_length=24)),
+                        ("to_role", models.CharField(max_length=24)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("prepared", "In preparation"),
+                                    ("offered", "Waits for acceptance"),
+                                    ("returned", "Returned"),
+                                    ("accepted", "Accepted"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="prepared",
+                                max_length=10,
+                            ),
+                        ),
+                        ("summary", models.TextField(blank=True, verbose_name="in a few sentences")),
+                        ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting held")),
+                        (
+                            "documents_reviewed_on",
+                            models.DateField(blank=True, null=True, verbose_name="documents reviewed"),
+                        ),
+                        (
+                            "introduced_on",
+                            models.DateField(blank=True, null=True, verbose_name="introduced to their team"),
+                        ),
+                        ("shadow_from", models.DateField(blank=True, null=True, verbose_name="shadowing from")),
+                        ("shadow_until", models.DateField(blank=True, null=True, verbose_name="shadowing until")),
+                        ("offered_at", models.DateTimeField(null=True)),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("returned_at", models.DateTimeField(null=True)),
+                        ("accepted_at", models.DateTimeField(null=True)),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                        ("launch_results", models.TextField(blank=True, verbose_name="launch results")),
+                        ("results_added_at", models.DateTimeField(null=True)),
+                        ("results_confirmed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.handoff",
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="HandoffItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=40)),
+                        ("title", models.CharField(max_length=150)),
+                        (
+                            "gathered",
+                            models.JSONField(default=list, help_text="Lines found in the hub: label, value, url."),
+                        ),
+                        ("gathered_at", models.DateTimeField(null=True)),
+                        ("note", models.TextField(blank=True, verbose_name="note")),
+                        ("is_settled", models.BooleanField(default=False, verbose_name="complete")),
+                        ("place", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "handoff",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="partners.handoff"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["place", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("handoff", "key"), name="handoff_item_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HandoffReturn",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("reasons", models.TextField()),
+                        ("items", models.JSONField(default=list, help_text="Keys of the items that were wanting.")),
+                        ("returned_at", models.DateTimeField()),
+                        (
+                            "handoff",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="returns",
+                                to="partners.handoff",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "returned_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={"ordering": ["returned_at", "id"]},
+                ),
+                migrations.CreateModel(
+                    name="Submission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("questionnaire", models.CharField(max_length=60)),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(help_text="1, 2, … within its review and questionnaire."),
+                        ),
+                        ("journey_version", models.PositiveIntegerField()),
+                        ("answers", models.JSONField()),
+                        ("sources", models.JSONField(default=dict)),
+                        (
+                            "evidence",
+                            models.JSONField(
+                                default=list, help_text="Files, links and notes as they were, with SHA-256 of files."
+                            ),
+                        ),
+                        ("evaluated_on", models.DateField(help_text="The organization's local day of submission.")),
+                        ("submitted_at", models.DateTimeField()),
+                        ("content_hash", models.CharField(max_length=64)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("passed", "Passed"),
+                                    ("failed", "Failed"),
+                                    ("awaits_review", "Awaits review"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("result", models.JSONField()),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="submissions",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="submissions",
+                                to="partners.gatereview",
+                            ),
+                        ),
+                        (
+                            "submitted_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["review", "questionnaire", "number"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("review", "questionnaire", "number"), name="submission_number_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("superseded_at__isnull", True)),
+                                fields=("review", "questionnaire"),
+                                name="submission_one_current",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("outcome__in", ["passed", "failed", "awaits_review"])),
+                                name="submission_outcome_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SectionJudgment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("section", models.CharField(max_length=60)),
+                        ("is_passed", models.BooleanField()),
+                        ("reason", models.TextField()),
+                        ("judged_at", models.DateTimeField()),
+                        (
+                            "judged_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="judgments",
+                                to="partners.submission",
+                            ),
+                        ),
+                    ],
+                    options={"ordering": ["judged_at", "id"]},
+                ),
+                migrations.CreateModel(
+                    name="Signature",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("role", models.CharField(max_length=24)),
+                        ("kind", models.CharField(choices=[("typed", "Typed"), ("drawn", "Drawn")], max_length=6)),
+                        ("name", models.CharField(max_length=150)),
+                        ("ip", models.GenericIPAddressField(null=True)),
+                        ("browser", models.CharField(blank=True, max_length=300)),
+                        ("content_hash", models.CharField(max_length=64)),
+                        ("signed_at", models.DateTimeField()),
+                        (
+                            "image",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="common.storedfile",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "signer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="signatures",
+                                to="partners.submission",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["signed_at", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("submission", "role"), name="signature_once_a_role"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("image__isnull", True), ("kind", "typed")),
+                                    models.Q(("image__isnull", False), ("kind", "drawn")),
+                                    _connector="OR",
+                                ),
+                                name="signature_drawn_has_image",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TaskDependency",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "needed",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="dependents",
+                                to="partners.task",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "task",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="dependencies",
+                                to="partners.task",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "task dependencies",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("task", "needed"), name="task_dependency_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("task", models.F("needed")), _negated=True),
+                                name="task_needs_another",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TaskEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("stage", models.CharField(blank=True, max_length=20)),
+                        ("phase", models.CharField(blank=True, max_length=12)),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("checklist", "Checklist"),
+                                    ("play", "Play"),
+                                    ("handoff", "Handoff"),
+                                    ("manual", "Added by hand"),
+                                ],
+                                default="manual",
+                                max_length=10,
+                            ),
+                        ),
+                        ("source_key", models.CharField(blank=True, max_length=80)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("description", models.TextField(blank=True, verbose_name="description")),
+                        (
+                            "owner_role",
+                            models.CharField(
+                                blank=True, help_text="The role whose primary owner takes it.", max_length=24
+                            ),
+                        ),
+                        (
+                            "court",
+                            models.CharField(
+                                choices=[
+                                    ("us", "With us"),
+                                    ("partner", "With the partner"),
+                                    ("third_party", "With a third party"),
+                                    ("nobody", "With nobody"),
+                                ],
+                                default="us",
+                                max_length=12,
+                                verbose_name="whose court",
+                            ),
+                        ),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("started", "In progress"),
+                                    ("done", "Done"),
+                                    ("skipped", "Skipped"),
+                                ],
+                                default="open",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("is_required", models.BooleanField(default=False, verbose_name="the gate waits for it")),
+                        ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
+                        ("needs_evidence", models.BooleanField(default=False, verbose_name="needs evidence")),
+                        ("blocked_reason", models.CharField(blank=True, max_length=300, verbose_name="blocked by")),
+                        ("skip_reason", models.CharField(blank=True, max_length=300, verbose_name="skipped because")),
+                        ("done_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.contact",
+                                verbose_name="their contact",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="owner",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.task",
+                            ),
+                        ),
+                        (
+                            "play_run",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.playrun",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.gatereview",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="Touchpoint",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("check_in", "Check-in"),
+                                    ("technical_sync", "Technical sync"),
+                                    ("architecture_review", "Architecture review"),
+                                    ("operations_review", "Operations review"),
+                                    ("workshop", "Workshop"),
+                                    ("training", "Training"),
+                                    ("business_review", "Business review"),
+                                ],
+                                default="check_in",
+                                max_length=20,
+                            ),
+                        ),
+                        ("series", models.CharField(blank=True, max_length=60)),
+                        ("policy_version", models.PositiveIntegerField(null=True)),
+                        ("slot_on", models.DateField(null=True)),
+                        ("planned_on", models.DateField(verbose_name="planned")),
+                        ("owner_role", models.CharField(blank=True, max_length=24)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "Planned"),
+                                    ("done", "Done"),
+                                    ("skipped", "Skipped"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                            ),
+                        ),
+                        ("skip_reason", models.CharField(blank=True, max_length=300)),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "interaction",
+                            models.ForeignKey(
+                                help_text="How it went.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="touchpoints",
+                                to="partners.interaction",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="touchpoints",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="touchpoints",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["planned_on", "id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "planned")),
+                                fields=["owner", "planned_on"],
+                                name="touchpoint_next_of_owner",
+                            ),
+                            models.Index(fields=["organization", "planned_on"], name="touchpoint_of_organization"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("series", ""), _negated=True),
+                                fields=("organization", "series", "slot_on"),
+                                name="touchpoint_slot_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["planned", "done", "skipped", "cancelled"])),
+                                name="touchpoint_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "check_in",
+                                            "technical_sync",
+                                            "architecture_review",
+                                            "operations_review",
+                                            "workshop",
+                                            "training",
+                                            "business_review",
+                                        ],
+                                    )
+                                ),
+                                name="touchpoint_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "skipped"), _negated=True),
+                                    models.Q(("skip_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="touchpoint_skipped_says_why",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TouchpointEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("check_in", "Check-in"),
+                                    ("technical_sync", "Technical sync"),
+                                    ("architecture_review", "Architecture review"),
+                                    ("operations_review", "Operations review"),
+                                    ("workshop", "Workshop"),
+                                    ("training", "Training"),
+                                    ("business_review", "Business review"),
+                                ],
+                                default="check_in",
+                                max_length=20,
+                            ),
+                        ),
+                        ("series", models.CharField(blank=True, max_length=60)),
+                        ("policy_version", models.PositiveIntegerField(null=True)),
+                        ("slot_on", models.DateField(null=True)),
+                        ("planned_on", models.DateField(verbose_name="planned")),
+                        ("owner_role", models.CharField(blank=True, max_length=24)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "Planned"),
+                                    ("done", "Done"),
+                                    ("skipped", "Skipped"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                            ),
+                        ),
+                        ("skip_reason", models.CharField(blank=True, max_length=300)),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "interaction",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                help_text="How it went.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.interaction",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.touchpoint",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="Waiver",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("pre_contract", "Pre-Contract"),
+                                    ("gate_0", "Gate 0"),
+                                    ("gate_1", "Gate 1"),
+                                    ("gate_2", "Gate 2"),
+                                    ("gate_3", "Gate 3"),
+                                    ("post_launch", "Post-Launch"),
+                                    ("pre_sales", "Pre-sales"),
+                                    ("kick_off", "Kick-off"),
+                                    ("integrate", "Integrate"),
+                                    ("adopt", "Adopt"),
+                                    ("live", "Live"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("criterion", models.CharField(max_length=80)),
+                        ("reason", models.TextField(verbose_name="reason")),
+                        ("granted_at", models.DateTimeField()),
+                        ("expires_at", models.DateTimeField(verbose_name="until")),
+                        ("revoked_at", models.DateTimeField(null=True)),
+                        (
+                            "granted_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="waivers",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "revoked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-granted_at", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("expires_at__gt", models.F("granted_at"))),
+                                name="waiver_ends_after_it_begins",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("revoked_at__isnull", True)),
+                                fields=("organization", "stage", "criterion"),
+                                name="waiver_one_in_force",
+                            ),
+                        ],
+                    },
                 ),
             ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="Waiver",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("pre_contract", "Pre-Contract"),
-                            ("gate_0", "Gate 0"),
-                            ("gate_1", "Gate 1"),
-                            ("gate_2", "Gate 2"),
-                            ("gate_3", "Gate 3"),
-                            ("post_launch", "Post-Launch"),
-                            ("pre_sales", "Pre-sales"),
-                            ("kick_off", "Kick-off"),
-                            ("integrate", "Integrate"),
-                            ("adopt", "Adopt"),
-                            ("live", "Live"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("criterion", models.CharField(max_length=80)),
-                ("reason", models.TextField(verbose_name="reason")),
-                ("granted_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(verbose_name="until")),
-                ("revoked_at", models.DateTimeField(null=True)),
-                (
-                    "granted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="waivers", to="partners.organization"
-                    ),
-                ),
-                (
-                    "revoked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-granted_at", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("expires_at__gt", models.F("granted_at"))),
-                        name="waiver_ends_after_it_begins",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("revoked_at__isnull", True)),
-                        fields=("organization", "stage", "criterion"),
-                        name="waiver_one_in_force",
-                    ),
-                ],
-            },
         ),
         migrations.AddField(
             model_name="task",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.ids
+from common.create_together import CreateTogether
 from common.rls import append_only, enable_rls
 
 
@@ -21,3662 +22,3970 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="BalanceProposal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("role", models.CharField(max_length=24, verbose_name="role")),
-                ("made_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=6),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-made_at", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "closed"])), name="proposal_state_known"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BalanceMove",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("hours", models.DecimalField(decimal_places=2, max_digits=5)),
-                ("reason", models.JSONField(default=list)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Proposed"),
-                            ("accepted", "Accepted"),
-                            ("refused", "Refused"),
-                            ("stale", "Overtaken by events"),
-                        ],
-                        default="open",
-                        max_length=8,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(null=True)),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "handoff",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.handoff"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="partners.balanceproposal"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("proposal", "organization"), name="balance_move_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "accepted", "refused", "stale"])),
-                        name="balance_move_state_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BusinessReview",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("kind", models.CharField(default="business_review", max_length=40)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("period_from", models.DateField(verbose_name="from")),
-                ("period_to", models.DateField(verbose_name="to")),
-                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("building", "Builds itself"),
-                            ("ready", "Ready"),
-                            ("presented", "Presented"),
-                            ("cancelled", "Not held"),
-                        ],
-                        default="building",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("agenda", models.TextField(blank=True, verbose_name="agenda")),
-                ("follow_up", models.TextField(blank=True, verbose_name="follow-up")),
-                ("built_at", models.DateTimeField(null=True)),
-                ("presented_at", models.DateTimeField(null=True)),
-                ("content_hash", models.CharField(blank=True, max_length=64)),
-                ("cancel_reason", models.CharField(blank=True, max_length=300)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="partners.organization"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "presented_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "touchpoint",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="partners.touchpoint",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-period_to", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "cancelled"), _negated=True),
-                        fields=("organization", "kind", "period_from"),
-                        name="review_once_a_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["building", "ready", "presented", "cancelled"])),
-                        name="review_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("period_to__gt", models.F("period_from"))), name="review_period_forward"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("presented_at__isnull", False), ("state", "presented")),
-                            models.Q(models.Q(("state", "presented"), _negated=True), ("presented_at__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="review_presented_has_moment",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state__in", ["building", "ready"])),
-                        fields=["owner", "planned_on"],
-                        name="review_next_of_owner",
-                    ),
-                    models.Index(fields=["-period_to", "-id"], name="review_newest"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BusinessReviewEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("kind", models.CharField(default="business_review", max_length=40)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("period_from", models.DateField(verbose_name="from")),
-                ("period_to", models.DateField(verbose_name="to")),
-                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("building", "Builds itself"),
-                            ("ready", "Ready"),
-                            ("presented", "Presented"),
-                            ("cancelled", "Not held"),
-                        ],
-                        default="building",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("agenda", models.TextField(blank=True, verbose_name="agenda")),
-                ("follow_up", models.TextField(blank=True, verbose_name="follow-up")),
-                ("presented_at", models.DateTimeField(null=True)),
-                ("content_hash", models.CharField(blank=True, max_length=64)),
-                ("cancel_reason", models.CharField(blank=True, max_length=300)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.businessreview",
-                    ),
-                ),
-                (
-                    "presented_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "touchpoint",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.touchpoint",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="CadenceAgreement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("touchpoint", models.CharField(max_length=40, verbose_name="kind")),
-                (
-                    "every_days",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every so many days"),
-                ),
-                (
-                    "every_months",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every so many months"),
-                ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("reason", models.CharField(max_length=300, verbose_name="why")),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cadence_agreements",
-                        to="partners.organization",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["touchpoint", "starts_on", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at__isnull", True)),
-                        fields=("organization", "touchpoint", "starts_on"),
-                        name="cadence_agreement_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("every_days__isnull", True), ("every_months__isnull", True), _connector="OR"
-                        ),
-                        name="cadence_agreement_one_way",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                        ),
-                        name="cadence_agreement_forward",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CadenceAgreementEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("touchpoint", models.CharField(max_length=40, verbose_name="kind")),
-                (
-                    "every_days",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every so many days"),
-                ),
-                (
-                    "every_months",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every so many months"),
-                ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("reason", models.CharField(max_length=300, verbose_name="why")),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.cadenceagreement",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="CalendarFeed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("secret_hash", models.CharField(max_length=64, unique=True)),
-                ("created_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(null=True)),
-                ("last_read_at", models.DateTimeField(null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calendar_feeds",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("revoked_at__isnull", True)), fields=("user",), name="calendar_feed_one"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FeedbackItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("feature_request", "Feature request"), ("bug", "Bug"), ("idea", "Idea")],
-                        default="feature_request",
-                        max_length=15,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("new", "New"),
-                            ("planned", "Planned"),
-                            ("building", "Being built"),
-                            ("released", "Released"),
-                            ("declined", "Declined"),
-                        ],
-                        default="new",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("expected", models.CharField(blank=True, max_length=60, verbose_name="expected")),
-                ("answer", models.TextField(blank=True, verbose_name="what may be told")),
-                (
-                    "issue_provider",
-                    models.CharField(blank=True, choices=[("github", "GitHub"), ("gitlab", "GitLab")], max_length=6),
-                ),
-                ("issue_repository", models.CharField(blank=True, max_length=200)),
-                ("issue_number", models.PositiveBigIntegerField(null=True)),
-                ("issue_state", models.CharField(blank=True, max_length=40)),
-                ("issue_heard_at", models.DateTimeField(null=True)),
-                ("released_on", models.DateField(blank=True, null=True, verbose_name="released on")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("issue_provider", ""), _negated=True),
-                        fields=("issue_provider", "issue_repository", "issue_number"),
-                        name="feedback_issue_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["feature_request", "bug", "idea"])), name="feedback_kind_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["new", "planned", "building", "released", "declined"])),
-                        name="feedback_state_known",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("archived_at__isnull", True)),
-                        fields=["state", "-created_at"],
-                        name="feedback_by_state",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BetaProgram",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
-                        default="planned",
-                        max_length=7,
-                        verbose_name="state",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="betas",
-                        to="partners.feedbackitem",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-starts_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["planned", "open", "closed"])), name="beta_state_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="beta_forward"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BetaProgramEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
-                        default="planned",
-                        max_length=7,
-                        verbose_name="state",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.betaprogram",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.feedbackitem",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="BetaSeat",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("invited", "Invited"),
-                            ("joined", "Takes part"),
-                            ("declined", "Declined"),
-                            ("ended", "Has ended"),
-                        ],
-                        default="invited",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("feedback", models.TextField(blank=True, verbose_name="what they say")),
-                ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="beta_seats",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="partners.betaprogram"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["program", "id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("program", "organization"), name="beta_seat_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["invited", "joined", "declined", "ended"])),
-                        name="beta_seat_state_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BetaSeatEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("invited", "Invited"),
-                            ("joined", "Takes part"),
-                            ("declined", "Declined"),
-                            ("ended", "Has ended"),
-                        ],
-                        default="invited",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("feedback", models.TextField(blank=True, verbose_name="what they say")),
-                ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.betaseat",
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.betaprogram",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="FeedbackItemEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("feature_request", "Feature request"), ("bug", "Bug"), ("idea", "Idea")],
-                        default="feature_request",
-                        max_length=15,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("new", "New"),
-                            ("planned", "Planned"),
-                            ("building", "Being built"),
-                            ("released", "Released"),
-                            ("declined", "Declined"),
-                        ],
-                        default="new",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("expected", models.CharField(blank=True, max_length=60, verbose_name="expected")),
-                ("answer", models.TextField(blank=True, verbose_name="what may be told")),
-                (
-                    "issue_provider",
-                    models.CharField(blank=True, choices=[("github", "GitHub"), ("gitlab", "GitLab")], max_length=6),
-                ),
-                ("issue_repository", models.CharField(blank=True, max_length=200)),
-                ("issue_number", models.PositiveBigIntegerField(null=True)),
-                ("issue_state", models.CharField(blank=True, max_length=40)),
-                ("issue_heard_at", models.DateTimeField(null=True)),
-                ("released_on", models.DateField(blank=True, null=True, verbose_name="released on")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.feedbackitem",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="FeedbackVoice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "need",
-                    models.CharField(
-                        choices=[
-                            ("nice", "Nice to have"),
-                            ("important", "Important"),
-                            ("blocking", "Cannot go on without it"),
-                        ],
-                        default="important",
-                        max_length=9,
-                        verbose_name="how much",
-                    ),
-                ),
-                ("words", models.TextField(blank=True, verbose_name="in their words")),
-                ("source_type", models.CharField(blank=True, max_length=40)),
-                ("source_id", models.BigIntegerField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="voices", to="partners.feedbackitem"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="feedback", to="partners.organization"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("item", "organization"), name="feedback_voice_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("need__in", ["nice", "important", "blocking"])), name="feedback_need_known"
-                    ),
-                ],
-                "indexes": [models.Index(fields=["organization", "-created_at"], name="feedback_of_organization")],
-            },
-        ),
-        migrations.CreateModel(
-            name="FeedbackVoiceEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "need",
-                    models.CharField(
-                        choices=[
-                            ("nice", "Nice to have"),
-                            ("important", "Important"),
-                            ("blocking", "Cannot go on without it"),
-                        ],
-                        default="important",
-                        max_length=9,
-                        verbose_name="how much",
-                    ),
-                ),
-                ("words", models.TextField(blank=True, verbose_name="in their words")),
-                ("source_type", models.CharField(blank=True, max_length=40)),
-                ("source_id", models.BigIntegerField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.feedbackitem",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.feedbackvoice",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="InteractionDraft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("values", models.JSONField(default=dict)),
-                ("saved_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("organization", "user"), name="interaction_draft_one")]
-            },
-        ),
-        migrations.CreateModel(
-            name="LossAutopsy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("findings", models.JSONField(default=list)),
-                ("lessons", models.TextField(blank=True, verbose_name="what we learn from it")),
-                (
-                    "state",
-                    models.CharField(choices=[("draft", "Draft"), ("final", "Final")], default="draft", max_length=5),
-                ),
-                ("drafted_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "loss",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="autopsy", to="partners.loss"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "loss autopsies",
-                "ordering": ["-drafted_at", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "final"])), name="autopsy_state_known"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LossAutopsyEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("findings", models.JSONField(default=list)),
-                ("lessons", models.TextField(blank=True, verbose_name="what we learn from it")),
-                (
-                    "state",
-                    models.CharField(choices=[("draft", "Draft"), ("final", "Final")], default="draft", max_length=5),
-                ),
-                ("drafted_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "loss",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.loss",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.lossautopsy",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="MailAddress",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("token", models.CharField(max_length=40, unique=True)),
-                ("created_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="mail_addresses",
-                        to="partners.organization",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("revoked_at__isnull", True)),
-                        fields=("organization",),
-                        name="mail_address_one",
-                    )
-                ]
-            },
-        ),
-        migrations.CreateModel(
-            name="Opportunity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("upsell", "Upsell"),
-                            ("cross_sell", "Cross-sell"),
-                            ("new_use_case", "New use case"),
-                            ("new_business", "New business"),
-                        ],
-                        default="upsell",
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("identified", "Identified"),
-                            ("qualified", "Qualified"),
-                            ("proposed", "Proposed"),
-                            ("committed", "Committed"),
-                            ("won", "Won"),
-                            ("lost", "Lost"),
-                        ],
-                        default="identified",
-                        max_length=10,
-                        verbose_name="stage",
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
-                ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
-                ("probability", models.PositiveSmallIntegerField(default=10, verbose_name="probability, percent")),
-                ("expected_on", models.DateField(verbose_name="expected")),
-                (
-                    "readiness",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "Not known"),
-                            ("not_ready", "Not ready"),
-                            ("preparing", "Getting ready"),
-                            ("ready", "Ready"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                        verbose_name="technical readiness",
-                    ),
-                ),
-                ("business_case", models.TextField(blank=True, verbose_name="business case")),
-                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
-                ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("closed_on", models.DateField(null=True, verbose_name="closed on")),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True, help_text="The file or program it came from; else a person.", max_length=60
-                    ),
-                ),
-                ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="opportunities",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="opportunities",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="sales owner",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "opportunities",
-                "ordering": ["expected_on", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_key", ""), _negated=True),
-                        fields=("source", "external_key"),
-                        name="opportunity_external_key_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["upsell", "cross_sell", "new_use_case", "new_business"])),
-                        name="opportunity_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("stage__in", ["identified", "qualified", "proposed", "committed", "won", "lost"])
-                        ),
-                        name="opportunity_stage_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("readiness__in", ["unknown", "not_ready", "preparing", "ready"])),
-                        name="opportunity_readiness_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="opportunity_amount_positive"),
-                    models.CheckConstraint(
-                        condition=models.Q(("probability__lte", 100)), name="opportunity_probability_percent"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("closed_on__isnull", True),
-                                ("stage__in", ("identified", "qualified", "proposed", "committed")),
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="BalanceProposal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            models.Q(
-                                models.Q(
-                                    ("stage__in", ("identified", "qualified", "proposed", "committed")), _negated=True
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("role", models.CharField(max_length=24, verbose_name="role")),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=6
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-made_at", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "closed"])), name="proposal_state_known"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BalanceMove",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("hours", models.DecimalField(decimal_places=2, max_digits=5)),
+                        ("reason", models.JSONField(default=list)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Proposed"),
+                                    ("accepted", "Accepted"),
+                                    ("refused", "Refused"),
+                                    ("stale", "Overtaken by events"),
+                                ],
+                                default="open",
+                                max_length=8,
+                            ),
+                        ),
+                        ("decided_at", models.DateTimeField(null=True)),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "handoff",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.handoff",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "proposal",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="moves",
+                                to="partners.balanceproposal",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("proposal", "organization"), name="balance_move_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "accepted", "refused", "stale"])),
+                                name="balance_move_state_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BusinessReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("kind", models.CharField(default="business_review", max_length=40)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("period_from", models.DateField(verbose_name="from")),
+                        ("period_to", models.DateField(verbose_name="to")),
+                        ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("building", "Builds itself"),
+                                    ("ready", "Ready"),
+                                    ("presented", "Presented"),
+                                    ("cancelled", "Not held"),
+                                ],
+                                default="building",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("summary", models.TextField(blank=True, verbose_name="summary")),
+                        ("agenda", models.TextField(blank=True, verbose_name="agenda")),
+                        ("follow_up", models.TextField(blank=True, verbose_name="follow-up")),
+                        ("built_at", models.DateTimeField(null=True)),
+                        ("presented_at", models.DateTimeField(null=True)),
+                        ("content_hash", models.CharField(blank=True, max_length=64)),
+                        ("cancel_reason", models.CharField(blank=True, max_length=300)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "presented_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "touchpoint",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="partners.touchpoint",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-period_to", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "cancelled"), _negated=True),
+                                fields=("organization", "kind", "period_from"),
+                                name="review_once_a_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["building", "ready", "presented", "cancelled"])),
+                                name="review_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("period_to__gt", models.F("period_from"))),
+                                name="review_period_forward",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("presented_at__isnull", False), ("state", "presented")),
+                                    models.Q(
+                                        models.Q(("state", "presented"), _negated=True), ("presented_at__isnull", True)
+                                    ),
+                                    _connector="OR",
                                 ),
-                                ("closed_on__isnull", False),
+                                name="review_presented_has_moment",
                             ),
-                            _connector="OR",
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state__in", ["building", "ready"])),
+                                fields=["owner", "planned_on"],
+                                name="review_next_of_owner",
+                            ),
+                            models.Index(fields=["-period_to", "-id"], name="review_newest"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BusinessReviewEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("kind", models.CharField(default="business_review", max_length=40)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("period_from", models.DateField(verbose_name="from")),
+                        ("period_to", models.DateField(verbose_name="to")),
+                        ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("building", "Builds itself"),
+                                    ("ready", "Ready"),
+                                    ("presented", "Presented"),
+                                    ("cancelled", "Not held"),
+                                ],
+                                default="building",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
                         ),
-                        name="opportunity_closed_has_day",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organization", "expected_on"], name="opportunity_of_organization"),
-                    models.Index(
-                        condition=models.Q(
-                            ("archived_at__isnull", True),
-                            ("stage__in", ("identified", "qualified", "proposed", "committed")),
+                        ("summary", models.TextField(blank=True, verbose_name="summary")),
+                        ("agenda", models.TextField(blank=True, verbose_name="agenda")),
+                        ("follow_up", models.TextField(blank=True, verbose_name="follow-up")),
+                        ("presented_at", models.DateTimeField(null=True)),
+                        ("content_hash", models.CharField(blank=True, max_length=64)),
+                        ("cancel_reason", models.CharField(blank=True, max_length=300)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
                         ),
-                        fields=["expected_on", "id"],
-                        name="opportunity_open_by_day",
-                    ),
-                    models.Index(
-                        condition=models.Q(("closed_on__isnull", False)),
-                        fields=["closed_on", "id"],
-                        name="opportunity_closed",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OpportunityEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("upsell", "Upsell"),
-                            ("cross_sell", "Cross-sell"),
-                            ("new_use_case", "New use case"),
-                            ("new_business", "New business"),
-                        ],
-                        default="upsell",
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("identified", "Identified"),
-                            ("qualified", "Qualified"),
-                            ("proposed", "Proposed"),
-                            ("committed", "Committed"),
-                            ("won", "Won"),
-                            ("lost", "Lost"),
-                        ],
-                        default="identified",
-                        max_length=10,
-                        verbose_name="stage",
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
-                ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
-                ("probability", models.PositiveSmallIntegerField(default=10, verbose_name="probability, percent")),
-                ("expected_on", models.DateField(verbose_name="expected")),
-                (
-                    "readiness",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "Not known"),
-                            ("not_ready", "Not ready"),
-                            ("preparing", "Getting ready"),
-                            ("ready", "Ready"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                        verbose_name="technical readiness",
-                    ),
-                ),
-                ("business_case", models.TextField(blank=True, verbose_name="business case")),
-                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
-                ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("closed_on", models.DateField(null=True, verbose_name="closed on")),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True, help_text="The file or program it came from; else a person.", max_length=60
-                    ),
-                ),
-                ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="sales owner",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.opportunity",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="Recommendation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("best_practice", "Best practice"), ("optimization", "Optimization")],
-                        default="optimization",
-                        max_length=13,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("practice", models.CharField(blank=True, max_length=40)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("why", models.TextField(blank=True, verbose_name="why")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("agreed", "Agreed"),
-                            ("done", "Done"),
-                            ("declined", "Declined"),
-                        ],
-                        default="proposed",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("proposed_on", models.DateField(verbose_name="proposed on")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="agreed for")),
-                ("closed_on", models.DateField(null=True, verbose_name="done on")),
-                ("effect", models.CharField(blank=True, max_length=300, verbose_name="effect")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recommendations",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-proposed_on", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("practice", ""), _negated=True),
-                        fields=("organization", "practice"),
-                        name="recommendation_practice_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["proposed", "agreed", "done", "declined"])),
-                        name="recommendation_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["best_practice", "optimization"])),
-                        name="recommendation_kind_known",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["organization", "-proposed_on"], name="recommendation_of_org")],
-            },
-        ),
-        migrations.CreateModel(
-            name="RecommendationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("best_practice", "Best practice"), ("optimization", "Optimization")],
-                        default="optimization",
-                        max_length=13,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("practice", models.CharField(blank=True, max_length=40)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("why", models.TextField(blank=True, verbose_name="why")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("agreed", "Agreed"),
-                            ("done", "Done"),
-                            ("declined", "Declined"),
-                        ],
-                        default="proposed",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("proposed_on", models.DateField(verbose_name="proposed on")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="agreed for")),
-                ("closed_on", models.DateField(null=True, verbose_name="done on")),
-                ("effect", models.CharField(blank=True, max_length=300, verbose_name="effect")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.recommendation",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="RecordFact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "profile",
-                    models.CharField(
-                        choices=[("business", "Business profile"), ("technical", "Technical profile")], max_length=9
-                    ),
-                ),
-                ("key", models.CharField(max_length=40)),
-                ("value", models.TextField(verbose_name="what we know")),
-                ("source", models.CharField(blank=True, max_length=200, verbose_name="where it is from")),
-                ("as_of", models.DateField(verbose_name="as of")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="record_facts",
-                        to="partners.organization",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["profile", "key"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organization", "key"), name="record_fact_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("profile__in", ["business", "technical"])), name="record_profile_known"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RecordFactEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "profile",
-                    models.CharField(
-                        choices=[("business", "Business profile"), ("technical", "Technical profile")], max_length=9
-                    ),
-                ),
-                ("key", models.CharField(max_length=40)),
-                ("value", models.TextField(verbose_name="what we know")),
-                ("source", models.CharField(blank=True, max_length=200, verbose_name="where it is from")),
-                ("as_of", models.DateField(verbose_name="as of")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.recordfact",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="ReleaseNote",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("subject", models.CharField(max_length=200, verbose_name="subject")),
-                ("body", models.TextField(verbose_name="text")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("sent", "Sent"), ("discarded", "Discarded")],
-                        default="draft",
-                        max_length=9,
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="release_notes",
-                        to="partners.feedbackitem",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("item", "organization"), name="release_note_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "sent", "discarded"])),
-                        name="release_note_state_known",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "draft")),
-                        fields=["owner", "created_at"],
-                        name="release_note_of_owner",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Renewal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("due_on", models.DateField(verbose_name="due")),
-                ("notice_on", models.DateField(blank=True, null=True, verbose_name="notice until")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
-                ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
-                (
-                    "machine_verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("renew", "Renews"),
-                            ("monitor", "To be watched"),
-                            ("at_risk", "At risk"),
-                            ("leave", "Leaves"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("machine_reason", models.JSONField(default=list)),
-                ("machine_at", models.DateTimeField(null=True)),
-                (
-                    "owner_verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("renew", "Renews"),
-                            ("monitor", "To be watched"),
-                            ("at_risk", "At risk"),
-                            ("leave", "Leaves"),
-                        ],
-                        max_length=8,
-                        verbose_name="owner's verdict",
-                    ),
-                ),
-                ("owner_note", models.CharField(blank=True, max_length=300, verbose_name="why")),
-                ("owner_at", models.DateTimeField(null=True)),
-                (
-                    "partner_verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("renew", "Renews"),
-                            ("monitor", "To be watched"),
-                            ("at_risk", "At risk"),
-                            ("leave", "Leaves"),
-                        ],
-                        max_length=8,
-                        verbose_name="what they say",
-                    ),
-                ),
-                ("partner_note", models.CharField(blank=True, max_length=300, verbose_name="their words")),
-                ("partner_at", models.DateTimeField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("renewed", "Renewed"),
-                            ("lost", "Not renewed"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="open",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "renewed_amount",
-                    models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="renewed at"),
-                ),
-                ("closed_on", models.DateField(null=True, verbose_name="decided on")),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("asked_on", models.DateField(help_text="When its owner was last asked for a verdict.", null=True)),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True, help_text="The file or program it came from; else a person.", max_length=60
-                    ),
-                ),
-                ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="renewals", to="partners.organization"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="renewals",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_on", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("organization", "due_on"),
-                        name="renewal_once_a_day",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_key", ""), _negated=True),
-                        fields=("source", "external_key"),
-                        name="renewal_external_key_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "renewed", "lost", "withdrawn"])),
-                        name="renewal_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("machine_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
-                            ("owner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
-                            ("partner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
                         ),
-                        name="renewal_verdicts_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="renewal_amount_positive"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("notice_on__isnull", True), ("notice_on__lte", models.F("due_on")), _connector="OR"
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
                         ),
-                        name="renewal_notice_before",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_on__isnull", True), ("state", "open")),
-                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
-                            _connector="OR",
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.businessreview",
+                            ),
                         ),
-                        name="renewal_closed_has_day",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organization", "due_on"], name="renewal_of_organization"),
-                    models.Index(
-                        condition=models.Q(("state", "open")), fields=["due_on", "id"], name="renewal_open_by_day"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RenewalEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("due_on", models.DateField(verbose_name="due")),
-                ("notice_on", models.DateField(blank=True, null=True, verbose_name="notice until")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
-                ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
-                (
-                    "machine_verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("renew", "Renews"),
-                            ("monitor", "To be watched"),
-                            ("at_risk", "At risk"),
-                            ("leave", "Leaves"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("machine_reason", models.JSONField(default=list)),
-                ("machine_at", models.DateTimeField(null=True)),
-                (
-                    "owner_verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("renew", "Renews"),
-                            ("monitor", "To be watched"),
-                            ("at_risk", "At risk"),
-                            ("leave", "Leaves"),
-                        ],
-                        max_length=8,
-                        verbose_name="owner's verdict",
-                    ),
-                ),
-                ("owner_note", models.CharField(blank=True, max_length=300, verbose_name="why")),
-                ("owner_at", models.DateTimeField(null=True)),
-                (
-                    "partner_verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("renew", "Renews"),
-                            ("monitor", "To be watched"),
-                            ("at_risk", "At risk"),
-                            ("leave", "Leaves"),
-                        ],
-                        max_length=8,
-                        verbose_name="what they say",
-                    ),
-                ),
-                ("partner_note", models.CharField(blank=True, max_length=300, verbose_name="their words")),
-                ("partner_at", models.DateTimeField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("renewed", "Renewed"),
-                            ("lost", "Not renewed"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="open",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "renewed_amount",
-                    models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="renewed at"),
-                ),
-                ("closed_on", models.DateField(null=True, verbose_name="decided on")),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("asked_on", models.DateField(help_text="When its owner was last asked for a verdict.", null=True)),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True, help_text="The file or program it came from; else a person.", max_length=60
-                    ),
-                ),
-                ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.renewal",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="RevenueChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("on", models.DateField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("new", "New"),
-                            ("expansion", "Expansion"),
-                            ("contraction", "Contraction"),
-                            ("loss", "Loss"),
-                            ("return", "Return"),
-                            ("correction", "Correction"),
-                        ],
-                        max_length=11,
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
-                ("currency", models.CharField(default="USD", max_length=3)),
-                ("note", models.CharField(blank=True, max_length=300)),
-                ("source_type", models.CharField(blank=True, max_length=40)),
-                ("source_id", models.BigIntegerField(null=True)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="revenue_changes",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["on", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["new", "expansion", "contraction", "loss", "return", "correction"])
+                        (
+                            "presented_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
                         ),
-                        name="revenue_kind_known",
-                    )
-                ],
-                "indexes": [
-                    models.Index(fields=["organization", "on"], name="revenue_of_organization"),
-                    models.Index(fields=["on", "id"], name="revenue_by_day"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReviewDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("edition", models.CharField(choices=[("internal", "Ours"), ("shared", "Theirs")], max_length=8)),
-                ("format", models.CharField(choices=[("pdf", "PDF"), ("pptx", "PowerPoint")], max_length=4)),
-                ("with_commercial", models.BooleanField(default=False)),
-                ("language", models.CharField(default="en", max_length=10)),
-                ("content_hash", models.CharField(max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "Is being made"), ("done", "Ready"), ("failed", "Could not be made")],
-                        default="waiting",
-                        max_length=7,
-                    ),
-                ),
-                ("failure", models.CharField(blank=True, max_length=300)),
-                ("made_at", models.DateTimeField(null=True)),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="documents",
-                        to="partners.businessreview",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("review", "edition", "format", "with_commercial", "language", "content_hash"),
-                        name="review_document_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("edition__in", ["internal", "shared"])), name="review_edition_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("format__in", ["pdf", "pptx"])), name="review_format_known"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReviewSection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=40)),
-                ("place", models.PositiveSmallIntegerField()),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[("internal", "Colleagues only"), ("shared", "Both sides")],
-                        default="internal",
-                        max_length=8,
-                    ),
-                ),
-                ("field_class", models.CharField(default="general", max_length=10)),
-                ("content", models.JSONField(default=dict)),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("is_left_out", models.BooleanField(default=False, verbose_name="left out")),
-                ("built_at", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sections",
-                        to="partners.businessreview",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["place", "id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("review", "key"), name="review_section_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("audience__in", ["internal", "shared"])), name="review_audience_known"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RoutineTick",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("item", models.CharField(max_length=60)),
-                ("period_on", models.DateField()),
-                ("ticked_at", models.DateTimeField()),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="routine_ticks",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-period_on", "item"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "item", "period_on"), name="routine_tick_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ServiceDelivery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("service", models.CharField(max_length=40, verbose_name="service")),
-                ("delivered_on", models.DateField(verbose_name="on")),
-                ("days", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="days")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                ("recorded_at", models.DateTimeField()),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="service_deliveries",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "service deliveries",
-                "ordering": ["-delivered_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="service_delivery_positive")
-                ],
-                "indexes": [models.Index(fields=["organization", "service"], name="service_of_organization")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Stakeholder",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "influence",
-                    models.CharField(
-                        choices=[
-                            ("decides", "Decides"),
-                            ("high", "High"),
-                            ("medium", "Medium"),
-                            ("low", "Low"),
-                            ("unknown", "Not known"),
-                        ],
-                        default="unknown",
-                        max_length=7,
-                        verbose_name="influence",
-                    ),
-                ),
-                (
-                    "sentiment",
-                    models.CharField(
-                        choices=[
-                            ("promoter", "Promotes us"),
-                            ("positive", "Positive"),
-                            ("neutral", "Neutral"),
-                            ("critical", "Critical"),
-                            ("opponent", "Against us"),
-                            ("unknown", "Not known"),
-                        ],
-                        default="unknown",
-                        max_length=8,
-                        verbose_name="sentiment",
-                    ),
-                ),
-                ("is_sponsor", models.BooleanField(default=False, verbose_name="sponsor")),
-                ("cares_about", models.TextField(blank=True, verbose_name="cares about")),
-                ("last_two_way_at", models.DateTimeField(null=True, verbose_name="last two-way contact")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "contact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="stakeholder", to="partners.contact"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stakeholders",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "reports_to",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="reports",
-                        to="partners.stakeholder",
-                        verbose_name="reports to",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["organization", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("influence__in", ["decides", "high", "medium", "low", "unknown"])),
-                        name="stakeholder_influence_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("sentiment__in", ["promoter", "positive", "neutral", "critical", "opponent", "unknown"])
+                        (
+                            "touchpoint",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.touchpoint",
+                            ),
                         ),
-                        name="stakeholder_sentiment_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reports_to__isnull", True),
-                            models.Q(("reports_to", models.F("id")), _negated=True),
-                            _connector="OR",
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="CadenceAgreement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="stakeholder_not_own_boss",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organization", "last_two_way_at"], name="stakeholder_of_organization")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StakeholderEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "influence",
-                    models.CharField(
-                        choices=[
-                            ("decides", "Decides"),
-                            ("high", "High"),
-                            ("medium", "Medium"),
-                            ("low", "Low"),
-                            ("unknown", "Not known"),
-                        ],
-                        default="unknown",
-                        max_length=7,
-                        verbose_name="influence",
-                    ),
-                ),
-                (
-                    "sentiment",
-                    models.CharField(
-                        choices=[
-                            ("promoter", "Promotes us"),
-                            ("positive", "Positive"),
-                            ("neutral", "Neutral"),
-                            ("critical", "Critical"),
-                            ("opponent", "Against us"),
-                            ("unknown", "Not known"),
-                        ],
-                        default="unknown",
-                        max_length=8,
-                        verbose_name="sentiment",
-                    ),
-                ),
-                ("is_sponsor", models.BooleanField(default=False, verbose_name="sponsor")),
-                ("cares_about", models.TextField(blank=True, verbose_name="cares about")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.stakeholder",
-                    ),
-                ),
-                (
-                    "reports_to",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.stakeholder",
-                        verbose_name="reports to",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="SuccessPlan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("template", models.CharField(max_length=40)),
-                ("policy_version", models.PositiveIntegerField(null=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("goal", models.TextField(blank=True, verbose_name="goal")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("active", "Active"),
-                            ("completed", "Completed"),
-                            ("abandoned", "Given up"),
-                        ],
-                        default="draft",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="success_plans",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="success_plans",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-starts_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "active", "completed", "abandoned"])),
-                        name="plan_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="plan_forward"
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organization", "-starts_on"], name="plan_of_organization"),
-                    models.Index(
-                        condition=models.Q(("state", "active")),
-                        fields=["owner", "ends_on"],
-                        name="plan_active_of_owner",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "active")), fields=["ends_on", "id"], name="plan_active_by_day"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Objective",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("place", models.PositiveSmallIntegerField(default=0)),
-                ("title", models.CharField(max_length=200, verbose_name="objective")),
-                ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
-                ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("more", "More is better"), ("less", "Less is better")],
-                        default="more",
-                        max_length=4,
-                        verbose_name="direction",
-                    ),
-                ),
-                (
-                    "baseline",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"),
-                ),
-                (
-                    "target",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"),
-                ),
-                ("value", models.DecimalField(decimal_places=6, max_digits=20, null=True, verbose_name="now")),
-                ("measured_at", models.DateTimeField(null=True)),
-                ("target_on", models.DateField(verbose_name="by")),
-                (
-                    "gain",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
-                    ),
-                ),
-                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("achieved", "Achieved"),
-                            ("missed", "Missed"),
-                            ("dropped", "Dropped"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("achieved_on", models.DateField(null=True)),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="objectives",
-                        to="partners.successplan",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["place", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "achieved", "missed", "dropped"])),
-                        name="objective_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("direction__in", ["more", "less"])), name="objective_way_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("achieved_on__isnull", False), ("state", "achieved")),
-                            models.Q(models.Q(("state", "achieved"), _negated=True), ("achieved_on__isnull", True)),
-                            _connector="OR",
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("touchpoint", models.CharField(max_length=40, verbose_name="kind")),
+                        (
+                            "every_days",
+                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every so many days"),
                         ),
-                        name="objective_achieved_has_day",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "open")),
-                        fields=["metric", "organization"],
-                        name="objective_measured",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ObjectiveEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("place", models.PositiveSmallIntegerField(default=0)),
-                ("title", models.CharField(max_length=200, verbose_name="objective")),
-                ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
-                ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("more", "More is better"), ("less", "Less is better")],
-                        default="more",
-                        max_length=4,
-                        verbose_name="direction",
-                    ),
-                ),
-                (
-                    "baseline",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"),
-                ),
-                (
-                    "target",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"),
-                ),
-                ("target_on", models.DateField(verbose_name="by")),
-                (
-                    "gain",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
-                    ),
-                ),
-                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("achieved", "Achieved"),
-                            ("missed", "Missed"),
-                            ("dropped", "Dropped"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("achieved_on", models.DateField(null=True)),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.objective",
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.successplan",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="SuccessPlanEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("template", models.CharField(max_length=40)),
-                ("policy_version", models.PositiveIntegerField(null=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("goal", models.TextField(blank=True, verbose_name="goal")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("active", "Active"),
-                            ("completed", "Completed"),
-                            ("abandoned", "Given up"),
-                        ],
-                        default="draft",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
-                ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.successplan",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="SurveyCampaign",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("csat", "Satisfaction"), ("nps", "Recommending us")], default="nps", max_length=10
-                    ),
-                ),
-                ("share", models.PositiveSmallIntegerField(default=100, verbose_name="share, percent")),
-                (
-                    "stages",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "contact_roles",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=12), blank=True, default=list, size=None
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("running", "Running"), ("ended", "Ended")],
-                        default="draft",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("asked", models.PositiveIntegerField(default=0)),
-                ("spared", models.PositiveIntegerField(default=0, help_text="Those whom the fatigue rules spared.")),
-                ("started_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-starts_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "running", "ended"])), name="campaign_state_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("share__gte", 1), ("share__lte", 100)), name="campaign_share_percent"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_forward"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TechnicalIntegration",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("purpose", models.TextField(blank=True, verbose_name="what for")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Under way"), ("live", "Live"), ("stopped", "Stopped")],
-                        default="open",
-                        max_length=7,
-                        verbose_name="state",
-                    ),
-                ),
-                ("calls_per_day", models.PositiveIntegerField(blank=True, null=True, verbose_name="API calls a day")),
-                ("is_documented", models.BooleanField(default=False, verbose_name="documented")),
-                ("documentation_url", models.URLField(blank=True, verbose_name="documentation")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="integrations",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["organization", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "live", "stopped"])), name="integration_state_known"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IntegrationStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("requirements", "Requirements"),
-                            ("design", "Design"),
-                            ("implement", "Implement"),
-                            ("test", "Test"),
-                            ("deploy", "Deploy"),
-                            ("optimize", "Optimize"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("first_planned_on", models.DateField(null=True)),
-                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
-                ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="steps",
-                        to="partners.technicalintegration",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["integration", "id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("integration", "stage"), name="integration_step_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("stage__in", ["requirements", "design", "implement", "test", "deploy", "optimize"])
+                        (
+                            "every_months",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="every so many months"
+                            ),
                         ),
-                        name="integration_stage_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IntegrationStepEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("requirements", "Requirements"),
-                            ("design", "Design"),
-                            ("implement", "Implement"),
-                            ("test", "Test"),
-                            ("deploy", "Deploy"),
-                            ("optimize", "Optimize"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("first_planned_on", models.DateField(null=True)),
-                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
-                ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.integrationstep",
-                    ),
-                ),
-                (
-                    "integration",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.technicalintegration",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="TechnicalIntegrationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("purpose", models.TextField(blank=True, verbose_name="what for")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Under way"), ("live", "Live"), ("stopped", "Stopped")],
-                        default="open",
-                        max_length=7,
-                        verbose_name="state",
-                    ),
-                ),
-                ("calls_per_day", models.PositiveIntegerField(blank=True, null=True, verbose_name="API calls a day")),
-                ("is_documented", models.BooleanField(default=False, verbose_name="documented")),
-                ("documentation_url", models.URLField(blank=True, verbose_name="documentation")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.technicalintegration",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="Training",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("title", models.CharField(max_length=200, verbose_name="topic")),
-                ("need", models.TextField(blank=True, verbose_name="why it is needed")),
-                ("held_on", models.DateField(blank=True, null=True, verbose_name="on")),
-                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("needed", "Needed"),
-                            ("planned", "Planned"),
-                            ("held", "Held"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="needed",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trainings",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "trainer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-held_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["needed", "planned", "held", "cancelled"])),
-                        name="partner_training_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["planned", "held"]), _negated=True),
-                            ("held_on__isnull", False),
-                            _connector="OR",
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                        ("reason", models.CharField(max_length=300, verbose_name="why")),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
                         ),
-                        name="training_held_has_day",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["organization", "-held_on"], name="training_of_organization")],
-            },
-        ),
-        migrations.CreateModel(
-            name="TrainingAttendee",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[
-                            ("expected", "Expected"),
-                            ("attended", "Attended"),
-                            ("passed", "Passed"),
-                            ("failed", "Not passed"),
-                            ("absent", "Was not there"),
-                        ],
-                        default="expected",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "training",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="attendees", to="partners.training"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("training", "contact"), name="training_contact_once"),
-                    models.UniqueConstraint(fields=("training", "user"), name="training_user_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("contact__isnull", True), ("user__isnull", False)),
-                            models.Q(("contact__isnull", False), ("user__isnull", True)),
-                            _connector="OR",
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="cadence_agreements",
+                                to="partners.organization",
+                            ),
                         ),
-                        name="training_attendee_is_one",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("result__in", ["expected", "attended", "passed", "failed", "absent"])),
-                        name="partner_training_result_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TrainingEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=200, verbose_name="topic")),
-                ("need", models.TextField(blank=True, verbose_name="why it is needed")),
-                ("held_on", models.DateField(blank=True, null=True, verbose_name="on")),
-                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("needed", "Needed"),
-                            ("planned", "Planned"),
-                            ("held", "Held"),
-                            ("cancelled", "Cancelled"),
+                    ],
+                    options={
+                        "ordering": ["touchpoint", "starts_on", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("organization", "touchpoint", "starts_on"),
+                                name="cadence_agreement_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("every_days__isnull", True), ("every_months__isnull", True), _connector="OR"
+                                ),
+                                name="cadence_agreement_one_way",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                                ),
+                                name="cadence_agreement_forward",
+                            ),
                         ],
-                        default="needed",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
+                    },
                 ),
-                ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
+                migrations.CreateModel(
+                    name="CadenceAgreementEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("touchpoint", models.CharField(max_length=40, verbose_name="kind")),
+                        (
+                            "every_days",
+                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every so many days"),
+                        ),
+                        (
+                            "every_months",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="every so many months"
+                            ),
+                        ),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                        ("reason", models.CharField(max_length=300, verbose_name="why")),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.cadenceagreement",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
+                migrations.CreateModel(
+                    name="CalendarFeed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("secret_hash", models.CharField(max_length=64, unique=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(null=True)),
+                        ("last_read_at", models.DateTimeField(null=True)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="calendar_feeds",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("revoked_at__isnull", True)),
+                                fields=("user",),
+                                name="calendar_feed_one",
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.training",
-                    ),
+                migrations.CreateModel(
+                    name="FeedbackItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("feature_request", "Feature request"), ("bug", "Bug"), ("idea", "Idea")],
+                                default="feature_request",
+                                max_length=15,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("description", models.TextField(blank=True, verbose_name="description")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("new", "New"),
+                                    ("planned", "Planned"),
+                                    ("building", "Being built"),
+                                    ("released", "Released"),
+                                    ("declined", "Declined"),
+                                ],
+                                default="new",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("expected", models.CharField(blank=True, max_length=60, verbose_name="expected")),
+                        ("answer", models.TextField(blank=True, verbose_name="what may be told")),
+                        (
+                            "issue_provider",
+                            models.CharField(
+                                blank=True, choices=[("github", "GitHub"), ("gitlab", "GitLab")], max_length=6
+                            ),
+                        ),
+                        ("issue_repository", models.CharField(blank=True, max_length=200)),
+                        ("issue_number", models.PositiveBigIntegerField(null=True)),
+                        ("issue_state", models.CharField(blank=True, max_length=40)),
+                        ("issue_heard_at", models.DateTimeField(null=True)),
+                        ("released_on", models.DateField(blank=True, null=True, verbose_name="released on")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("issue_provider", ""), _negated=True),
+                                fields=("issue_provider", "issue_repository", "issue_number"),
+                                name="feedback_issue_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["feature_request", "bug", "idea"])),
+                                name="feedback_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["new", "planned", "building", "released", "declined"])
+                                ),
+                                name="feedback_state_known",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("archived_at__isnull", True)),
+                                fields=["state", "-created_at"],
+                                name="feedback_by_state",
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "trainer",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="BetaProgram",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("description", models.TextField(blank=True, verbose_name="description")),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(verbose_name="to")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
+                                default="planned",
+                                max_length=7,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="betas",
+                                to="partners.feedbackitem",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-starts_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["planned", "open", "closed"])),
+                                name="beta_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="beta_forward"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BetaProgramEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("description", models.TextField(blank=True, verbose_name="description")),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(verbose_name="to")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("planned", "Planned"), ("open", "Open"), ("closed", "Closed")],
+                                default="planned",
+                                max_length=7,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.betaprogram",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.feedbackitem",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="BetaSeat",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("invited", "Invited"),
+                                    ("joined", "Takes part"),
+                                    ("declined", "Declined"),
+                                    ("ended", "Has ended"),
+                                ],
+                                default="invited",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("feedback", models.TextField(blank=True, verbose_name="what they say")),
+                        ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="beta_seats",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "program",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="seats",
+                                to="partners.betaprogram",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["program", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("program", "organization"), name="beta_seat_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["invited", "joined", "declined", "ended"])),
+                                name="beta_seat_state_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BetaSeatEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("invited", "Invited"),
+                                    ("joined", "Takes part"),
+                                    ("declined", "Declined"),
+                                    ("ended", "Has ended"),
+                                ],
+                                default="invited",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("feedback", models.TextField(blank=True, verbose_name="what they say")),
+                        ("sessions", models.PositiveSmallIntegerField(default=0, verbose_name="sessions held")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.betaseat",
+                            ),
+                        ),
+                        (
+                            "program",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.betaprogram",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="FeedbackItemEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("feature_request", "Feature request"), ("bug", "Bug"), ("idea", "Idea")],
+                                default="feature_request",
+                                max_length=15,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("description", models.TextField(blank=True, verbose_name="description")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("new", "New"),
+                                    ("planned", "Planned"),
+                                    ("building", "Being built"),
+                                    ("released", "Released"),
+                                    ("declined", "Declined"),
+                                ],
+                                default="new",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("expected", models.CharField(blank=True, max_length=60, verbose_name="expected")),
+                        ("answer", models.TextField(blank=True, verbose_name="what may be told")),
+                        (
+                            "issue_provider",
+                            models.CharField(
+                                blank=True, choices=[("github", "GitHub"), ("gitlab", "GitLab")], max_length=6
+                            ),
+                        ),
+                        ("issue_repository", models.CharField(blank=True, max_length=200)),
+                        ("issue_number", models.PositiveBigIntegerField(null=True)),
+                        ("issue_state", models.CharField(blank=True, max_length=40)),
+                        ("issue_heard_at", models.DateTimeField(null=True)),
+                        ("released_on", models.DateField(blank=True, null=True, verbose_name="released on")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.feedbackitem",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="FeedbackVoice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "need",
+                            models.CharField(
+                                choices=[
+                                    ("nice", "Nice to have"),
+                                    ("important", "Important"),
+                                    ("blocking", "Cannot go on without it"),
+                                ],
+                                default="important",
+                                max_length=9,
+                                verbose_name="how much",
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True, verbose_name="in their words")),
+                        ("source_type", models.CharField(blank=True, max_length=40)),
+                        ("source_id", models.BigIntegerField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="voices",
+                                to="partners.feedbackitem",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="feedback",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("item", "organization"), name="feedback_voice_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("need__in", ["nice", "important", "blocking"])),
+                                name="feedback_need_known",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organization", "-created_at"], name="feedback_of_organization")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FeedbackVoiceEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "need",
+                            models.CharField(
+                                choices=[
+                                    ("nice", "Nice to have"),
+                                    ("important", "Important"),
+                                    ("blocking", "Cannot go on without it"),
+                                ],
+                                default="important",
+                                max_length=9,
+                                verbose_name="how much",
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True, verbose_name="in their words")),
+                        ("source_type", models.CharField(blank=True, max_length=40)),
+                        ("source_id", models.BigIntegerField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.feedbackitem",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.feedbackvoice",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="InteractionDraft",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("values", models.JSONField(default=dict)),
+                        ("saved_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "user"), name="interaction_draft_one")
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LossAutopsy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("findings", models.JSONField(default=list)),
+                        ("lessons", models.TextField(blank=True, verbose_name="what we learn from it")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "Draft"), ("final", "Final")], default="draft", max_length=5
+                            ),
+                        ),
+                        ("drafted_at", models.DateTimeField()),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "loss",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="autopsy", to="partners.loss"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "loss autopsies",
+                        "ordering": ["-drafted_at", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["draft", "final"])), name="autopsy_state_known"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LossAutopsyEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("findings", models.JSONField(default=list)),
+                        ("lessons", models.TextField(blank=True, verbose_name="what we learn from it")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "Draft"), ("final", "Final")], default="draft", max_length=5
+                            ),
+                        ),
+                        ("drafted_at", models.DateTimeField()),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "loss",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.loss",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.lossautopsy",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="MailAddress",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("token", models.CharField(max_length=40, unique=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(null=True)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="mail_addresses",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("revoked_at__isnull", True)),
+                                fields=("organization",),
+                                name="mail_address_one",
+                            )
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Opportunity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("upsell", "Upsell"),
+                                    ("cross_sell", "Cross-sell"),
+                                    ("new_use_case", "New use case"),
+                                    ("new_business", "New business"),
+                                ],
+                                default="upsell",
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("identified", "Identified"),
+                                    ("qualified", "Qualified"),
+                                    ("proposed", "Proposed"),
+                                    ("committed", "Committed"),
+                                    ("won", "Won"),
+                                    ("lost", "Lost"),
+                                ],
+                                default="identified",
+                                max_length=10,
+                                verbose_name="stage",
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
+                        ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
+                        (
+                            "probability",
+                            models.PositiveSmallIntegerField(default=10, verbose_name="probability, percent"),
+                        ),
+                        ("expected_on", models.DateField(verbose_name="expected")),
+                        (
+                            "readiness",
+                            models.CharField(
+                                choices=[
+                                    ("unknown", "Not known"),
+                                    ("not_ready", "Not ready"),
+                                    ("preparing", "Getting ready"),
+                                    ("ready", "Ready"),
+                                ],
+                                default="unknown",
+                                max_length=10,
+                                verbose_name="technical readiness",
+                            ),
+                        ),
+                        ("business_case", models.TextField(blank=True, verbose_name="business case")),
+                        ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
+                        ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        ("closed_on", models.DateField(null=True, verbose_name="closed on")),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True, help_text="The file or program it came from; else a person.", max_length=60
+                            ),
+                        ),
+                        ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="opportunities",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="opportunities",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="sales owner",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "opportunities",
+                        "ordering": ["expected_on", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("external_key", ""), _negated=True),
+                                fields=("source", "external_key"),
+                                name="opportunity_external_key_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["upsell", "cross_sell", "new_use_case", "new_business"])
+                                ),
+                                name="opportunity_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("stage__in", ["identified", "qualified", "proposed", "committed", "won", "lost"])
+                                ),
+                                name="opportunity_stage_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("readiness__in", ["unknown", "not_ready", "preparing", "ready"])),
+                                name="opportunity_readiness_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gte", 0)), name="opportunity_amount_positive"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("probability__lte", 100)), name="opportunity_probability_percent"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("closed_on__isnull", True),
+                                        ("stage__in", ("identified", "qualified", "proposed", "committed")),
+                                    ),
+                                    models.Q(
+                                        models.Q(
+                                            ("stage__in", ("identified", "qualified", "proposed", "committed")),
+                                            _negated=True,
+                                        ),
+                                        ("closed_on__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="opportunity_closed_has_day",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organization", "expected_on"], name="opportunity_of_organization"),
+                            models.Index(
+                                condition=models.Q(
+                                    ("archived_at__isnull", True),
+                                    ("stage__in", ("identified", "qualified", "proposed", "committed")),
+                                ),
+                                fields=["expected_on", "id"],
+                                name="opportunity_open_by_day",
+                            ),
+                            models.Index(
+                                condition=models.Q(("closed_on__isnull", False)),
+                                fields=["closed_on", "id"],
+                                name="opportunity_closed",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OpportunityEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("upsell", "Upsell"),
+                                    ("cross_sell", "Cross-sell"),
+                                    ("new_use_case", "New use case"),
+                                    ("new_business", "New business"),
+                                ],
+                                default="upsell",
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("identified", "Identified"),
+                                    ("qualified", "Qualified"),
+                                    ("proposed", "Proposed"),
+                                    ("committed", "Committed"),
+                                    ("won", "Won"),
+                                    ("lost", "Lost"),
+                                ],
+                                default="identified",
+                                max_length=10,
+                                verbose_name="stage",
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
+                        ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
+                        (
+                            "probability",
+                            models.PositiveSmallIntegerField(default=10, verbose_name="probability, percent"),
+                        ),
+                        ("expected_on", models.DateField(verbose_name="expected")),
+                        (
+                            "readiness",
+                            models.CharField(
+                                choices=[
+                                    ("unknown", "Not known"),
+                                    ("not_ready", "Not ready"),
+                                    ("preparing", "Getting ready"),
+                                    ("ready", "Ready"),
+                                ],
+                                default="unknown",
+                                max_length=10,
+                                verbose_name="technical readiness",
+                            ),
+                        ),
+                        ("business_case", models.TextField(blank=True, verbose_name="business case")),
+                        ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
+                        ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        ("closed_on", models.DateField(null=True, verbose_name="closed on")),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True, help_text="The file or program it came from; else a person.", max_length=60
+                            ),
+                        ),
+                        ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="sales owner",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.opportunity",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="Recommendation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("best_practice", "Best practice"), ("optimization", "Optimization")],
+                                default="optimization",
+                                max_length=13,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("practice", models.CharField(blank=True, max_length=40)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("why", models.TextField(blank=True, verbose_name="why")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("agreed", "Agreed"),
+                                    ("done", "Done"),
+                                    ("declined", "Declined"),
+                                ],
+                                default="proposed",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("proposed_on", models.DateField(verbose_name="proposed on")),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="agreed for")),
+                        ("closed_on", models.DateField(null=True, verbose_name="done on")),
+                        ("effect", models.CharField(blank=True, max_length=300, verbose_name="effect")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="recommendations",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-proposed_on", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("practice", ""), _negated=True),
+                                fields=("organization", "practice"),
+                                name="recommendation_practice_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["proposed", "agreed", "done", "declined"])),
+                                name="recommendation_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["best_practice", "optimization"])),
+                                name="recommendation_kind_known",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organization", "-proposed_on"], name="recommendation_of_org")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RecommendationEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("best_practice", "Best practice"), ("optimization", "Optimization")],
+                                default="optimization",
+                                max_length=13,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("practice", models.CharField(blank=True, max_length=40)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("why", models.TextField(blank=True, verbose_name="why")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("agreed", "Agreed"),
+                                    ("done", "Done"),
+                                    ("declined", "Declined"),
+                                ],
+                                default="proposed",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("proposed_on", models.DateField(verbose_name="proposed on")),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="agreed for")),
+                        ("closed_on", models.DateField(null=True, verbose_name="done on")),
+                        ("effect", models.CharField(blank=True, max_length=300, verbose_name="effect")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.recommendation",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="RecordFact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "profile",
+                            models.CharField(
+                                choices=[("business", "Business profile"), ("technical", "Technical profile")],
+                                max_length=9,
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=40)),
+                        ("value", models.TextField(verbose_name="what we know")),
+                        ("source", models.CharField(blank=True, max_length=200, verbose_name="where it is from")),
+                        ("as_of", models.DateField(verbose_name="as of")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="record_facts",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["profile", "key"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "key"), name="record_fact_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("profile__in", ["business", "technical"])),
+                                name="record_profile_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RecordFactEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "profile",
+                            models.CharField(
+                                choices=[("business", "Business profile"), ("technical", "Technical profile")],
+                                max_length=9,
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=40)),
+                        ("value", models.TextField(verbose_name="what we know")),
+                        ("source", models.CharField(blank=True, max_length=200, verbose_name="where it is from")),
+                        ("as_of", models.DateField(verbose_name="as of")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.recordfact",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="ReleaseNote",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                        ("body", models.TextField(verbose_name="text")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "Draft"), ("sent", "Sent"), ("discarded", "Discarded")],
+                                default="draft",
+                                max_length=9,
+                            ),
+                        ),
+                        ("sent_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="release_notes",
+                                to="partners.feedbackitem",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("item", "organization"), name="release_note_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["draft", "sent", "discarded"])),
+                                name="release_note_state_known",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "draft")),
+                                fields=["owner", "created_at"],
+                                name="release_note_of_owner",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Renewal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("due_on", models.DateField(verbose_name="due")),
+                        ("notice_on", models.DateField(blank=True, null=True, verbose_name="notice until")),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
+                        ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
+                        (
+                            "machine_verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("renew", "Renews"),
+                                    ("monitor", "To be watched"),
+                                    ("at_risk", "At risk"),
+                                    ("leave", "Leaves"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("machine_reason", models.JSONField(default=list)),
+                        ("machine_at", models.DateTimeField(null=True)),
+                        (
+                            "owner_verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("renew", "Renews"),
+                                    ("monitor", "To be watched"),
+                                    ("at_risk", "At risk"),
+                                    ("leave", "Leaves"),
+                                ],
+                                max_length=8,
+                                verbose_name="owner's verdict",
+                            ),
+                        ),
+                        ("owner_note", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                        ("owner_at", models.DateTimeField(null=True)),
+                        (
+                            "partner_verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("renew", "Renews"),
+                                    ("monitor", "To be watched"),
+                                    ("at_risk", "At risk"),
+                                    ("leave", "Leaves"),
+                                ],
+                                max_length=8,
+                                verbose_name="what they say",
+                            ),
+                        ),
+                        ("partner_note", models.CharField(blank=True, max_length=300, verbose_name="their words")),
+                        ("partner_at", models.DateTimeField(null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("renewed", "Renewed"),
+                                    ("lost", "Not renewed"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="open",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "renewed_amount",
+                            models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="renewed at"),
+                        ),
+                        ("closed_on", models.DateField(null=True, verbose_name="decided on")),
+                        ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        (
+                            "asked_on",
+                            models.DateField(help_text="When its owner was last asked for a verdict.", null=True),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True, help_text="The file or program it came from; else a person.", max_length=60
+                            ),
+                        ),
+                        ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewals",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewals",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="owner",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_on", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("organization", "due_on"),
+                                name="renewal_once_a_day",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("external_key", ""), _negated=True),
+                                fields=("source", "external_key"),
+                                name="renewal_external_key_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "renewed", "lost", "withdrawn"])),
+                                name="renewal_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("machine_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
+                                    ("owner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
+                                    ("partner_verdict__in", ["", "renew", "monitor", "at_risk", "leave"]),
+                                ),
+                                name="renewal_verdicts_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gte", 0)), name="renewal_amount_positive"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("notice_on__isnull", True), ("notice_on__lte", models.F("due_on")), _connector="OR"
+                                ),
+                                name="renewal_notice_before",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_on__isnull", True), ("state", "open")),
+                                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="renewal_closed_has_day",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organization", "due_on"], name="renewal_of_organization"),
+                            models.Index(
+                                condition=models.Q(("state", "open")),
+                                fields=["due_on", "id"],
+                                name="renewal_open_by_day",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RenewalEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("due_on", models.DateField(verbose_name="due")),
+                        ("notice_on", models.DateField(blank=True, null=True, verbose_name="notice until")),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="value a year")),
+                        ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
+                        (
+                            "machine_verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("renew", "Renews"),
+                                    ("monitor", "To be watched"),
+                                    ("at_risk", "At risk"),
+                                    ("leave", "Leaves"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("machine_reason", models.JSONField(default=list)),
+                        ("machine_at", models.DateTimeField(null=True)),
+                        (
+                            "owner_verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("renew", "Renews"),
+                                    ("monitor", "To be watched"),
+                                    ("at_risk", "At risk"),
+                                    ("leave", "Leaves"),
+                                ],
+                                max_length=8,
+                                verbose_name="owner's verdict",
+                            ),
+                        ),
+                        ("owner_note", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                        ("owner_at", models.DateTimeField(null=True)),
+                        (
+                            "partner_verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("renew", "Renews"),
+                                    ("monitor", "To be watched"),
+                                    ("at_risk", "At risk"),
+                                    ("leave", "Leaves"),
+                                ],
+                                max_length=8,
+                                verbose_name="what they say",
+                            ),
+                        ),
+                        ("partner_note", models.CharField(blank=True, max_length=300, verbose_name="their words")),
+                        ("partner_at", models.DateTimeField(null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("renewed", "Renewed"),
+                                    ("lost", "Not renewed"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="open",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "renewed_amount",
+                            models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="renewed at"),
+                        ),
+                        ("closed_on", models.DateField(null=True, verbose_name="decided on")),
+                        ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        (
+                            "asked_on",
+                            models.DateField(help_text="When its owner was last asked for a verdict.", null=True),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True, help_text="The file or program it came from; else a person.", max_length=60
+                            ),
+                        ),
+                        ("external_key", models.CharField(blank=True, max_length=120, verbose_name="external key")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="owner",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.renewal",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="RevenueChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("on", models.DateField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("new", "New"),
+                                    ("expansion", "Expansion"),
+                                    ("contraction", "Contraction"),
+                                    ("loss", "Loss"),
+                                    ("return", "Return"),
+                                    ("correction", "Correction"),
+                                ],
+                                max_length=11,
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
+                        ("currency", models.CharField(default="USD", max_length=3)),
+                        ("note", models.CharField(blank=True, max_length=300)),
+                        ("source_type", models.CharField(blank=True, max_length=40)),
+                        ("source_id", models.BigIntegerField(null=True)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="revenue_changes",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["on", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["new", "expansion", "contraction", "loss", "return", "correction"])
+                                ),
+                                name="revenue_kind_known",
+                            )
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organization", "on"], name="revenue_of_organization"),
+                            models.Index(fields=["on", "id"], name="revenue_by_day"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewDocument",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "edition",
+                            models.CharField(choices=[("internal", "Ours"), ("shared", "Theirs")], max_length=8),
+                        ),
+                        ("format", models.CharField(choices=[("pdf", "PDF"), ("pptx", "PowerPoint")], max_length=4)),
+                        ("with_commercial", models.BooleanField(default=False)),
+                        ("language", models.CharField(default="en", max_length=10)),
+                        ("content_hash", models.CharField(max_length=64)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Is being made"),
+                                    ("done", "Ready"),
+                                    ("failed", "Could not be made"),
+                                ],
+                                default="waiting",
+                                max_length=7,
+                            ),
+                        ),
+                        ("failure", models.CharField(blank=True, max_length=300)),
+                        ("made_at", models.DateTimeField(null=True)),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="common.storedfile",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="documents",
+                                to="partners.businessreview",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("review", "edition", "format", "with_commercial", "language", "content_hash"),
+                                name="review_document_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("edition__in", ["internal", "shared"])), name="review_edition_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("format__in", ["pdf", "pptx"])), name="review_format_known"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewSection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=40)),
+                        ("place", models.PositiveSmallIntegerField()),
+                        (
+                            "audience",
+                            models.CharField(
+                                choices=[("internal", "Colleagues only"), ("shared", "Both sides")],
+                                default="internal",
+                                max_length=8,
+                            ),
+                        ),
+                        ("field_class", models.CharField(default="general", max_length=10)),
+                        ("content", models.JSONField(default=dict)),
+                        ("note", models.TextField(blank=True, verbose_name="note")),
+                        ("is_left_out", models.BooleanField(default=False, verbose_name="left out")),
+                        ("built_at", models.DateTimeField()),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="sections",
+                                to="partners.businessreview",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["place", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("review", "key"), name="review_section_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("audience__in", ["internal", "shared"])),
+                                name="review_audience_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RoutineTick",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("item", models.CharField(max_length=60)),
+                        ("period_on", models.DateField()),
+                        ("ticked_at", models.DateTimeField()),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="routine_ticks",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-period_on", "item"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("user", "item", "period_on"), name="routine_tick_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ServiceDelivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("service", models.CharField(max_length=40, verbose_name="service")),
+                        ("delivered_on", models.DateField(verbose_name="on")),
+                        ("days", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="days")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                        ("recorded_at", models.DateTimeField()),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="service_deliveries",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "service deliveries",
+                        "ordering": ["-delivered_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("days__gt", 0)), name="service_delivery_positive"
+                            )
+                        ],
+                        "indexes": [models.Index(fields=["organization", "service"], name="service_of_organization")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Stakeholder",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "influence",
+                            models.CharField(
+                                choices=[
+                                    ("decides", "Decides"),
+                                    ("high", "High"),
+                                    ("medium", "Medium"),
+                                    ("low", "Low"),
+                                    ("unknown", "Not known"),
+                                ],
+                                default="unknown",
+                                max_length=7,
+                                verbose_name="influence",
+                            ),
+                        ),
+                        (
+                            "sentiment",
+                            models.CharField(
+                                choices=[
+                                    ("promoter", "Promotes us"),
+                                    ("positive", "Positive"),
+                                    ("neutral", "Neutral"),
+                                    ("critical", "Critical"),
+                                    ("opponent", "Against us"),
+                                    ("unknown", "Not known"),
+                                ],
+                                default="unknown",
+                                max_length=8,
+                                verbose_name="sentiment",
+                            ),
+                        ),
+                        ("is_sponsor", models.BooleanField(default=False, verbose_name="sponsor")),
+                        ("cares_about", models.TextField(blank=True, verbose_name="cares about")),
+                        ("last_two_way_at", models.DateTimeField(null=True, verbose_name="last two-way contact")),
+                        ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "contact",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stakeholder",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stakeholders",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "reports_to",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="reports",
+                                to="partners.stakeholder",
+                                verbose_name="reports to",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["organization", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("influence__in", ["decides", "high", "medium", "low", "unknown"])),
+                                name="stakeholder_influence_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "sentiment__in",
+                                        ["promoter", "positive", "neutral", "critical", "opponent", "unknown"],
+                                    )
+                                ),
+                                name="stakeholder_sentiment_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reports_to__isnull", True),
+                                    models.Q(("reports_to", models.F("id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="stakeholder_not_own_boss",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organization", "last_two_way_at"], name="stakeholder_of_organization")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StakeholderEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "influence",
+                            models.CharField(
+                                choices=[
+                                    ("decides", "Decides"),
+                                    ("high", "High"),
+                                    ("medium", "Medium"),
+                                    ("low", "Low"),
+                                    ("unknown", "Not known"),
+                                ],
+                                default="unknown",
+                                max_length=7,
+                                verbose_name="influence",
+                            ),
+                        ),
+                        (
+                            "sentiment",
+                            models.CharField(
+                                choices=[
+                                    ("promoter", "Promotes us"),
+                                    ("positive", "Positive"),
+                                    ("neutral", "Neutral"),
+                                    ("critical", "Critical"),
+                                    ("opponent", "Against us"),
+                                    ("unknown", "Not known"),
+                                ],
+                                default="unknown",
+                                max_length=8,
+                                verbose_name="sentiment",
+                            ),
+                        ),
+                        ("is_sponsor", models.BooleanField(default=False, verbose_name="sponsor")),
+                        ("cares_about", models.TextField(blank=True, verbose_name="cares about")),
+                        ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.stakeholder",
+                            ),
+                        ),
+                        (
+                            "reports_to",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.stakeholder",
+                                verbose_name="reports to",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="SuccessPlan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("template", models.CharField(max_length=40)),
+                        ("policy_version", models.PositiveIntegerField(null=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("goal", models.TextField(blank=True, verbose_name="goal")),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(verbose_name="to")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("active", "Active"),
+                                    ("completed", "Completed"),
+                                    ("abandoned", "Given up"),
+                                ],
+                                default="draft",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
+                        ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="success_plans",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="success_plans",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="owner",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-starts_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["draft", "active", "completed", "abandoned"])),
+                                name="plan_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="plan_forward"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organization", "-starts_on"], name="plan_of_organization"),
+                            models.Index(
+                                condition=models.Q(("state", "active")),
+                                fields=["owner", "ends_on"],
+                                name="plan_active_of_owner",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state", "active")),
+                                fields=["ends_on", "id"],
+                                name="plan_active_by_day",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Objective",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("place", models.PositiveSmallIntegerField(default=0)),
+                        ("title", models.CharField(max_length=200, verbose_name="objective")),
+                        ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
+                        ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
+                        (
+                            "direction",
+                            models.CharField(
+                                choices=[("more", "More is better"), ("less", "Less is better")],
+                                default="more",
+                                max_length=4,
+                                verbose_name="direction",
+                            ),
+                        ),
+                        (
+                            "baseline",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"
+                            ),
+                        ),
+                        ("value", models.DecimalField(decimal_places=6, max_digits=20, null=True, verbose_name="now")),
+                        ("measured_at", models.DateTimeField(null=True)),
+                        ("target_on", models.DateField(verbose_name="by")),
+                        (
+                            "gain",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
+                            ),
+                        ),
+                        ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("achieved", "Achieved"),
+                                    ("missed", "Missed"),
+                                    ("dropped", "Dropped"),
+                                ],
+                                default="open",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("achieved_on", models.DateField(null=True)),
+                        ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="objectives",
+                                to="partners.successplan",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["place", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "achieved", "missed", "dropped"])),
+                                name="objective_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("direction__in", ["more", "less"])), name="objective_way_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("achieved_on__isnull", False), ("state", "achieved")),
+                                    models.Q(
+                                        models.Q(("state", "achieved"), _negated=True), ("achieved_on__isnull", True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="objective_achieved_has_day",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "open")),
+                                fields=["metric", "organization"],
+                                name="objective_measured",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ObjectiveEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("place", models.PositiveSmallIntegerField(default=0)),
+                        ("title", models.CharField(max_length=200, verbose_name="objective")),
+                        ("measure", models.CharField(blank=True, max_length=200, verbose_name="measured by")),
+                        ("metric", models.CharField(blank=True, max_length=40, verbose_name="metric")),
+                        (
+                            "direction",
+                            models.CharField(
+                                choices=[("more", "More is better"), ("less", "Less is better")],
+                                default="more",
+                                max_length=4,
+                                verbose_name="direction",
+                            ),
+                        ),
+                        (
+                            "baseline",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="from"
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.DecimalField(
+                                blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target"
+                            ),
+                        ),
+                        ("target_on", models.DateField(verbose_name="by")),
+                        (
+                            "gain",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="worth a year"
+                            ),
+                        ),
+                        ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("achieved", "Achieved"),
+                                    ("missed", "Missed"),
+                                    ("dropped", "Dropped"),
+                                ],
+                                default="open",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("achieved_on", models.DateField(null=True)),
+                        ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        ("is_shared", models.BooleanField(default=True, verbose_name="shown in the portal")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.objective",
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.successplan",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="SuccessPlanEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("template", models.CharField(max_length=40)),
+                        ("policy_version", models.PositiveIntegerField(null=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("goal", models.TextField(blank=True, verbose_name="goal")),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(verbose_name="to")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("active", "Active"),
+                                    ("completed", "Completed"),
+                                    ("abandoned", "Given up"),
+                                ],
+                                default="draft",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("is_shared", models.BooleanField(default=False, verbose_name="shown in the portal")),
+                        ("closing_note", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="owner",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.successplan",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="SurveyCampaign",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("csat", "Satisfaction"), ("nps", "Recommending us")],
+                                default="nps",
+                                max_length=10,
+                            ),
+                        ),
+                        ("share", models.PositiveSmallIntegerField(default=100, verbose_name="share, percent")),
+                        (
+                            "stages",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                            ),
+                        ),
+                        (
+                            "contact_roles",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=12), blank=True, default=list, size=None
+                            ),
+                        ),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(verbose_name="to")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "Draft"), ("running", "Running"), ("ended", "Ended")],
+                                default="draft",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("asked", models.PositiveIntegerField(default=0)),
+                        (
+                            "spared",
+                            models.PositiveIntegerField(default=0, help_text="Those whom the fatigue rules spared."),
+                        ),
+                        ("started_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-starts_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["draft", "running", "ended"])),
+                                name="campaign_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("share__gte", 1), ("share__lte", 100)),
+                                name="campaign_share_percent",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_forward"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TechnicalIntegration",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("name", models.CharField(max_length=200, verbose_name="name")),
+                        ("purpose", models.TextField(blank=True, verbose_name="what for")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "Under way"), ("live", "Live"), ("stopped", "Stopped")],
+                                default="open",
+                                max_length=7,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "calls_per_day",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="API calls a day"),
+                        ),
+                        ("is_documented", models.BooleanField(default=False, verbose_name="documented")),
+                        ("documentation_url", models.URLField(blank=True, verbose_name="documentation")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="integrations",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["organization", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "live", "stopped"])),
+                                name="integration_state_known",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IntegrationStep",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("requirements", "Requirements"),
+                                    ("design", "Design"),
+                                    ("implement", "Implement"),
+                                    ("test", "Test"),
+                                    ("deploy", "Deploy"),
+                                    ("optimize", "Optimize"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("first_planned_on", models.DateField(null=True)),
+                        ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
+                        ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "integration",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="steps",
+                                to="partners.technicalintegration",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["integration", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("integration", "stage"), name="integration_step_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("stage__in", ["requirements", "design", "implement", "test", "deploy", "optimize"])
+                                ),
+                                name="integration_stage_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IntegrationStepEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("requirements", "Requirements"),
+                                    ("design", "Design"),
+                                    ("implement", "Implement"),
+                                    ("test", "Test"),
+                                    ("deploy", "Deploy"),
+                                    ("optimize", "Optimize"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("first_planned_on", models.DateField(null=True)),
+                        ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
+                        ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.integrationstep",
+                            ),
+                        ),
+                        (
+                            "integration",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.technicalintegration",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="TechnicalIntegrationEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=200, verbose_name="name")),
+                        ("purpose", models.TextField(blank=True, verbose_name="what for")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "Under way"), ("live", "Live"), ("stopped", "Stopped")],
+                                default="open",
+                                max_length=7,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "calls_per_day",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="API calls a day"),
+                        ),
+                        ("is_documented", models.BooleanField(default=False, verbose_name="documented")),
+                        ("documentation_url", models.URLField(blank=True, verbose_name="documentation")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.technicalintegration",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="Training",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="topic")),
+                        ("need", models.TextField(blank=True, verbose_name="why it is needed")),
+                        ("held_on", models.DateField(blank=True, null=True, verbose_name="on")),
+                        ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("needed", "Needed"),
+                                    ("planned", "Planned"),
+                                    ("held", "Held"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="needed",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="trainings",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "trainer",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-held_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["needed", "planned", "held", "cancelled"])),
+                                name="partner_training_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["planned", "held"]), _negated=True),
+                                    ("held_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="training_held_has_day",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["organization", "-held_on"], name="training_of_organization")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrainingAttendee",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("expected", "Expected"),
+                                    ("attended", "Attended"),
+                                    ("passed", "Passed"),
+                                    ("failed", "Not passed"),
+                                    ("absent", "Was not there"),
+                                ],
+                                default="expected",
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "training",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="attendees",
+                                to="partners.training",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("training", "contact"), name="training_contact_once"),
+                            models.UniqueConstraint(fields=("training", "user"), name="training_user_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("contact__isnull", True), ("user__isnull", False)),
+                                    models.Q(("contact__isnull", False), ("user__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="training_attendee_is_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("result__in", ["expected", "attended", "passed", "failed", "absent"])
+                                ),
+                                name="partner_training_result_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrainingEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="topic")),
+                        ("need", models.TextField(blank=True, verbose_name="why it is needed")),
+                        ("held_on", models.DateField(blank=True, null=True, verbose_name="on")),
+                        ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("needed", "Needed"),
+                                    ("planned", "Planned"),
+                                    ("held", "Held"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="needed",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("outcome_note", models.CharField(blank=True, max_length=300, verbose_name="how it went")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.training",
+                            ),
+                        ),
+                        (
+                            "trainer",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="Win",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("story", models.TextField(blank=True, verbose_name="story")),
+                        ("achieved_on", models.DateField(verbose_name="achieved on")),
+                        ("is_reference", models.BooleanField(default=False, verbose_name="may serve as a reference")),
+                        (
+                            "consent",
+                            models.CharField(
+                                choices=[
+                                    ("not_asked", "Not asked"),
+                                    ("asked", "Asked"),
+                                    ("given", "Given"),
+                                    ("refused", "Refused"),
+                                ],
+                                default="not_asked",
+                                max_length=9,
+                                verbose_name="consent",
+                            ),
+                        ),
+                        ("consent_until", models.DateField(blank=True, null=True, verbose_name="consent until")),
+                        (
+                            "audience",
+                            models.CharField(
+                                choices=[
+                                    ("internal", "Colleagues only"),
+                                    ("customers", "Other customers, on request"),
+                                    ("public", "Everybody"),
+                                ],
+                                default="internal",
+                                max_length=9,
+                                verbose_name="may be told to",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                                verbose_name="who consents",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="wins",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-achieved_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("consent__in", ["not_asked", "asked", "given", "refused"])),
+                                name="win_consent_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("audience__in", ["internal", "customers", "public"])),
+                                name="win_audience_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("audience", "internal"), ("consent", "given"), _connector="OR"),
+                                name="win_told_with_consent",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["organization", "-achieved_on"], name="win_of_organization")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WinEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("story", models.TextField(blank=True, verbose_name="story")),
+                        ("achieved_on", models.DateField(verbose_name="achieved on")),
+                        ("is_reference", models.BooleanField(default=False, verbose_name="may serve as a reference")),
+                        (
+                            "consent",
+                            models.CharField(
+                                choices=[
+                                    ("not_asked", "Not asked"),
+                                    ("asked", "Asked"),
+                                    ("given", "Given"),
+                                    ("refused", "Refused"),
+                                ],
+                                default="not_asked",
+                                max_length=9,
+                                verbose_name="consent",
+                            ),
+                        ),
+                        ("consent_until", models.DateField(blank=True, null=True, verbose_name="consent until")),
+                        (
+                            "audience",
+                            models.CharField(
+                                choices=[
+                                    ("internal", "Colleagues only"),
+                                    ("customers", "Other customers, on request"),
+                                    ("public", "Everybody"),
+                                ],
+                                default="internal",
+                                max_length=9,
+                                verbose_name="may be told to",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.contact",
+                                verbose_name="who consents",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="partners.win",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
                 ),
             ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="Win",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("story", models.TextField(blank=True, verbose_name="story")),
-                ("achieved_on", models.DateField(verbose_name="achieved on")),
-                ("is_reference", models.BooleanField(default=False, verbose_name="may serve as a reference")),
-                (
-                    "consent",
-                    models.CharField(
-                        choices=[
-                            ("not_asked", "Not asked"),
-                            ("asked", "Asked"),
-                            ("given", "Given"),
-                            ("refused", "Refused"),
-                        ],
-                        default="not_asked",
-                        max_length=9,
-                        verbose_name="consent",
-                    ),
-                ),
-                ("consent_until", models.DateField(blank=True, null=True, verbose_name="consent until")),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[
-                            ("internal", "Colleagues only"),
-                            ("customers", "Other customers, on request"),
-                            ("public", "Everybody"),
-                        ],
-                        default="internal",
-                        max_length=9,
-                        verbose_name="may be told to",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.contact",
-                        verbose_name="who consents",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="wins", to="partners.organization"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-achieved_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("consent__in", ["not_asked", "asked", "given", "refused"])),
-                        name="win_consent_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("audience__in", ["internal", "customers", "public"])),
-                        name="win_audience_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("audience", "internal"), ("consent", "given"), _connector="OR"),
-                        name="win_told_with_consent",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["organization", "-achieved_on"], name="win_of_organization")],
-            },
-        ),
-        migrations.CreateModel(
-            name="WinEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("story", models.TextField(blank=True, verbose_name="story")),
-                ("achieved_on", models.DateField(verbose_name="achieved on")),
-                ("is_reference", models.BooleanField(default=False, verbose_name="may serve as a reference")),
-                (
-                    "consent",
-                    models.CharField(
-                        choices=[
-                            ("not_asked", "Not asked"),
-                            ("asked", "Asked"),
-                            ("given", "Given"),
-                            ("refused", "Refused"),
-                        ],
-                        default="not_asked",
-                        max_length=9,
-                        verbose_name="consent",
-                    ),
-                ),
-                ("consent_until", models.DateField(blank=True, null=True, verbose_name="consent until")),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[
-                            ("internal", "Colleagues only"),
-                            ("customers", "Other customers, on request"),
-                            ("public", "Everybody"),
-                        ],
-                        default="internal",
-                        max_length=9,
-                        verbose_name="may be told to",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.contact",
-                        verbose_name="who consents",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="partners.win",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="interaction",

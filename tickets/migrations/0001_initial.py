@@ -12,6 +12,7 @@ from django.db import migrations, models
 
 import common.ids
 import tickets.models.tickets
+from common.create_together import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -27,1338 +28,1508 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(sql="CREATE SEQUENCE tickets_number START 1001", reverse_sql="DROP SEQUENCE tickets_number"),
-        migrations.CreateModel(
-            name="Agent",
-            fields=[
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="agent",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("is_available", models.BooleanField(default=True, verbose_name="takes tickets")),
-                ("most_open", models.PositiveSmallIntegerField(default=20, verbose_name="open tickets at a time")),
-                (
-                    "skills",
-                    models.JSONField(
-                        blank=True, default=list, help_text="Keys of categories and products.", verbose_name="skills"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AgentEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("is_available", models.BooleanField(default=True, verbose_name="takes tickets")),
-                ("most_open", models.PositiveSmallIntegerField(default=20, verbose_name="open tickets at a time")),
-                (
-                    "skills",
-                    models.JSONField(
-                        blank=True, default=list, help_text="Keys of categories and products.", verbose_name="skills"
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="tickets.agent",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="Category",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("in_portal", models.BooleanField(default=True, verbose_name="offered in the portal")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="tickets.category",
-                    ),
-                ),
-            ],
-            options={"verbose_name_plural": "categories", "ordering": ["position", "name"]},
-        ),
-        migrations.CreateModel(
-            name="Queue",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
-                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
-                ("purpose", models.CharField(blank=True, max_length=300, verbose_name="what belongs here")),
-                (
-                    "address",
-                    models.EmailField(
-                        blank=True,
-                        help_text="Mail to this address lands here.",
-                        max_length=254,
-                        verbose_name="mail address",
-                    ),
-                ),
-                ("is_default", models.BooleanField(default=False, verbose_name="takes what no rule routes")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="accounts.workcalendar"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("archived_at__isnull", True), ("is_default", True)),
-                        fields=("is_default",),
-                        name="queue_one_default",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("archived_at__isnull", True), models.Q(("address", ""), _negated=True)),
-                        fields=("address",),
-                        name="queue_address_once",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Ticket",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "number",
-                    models.BigIntegerField(db_default=tickets.models.tickets.NextNumber(), editable=False, unique=True),
-                ),
-                ("requester_name", models.CharField(blank=True, max_length=150, verbose_name="name")),
-                ("requester_email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
-                ("subject", models.CharField(max_length=250, verbose_name="subject")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("question", "Question"),
-                            ("incident", "Incident"),
-                            ("problem", "Problem"),
-                            ("request", "Request"),
-                        ],
-                        default="question",
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("portal", "Portal"),
-                            ("mail", "E-mail"),
-                            ("phone", "Phone"),
-                            ("api", "API"),
-                            ("staff", "Entered by a colleague"),
-                            ("import", "Import"),
-                            ("system", "The hub"),
-                        ],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("language", models.CharField(default="en", max_length=10, verbose_name="language")),
-                ("is_internal", models.BooleanField(default=False, verbose_name="not for the partner")),
-                (
-                    "opened_by_us",
-                    models.BooleanField(default=False, help_text="Opened for the partner: it has no first response."),
-                ),
-                (
-                    "impact",
-                    models.CharField(
-                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
-                        default="medium",
-                        max_length=6,
-                        verbose_name="impact",
-                    ),
-                ),
-                (
-                    "urgency",
-                    models.CharField(
-                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
-                        default="medium",
-                        max_length=6,
-                        verbose_name="urgency",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.CharField(
-                        choices=[("critical", "Critical"), ("high", "High"), ("medium", "Medium"), ("low", "Low")],
-                        default="medium",
-                        max_length=8,
-                        verbose_name="priority",
-                    ),
-                ),
-                (
-                    "priority_reason",
-                    models.CharField(
-                        blank=True,
-                        help_text="Of one set by hand; else impact and urgency say.",
-                        max_length=300,
-                        verbose_name="why this priority",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("new", "New"),
-                            ("open", "Open"),
-                            ("pending", "Waiting for the partner"),
-                            ("on_hold", "Waiting for others"),
-                            ("solved", "Solved"),
-                            ("closed", "Closed"),
-                        ],
-                        default="new",
-                        max_length=8,
-                        verbose_name="status",
-                    ),
-                ),
-                (
-                    "tags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="tags",
-                    ),
-                ),
-                (
-                    "tier",
-                    models.PositiveSmallIntegerField(
-                        choices=[(1, "First line"), (2, "Second line"), (3, "Engineering")],
-                        default=1,
-                        verbose_name="support tier",
-                    ),
-                ),
-                ("is_technical_escalation", models.BooleanField(default=False, verbose_name="technical escalation")),
-                (
-                    "escalated_at",
-                    models.DateTimeField(help_text="When it was first escalated, by hand or by its tier.", null=True),
-                ),
-                ("opened_at", models.DateTimeField(verbose_name="opened")),
-                ("first_replied_at", models.DateTimeField(null=True)),
-                (
-                    "last_customer_at",
-                    models.DateTimeField(help_text="The latest public message of the partner.", null=True),
-                ),
-                ("last_reply_at", models.DateTimeField(help_text="The latest public reply of ours.", null=True)),
-                (
-                    "waits_since",
-                    models.DateTimeField(help_text="The oldest public message of the partner not answered.", null=True),
-                ),
-                ("first_solved_at", models.DateTimeField(null=True)),
-                ("solved_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("reopened", models.PositiveSmallIntegerField(default=0)),
-                ("replies", models.PositiveIntegerField(default=0, help_text="Public replies of ours.")),
-                ("moved_at", models.DateTimeField(help_text="The latest event of any kind.")),
-                ("resolution", models.TextField(blank=True, verbose_name="resolution")),
-                ("workaround", models.TextField(blank=True, verbose_name="workaround")),
-                ("root_cause", models.TextField(blank=True, verbose_name="root cause")),
-                ("prevention", models.TextField(blank=True, verbose_name="prevention")),
-                ("expected_on", models.DateField(blank=True, null=True, verbose_name="expected")),
-                ("sla_policy", models.CharField(blank=True, max_length=60)),
-                ("sla_reason", models.JSONField(default=dict)),
-                ("breaches_at", models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC))),
-                ("due_at", models.DateTimeField(null=True)),
-                ("acknowledged_at", models.DateTimeField(null=True)),
-                ("source", models.CharField(blank=True, max_length=60)),
-                ("external_key", models.CharField(blank=True, max_length=120)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "assignee",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tickets",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "category",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tickets",
-                        to="tickets.category",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tickets",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "follows",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followed_by",
-                        to="tickets.ticket",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="absorbed",
-                        to="tickets.ticket",
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tickets",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="tickets.ticket",
-                    ),
-                ),
-                (
-                    "problem",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="incidents",
-                        to="tickets.ticket",
-                    ),
-                ),
-                (
-                    "queue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="tickets.queue"
-                    ),
-                ),
-                (
-                    "sla_version",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="common.policyversion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-opened_at", "-id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(
-                            ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
-                        ),
-                        fields=["breaches_at", "id"],
-                        name="ticket_breaks_next",
-                    ),
-                    models.Index(
-                        condition=models.Q(
-                            ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
-                        ),
-                        fields=["queue", "breaches_at", "id"],
-                        name="ticket_queue_breaks_next",
-                    ),
-                    models.Index(
-                        condition=models.Q(
-                            ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
-                        ),
-                        fields=["assignee", "breaches_at", "id"],
-                        name="ticket_agent_breaks_next",
-                    ),
-                    models.Index(
-                        condition=models.Q(
-                            ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
-                        ),
-                        fields=["organization", "breaches_at", "id"],
-                        name="ticket_org_breaks_next",
-                    ),
-                    models.Index(fields=["organization", "-opened_at", "-id"], name="ticket_of_organization"),
-                    models.Index(fields=["contact", "-opened_at", "-id"], name="ticket_of_contact"),
-                    models.Index(fields=["queue", "-opened_at", "-id"], name="ticket_of_queue"),
-                    models.Index(fields=["assignee", "-opened_at", "-id"], name="ticket_of_agent"),
-                    models.Index(fields=["-opened_at", "-id"], name="ticket_newest"),
-                    models.Index(
-                        condition=models.Q(("status", "solved")),
-                        fields=["solved_at", "id"],
-                        name="ticket_solved_to_close",
-                    ),
-                    models.Index(fields=["queue", "organization"], name="ticket_card"),
-                    models.Index(
-                        condition=models.Q(("requester_email", ""), _negated=True),
-                        fields=["requester_email"],
-                        name="ticket_of_sender",
-                    ),
-                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="ticket_tags"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("status__in", ["new", "open", "pending", "on_hold", "solved", "closed"])),
-                        name="ticket_status_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["question", "incident", "problem", "request"])),
-                        name="ticket_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("priority__in", ["critical", "high", "medium", "low"])),
-                        name="ticket_priority_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("impact__in", ["high", "medium", "low"])), name="ticket_impact_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("urgency__in", ["high", "medium", "low"])), name="ticket_urgency_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("channel__in", ["portal", "mail", "phone", "api", "staff", "import", "system"])
-                        ),
-                        name="ticket_channel_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("tier__in", [1, 2, 3])), name="ticket_tier_known"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["solved", "closed"]), _negated=True),
-                            ("solved_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="ticket_solved_has_moment",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("contact__isnull", True), ("organization__isnull", False), _connector="OR"),
-                        name="ticket_contact_has_organization",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("parent__isnull", True),
-                                models.Q(("parent", models.F("id")), _negated=True),
-                                _connector="OR",
-                            ),
-                            models.Q(
-                                ("problem__isnull", True),
-                                models.Q(("problem", models.F("id")), _negated=True),
-                                _connector="OR",
-                            ),
-                            models.Q(
-                                ("merged_into__isnull", True),
-                                models.Q(("merged_into", models.F("id")), _negated=True),
-                                _connector="OR",
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Agent",
+                    fields=[
+                        (
+                            "user",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="agent",
+                                serialize=False,
+                                to=settings.AUTH_USER_MODEL,
                             ),
                         ),
-                        name="ticket_is_not_its_own",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_key", ""), _negated=True),
-                        fields=("source", "external_key"),
-                        name="ticket_external_key_once",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(choices=[("reply", "Public reply"), ("note", "Internal note")], max_length=5),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("customer", "Partner"), ("agent", "Us"), ("system", "The hub")], max_length=8
-                    ),
-                ),
-                ("author_name", models.CharField(blank=True, max_length=150)),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("portal", "Portal"),
-                            ("mail", "E-mail"),
-                            ("phone", "Phone"),
-                            ("api", "API"),
-                            ("staff", "Entered by a colleague"),
-                            ("import", "Import"),
-                            ("system", "The hub"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("body", models.TextField(verbose_name="text")),
-                ("quoted", models.TextField(blank=True, help_text="What a mail repeated below the answer.")),
-                ("is_automatic", models.BooleanField(default=False, help_text="It stops no clock (sla.md R1).")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("scheduled", "Scheduled"), ("sent", "Sent"), ("withdrawn", "Withdrawn")],
-                        default="sent",
-                        max_length=9,
-                    ),
-                ),
-                ("send_at", models.DateTimeField(null=True)),
-                ("written_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("mail_id", models.CharField(blank=True, max_length=250)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["written_at", "id"],
-                "indexes": [
-                    models.Index(fields=["ticket", "written_at", "id"], name="message_of_ticket"),
-                    models.Index(
-                        condition=models.Q(("state", "scheduled")), fields=["send_at", "id"], name="message_to_send"
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["reply", "note"])), name="message_kind_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("side__in", ["customer", "agent", "system"])), name="message_side_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["scheduled", "sent", "withdrawn"])),
-                        name="message_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ("is_available", models.BooleanField(default=True, verbose_name="takes tickets")),
+                        (
+                            "most_open",
+                            models.PositiveSmallIntegerField(default=20, verbose_name="open tickets at a time"),
                         ),
-                        name="message_sent_has_moment",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("mail_id", ""), _negated=True),
-                        fields=("mail_id",),
-                        name="message_mail_once",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attachment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attachments",
-                        to="tickets.message",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={"ordering": ["id"]},
-        ),
-        migrations.CreateModel(
-            name="CategoryEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("key", models.SlugField(db_index=False, max_length=60, verbose_name="key")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("in_portal", models.BooleanField(default=True, verbose_name="offered in the portal")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="tickets.category",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="tickets.category",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="ExternalLink",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "provider",
-                    models.CharField(
-                        choices=[("github", "GitHub"), ("gitlab", "GitLab"), ("other", "Other")],
-                        max_length=10,
-                        verbose_name="tool",
-                    ),
-                ),
-                ("url", models.URLField(max_length=500, verbose_name="address")),
-                ("project", models.CharField(blank=True, max_length=200)),
-                ("number", models.CharField(blank=True, max_length=40)),
-                ("title", models.CharField(blank=True, max_length=250, verbose_name="title")),
-                ("state", models.CharField(blank=True, max_length=20, verbose_name="state")),
-                ("added_at", models.DateTimeField()),
-                ("changed_at", models.DateTimeField(help_text="When the tool last said something of it.", null=True)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(fields=["provider", "project", "number"], name="external_link_of_issue"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("ticket", "url"), name="external_link_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("provider__in", ["github", "gitlab", "other"])),
-                        name="external_link_provider_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Looking",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seen_at", models.DateTimeField()),
-                ("wrote_at", models.DateTimeField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="looking", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["seen_at"], name="looking_seen"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("ticket", "user"), name="looking_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Macro",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                ("is_note", models.BooleanField(default=False, verbose_name="as an internal note")),
-                (
-                    "changes",
-                    models.JSONField(
-                        blank=True, default=dict, help_text="Field to value: status, tags, ...", verbose_name="changes"
-                    ),
-                ),
-                ("used", models.PositiveIntegerField(default=0, editable=False)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={"ordering": ["name"]},
-        ),
-        migrations.CreateModel(
-            name="MacroEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                ("is_note", models.BooleanField(default=False, verbose_name="as an internal note")),
-                (
-                    "changes",
-                    models.JSONField(
-                        blank=True, default=dict, help_text="Field to value: status, tags, ...", verbose_name="changes"
-                    ),
-                ),
-                ("used", models.PositiveIntegerField(default=0, editable=False)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="tickets.macro",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="QueueEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("key", models.SlugField(db_index=False, max_length=40, verbose_name="key")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("purpose", models.CharField(blank=True, max_length=300, verbose_name="what belongs here")),
-                (
-                    "address",
-                    models.EmailField(
-                        blank=True,
-                        help_text="Mail to this address lands here.",
-                        max_length=254,
-                        verbose_name="mail address",
-                    ),
-                ),
-                ("is_default", models.BooleanField(default=False, verbose_name="takes what no rule routes")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="accounts.workcalendar",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="tickets.queue",
-                    ),
-                ),
-            ],
-            options={"abstract": False},
-        ),
-        migrations.CreateModel(
-            name="QueueTeam",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "queue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="served_by", to="tickets.queue"
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="queues", to="accounts.team"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["team", "queue"], name="queue_of_team"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("queue", "team"), name="queue_team_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReplyDraft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_note", models.BooleanField(default=False)),
-                ("body", models.TextField(blank=True)),
-                ("saved_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("ticket", "user", "is_note"), name="reply_draft_once"),
-                ]
-            },
-        ),
-        migrations.CreateModel(
-            name="SlaClock",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "metric",
-                    models.CharField(
-                        choices=[
-                            ("first_response", "First response"),
-                            ("next_response", "Next response"),
-                            ("periodic_update", "Periodic update"),
-                            ("resolution", "Resolution"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("cycle", models.PositiveSmallIntegerField()),
-                ("started_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("running", "Running"),
-                            ("paused", "Paused"),
-                            ("met", "Met"),
-                            ("breached", "Breached"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        max_length=9,
-                    ),
-                ),
-                ("due_at", models.DateTimeField(null=True)),
-                ("breach_at", models.DateTimeField(null=True)),
-                ("breached_at", models.DateTimeField(null=True)),
-                ("stopped_at", models.DateTimeField(null=True)),
-                ("elapsed_seconds", models.FloatField(default=0, help_text="Until the last event.")),
-                ("budget_seconds", models.FloatField(default=0)),
-                ("terms", models.JSONField(default=dict)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["ticket", "id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "running")), fields=["breach_at", "id"], name="clock_running"
-                    ),
-                    models.Index(
-                        condition=models.Q(("breached_at__isnull", False)),
-                        fields=["breached_at"],
-                        name="clock_breached",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("ticket", "metric", "cycle"), name="clock_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("metric__in", ["first_response", "next_response", "periodic_update", "resolution"])
+                        (
+                            "skills",
+                            models.JSONField(
+                                blank=True,
+                                default=list,
+                                help_text="Keys of categories and products.",
+                                verbose_name="skills",
+                            ),
                         ),
-                        name="clock_metric_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["running", "paused", "met", "breached", "cancelled"])),
-                        name="clock_state_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SlaTimer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("warning", "Warning"), ("breach", "Breach"), ("escalation", "Escalation")],
-                        max_length=10,
-                    ),
+                    ],
                 ),
-                ("step", models.PositiveSmallIntegerField(default=0)),
-                ("fire_at", models.DateTimeField(help_text="Empty while the clock is paused.", null=True)),
-                ("fired_at", models.DateTimeField(null=True)),
-                (
-                    "data",
-                    models.JSONField(
-                        default=dict, help_text="The step as it was when the clock started; who was told."
-                    ),
+                migrations.CreateModel(
+                    name="AgentEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("is_available", models.BooleanField(default=True, verbose_name="takes tickets")),
+                        (
+                            "most_open",
+                            models.PositiveSmallIntegerField(default=20, verbose_name="open tickets at a time"),
+                        ),
+                        (
+                            "skills",
+                            models.JSONField(
+                                blank=True,
+                                default=list,
+                                help_text="Keys of categories and products.",
+                                verbose_name="skills",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="tickets.agent",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                serialize=False,
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
                 ),
-                (
-                    "clock",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="timers", to="tickets.slaclock"
-                    ),
+                migrations.CreateModel(
+                    name="Category",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("in_portal", models.BooleanField(default=True, verbose_name="offered in the portal")),
+                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="tickets.category",
+                            ),
+                        ),
+                    ],
+                    options={"verbose_name_plural": "categories", "ordering": ["position", "name"]},
                 ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="timers", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("fire_at__isnull", False), ("fired_at__isnull", True)),
-                        fields=["fire_at", "id"],
-                        name="timer_to_fire",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("clock", "kind", "step"), name="timer_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["warning", "breach", "escalation"])), name="timer_kind_known"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TicketEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("created", "Created"),
-                            ("reply", "Public reply"),
-                            ("note", "Internal note"),
-                            ("auto_reply", "Automatic reply"),
-                            ("changed", "Changed"),
-                            ("status", "Status"),
-                            ("merged", "Merged into another ticket"),
-                            ("absorbed", "Another ticket was merged into it"),
-                            ("split", "Split"),
-                            ("acknowledged", "Acknowledged"),
-                            ("escalated", "Escalated"),
-                            ("policy", "Service level policy changed"),
+                migrations.CreateModel(
+                    name="Queue",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                        ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                        ("purpose", models.CharField(blank=True, max_length=300, verbose_name="what belongs here")),
+                        (
+                            "address",
+                            models.EmailField(
+                                blank=True,
+                                help_text="Mail to this address lands here.",
+                                max_length=254,
+                                verbose_name="mail address",
+                            ),
+                        ),
+                        ("is_default", models.BooleanField(default=False, verbose_name="takes what no rule routes")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "calendar",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                to="accounts.workcalendar",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("archived_at__isnull", True), ("is_default", True)),
+                                fields=("is_default",),
+                                name="queue_one_default",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(
+                                    ("archived_at__isnull", True), models.Q(("address", ""), _negated=True)
+                                ),
+                                fields=("address",),
+                                name="queue_address_once",
+                            ),
                         ],
-                        max_length=12,
-                    ),
+                    },
                 ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("customer", "Partner"), ("agent", "Us"), ("system", "The hub")], max_length=8
-                    ),
-                ),
-                ("actor_name", models.CharField(blank=True, max_length=150)),
-                ("changes", models.JSONField(default=dict)),
-                ("data", models.JSONField(default=dict)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tickets.message"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "id"],
-                "indexes": [
-                    models.Index(fields=["ticket", "at", "id"], name="ticket_event_of_ticket"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "created",
-                                    "reply",
-                                    "note",
-                                    "auto_reply",
-                                    "changed",
-                                    "status",
-                                    "merged",
-                                    "absorbed",
-                                    "split",
-                                    "acknowledged",
-                                    "escalated",
-                                    "policy",
+                migrations.CreateModel(
+                    name="Ticket",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "number",
+                            models.BigIntegerField(
+                                db_default=tickets.models.tickets.NextNumber(), editable=False, unique=True
+                            ),
+                        ),
+                        ("requester_name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                        (
+                            "requester_email",
+                            models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
+                        ),
+                        ("subject", models.CharField(max_length=250, verbose_name="subject")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("question", "Question"),
+                                    ("incident", "Incident"),
+                                    ("problem", "Problem"),
+                                    ("request", "Request"),
                                 ],
-                            )
+                                default="question",
+                                max_length=10,
+                                verbose_name="kind",
+                            ),
                         ),
-                        name="ticket_event_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("side__in", ["customer", "agent", "system"])),
-                        name="ticket_event_side_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Watcher",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("added_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.contact",
-                    ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[
+                                    ("portal", "Portal"),
+                                    ("mail", "E-mail"),
+                                    ("phone", "Phone"),
+                                    ("api", "API"),
+                                    ("staff", "Entered by a colleague"),
+                                    ("import", "Import"),
+                                    ("system", "The hub"),
+                                ],
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("language", models.CharField(default="en", max_length=10, verbose_name="language")),
+                        ("is_internal", models.BooleanField(default=False, verbose_name="not for the partner")),
+                        (
+                            "opened_by_us",
+                            models.BooleanField(
+                                default=False, help_text="Opened for the partner: it has no first response."
+                            ),
+                        ),
+                        (
+                            "impact",
+                            models.CharField(
+                                choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
+                                default="medium",
+                                max_length=6,
+                                verbose_name="impact",
+                            ),
+                        ),
+                        (
+                            "urgency",
+                            models.CharField(
+                                choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
+                                default="medium",
+                                max_length=6,
+                                verbose_name="urgency",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.CharField(
+                                choices=[
+                                    ("critical", "Critical"),
+                                    ("high", "High"),
+                                    ("medium", "Medium"),
+                                    ("low", "Low"),
+                                ],
+                                default="medium",
+                                max_length=8,
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "priority_reason",
+                            models.CharField(
+                                blank=True,
+                                help_text="Of one set by hand; else impact and urgency say.",
+                                max_length=300,
+                                verbose_name="why this priority",
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("new", "New"),
+                                    ("open", "Open"),
+                                    ("pending", "Waiting for the partner"),
+                                    ("on_hold", "Waiting for others"),
+                                    ("solved", "Solved"),
+                                    ("closed", "Closed"),
+                                ],
+                                default="new",
+                                max_length=8,
+                                verbose_name="status",
+                            ),
+                        ),
+                        (
+                            "tags",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="tags",
+                            ),
+                        ),
+                        (
+                            "tier",
+                            models.PositiveSmallIntegerField(
+                                choices=[(1, "First line"), (2, "Second line"), (3, "Engineering")],
+                                default=1,
+                                verbose_name="support tier",
+                            ),
+                        ),
+                        (
+                            "is_technical_escalation",
+                            models.BooleanField(default=False, verbose_name="technical escalation"),
+                        ),
+                        (
+                            "escalated_at",
+                            models.DateTimeField(
+                                help_text="When it was first escalated, by hand or by its tier.", null=True
+                            ),
+                        ),
+                        ("opened_at", models.DateTimeField(verbose_name="opened")),
+                        ("first_replied_at", models.DateTimeField(null=True)),
+                        (
+                            "last_customer_at",
+                            models.DateTimeField(help_text="The latest public message of the partner.", null=True),
+                        ),
+                        (
+                            "last_reply_at",
+                            models.DateTimeField(help_text="The latest public reply of ours.", null=True),
+                        ),
+                        (
+                            "waits_since",
+                            models.DateTimeField(
+                                help_text="The oldest public message of the partner not answered.", null=True
+                            ),
+                        ),
+                        ("first_solved_at", models.DateTimeField(null=True)),
+                        ("solved_at", models.DateTimeField(null=True)),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("reopened", models.PositiveSmallIntegerField(default=0)),
+                        ("replies", models.PositiveIntegerField(default=0, help_text="Public replies of ours.")),
+                        ("moved_at", models.DateTimeField(help_text="The latest event of any kind.")),
+                        ("resolution", models.TextField(blank=True, verbose_name="resolution")),
+                        ("workaround", models.TextField(blank=True, verbose_name="workaround")),
+                        ("root_cause", models.TextField(blank=True, verbose_name="root cause")),
+                        ("prevention", models.TextField(blank=True, verbose_name="prevention")),
+                        ("expected_on", models.DateField(blank=True, null=True, verbose_name="expected")),
+                        ("sla_policy", models.CharField(blank=True, max_length=60)),
+                        ("sla_reason", models.JSONField(default=dict)),
+                        (
+                            "breaches_at",
+                            models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                        ),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("acknowledged_at", models.DateTimeField(null=True)),
+                        ("source", models.CharField(blank=True, max_length=60)),
+                        ("external_key", models.CharField(blank=True, max_length=120)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "acknowledged_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "assignee",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tickets",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tickets",
+                                to="tickets.category",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tickets",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "follows",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="followed_by",
+                                to="tickets.ticket",
+                            ),
+                        ),
+                        (
+                            "merged_into",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="absorbed",
+                                to="tickets.ticket",
+                            ),
+                        ),
+                        (
+                            "opened_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tickets",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="tickets.ticket",
+                            ),
+                        ),
+                        (
+                            "problem",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="incidents",
+                                to="tickets.ticket",
+                            ),
+                        ),
+                        (
+                            "queue",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="tickets.queue"
+                            ),
+                        ),
+                        (
+                            "sla_version",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="common.policyversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-opened_at", "-id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(
+                                    ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
+                                ),
+                                fields=["breaches_at", "id"],
+                                name="ticket_breaks_next",
+                            ),
+                            models.Index(
+                                condition=models.Q(
+                                    ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
+                                ),
+                                fields=["queue", "breaches_at", "id"],
+                                name="ticket_queue_breaks_next",
+                            ),
+                            models.Index(
+                                condition=models.Q(
+                                    ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
+                                ),
+                                fields=["assignee", "breaches_at", "id"],
+                                name="ticket_agent_breaks_next",
+                            ),
+                            models.Index(
+                                condition=models.Q(
+                                    ("merged_into__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
+                                ),
+                                fields=["organization", "breaches_at", "id"],
+                                name="ticket_org_breaks_next",
+                            ),
+                            models.Index(fields=["organization", "-opened_at", "-id"], name="ticket_of_organization"),
+                            models.Index(fields=["contact", "-opened_at", "-id"], name="ticket_of_contact"),
+                            models.Index(fields=["queue", "-opened_at", "-id"], name="ticket_of_queue"),
+                            models.Index(fields=["assignee", "-opened_at", "-id"], name="ticket_of_agent"),
+                            models.Index(fields=["-opened_at", "-id"], name="ticket_newest"),
+                            models.Index(
+                                condition=models.Q(("status", "solved")),
+                                fields=["solved_at", "id"],
+                                name="ticket_solved_to_close",
+                            ),
+                            models.Index(fields=["queue", "organization"], name="ticket_card"),
+                            models.Index(
+                                condition=models.Q(("requester_email", ""), _negated=True),
+                                fields=["requester_email"],
+                                name="ticket_of_sender",
+                            ),
+                            django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="ticket_tags"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("status__in", ["new", "open", "pending", "on_hold", "solved", "closed"])
+                                ),
+                                name="ticket_status_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["question", "incident", "problem", "request"])),
+                                name="ticket_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("priority__in", ["critical", "high", "medium", "low"])),
+                                name="ticket_priority_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("impact__in", ["high", "medium", "low"])),
+                                name="ticket_impact_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("urgency__in", ["high", "medium", "low"])),
+                                name="ticket_urgency_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("channel__in", ["portal", "mail", "phone", "api", "staff", "import", "system"])
+                                ),
+                                name="ticket_channel_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("tier__in", [1, 2, 3])), name="ticket_tier_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("status__in", ["solved", "closed"]), _negated=True),
+                                    ("solved_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="ticket_solved_has_moment",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("contact__isnull", True), ("organization__isnull", False), _connector="OR"
+                                ),
+                                name="ticket_contact_has_organization",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("parent__isnull", True),
+                                        models.Q(("parent", models.F("id")), _negated=True),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("problem__isnull", True),
+                                        models.Q(("problem", models.F("id")), _negated=True),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("merged_into__isnull", True),
+                                        models.Q(("merged_into", models.F("id")), _negated=True),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                name="ticket_is_not_its_own",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("external_key", ""), _negated=True),
+                                fields=("source", "external_key"),
+                                name="ticket_external_key_once",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
+                migrations.CreateModel(
+                    name="Message",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("reply", "Public reply"), ("note", "Internal note")], max_length=5
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("customer", "Partner"), ("agent", "Us"), ("system", "The hub")], max_length=8
+                            ),
+                        ),
+                        ("author_name", models.CharField(blank=True, max_length=150)),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[
+                                    ("portal", "Portal"),
+                                    ("mail", "E-mail"),
+                                    ("phone", "Phone"),
+                                    ("api", "API"),
+                                    ("staff", "Entered by a colleague"),
+                                    ("import", "Import"),
+                                    ("system", "The hub"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("body", models.TextField(verbose_name="text")),
+                        ("quoted", models.TextField(blank=True, help_text="What a mail repeated below the answer.")),
+                        (
+                            "is_automatic",
+                            models.BooleanField(default=False, help_text="It stops no clock (sla.md R1)."),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("scheduled", "Scheduled"), ("sent", "Sent"), ("withdrawn", "Withdrawn")],
+                                default="sent",
+                                max_length=9,
+                            ),
+                        ),
+                        ("send_at", models.DateTimeField(null=True)),
+                        ("written_at", models.DateTimeField()),
+                        ("sent_at", models.DateTimeField(null=True)),
+                        ("mail_id", models.CharField(blank=True, max_length=250)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="messages",
+                                to="tickets.ticket",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["written_at", "id"],
+                        "indexes": [
+                            models.Index(fields=["ticket", "written_at", "id"], name="message_of_ticket"),
+                            models.Index(
+                                condition=models.Q(("state", "scheduled")),
+                                fields=["send_at", "id"],
+                                name="message_to_send",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["reply", "note"])), name="message_kind_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("side__in", ["customer", "agent", "system"])),
+                                name="message_side_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["scheduled", "sent", "withdrawn"])),
+                                name="message_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "sent"), _negated=True),
+                                    ("sent_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="message_sent_has_moment",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("mail_id", ""), _negated=True),
+                                fields=("mail_id",),
+                                name="message_mail_once",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="watchers", to="tickets.ticket"
-                    ),
+                migrations.CreateModel(
+                    name="Attachment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile"
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "uploaded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "message",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attachments",
+                                to="tickets.message",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attachments",
+                                to="tickets.ticket",
+                            ),
+                        ),
+                    ],
+                    options={"ordering": ["id"]},
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="CategoryEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("key", models.SlugField(db_index=False, max_length=60, verbose_name="key")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("in_portal", models.BooleanField(default=True, verbose_name="offered in the portal")),
+                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="tickets.category",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="tickets.category",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="ExternalLink",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "provider",
+                            models.CharField(
+                                choices=[("github", "GitHub"), ("gitlab", "GitLab"), ("other", "Other")],
+                                max_length=10,
+                                verbose_name="tool",
+                            ),
+                        ),
+                        ("url", models.URLField(max_length=500, verbose_name="address")),
+                        ("project", models.CharField(blank=True, max_length=200)),
+                        ("number", models.CharField(blank=True, max_length=40)),
+                        ("title", models.CharField(blank=True, max_length=250, verbose_name="title")),
+                        ("state", models.CharField(blank=True, max_length=20, verbose_name="state")),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(help_text="When the tool last said something of it.", null=True),
+                        ),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="links", to="tickets.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "indexes": [
+                            models.Index(fields=["provider", "project", "number"], name="external_link_of_issue"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("ticket", "url"), name="external_link_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("provider__in", ["github", "gitlab", "other"])),
+                                name="external_link_provider_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Looking",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seen_at", models.DateTimeField()),
+                        ("wrote_at", models.DateTimeField(null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="looking", to="tickets.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["seen_at"], name="looking_seen"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("ticket", "user"), name="looking_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Macro",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("body", models.TextField(blank=True, verbose_name="text")),
+                        ("is_note", models.BooleanField(default=False, verbose_name="as an internal note")),
+                        (
+                            "changes",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                help_text="Field to value: status, tags, ...",
+                                verbose_name="changes",
+                            ),
+                        ),
+                        ("used", models.PositiveIntegerField(default=0, editable=False)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={"ordering": ["name"]},
+                ),
+                migrations.CreateModel(
+                    name="MacroEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("body", models.TextField(blank=True, verbose_name="text")),
+                        ("is_note", models.BooleanField(default=False, verbose_name="as an internal note")),
+                        (
+                            "changes",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                help_text="Field to value: status, tags, ...",
+                                verbose_name="changes",
+                            ),
+                        ),
+                        ("used", models.PositiveIntegerField(default=0, editable=False)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="tickets.macro",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="QueueEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("key", models.SlugField(db_index=False, max_length=40, verbose_name="key")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("purpose", models.CharField(blank=True, max_length=300, verbose_name="what belongs here")),
+                        (
+                            "address",
+                            models.EmailField(
+                                blank=True,
+                                help_text="Mail to this address lands here.",
+                                max_length=254,
+                                verbose_name="mail address",
+                            ),
+                        ),
+                        ("is_default", models.BooleanField(default=False, verbose_name="takes what no rule routes")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "calendar",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="accounts.workcalendar",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="tickets.queue",
+                            ),
+                        ),
+                    ],
+                    options={"abstract": False},
+                ),
+                migrations.CreateModel(
+                    name="QueueTeam",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "queue",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="served_by",
+                                to="tickets.queue",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="queues", to="accounts.team"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["team", "queue"], name="queue_of_team"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("queue", "team"), name="queue_team_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReplyDraft",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("is_note", models.BooleanField(default=False)),
+                        ("body", models.TextField(blank=True)),
+                        ("saved_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="tickets.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("ticket", "user", "is_note"), name="reply_draft_once"),
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SlaClock",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "metric",
+                            models.CharField(
+                                choices=[
+                                    ("first_response", "First response"),
+                                    ("next_response", "Next response"),
+                                    ("periodic_update", "Periodic update"),
+                                    ("resolution", "Resolution"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("cycle", models.PositiveSmallIntegerField()),
+                        ("started_at", models.DateTimeField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("running", "Running"),
+                                    ("paused", "Paused"),
+                                    ("met", "Met"),
+                                    ("breached", "Breached"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                max_length=9,
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("breach_at", models.DateTimeField(null=True)),
+                        ("breached_at", models.DateTimeField(null=True)),
+                        ("stopped_at", models.DateTimeField(null=True)),
+                        ("elapsed_seconds", models.FloatField(default=0, help_text="Until the last event.")),
+                        ("budget_seconds", models.FloatField(default=0)),
+                        ("terms", models.JSONField(default=dict)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="tickets.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["ticket", "id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "running")),
+                                fields=["breach_at", "id"],
+                                name="clock_running",
+                            ),
+                            models.Index(
+                                condition=models.Q(("breached_at__isnull", False)),
+                                fields=["breached_at"],
+                                name="clock_breached",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("ticket", "metric", "cycle"), name="clock_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("metric__in", ["first_response", "next_response", "periodic_update", "resolution"])
+                                ),
+                                name="clock_metric_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["running", "paused", "met", "breached", "cancelled"])
+                                ),
+                                name="clock_state_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SlaTimer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("warning", "Warning"), ("breach", "Breach"), ("escalation", "Escalation")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("step", models.PositiveSmallIntegerField(default=0)),
+                        ("fire_at", models.DateTimeField(help_text="Empty while the clock is paused.", null=True)),
+                        ("fired_at", models.DateTimeField(null=True)),
+                        (
+                            "data",
+                            models.JSONField(
+                                default=dict, help_text="The step as it was when the clock started; who was told."
+                            ),
+                        ),
+                        (
+                            "clock",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="timers",
+                                to="tickets.slaclock",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="timers", to="tickets.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("fire_at__isnull", False), ("fired_at__isnull", True)),
+                                fields=["fire_at", "id"],
+                                name="timer_to_fire",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("clock", "kind", "step"), name="timer_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["warning", "breach", "escalation"])),
+                                name="timer_kind_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TicketEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("created", "Created"),
+                                    ("reply", "Public reply"),
+                                    ("note", "Internal note"),
+                                    ("auto_reply", "Automatic reply"),
+                                    ("changed", "Changed"),
+                                    ("status", "Status"),
+                                    ("merged", "Merged into another ticket"),
+                                    ("absorbed", "Another ticket was merged into it"),
+                                    ("split", "Split"),
+                                    ("acknowledged", "Acknowledged"),
+                                    ("escalated", "Escalated"),
+                                    ("policy", "Service level policy changed"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("customer", "Partner"), ("agent", "Us"), ("system", "The hub")], max_length=8
+                            ),
+                        ),
+                        ("actor_name", models.CharField(blank=True, max_length=150)),
+                        ("changes", models.JSONField(default=dict)),
+                        ("data", models.JSONField(default=dict)),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "message",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tickets.message",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "id"],
+                        "indexes": [
+                            models.Index(fields=["ticket", "at", "id"], name="ticket_event_of_ticket"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "created",
+                                            "reply",
+                                            "note",
+                                            "auto_reply",
+                                            "changed",
+                                            "status",
+                                            "merged",
+                                            "absorbed",
+                                            "split",
+                                            "acknowledged",
+                                            "escalated",
+                                            "policy",
+                                        ],
+                                    )
+                                ),
+                                name="ticket_event_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("side__in", ["customer", "agent", "system"])),
+                                name="ticket_event_side_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Watcher",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("added_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="watchers",
+                                to="tickets.ticket",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("user__isnull", False)),
+                                fields=("ticket", "user"),
+                                name="watcher_user_once",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("contact__isnull", False)),
+                                fields=("ticket", "contact"),
+                                name="watcher_contact_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("contact__isnull", True), ("user__isnull", False)),
+                                    models.Q(("contact__isnull", False), ("user__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="watcher_is_one_person",
+                            ),
+                        ]
+                    },
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("user__isnull", False)), fields=("ticket", "user"), name="watcher_user_once"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("contact__isnull", False)),
-                        fields=("ticket", "contact"),
-                        name="watcher_contact_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("contact__isnull", True), ("user__isnull", False)),
-                            models.Q(("contact__isnull", False), ("user__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="watcher_is_one_person",
-                    ),
-                ]
-            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="agent",

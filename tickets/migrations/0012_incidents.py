@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import common.ids
 import tickets.models.incidents
+from common.create_together import CreateTogether
 from tickets.incident_rls import INCIDENT, affected, enable, within
 from tickets.rls import enable_ticket_rls
 
@@ -24,563 +25,647 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             sql="CREATE SEQUENCE tickets_incident_number", reverse_sql="DROP SEQUENCE tickets_incident_number"
         ),
-        migrations.CreateModel(
-            name="Incident",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "number",
-                    models.BigIntegerField(
-                        db_default=tickets.models.incidents.NextIncidentNumber(), editable=False, unique=True
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("public_title", models.CharField(blank=True, max_length=200, verbose_name="title for partners")),
-                ("summary", models.CharField(blank=True, max_length=500, verbose_name="what is broken")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("s1", "S1"), ("s2", "S2"), ("s3", "S3"), ("s4", "S4")],
-                        max_length=2,
-                        verbose_name="severity",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("investigating", "Investigating"),
-                            ("identified", "Identified"),
-                            ("monitoring", "Monitoring"),
-                            ("resolved", "Resolved"),
-                            ("closed", "Closed"),
-                        ],
-                        default="investigating",
-                        max_length=13,
-                        verbose_name="state",
-                    ),
-                ),
-                ("started_at", models.DateTimeField(verbose_name="began")),
-                ("declared_at", models.DateTimeField()),
-                ("acknowledged_at", models.DateTimeField(null=True)),
-                ("mitigated_at", models.DateTimeField(null=True)),
-                ("resolved_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("published_at", models.DateTimeField(null=True)),
-                ("update_due_at", models.DateTimeField(null=True)),
-                ("reopened", models.PositiveSmallIntegerField(default=0)),
-                ("cause", models.CharField(blank=True, max_length=60, verbose_name="kind of cause")),
-                ("source", models.CharField(blank=True, max_length=40)),
-                ("external_key", models.CharField(blank=True, max_length=200)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "commander",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commanded",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "declared_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "queue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="outages", to="tickets.queue"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-declared_at", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("severity__in", ["s1", "s2", "s3", "s4"])), name="incident_severity_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["investigating", "identified", "monitoring", "resolved", "closed"])
-                        ),
-                        name="incident_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["investigating", "identified", "monitoring"]),
-                            models.Q(("resolved_at__isnull", False), ("update_due_at__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="incident_over_has_moment",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_key", ""), _negated=True),
-                        fields=("source", "external_key"),
-                        name="incident_external_key_once",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state__in", ["investigating", "identified", "monitoring"])),
-                        fields=["update_due_at", "id"],
-                        name="incident_update_due",
-                    ),
-                    models.Index(fields=["-declared_at", "-id"], name="incident_newest"),
-                    models.Index(fields=["queue", "-declared_at"], name="incident_of_queue"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IncidentOrganization",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("added_at", models.DateTimeField()),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="affected", to="tickets.incident"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="affected_by",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "play_run",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="partners.playrun"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("incident", "organization"), name="incident_organization_once")
-                ],
-                "indexes": [models.Index(fields=["organization", "incident"], name="incident_of_organization")],
-            },
-        ),
-        migrations.CreateModel(
-            name="IncidentSubscriber",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("added_at", models.DateTimeField()),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.contact"
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="subscribers", to="tickets.incident"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("user__isnull", False)),
-                        fields=("incident", "user"),
-                        name="incident_subscriber_user_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("contact__isnull", False)),
-                        fields=("incident", "contact"),
-                        name="incident_subscriber_contact_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("contact__isnull", True), ("organization__isnull", True), ("user__isnull", False)
+        CreateTogether(
+            [
+                migrations.CreateModel(
+                    name="Incident",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            models.Q(
-                                ("contact__isnull", False), ("organization__isnull", False), ("user__isnull", True)
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "number",
+                            models.BigIntegerField(
+                                db_default=tickets.models.incidents.NextIncidentNumber(), editable=False, unique=True
                             ),
-                            _connector="OR",
                         ),
-                        name="incident_subscriber_is_one",
-                    ),
-                ]
-            },
-        ),
-        migrations.CreateModel(
-            name="IncidentTicket",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("linked_at", models.DateTimeField()),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="linked", to="tickets.incident"
-                    ),
-                ),
-                (
-                    "linked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="outages", to="tickets.ticket"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("ticket", "incident"), name="incident_ticket_once")],
-                "indexes": [models.Index(fields=["incident", "ticket"], name="incident_tickets")],
-            },
-        ),
-        migrations.CreateModel(
-            name="PostMortem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("review", "In review"), ("published", "Published")],
-                        default="draft",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("is_required", models.BooleanField(default=False)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("number", models.PositiveIntegerField(default=0)),
-                ("published_number", models.PositiveIntegerField(default=0)),
-                ("submitted_at", models.DateTimeField(null=True)),
-                ("published_at", models.DateTimeField(null=True)),
-                ("shared_at", models.DateTimeField(null=True)),
-                (
-                    "shared_sections",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "incident",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="post_mortem", to="tickets.incident"
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "submitted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "review", "published"])),
-                        name="post_mortem_state_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "published"), _negated=True),
-                            models.Q(("published_at__isnull", False), ("published_number__gt", 0)),
-                            _connector="OR",
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        (
+                            "public_title",
+                            models.CharField(blank=True, max_length=200, verbose_name="title for partners"),
                         ),
-                        name="post_mortem_published_has_text",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("shared_at__isnull", True), ("published_at__isnull", False), _connector="OR"
+                        ("summary", models.CharField(blank=True, max_length=500, verbose_name="what is broken")),
+                        (
+                            "severity",
+                            models.CharField(
+                                choices=[("s1", "S1"), ("s2", "S2"), ("s3", "S3"), ("s4", "S4")],
+                                max_length=2,
+                                verbose_name="severity",
+                            ),
                         ),
-                        name="post_mortem_shared_is_published",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("published_at__isnull", True)), fields=["due_at"], name="post_mortem_due"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PostMortemVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("number", models.PositiveIntegerField()),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("timeline", models.TextField(blank=True, verbose_name="timeline")),
-                ("impact", models.TextField(blank=True, verbose_name="impact")),
-                ("root_cause", models.TextField(blank=True, verbose_name="root cause")),
-                ("factors", models.TextField(blank=True, verbose_name="contributing factors")),
-                ("went_well", models.TextField(blank=True, verbose_name="what went well")),
-                ("prevention", models.TextField(blank=True, verbose_name="prevention")),
-                ("written_at", models.DateTimeField()),
-                ("published_at", models.DateTimeField(null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "post_mortem",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="tickets.postmortem"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("post_mortem", "number"), name="post_mortem_version_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PreventionAction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("us", "We"), ("them", "They")],
-                        default="us",
-                        max_length=4,
-                        verbose_name="who promises",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="what")),
-                ("due_on", models.DateField(verbose_name="due")),
-                ("added_at", models.DateTimeField()),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.commitment",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.contact",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "post_mortem",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="actions", to="tickets.postmortem"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_on", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("side__in", ["us", "them"])), name="prevention_action_side_known"
-                    )
-                ],
-                "indexes": [models.Index(fields=["post_mortem", "due_on"], name="prevention_action_of")],
-            },
-        ),
-        migrations.CreateModel(
-            name="IncidentEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ("at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("declared", "Declared"),
-                            ("update", "Update"),
-                            ("state", "State"),
-                            ("severity", "Severity"),
-                            ("commander", "Commander"),
-                            ("changed", "Changed"),
-                            ("organization", "Affected organization"),
-                            ("ticket", "Ticket"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("is_public", models.BooleanField(default=False)),
-                ("body", models.TextField(blank=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("investigating", "Investigating"),
-                            ("identified", "Identified"),
-                            ("monitoring", "Monitoring"),
-                            ("resolved", "Resolved"),
-                            ("closed", "Closed"),
-                        ],
-                        max_length=13,
-                    ),
-                ),
-                (
-                    "severity",
-                    models.CharField(choices=[("s1", "S1"), ("s2", "S2"), ("s3", "S3"), ("s4", "S4")], max_length=2),
-                ),
-                ("author_name", models.CharField(blank=True, max_length=150)),
-                ("changes", models.JSONField(default=dict)),
-                ("tickets_answered", models.PositiveIntegerField(default=0)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="tickets.incident"
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="partners.organization",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "declared",
-                                    "update",
-                                    "state",
-                                    "severity",
-                                    "commander",
-                                    "changed",
-                                    "organization",
-                                    "ticket",
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("investigating", "Investigating"),
+                                    ("identified", "Identified"),
+                                    ("monitoring", "Monitoring"),
+                                    ("resolved", "Resolved"),
+                                    ("closed", "Closed"),
                                 ],
-                            )
+                                default="investigating",
+                                max_length=13,
+                                verbose_name="state",
+                            ),
                         ),
-                        name="incident_entry_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("is_public", False), ("organization__isnull", True), _connector="OR"),
-                        name="incident_entry_public_names_nobody",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["incident", "at", "id"], name="incident_entry_of_incident")],
-            },
+                        ("started_at", models.DateTimeField(verbose_name="began")),
+                        ("declared_at", models.DateTimeField()),
+                        ("acknowledged_at", models.DateTimeField(null=True)),
+                        ("mitigated_at", models.DateTimeField(null=True)),
+                        ("resolved_at", models.DateTimeField(null=True)),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("published_at", models.DateTimeField(null=True)),
+                        ("update_due_at", models.DateTimeField(null=True)),
+                        ("reopened", models.PositiveSmallIntegerField(default=0)),
+                        ("cause", models.CharField(blank=True, max_length=60, verbose_name="kind of cause")),
+                        ("source", models.CharField(blank=True, max_length=40)),
+                        ("external_key", models.CharField(blank=True, max_length=200)),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "commander",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="commanded",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "declared_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "queue",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="outages", to="tickets.queue"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-declared_at", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("severity__in", ["s1", "s2", "s3", "s4"])),
+                                name="incident_severity_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["investigating", "identified", "monitoring", "resolved", "closed"])
+                                ),
+                                name="incident_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["investigating", "identified", "monitoring"]),
+                                    models.Q(("resolved_at__isnull", False), ("update_due_at__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="incident_over_has_moment",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("external_key", ""), _negated=True),
+                                fields=("source", "external_key"),
+                                name="incident_external_key_once",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state__in", ["investigating", "identified", "monitoring"])),
+                                fields=["update_due_at", "id"],
+                                name="incident_update_due",
+                            ),
+                            models.Index(fields=["-declared_at", "-id"], name="incident_newest"),
+                            models.Index(fields=["queue", "-declared_at"], name="incident_of_queue"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IncidentOrganization",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "incident",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="affected",
+                                to="tickets.incident",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="affected_by",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "play_run",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="partners.playrun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("incident", "organization"), name="incident_organization_once"
+                            )
+                        ],
+                        "indexes": [models.Index(fields=["organization", "incident"], name="incident_of_organization")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IncidentSubscriber",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "incident",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="subscribers",
+                                to="tickets.incident",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("user__isnull", False)),
+                                fields=("incident", "user"),
+                                name="incident_subscriber_user_once",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("contact__isnull", False)),
+                                fields=("incident", "contact"),
+                                name="incident_subscriber_contact_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("contact__isnull", True),
+                                        ("organization__isnull", True),
+                                        ("user__isnull", False),
+                                    ),
+                                    models.Q(
+                                        ("contact__isnull", False),
+                                        ("organization__isnull", False),
+                                        ("user__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="incident_subscriber_is_one",
+                            ),
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IncidentTicket",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("linked_at", models.DateTimeField()),
+                        (
+                            "incident",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="linked",
+                                to="tickets.incident",
+                            ),
+                        ),
+                        (
+                            "linked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "ticket",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="outages", to="tickets.ticket"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("ticket", "incident"), name="incident_ticket_once")
+                        ],
+                        "indexes": [models.Index(fields=["incident", "ticket"], name="incident_tickets")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PostMortem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "Draft"), ("review", "In review"), ("published", "Published")],
+                                default="draft",
+                                max_length=9,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("is_required", models.BooleanField(default=False)),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("number", models.PositiveIntegerField(default=0)),
+                        ("published_number", models.PositiveIntegerField(default=0)),
+                        ("submitted_at", models.DateTimeField(null=True)),
+                        ("published_at", models.DateTimeField(null=True)),
+                        ("shared_at", models.DateTimeField(null=True)),
+                        (
+                            "shared_sections",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        (
+                            "incident",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="post_mortem",
+                                to="tickets.incident",
+                            ),
+                        ),
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "submitted_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["draft", "review", "published"])),
+                                name="post_mortem_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "published"), _negated=True),
+                                    models.Q(("published_at__isnull", False), ("published_number__gt", 0)),
+                                    _connector="OR",
+                                ),
+                                name="post_mortem_published_has_text",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("shared_at__isnull", True), ("published_at__isnull", False), _connector="OR"
+                                ),
+                                name="post_mortem_shared_is_published",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("published_at__isnull", True)),
+                                fields=["due_at"],
+                                name="post_mortem_due",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PostMortemVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("number", models.PositiveIntegerField()),
+                        ("summary", models.TextField(blank=True, verbose_name="summary")),
+                        ("timeline", models.TextField(blank=True, verbose_name="timeline")),
+                        ("impact", models.TextField(blank=True, verbose_name="impact")),
+                        ("root_cause", models.TextField(blank=True, verbose_name="root cause")),
+                        ("factors", models.TextField(blank=True, verbose_name="contributing factors")),
+                        ("went_well", models.TextField(blank=True, verbose_name="what went well")),
+                        ("prevention", models.TextField(blank=True, verbose_name="prevention")),
+                        ("written_at", models.DateTimeField()),
+                        ("published_at", models.DateTimeField(null=True)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "post_mortem",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="versions",
+                                to="tickets.postmortem",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("post_mortem", "number"), name="post_mortem_version_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PreventionAction",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("us", "We"), ("them", "They")],
+                                default="us",
+                                max_length=4,
+                                verbose_name="who promises",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200, verbose_name="what")),
+                        ("due_on", models.DateField(verbose_name="due")),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "commitment",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.commitment",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.contact",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "post_mortem",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="actions",
+                                to="tickets.postmortem",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_on", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("side__in", ["us", "them"])), name="prevention_action_side_known"
+                            )
+                        ],
+                        "indexes": [models.Index(fields=["post_mortem", "due_on"], name="prevention_action_of")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IncidentEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("declared", "Declared"),
+                                    ("update", "Update"),
+                                    ("state", "State"),
+                                    ("severity", "Severity"),
+                                    ("commander", "Commander"),
+                                    ("changed", "Changed"),
+                                    ("organization", "Affected organization"),
+                                    ("ticket", "Ticket"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("is_public", models.BooleanField(default=False)),
+                        ("body", models.TextField(blank=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("investigating", "Investigating"),
+                                    ("identified", "Identified"),
+                                    ("monitoring", "Monitoring"),
+                                    ("resolved", "Resolved"),
+                                    ("closed", "Closed"),
+                                ],
+                                max_length=13,
+                            ),
+                        ),
+                        (
+                            "severity",
+                            models.CharField(
+                                choices=[("s1", "S1"), ("s2", "S2"), ("s3", "S3"), ("s4", "S4")], max_length=2
+                            ),
+                        ),
+                        ("author_name", models.CharField(blank=True, max_length=150)),
+                        ("changes", models.JSONField(default=dict)),
+                        ("tickets_answered", models.PositiveIntegerField(default=0)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "incident",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="entries",
+                                to="tickets.incident",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="partners.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "declared",
+                                            "update",
+                                            "state",
+                                            "severity",
+                                            "commander",
+                                            "changed",
+                                            "organization",
+                                            "ticket",
+                                        ],
+                                    )
+                                ),
+                                name="incident_entry_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_public", False), ("organization__isnull", True), _connector="OR"
+                                ),
+                                name="incident_entry_public_names_nobody",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["incident", "at", "id"], name="incident_entry_of_incident")],
+                    },
+                ),
+            ],
         ),
         migrations.AlterField(
             model_name="webhookdelivery",
