@@ -28,6 +28,7 @@ settings.register_profile(
 settings.load_profile("hub")
 SHARED = "tests/hub/demo/"
 MARKS = ("alone", "browser", "services")
+DATABASES = {"db", "transactional_db", "live_server"}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,6 +50,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not expression or expression[0] not in MARKS or "or" in expression or not collection_path.is_file():
         return None
     return f"mark.{expression[0]}" not in collection_path.read_text() or None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One room with a database, then all without, then the others: some minutes of migrations hold up one process."""
+    with_database: dict[Path, bool] = {}
+    for item in items:
+        with_database[item.path] = with_database.get(item.path, False) or _needs_database(item)
+    first = next((path for path, needs in with_database.items() if needs), None)
+    items.sort(key=lambda item: item.path != first and 1 + with_database[item.path])
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not DATABASES.isdisjoint(names)
 
 
 def pytest_collection_finish() -> None:
@@ -75,8 +91,7 @@ def db_scope(request: pytest.FixtureRequest) -> Iterator[None]:
 
     A request of the test client starts without a scope, as in production, and gives the test's scope back.
     """
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None and not {"db", "transactional_db", "live_server"}.intersection(request.fixturenames):
+    if not _needs_database(request.node):
         yield
         return
     request.getfixturevalue("db")
