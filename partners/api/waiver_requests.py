@@ -33,7 +33,7 @@ _ASK = OpenApiExample(
 )
 
 
-class WaiverRequestSerializer(serializers.ModelSerializer[WaiverRequest]):
+class AskedWaiverSerializer(serializers.ModelSerializer[WaiverRequest]):
     """What was asked, and what came of it. `waiver_id` is the waiver that it got."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
@@ -80,7 +80,7 @@ class WaiverRequestViewSet(OpenPartViewSet):
     """Asked for at an open gate. Granting the waiver of the criterion answers the request."""
 
     queryset = WaiverRequest.objects.none()
-    serializer_class = WaiverRequestSerializer
+    serializer_class = AskedWaiverSerializer
     pagination_class = WaiverRequestPages
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -96,7 +96,7 @@ class WaiverRequestViewSet(OpenPartViewSet):
     @extend_schema(
         summary="Ask for a waiver",
         request=WaiverAskSerializer,
-        responses={201: WaiverRequestSerializer},
+        responses={201: AskedWaiverSerializer},
         examples=[_ASK],
     )
     @idempotent
@@ -107,9 +107,7 @@ class WaiverRequestViewSet(OpenPartViewSet):
         made = waiver_requests.ask(by=actor_of(request), review=review, now=timezone.now(), **sent)
         return self._answer(made.public_id, status.HTTP_201_CREATED)
 
-    @extend_schema(
-        summary="Refuse it, and why", request=WaiverRefuseSerializer, responses={200: WaiverRequestSerializer}
-    )
+    @extend_schema(summary="Refuse it, and why", request=WaiverRefuseSerializer, responses={200: AskedWaiverSerializer})
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, organization_id: UUID, id: UUID) -> Response:
         found, sent = self.part_or_404(id), self.values(WaiverRefuseSerializer)
@@ -119,7 +117,7 @@ class WaiverRequestViewSet(OpenPartViewSet):
     @extend_schema(
         summary="Take one's own request back",
         request=WaiverWithdrawSerializer,
-        responses={200: WaiverRequestSerializer},
+        responses={200: AskedWaiverSerializer},
     )
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, organization_id: UUID, id: UUID) -> Response:
