@@ -111,8 +111,10 @@ def test_on_paper_it_says_what_its_page_says(cast: Cast, answers: None, cases: N
         "Alarms: Precision": "66.7%",
         "Overrides": "4",
         "Waivers: Waivers granted": "1",
+        "Asked waivers: Waivers asked for": "3",
         "Pauses: Unearned pauses": "33.3%",
         "Escalations: Steps that reached nobody": "50.0%",
+        "Drills: Drills with holes": "–",
     }
     assert {row[0] for row in groups.tables[0].rows} >= {"Health bands", "Priorities"}
     assert [(row[1], row[2], row[5]) for row in of_band.tables[0].rows] == [
